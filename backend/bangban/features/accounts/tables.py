@@ -1,0 +1,132 @@
+"""Rows of accounts: credentials, residents, sign-in codes, sessions. Only the ``_rw`` role sees secrets."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bangban.kernel.database.base import PlatformBase, TenantBase
+
+
+class CredentialRow(TenantBase):
+    """The argon2 hash of a staff member's password."""
+
+    __tablename__ = "credential"
+
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.staff.id"), primary_key=True)
+    password_hash: Mapped[str]
+    changed_at: Mapped[datetime]
+
+
+class ResidentRow(TenantBase):
+    """A resident or a firm's contact 申请人账户, known by phone. The phone is sealed; its hash finds it."""
+
+    __tablename__ = "resident"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    phone_sealed: Mapped[bytes]
+    phone_hash: Mapped[bytes] = mapped_column(unique=True)
+    phone_masked: Mapped[str]
+    created_at: Mapped[datetime]
+
+
+class SignInCodeRow(TenantBase):
+    """A one-time code by phone: hashed, expiring, used once, wrong tries counted."""
+
+    __tablename__ = "sign_in_code"
+    __table_args__ = (Index("sign_in_code_phone_idx", "phone_hash", "expires_at"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    phone_hash: Mapped[bytes]
+    code_hash: Mapped[bytes]
+    expires_at: Mapped[datetime]
+    used_at: Mapped[datetime | None] = mapped_column(default=None)
+    tries: Mapped[int] = mapped_column(default=0)
+
+
+class SessionRow(TenantBase):
+    """One sign-in: the family of refresh tokens that come from it."""
+
+    __tablename__ = "session"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.staff.id"), default=None)
+    resident_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.resident.id"), default=None)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    ended_why: Mapped[str | None] = mapped_column(default=None)
+
+
+class RefreshTokenRow(TenantBase):
+    """A refresh token, hashed. A second use of one ends its whole session."""
+
+    __tablename__ = "refresh_token"
+
+    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.session.id"))
+    issued_at: Mapped[datetime]
+    used_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class AttemptRow(TenantBase):
+    """One try at something limited (a code, a password, a reveal); the subject is a hash."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (Index("attempt_subject_idx", "kind", "subject", "at"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True, init=False)
+    kind: Mapped[str]
+    subject: Mapped[bytes]
+    at: Mapped[datetime]
+
+
+class OperatorRow(PlatformBase):
+    """A platform operator 平台运营人员, who belongs to no district."""
+
+    __tablename__ = "operator"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    login: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str]
+    password_hash: Mapped[str]
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class OperatorSessionRow(PlatformBase):
+    """An operator's sign-in."""
+
+    __tablename__ = "operator_session"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    operator_id: Mapped[UUID] = mapped_column(ForeignKey("platform.operator.id"))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)
+    ended_why: Mapped[str | None] = mapped_column(default=None)
+
+
+class OperatorRefreshTokenRow(PlatformBase):
+    """A refresh token of an operator, hashed."""
+
+    __tablename__ = "operator_refresh_token"
+
+    token_hash: Mapped[bytes] = mapped_column(primary_key=True)
+    session_id: Mapped[UUID] = mapped_column(ForeignKey("platform.operator_session.id"))
+    issued_at: Mapped[datetime]
+    used_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class PlatformAttemptRow(PlatformBase):
+    """One try at something limited that belongs to no district."""
+
+    __tablename__ = "attempt"
+    __table_args__ = (Index("attempt_subject_idx", "kind", "subject", "at"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True, init=False)
+    kind: Mapped[str]
+    subject: Mapped[bytes]
+    at: Mapped[datetime]

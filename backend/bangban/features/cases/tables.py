@@ -1,0 +1,246 @@
+"""Rows of casework 办件."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Computed,
+    ForeignKey,
+    Identity,
+    Index,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bangban.features.cases.values import (
+    AuthorisationScope,
+    CaseOutcome,
+    CaseState,
+    Grade,
+    HelpKind,
+    HelpMode,
+    MaterialState,
+)
+from bangban.features.catalog.values import Audience, Channel
+from bangban.kernel.database.base import EXTENSION_SCHEMA, TenantBase
+from bangban.kernel.database.types import EnumText, EnumTextArray, all_of, one_of
+
+
+class CaseRow(TenantBase):
+    """One matter of one applicant, from application to archive.
+
+    ``number`` is what people read; ``stem`` is the district's prefix and the day, ``serial`` an identity,
+    so numbers are unique without a lock that applications would queue for. Days are kept as ordinals of
+    the district's working calendar, so lights and filters are integer arithmetic.
+    """
+
+    __tablename__ = "cases"
+    __table_args__ = (
+        one_of("state", CaseState),
+        one_of("suspended_from", CaseState),
+        one_of("outcome", CaseOutcome),
+        one_of("help", HelpKind),
+        all_of("modes", HelpMode),
+        one_of("channel", Channel),
+        one_of("applicant_kind", Audience),
+        CheckConstraint("(state = 'SUSPENDED') = (suspended_ordinal IS NOT NULL)", name="suspended_clock"),
+        Index("cases_submitted_idx", "submitted_at", "id"),
+        Index("cases_area_idx", "area_id", "submitted_at", "id"),
+        Index("cases_state_idx", "state", "submitted_at", "id"),
+        Index("cases_due_idx", "due_ordinal", "id"),
+        Index("cases_holder_idx", "holder_id", "submitted_at", "id"),
+        Index("cases_resident_idx", "resident_id", "submitted_at", "id"),
+        Index("cases_identity_idx", "identity_hash"),
+        Index("cases_phone_idx", "phone_hash"),
+        Index(
+            "cases_applicant_idx",
+            "applicant_name",
+            postgresql_using="gin",
+            postgresql_ops={"applicant_name": f"{EXTENSION_SCHEMA}.gin_trgm_ops"},
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    serial: Mapped[int] = mapped_column(BigInteger, Identity(always=True), init=False)
+    stem: Mapped[str]
+    number: Mapped[str] = mapped_column(
+        Text(collation="C"),
+        Computed("stem || '-' || lpad(serial::text, 6, '0')", persisted=True),
+        unique=True,
+        init=False,
+    )
+    state: Mapped[CaseState] = mapped_column(EnumText(CaseState))
+    service_item_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.service_item.id"))
+    area_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.area.id"))
+    applicant_kind: Mapped[Audience] = mapped_column(EnumText(Audience))
+    applicant_name: Mapped[str]
+    applicant_name_masked: Mapped[str]
+    identity_sealed: Mapped[bytes]
+    identity_hash: Mapped[bytes]
+    identity_masked: Mapped[str]
+    phone_sealed: Mapped[bytes]
+    phone_hash: Mapped[bytes]
+    phone_masked: Mapped[str]
+    resident_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.resident.id"))
+    help: Mapped[HelpKind] = mapped_column(EnumText(HelpKind))
+    modes: Mapped[list[HelpMode]] = mapped_column(EnumTextArray(HelpMode))
+    channel: Mapped[Channel] = mapped_column(EnumText(Channel))
+    holder_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.staff.id"))
+    first_asked_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.staff.id"))
+    submitted_at: Mapped[datetime]
+    note: Mapped[str | None] = mapped_column(default=None)
+    promised_days: Mapped[int]
+    accepted_at: Mapped[datetime | None] = mapped_column(default=None)
+    accepted_ordinal: Mapped[int | None] = mapped_column(default=None)
+    due_ordinal: Mapped[int | None] = mapped_column(default=None)
+    due_on: Mapped[date | None] = mapped_column(default=None)
+    due_provisional: Mapped[bool] = mapped_column(default=False)
+    paused_days: Mapped[int] = mapped_column(default=0)
+    suspended_ordinal: Mapped[int | None] = mapped_column(default=None)
+    suspended_from: Mapped[CaseState | None] = mapped_column(EnumText(CaseState), default=None)
+    ended_at: Mapped[datetime | None] = mapped_column(default=None)  # declined, withdrawn, terminated
+    completed_at: Mapped[datetime | None] = mapped_column(default=None)
+    completed_ordinal: Mapped[int | None] = mapped_column(default=None)
+    outcome: Mapped[CaseOutcome | None] = mapped_column(EnumText(CaseOutcome), default=None)
+    opinion: Mapped[str | None] = mapped_column(default=None)
+    result_number: Mapped[str | None] = mapped_column(default=None)
+    decision_basis: Mapped[str | None] = mapped_column(default=None)
+
+
+class CaseMaterialRow(TenantBase):
+    """One material of a case, copied from the item's version when the case began."""
+
+    __tablename__ = "case_material"
+    __table_args__ = (
+        UniqueConstraint("case_id", "code", name="case_material_code_key"),
+        one_of("state", MaterialState),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.cases.id"))
+    position: Mapped[int]
+    code: Mapped[str] = mapped_column(Text(collation="C"))
+    name: Mapped[str]
+    required: Mapped[bool]
+    tolerable: Mapped[bool]
+    state: Mapped[MaterialState] = mapped_column(EnumText(MaterialState))
+    reason: Mapped[str | None] = mapped_column(default=None)
+
+
+class NoticeRow(TenantBase):
+    """A one-time notice 一次性告知: all that is missing, at once. A second one is a recorded violation."""
+
+    __tablename__ = "notice"
+    __table_args__ = (UniqueConstraint("case_id", "ordinal", name="notice_ordinal_key"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.cases.id"))
+    ordinal: Mapped[int]  # 1 for the notice, 2 and up for violations
+    missing: Mapped[list[str]]
+    reasons: Mapped[dict[str, Any]] = mapped_column(JSONB)
+    issued_at: Mapped[datetime]
+    issued_by: Mapped[UUID] = mapped_column(ForeignKey("tenant.staff.id"))
+    deadline: Mapped[date | None] = mapped_column(default=None)
+
+
+class ToleranceRow(TenantBase):
+    """A promise 容缺承诺 to supply tolerable materials by a date inside the item's limit."""
+
+    __tablename__ = "tolerance"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.cases.id"), primary_key=True)
+    missing: Mapped[list[str]]
+    promised_by: Mapped[date]
+    agreed_at: Mapped[datetime]
+    fulfilled_at: Mapped[datetime | None] = mapped_column(default=None)
+
+
+class AuthorisationRow(TenantBase):
+    """A power of attorney 委托书 for an AGENCY case: its scope and its last day."""
+
+    __tablename__ = "case_authorisation"
+    __table_args__ = (all_of("scope", AuthorisationScope),)
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.cases.id"), primary_key=True)
+    scope: Mapped[list[AuthorisationScope]] = mapped_column(EnumTextArray(AuthorisationScope))
+    valid_until: Mapped[date]
+    given_at: Mapped[datetime]
+
+
+class HandoverRow(TenantBase):
+    """A hand-over 交接. Until it is taken the sender answers for the case; at most one is open for a case."""
+
+    __tablename__ = "handover"
+    __table_args__ = (
+        CheckConstraint("taken_at IS NULL OR returned_at IS NULL", name="ended_once"),
+        Index(
+            "handover_open_key",
+            "case_id",
+            unique=True,
+            postgresql_where="taken_at IS NULL AND returned_at IS NULL",
+        ),
+        Index("handover_case_idx", "case_id", "offered_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.cases.id"))
+    from_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.staff.id"))
+    to_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.staff.id"))
+    reason: Mapped[str]
+    offered_at: Mapped[datetime]
+    taken_at: Mapped[datetime | None] = mapped_column(default=None)
+    returned_at: Mapped[datetime | None] = mapped_column(default=None)
+    return_reason: Mapped[str | None] = mapped_column(default=None)
+
+
+class RatingRow(TenantBase):
+    """The applicant's one rating 评价, after completion."""
+
+    __tablename__ = "rating"
+    __table_args__ = (one_of("grade", Grade),)
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.cases.id"), primary_key=True)
+    grade: Mapped[Grade] = mapped_column(EnumText(Grade))
+    comment: Mapped[str | None] = mapped_column(default=None)
+    rated_at: Mapped[datetime]
+
+
+class CaseEventRow(TenantBase):
+    """What happened to a case, in order; never changed."""
+
+    __tablename__ = "case_event"
+    __table_args__ = (
+        one_of("from_state", CaseState),
+        one_of("to_state", CaseState),
+        Index("case_event_case_idx", "case_id", "id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.cases.id"))
+    at: Mapped[datetime]
+    kind: Mapped[str]
+    from_state: Mapped[CaseState | None] = mapped_column(EnumText(CaseState), default=None)
+    to_state: Mapped[CaseState] = mapped_column(EnumText(CaseState))
+    actor: Mapped[str | None] = mapped_column(default=None)  # staff by name; the applicant by the word alone
+    note: Mapped[str | None] = mapped_column(default=None)
+
+
+class ViolationRow(TenantBase):
+    """A breach of a rule that the system let a supervisor commit knowingly, such as a second notice."""
+
+    __tablename__ = "violation"
+    __table_args__ = (Index("violation_case_idx", "case_id"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.cases.id"))
+    kind: Mapped[str]
+    at: Mapped[datetime]
+    by_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.staff.id"))
+    note: Mapped[str | None] = mapped_column(default=None)

@@ -1,0 +1,91 @@
+"""Rows of the service catalog 事项目录. A version is never changed once a case has begun with it."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bangban.features.catalog.values import Audience, CaseType, Channel, ServiceKind
+from bangban.kernel.database.base import EXTENSION_SCHEMA, TenantBase
+from bangban.kernel.database.types import EnumText, EnumTextArray, all_of, one_of
+from bangban.kernel.levels import AreaLevel
+
+
+class ServiceItemRow(TenantBase):
+    """One version of one item. In force from ``effective_from`` until the day before ``effective_to``."""
+
+    __tablename__ = "service_item"
+    __table_args__ = (
+        UniqueConstraint("code", "version", name="service_item_version_key"),
+        one_of("kind", ServiceKind),
+        one_of("level", AreaLevel),
+        one_of("case_type", CaseType),
+        all_of("audience", Audience),
+        all_of("channels", Channel),
+        all_of("handled_at", AreaLevel),
+        all_of("pre_checked_at", AreaLevel),
+        CheckConstraint("promised_working_days <= legal_working_days", name="promise"),
+        CheckConstraint("effective_to IS NULL OR effective_to > effective_from", name="effective"),
+        Index(
+            "service_item_name_idx",
+            "name",
+            postgresql_using="gin",
+            postgresql_ops={"name": f"{EXTENSION_SCHEMA}.gin_trgm_ops"},
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    code: Mapped[str] = mapped_column(Text(collation="C"))
+    version: Mapped[int]
+    name: Mapped[str]
+    kind: Mapped[ServiceKind] = mapped_column(EnumText(ServiceKind))
+    audience: Mapped[list[Audience]] = mapped_column(EnumTextArray(Audience))
+    level: Mapped[AreaLevel] = mapped_column(EnumText(AreaLevel))
+    case_type: Mapped[CaseType] = mapped_column(EnumText(CaseType))
+    promised_working_days: Mapped[int]
+    legal_working_days: Mapped[int]
+    max_trips: Mapped[int]
+    fee_amount: Mapped[Decimal | None] = mapped_column(Numeric(12, 2), default=None)
+    fee_basis: Mapped[str | None] = mapped_column(default=None)
+    channels: Mapped[list[Channel]] = mapped_column(EnumTextArray(Channel))
+    handled_at: Mapped[list[AreaLevel]] = mapped_column(EnumTextArray(AreaLevel))
+    pre_checked_at: Mapped[list[AreaLevel]] = mapped_column(EnumTextArray(AreaLevel))
+    legal_basis: Mapped[list[str]]
+    result_name: Mapped[str]
+    conditions: Mapped[str | None] = mapped_column(default=None)
+    department: Mapped[str | None] = mapped_column(default=None)
+    effective_from: Mapped[date]
+    effective_to: Mapped[date | None] = mapped_column(default=None)
+    origin: Mapped[str] = mapped_column(default="own")  # template | own
+    details: Mapped[dict[str, Any]] = mapped_column(JSONB, default_factory=dict)
+
+
+class ServiceMaterialRow(TenantBase):
+    """One paper that an item asks for 申请材料."""
+
+    __tablename__ = "service_material"
+    __table_args__ = (
+        UniqueConstraint("item_id", "code", name="service_material_code_key"),
+        CheckConstraint("NOT (core AND tolerable)", name="core"),
+        CheckConstraint("originals >= 0 AND copies >= 0", name="counts"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    item_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.service_item.id"))
+    position: Mapped[int]
+    code: Mapped[str] = mapped_column(Text(collation="C"))
+    name: Mapped[str]
+    required: Mapped[bool]
+    tolerable: Mapped[bool]
+    core: Mapped[bool]
+    originals: Mapped[int]
+    copies: Mapped[int]
+    issuer: Mapped[str | None] = mapped_column(default=None)
+    source: Mapped[str | None] = mapped_column(default=None)
+    form: Mapped[str | None] = mapped_column(default=None)

@@ -1,0 +1,86 @@
+"""Rows of staff, their assignments and teams."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from bangban.kernel.database.base import EXTENSION_SCHEMA, TenantBase
+
+
+class StaffRow(TenantBase):
+    """A person who works for the district. ``login`` is empty for people who have no account."""
+
+    __tablename__ = "staff"
+    __table_args__ = (
+        Index(
+            "staff_name_idx",
+            "name",
+            postgresql_using="gin",
+            postgresql_ops={"name": f"{EXTENSION_SCHEMA}.gin_trgm_ops"},
+        ),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(Text(collation="C"), unique=True)  # stable across re-imports
+    name: Mapped[str]
+    login: Mapped[str | None] = mapped_column(Text(collation="C"), unique=True, default=None)
+    source: Mapped[str | None] = mapped_column(default=None)  # GRID_WORKER, VOLUNTEER, … (DOMAIN G04)
+    full_time: Mapped[bool] = mapped_column(default=True)
+    language: Mapped[str] = mapped_column(default="zh-CN")
+    active: Mapped[bool] = mapped_column(default=True)
+
+
+class AssignmentRow(TenantBase):
+    """A role held at an area between two dates, both inclusive; it covers the area's subtree."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (
+        CheckConstraint("until IS NULL OR until >= since", name="dates"),
+        UniqueConstraint("staff_id", "role", "area_id", "since", name="assignment_once_key"),
+        Index("assignment_area_idx", "area_id", "role"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.staff.id"))
+    role: Mapped[str]
+    area_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.area.id"))
+    since: Mapped[date]
+    until: Mapped[date | None] = mapped_column(default=None)
+
+
+class TeamRow(TenantBase):
+    """A team 帮办队伍 with its brand name, of an area or of a department (DOMAIN C06)."""
+
+    __tablename__ = "team"
+    __table_args__ = (CheckConstraint("kind IN ('TOWN', 'DEPARTMENT', 'CENTRE', 'PARK')", name="kind"),)
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    key: Mapped[str] = mapped_column(Text(collation="C"), unique=True)
+    name: Mapped[str]
+    brand: Mapped[str | None] = mapped_column(default=None)
+    kind: Mapped[str]
+    area_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.area.id"), default=None)
+    department: Mapped[str | None] = mapped_column(default=None)
+
+
+class TeamMemberRow(TenantBase):
+    """Membership between two dates, both inclusive: headcount on a date counts the rows valid that day."""
+
+    __tablename__ = "team_member"
+    __table_args__ = (
+        CheckConstraint("until IS NULL OR until >= since", name="dates"),
+        UniqueConstraint("team_id", "staff_id", "since", name="team_member_once_key"),
+        Index("team_member_staff_idx", "staff_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    team_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.team.id"))
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.staff.id"))
+    since: Mapped[date]
+    until: Mapped[date | None] = mapped_column(default=None)
+    lead: Mapped[bool] = mapped_column(default=False)
+    full_time: Mapped[bool] = mapped_column(default=True)
