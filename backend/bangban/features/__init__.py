@@ -1,0 +1,1 @@
+"""What a district does: one folder for each capability."""

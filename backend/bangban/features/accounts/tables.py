@@ -9,12 +9,14 @@ from sqlalchemy import BigInteger, ForeignKey, Identity, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bangban.kernel.database.base import PlatformBase, TenantBase
+from bangban.kernel.database.privacy import PERSONAL, SEALED, SECRET, SECRET_DELETABLE
 
 
 class CredentialRow(TenantBase):
     """The argon2 hash of a staff member's password."""
 
     __tablename__ = "credential"
+    __table_args__ = (SECRET,)
 
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.staff.id"), primary_key=True)
     password_hash: Mapped[str]
@@ -27,8 +29,8 @@ class ResidentRow(TenantBase):
     __tablename__ = "resident"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    phone_sealed: Mapped[bytes]
-    phone_hash: Mapped[bytes] = mapped_column(unique=True)
+    phone_sealed: Mapped[bytes] = mapped_column(info=SEALED)
+    phone_hash: Mapped[bytes] = mapped_column(unique=True, info=PERSONAL)
     phone_masked: Mapped[str]
     created_at: Mapped[datetime]
 
@@ -37,7 +39,7 @@ class SignInCodeRow(TenantBase):
     """A one-time code by phone: hashed, expiring, used once, wrong tries counted."""
 
     __tablename__ = "sign_in_code"
-    __table_args__ = (Index("sign_in_code_phone_idx", "phone_hash", "expires_at"),)
+    __table_args__ = (Index("sign_in_code_phone_idx", "phone_hash", "expires_at"), SECRET_DELETABLE)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     phone_hash: Mapped[bytes]
@@ -51,6 +53,7 @@ class SessionRow(TenantBase):
     """One sign-in: the family of refresh tokens that come from it."""
 
     __tablename__ = "session"
+    __table_args__ = (SECRET,)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.staff.id"), default=None)
@@ -65,6 +68,7 @@ class RefreshTokenRow(TenantBase):
     """A refresh token, hashed. A second use of one ends its whole session."""
 
     __tablename__ = "refresh_token"
+    __table_args__ = (SECRET_DELETABLE,)
 
     token_hash: Mapped[bytes] = mapped_column(primary_key=True)
     session_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.session.id"))
@@ -76,7 +80,7 @@ class AttemptRow(TenantBase):
     """One try at something limited (a code, a password, a reveal); the subject is a hash."""
 
     __tablename__ = "attempt"
-    __table_args__ = (Index("attempt_subject_idx", "kind", "subject", "at"),)
+    __table_args__ = (Index("attempt_subject_idx", "kind", "subject", "at"), SECRET_DELETABLE)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True, init=False)
     kind: Mapped[str]

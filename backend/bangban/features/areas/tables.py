@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bangban.features.areas.values import AreaKind
 from bangban.kernel.database.base import EXTENSION_SCHEMA, LTree, TenantBase
+from bangban.kernel.database.privacy import APPEND_ONLY
 from bangban.kernel.database.types import EnumText, one_of
 from bangban.kernel.levels import AreaLevel
 
@@ -50,7 +51,7 @@ class AreaChangeRow(TenantBase):
     """What happened to an area: created, renamed, moved, retired. Kept for good."""
 
     __tablename__ = "area_change"
-    __table_args__ = (Index("area_change_area_idx", "area_id", "at"),)
+    __table_args__ = (Index("area_change_area_idx", "area_id", "at"), APPEND_ONLY)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     area_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.area.id"))

@@ -30,6 +30,7 @@ from bangban.features.cases.values import (
 )
 from bangban.features.catalog.values import Audience, Channel
 from bangban.kernel.database.base import EXTENSION_SCHEMA, TenantBase
+from bangban.kernel.database.privacy import APPEND_ONLY, PERSONAL, SEALED
 from bangban.kernel.database.types import EnumText, EnumTextArray, all_of, one_of
 
 
@@ -80,13 +81,13 @@ class CaseRow(TenantBase):
     service_item_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.service_item.id"))
     area_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.area.id"))
     applicant_kind: Mapped[Audience] = mapped_column(EnumText(Audience))
-    applicant_name: Mapped[str]
+    applicant_name: Mapped[str] = mapped_column(info=PERSONAL)
     applicant_name_masked: Mapped[str]
-    identity_sealed: Mapped[bytes]
-    identity_hash: Mapped[bytes]
+    identity_sealed: Mapped[bytes] = mapped_column(info=SEALED)
+    identity_hash: Mapped[bytes] = mapped_column(info=PERSONAL)
     identity_masked: Mapped[str]
-    phone_sealed: Mapped[bytes]
-    phone_hash: Mapped[bytes]
+    phone_sealed: Mapped[bytes] = mapped_column(info=SEALED)
+    phone_hash: Mapped[bytes] = mapped_column(info=PERSONAL)
     phone_masked: Mapped[str]
     resident_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.resident.id"))
     help: Mapped[HelpKind] = mapped_column(EnumText(HelpKind))
@@ -220,6 +221,7 @@ class CaseEventRow(TenantBase):
         one_of("from_state", CaseState),
         one_of("to_state", CaseState),
         Index("case_event_case_idx", "case_id", "id"),
+        APPEND_ONLY,
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -236,7 +238,7 @@ class ViolationRow(TenantBase):
     """A breach of a rule that the system let a supervisor commit knowingly, such as a second notice."""
 
     __tablename__ = "violation"
-    __table_args__ = (Index("violation_case_idx", "case_id"),)
+    __table_args__ = (Index("violation_case_idx", "case_id"), APPEND_ONLY)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     case_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.cases.id"))

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bangban.kernel.database.base import TenantBase
+from bangban.kernel.database.privacy import APPEND_ONLY
 
 
 class AuditEntryRow(TenantBase):
@@ -21,6 +22,7 @@ class AuditEntryRow(TenantBase):
         Index("audit_entry_at_idx", "at"),
         Index("audit_entry_actor_idx", "actor", "seq"),
         Index("audit_entry_object_idx", "object", "seq"),
+        APPEND_ONLY,
     )
 
     seq: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True, init=False)
@@ -38,6 +40,7 @@ class AuditSealRow(TenantBase):
     """A seal over the entries ``first_seq``…``last_seq``, chained to the seal before it."""
 
     __tablename__ = "audit_seal"
+    __table_args__ = (APPEND_ONLY,)
 
     number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     first_seq: Mapped[int]

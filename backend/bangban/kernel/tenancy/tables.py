@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bangban.kernel.database.base import PlatformBase, TenantBase
+from bangban.kernel.database.privacy import DELETABLE, SECRET_DELETABLE
 from bangban.kernel.database.types import EnumText, EnumTextArray, all_of, one_of
 from bangban.kernel.levels import AreaLevel
 
@@ -75,6 +76,7 @@ class ClosureRow(TenantBase):
     """A local exception to the published calendar 地方放假或加班: a day closed, or worked."""
 
     __tablename__ = "closure"
+    __table_args__ = (DELETABLE,)
 
     day: Mapped[date] = mapped_column(primary_key=True)
     working: Mapped[bool]
@@ -88,6 +90,7 @@ class PolicyLineRow(TenantBase):
     __table_args__ = (
         UniqueConstraint("role", "level", "object", "action", "effect", name="policy_line_once_key"),
         CheckConstraint("effect IN ('allow', 'deny')", name="effect"),
+        DELETABLE,
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -102,7 +105,7 @@ class StoredAnswerRow(TenantBase):
     """The first answer to a request with an Idempotency-Key, sealed; written in its own transaction."""
 
     __tablename__ = "stored_answer"
-    __table_args__ = (Index("stored_answer_at_idx", "at"),)
+    __table_args__ = (Index("stored_answer_at_idx", "at"), SECRET_DELETABLE)
 
     principal: Mapped[str] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(primary_key=True)

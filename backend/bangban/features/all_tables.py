@@ -1,0 +1,14 @@
+"""Every table of every feature, imported so that the metadata is whole. ``cli`` and ``web`` import this."""
+
+from __future__ import annotations
+
+from bangban.features.accounts import tables as accounts
+from bangban.features.areas import tables as areas
+from bangban.features.cases import tables as cases
+from bangban.features.catalog import tables as catalog
+from bangban.features.districts import tables as districts
+from bangban.features.people import tables as people
+from bangban.kernel.audit import tables as audit
+from bangban.kernel.tenancy import tables as tenancy
+
+__all__ = ["accounts", "areas", "audit", "cases", "catalog", "districts", "people", "tenancy"]

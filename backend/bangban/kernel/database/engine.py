@@ -1,0 +1,125 @@
+"""Connections: where the server is, as whom, and through what.
+
+Behind a transaction-mode pooler both statement caches are off and prepared statements carry names that
+no other client uses; LISTEN always takes the direct address.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+from urllib.parse import quote, unquote, urlsplit
+from uuid import uuid4
+
+import asyncpg
+from sqlalchemy import URL
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import NullPool
+
+
+class Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg ships no types
+    """A connection whose only state between transactions is its statement cache."""
+
+    def get_reset_query(self) -> str:
+        # Every use is one transaction with SET LOCAL only, so there is nothing to reset: a round trip saved.
+        return ""
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """One way into one database. ``pooled`` says that a transaction-mode pooler stands in between."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    database: str
+    pooled: bool = False
+
+    @classmethod
+    def from_url(cls, url: str) -> Endpoint:
+        """From ``postgresql://user:password@host:port/database``; raises ValueError when it is not one."""
+        parts = urlsplit(url)
+        if not parts.scheme.startswith("postgres") or not parts.hostname:
+            message = "a database URL looks like postgresql://user:password@host:5432/name"
+            raise ValueError(message)
+        return cls(
+            host=parts.hostname,
+            port=parts.port or 5432,
+            user=unquote(parts.username or "postgres"),
+            password=unquote(parts.password or ""),
+            database=unquote(parts.path.lstrip("/")) or "postgres",
+        )
+
+    def as_user(self, user: str, password: str) -> Endpoint:
+        """The same database for another login."""
+        return replace(self, user=user, password=password)
+
+    def through(self, pooler: str) -> Endpoint:
+        """The same database through a transaction-mode pooler at ``host:port``."""
+        host, _, port = pooler.rpartition(":")
+        return replace(self, host=host, port=int(port), pooled=True)
+
+    def on(self, database: str) -> Endpoint:
+        """The same login in another database of the server."""
+        return replace(self, database=database)
+
+    @property
+    def url(self) -> str:
+        """As a URL. It carries the password: never log it."""
+        return (
+            f"postgresql://{quote(self.user, safe='')}:{quote(self.password, safe='')}"
+            f"@{self.host}:{self.port}/{quote(self.database, safe='')}"
+        )
+
+    def arguments(self) -> dict[str, Any]:
+        """Keyword arguments of asyncpg's connect and create_pool."""
+        arguments: dict[str, Any] = {
+            "host": self.host,
+            "port": self.port,
+            "user": self.user,
+            "password": self.password,
+            "database": self.database,
+        }
+        if self.pooled:
+            arguments["statement_cache_size"] = 0
+        else:
+            arguments["server_settings"] = {"application_name": "bangban", "timezone": "UTC", "jit": "off"}
+        return arguments
+
+    async def connect(self) -> Connection:
+        """A connection of its own, for administration and for LISTEN."""
+        return await asyncpg.connect(**self.arguments(), connection_class=Connection)
+
+    async def pool(self, *, size: int) -> asyncpg.Pool:
+        """A pool for reads. Waiting for a connection is bounded by the caller's timeout."""
+        return await asyncpg.create_pool(
+            **self.arguments(), min_size=0, max_size=size, connection_class=Connection
+        )
+
+    def engine(self, *, size: int) -> AsyncEngine:
+        """A SQLAlchemy engine for writes."""
+        arguments = self.arguments()
+        for key in ("host", "port", "user", "password", "database"):
+            arguments.pop(key)
+        if self.pooled:
+            arguments["prepared_statement_cache_size"] = 0
+            arguments["prepared_statement_name_func"] = lambda: f"bb_{uuid4().hex}"
+        url = URL.create(
+            "postgresql+asyncpg",
+            username=self.user,
+            password=self.password,
+            host=self.host,
+            port=self.port,
+            database=self.database,
+        )
+        if size == 0:
+            return create_async_engine(url, connect_args=arguments, poolclass=NullPool)
+        return create_async_engine(url, connect_args=arguments, pool_size=size, max_overflow=0, pool_timeout=5)
+
+
+async def run_script(connection: asyncpg.Connection, statements: Sequence[str]) -> None:
+    """Run constant statements as one simple-protocol text in one transaction. No data goes this way."""
+    async with connection.transaction():
+        await connection.execute(";\n".join(statements))

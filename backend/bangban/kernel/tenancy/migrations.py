@@ -1,0 +1,111 @@
+"""Two histories: the platform's (plain Alembic) and the districts' (functions of operations and schema).
+
+District revisions are ordered by Alembic's script directory, but each is called with the schema it
+works on: Alembic's operations do not all obey a schema translation, so migrations name it themselves.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.operations import Operations
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bangban.kernel.database.engine import Endpoint
+from bangban.kernel.tenancy.names import Names, Wall, quoted
+
+# backend/bangban/kernel/tenancy/migrations.py → the top of the house
+SCHEMA_FOLDER = Path(__file__).resolve().parents[4] / "schema" / "database"
+
+
+def _config(history: str) -> Config:
+    config = Config()
+    config.set_main_option("script_location", str(SCHEMA_FOLDER / history))
+    config.set_main_option("path_separator", "os")
+    return config
+
+
+@lru_cache(maxsize=1)
+def district_scripts() -> ScriptDirectory:
+    """The district history."""
+    return ScriptDirectory.from_config(_config("district"))
+
+
+@lru_cache(maxsize=1)
+def district_head() -> str:
+    """The revision that the models describe."""
+    head = district_scripts().get_current_head()
+    if head is None:
+        message = "the district history has no single head"
+        raise RuntimeError(message)
+    return head
+
+
+async def upgrade_platform(admin: Endpoint) -> None:
+    """Bring the platform schema to its head."""
+
+    def run(connection: Connection) -> None:
+        config = _config("platform")
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+    engine = admin.engine(size=0)
+    try:
+        async with engine.begin() as connection:
+            await connection.run_sync(run)
+    finally:
+        await engine.dispose()
+
+
+def pending(revision: str) -> list[str]:
+    """Revisions that a district at ``revision`` still lacks, oldest first."""
+    scripts = district_scripts()
+    found = [script.revision for script in scripts.iterate_revisions(district_head(), revision)]
+    return found[::-1]
+
+
+async def replay(connection: AsyncConnection, names: Names, slug: str, revisions: list[str]) -> None:
+    """Run ``revisions`` on a district's schema, in the caller's transaction, and note where it stands."""
+
+    def run(sync: Connection) -> None:
+        operations = Operations(MigrationContext.configure(sync))
+        for revision in revisions:
+            script = district_scripts().get_revision(revision)
+            if script is None:
+                raise LookupError(revision)
+            script.module.upgrade(operations, schema=names.schema(slug), roles=roles)
+
+    roles = {str(wall): quoted(names.role(slug, wall)) for wall in Wall}
+    await connection.run_sync(run)
+    await connection.execute(
+        text("UPDATE platform.district SET revision = :revision WHERE slug = :slug"),
+        {"revision": revisions[-1], "slug": slug},
+    )
+
+
+async def upgrade_districts(admin: Endpoint, names: Names) -> int:
+    """Bring every district that lags to the head, each in a transaction of its own; how many were moved.
+
+    A run with nothing to do costs one query, however many districts there are.
+    """
+    engine = admin.engine(size=0)
+    try:
+        async with engine.begin() as connection:
+            lagging = (
+                await connection.execute(
+                    text("SELECT slug, revision FROM platform.district WHERE revision <> :head ORDER BY slug"),
+                    {"head": district_head()},
+                )
+            ).all()
+        for slug, revision in lagging:
+            async with engine.begin() as connection:
+                await replay(connection, names, slug, pending(revision))
+        return len(lagging)
+    finally:
+        await engine.dispose()

@@ -1,0 +1,127 @@
+"""From nothing to a district: one generated script with schema, tables, roles and privileges.
+
+A new district does not replay the migration history; ``tests/integration/kernel/tenancy`` proves that
+both ways give the same schema. The script holds identifiers only, each made by ``names``; no data.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any, Final
+
+from sqlalchemy import Column, Table
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateIndex, CreateTable
+
+from bangban.kernel.database.base import EXTENSION_SCHEMA, PLATFORM_SCHEMA, TENANT_SCHEMA, TenantBase
+from bangban.kernel.database.privacy import hidden_from_auditors, hidden_from_readers
+from bangban.kernel.tenancy.names import Names, Wall, quoted
+
+# The text that stands for the district's schema in generated SQL. It is not an identifier of ours
+# (those are lower case), so a replacement can never hit anything else.
+SCHEMA_MARK: Final = "SCHEMA_OF_THE_DISTRICT"
+
+
+@lru_cache(maxsize=1)
+def table_statements() -> tuple[str, ...]:
+    """CREATE TABLE and CREATE INDEX for every district table, with the mark in the schema's place."""
+    dialect = postgresql.dialect()
+    translate = {TENANT_SCHEMA: SCHEMA_MARK}
+    statements = []
+    for table in TenantBase.metadata.sorted_tables:
+        compiled = CreateTable(table).compile(dialect=dialect, schema_translate_map=translate)
+        statements.append(str(compiled))
+        for index in sorted(table.indexes, key=lambda each: str(each.name)):
+            statements.append(str(CreateIndex(index).compile(dialect=dialect, schema_translate_map=translate)))
+    return tuple(statements)
+
+
+def _column_list(columns: list[Column[Any]]) -> str:
+    return ", ".join(f'"{column.name}"' for column in columns)
+
+
+def _table_grants(table: Table, *, schema: str, rw: str, ro: str, audit: str) -> list[str]:
+    target = f'{schema}."{table.name}"'
+    rights = "SELECT, INSERT"
+    if not table.info.get("append_only"):
+        rights += ", UPDATE"
+    if table.info.get("delete"):
+        rights += ", DELETE"
+    grants = [f"GRANT {rights} ON {target} TO {rw}"]
+    # By columns, never by table: a later REVOKE of a column does not take a table grant back.
+    readable = [column for column in table.columns if not hidden_from_readers(column)]
+    if readable:
+        grants.append(f"GRANT SELECT ({_column_list(readable)}) ON {target} TO {ro}")
+    auditable = [column for column in table.columns if not hidden_from_auditors(column)]
+    if auditable:
+        grants.append(f"GRANT SELECT ({_column_list(auditable)}) ON {target} TO {audit}")
+    return grants
+
+
+def grant_statements(names: Names, slug: str) -> list[str]:
+    """The privileges of a district's three roles on its tables."""
+    schema = quoted(names.schema(slug))
+    rw, ro, audit = (quoted(names.role(slug, wall)) for wall in (Wall.WRITE, Wall.READ, Wall.AUDIT))
+    grants = [f"GRANT USAGE ON SCHEMA {schema} TO {rw}, {ro}, {audit}"]
+    for table in TenantBase.metadata.sorted_tables:
+        grants += _table_grants(table, schema=schema, rw=rw, ro=ro, audit=audit)
+    return grants
+
+
+def create_statements(names: Names, slug: str) -> list[str]:
+    """Everything that makes an empty district."""
+    schema = names.schema(slug)
+    application = quoted(names.application)
+    statements = [f"CREATE SCHEMA {quoted(schema)}"]
+    for wall in Wall:
+        role = quoted(names.role(slug, wall))
+        statements.append(f"CREATE ROLE {role} NOLOGIN NOINHERIT")
+        # The application may become the role, but has none of its rights until it does.
+        statements.append(f"GRANT {role} TO {application} WITH INHERIT FALSE, SET TRUE")
+    writer = quoted(names.role(slug, Wall.WRITE))
+    statements.append(f"GRANT {quoted(names.members)} TO {writer} WITH INHERIT TRUE, SET FALSE")
+    statements += [text.replace(SCHEMA_MARK, quoted(schema)[1:-1]) for text in table_statements()]
+    return statements + grant_statements(names, slug)
+
+
+def drop_statements(names: Names, slug: str) -> list[str]:
+    """Everything that removes a district. The roles own nothing, so dropping the schema frees them."""
+    statements = [f"DROP SCHEMA IF EXISTS {quoted(names.schema(slug))} CASCADE"]
+    statements += [f"DROP ROLE IF EXISTS {quoted(names.role(slug, wall))}" for wall in Wall]
+    return statements
+
+
+def platform_statements(names: Names, *, application_exists: bool) -> list[str]:
+    """Roles and privileges of the installation itself; the platform's tables come from its migrations."""
+    application, members = quoted(names.application), quoted(names.members)
+    rw, ro = quoted(names.platform_role(Wall.WRITE)), quoted(names.platform_role(Wall.READ))
+    statements = []
+    if not application_exists:
+        statements += [
+            f"CREATE ROLE {application} NOINHERIT",
+            f"CREATE ROLE {members} NOLOGIN NOINHERIT",
+            f"CREATE ROLE {rw} NOLOGIN NOINHERIT",
+            f"CREATE ROLE {ro} NOLOGIN NOINHERIT",
+            f"GRANT {rw} TO {application} WITH INHERIT FALSE, SET TRUE",
+            f"GRANT {ro} TO {application} WITH INHERIT FALSE, SET TRUE",
+        ]
+    schema, outbox = quoted(PLATFORM_SCHEMA), f'{quoted(PLATFORM_SCHEMA)}."outbox"'
+    statements += [
+        f"GRANT USAGE ON SCHEMA {quoted(EXTENSION_SCHEMA)} TO PUBLIC",
+        f"GRANT USAGE ON SCHEMA {schema} TO {members}, {rw}, {ro}",
+        f"GRANT INSERT (kind, reference) ON {outbox} TO {members}",
+        f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {rw}",
+    ]
+    return statements + _public_grants(ro)
+
+
+def _public_grants(ro: str) -> list[str]:
+    """What the platform's reading role sees: the directory and onboarding progress, no secrets."""
+    return [
+        f'GRANT SELECT (slug, name, brand, division_code, levels, status, circle_minutes, timezone) '
+        f'ON {quoted(PLATFORM_SCHEMA)}."district" TO {ro}',
+        f"GRANT SELECT (id, slug, name, division_code, brand, template, levels, state, applied_at) "
+        f'ON {quoted(PLATFORM_SCHEMA)}."onboarding" TO {ro}',
+        f'GRANT SELECT ON {quoted(PLATFORM_SCHEMA)}."onboarding_step" TO {ro}',
+        f'GRANT SELECT (id, login, name, active) ON {quoted(PLATFORM_SCHEMA)}."operator" TO {ro}',
+    ]

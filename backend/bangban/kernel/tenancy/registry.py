@@ -1,0 +1,125 @@
+"""The registry of districts: who exists, and in what state. Consulted before any session opens."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import asyncpg
+
+from bangban.kernel.levels import AreaLevel
+from bangban.kernel.problems import DistrictSuspended, DistrictUnknown
+from bangban.kernel.tenancy.names import SLUG_PATTERN, Names, Wall, quoted
+from bangban.kernel.tenancy.tables import DistrictStatus
+
+
+@dataclass(frozen=True)
+class District:
+    """What every request needs to know of its district."""
+
+    slug: str
+    schema: str
+    name: str
+    brand: str
+    division_code: str | None
+    levels: tuple[AreaLevel, ...]
+    status: DistrictStatus
+    circle_minutes: int
+    timezone: str
+    allowed_origins: frozenset[str]
+    hosts: frozenset[str]
+    wrapped_key: bytes
+    revision: str
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The district's time zone: legal days begin and end there."""
+        return ZoneInfo(self.timezone)
+
+
+_COLUMNS = (
+    "slug, name, brand, division_code, levels, status, circle_minutes, timezone, allowed_origins, hosts, "
+    "data_key, revision"
+)
+_ALL = f"SELECT {_COLUMNS} FROM platform.district ORDER BY slug"  # noqa: S608 - constants only
+_ONE = f"SELECT {_COLUMNS} FROM platform.district WHERE slug = $1"  # noqa: S608 - constants only
+
+
+def _district(row: asyncpg.Record) -> District:
+    return District(
+        slug=row["slug"],
+        schema=Names.schema(row["slug"]),
+        name=row["name"],
+        brand=row["brand"],
+        division_code=row["division_code"],
+        levels=tuple(AreaLevel(level) for level in row["levels"]),
+        status=DistrictStatus(row["status"]),
+        circle_minutes=row["circle_minutes"],
+        timezone=row["timezone"],
+        allowed_origins=frozenset(row["allowed_origins"]),
+        hosts=frozenset(row["hosts"]),
+        wrapped_key=row["data_key"],
+        revision=row["revision"],
+    )
+
+
+class Registry:
+    """All districts of the installation, held in memory and refreshed when told (NOTIFY) or asked."""
+
+    def __init__(self, pool: asyncpg.Pool, names: Names) -> None:
+        self._pool = pool
+        self._enter = f"BEGIN READ ONLY; SET LOCAL ROLE {quoted(names.platform_role(Wall.WRITE))}"
+        self._by_slug: dict[str, District] = {}
+        self._by_host: dict[str, str] = {}
+
+    async def load(self) -> None:
+        """Read the whole registry: one statement, however many districts."""
+        self._keep({row["slug"]: _district(row) for row in await self._fetch(_ALL)})
+
+    async def refresh(self, slug: str) -> None:
+        """Read one district again; forget it if it is gone."""
+        rows = await self._fetch(_ONE, slug)
+        known = {key: value for key, value in self._by_slug.items() if key != slug}
+        self._keep(known | {row["slug"]: _district(row) for row in rows})
+
+    def _keep(self, districts: dict[str, District]) -> None:
+        # Replaced as a whole, so that a reader never sees half of a change.
+        self._by_slug = districts
+        self._by_host = {host: each.slug for each in districts.values() for host in each.hosts}
+
+    async def _fetch(self, sql: str, *arguments: object) -> list[asyncpg.Record]:
+        async with self._pool.acquire() as connection:
+            await connection.execute(self._enter)
+            try:
+                rows: list[asyncpg.Record] = await connection.fetch(sql, *arguments)
+            finally:
+                await connection.execute("ROLLBACK")
+            return rows
+
+    def __iter__(self) -> Iterator[District]:
+        return iter(self._by_slug.values())
+
+    def slug_of_host(self, host: str) -> str | None:
+        """The district that a host name is set up for, or None."""
+        return self._by_host.get(host)
+
+    def find(self, slug: str) -> District | None:
+        """The district, in whatever state, or None. Never asks the database: strangers cannot make it work."""
+        return self._by_slug.get(slug) if SLUG_PATTERN.fullmatch(slug) else None
+
+    def get(self, slug: str) -> District:
+        """The district; raises DistrictUnknown."""
+        district = self.find(slug)
+        if district is None:
+            raise DistrictUnknown(fields=("X-District",))
+        return district
+
+    def get_live(self, slug: str) -> District:
+        """The district, open for business; raises DistrictUnknown or DistrictSuspended."""
+        district = self.get(slug)
+        if district.status is DistrictStatus.PROVISIONING:
+            raise DistrictUnknown(fields=("X-District",))
+        if district.status is not DistrictStatus.LIVE:
+            raise DistrictSuspended
+        return district

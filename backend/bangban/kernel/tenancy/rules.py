@@ -1,0 +1,50 @@
+"""What a district decided for itself: policy lines, local closures, number prefix. Read in one statement."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from bangban.kernel.access.compiled import CompiledPolicy, PolicyLine, compile_policy
+from bangban.kernel.clock.working import WorkingCalendar
+from bangban.kernel.clock.published import published_calendar
+from bangban.kernel.tenancy.names import Names, Wall, quoted
+from bangban.kernel.tenancy.reading import Reader
+from bangban.kernel.tenancy.registry import District
+
+
+@dataclass(frozen=True)
+class DistrictRules:
+    """The rules of one district, ready for use; immutable, replaced as a whole when they change."""
+
+    policy: CompiledPolicy
+    calendar: WorkingCalendar
+    number_prefix: str
+    settings: dict[str, Any]
+
+
+def _statement(schema: str) -> str:
+    return f"""
+        SELECT json_build_object(
+            'lines', (SELECT coalesce(json_agg(json_build_array(role, level, object, action, effect)
+                                               ORDER BY id), '[]') FROM {schema}.policy_line),
+            'closures', (SELECT coalesce(json_agg(json_build_array(day, working) ORDER BY day), '[]')
+                         FROM {schema}.closure),
+            'prefix', (SELECT number_prefix FROM {schema}.profile),
+            'settings', (SELECT settings FROM {schema}.profile))
+    """  # noqa: S608 - the schema is a checked identifier of ours
+
+
+async def load_rules(reader: Reader, names: Names, district: District) -> DistrictRules:
+    """Read and compile a district's rules."""
+    sql = _statement(quoted(names.schema(district.slug)))
+    found = json.loads(await reader.district(district.slug, Wall.READ, sql, ()))
+    exceptions = {date.fromisoformat(day): working for day, working in found["closures"]}
+    return DistrictRules(
+        policy=compile_policy([PolicyLine(*line) for line in found["lines"]]),
+        calendar=WorkingCalendar(published_calendar(), exceptions),
+        number_prefix=found["prefix"] or "",
+        settings=found["settings"] or {},
+    )

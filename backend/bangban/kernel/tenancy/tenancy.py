@@ -1,0 +1,164 @@
+"""The wall, from the application's side: the only place that opens sessions in a district."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import asyncpg
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from bangban.kernel.access.compiled import CompiledPolicy
+from bangban.kernel.access.grants import Grants, Principal
+from bangban.kernel.clock.working import WorkingCalendar
+from bangban.kernel.database.base import TENANT_SCHEMA
+from bangban.kernel.database.engine import Endpoint
+from bangban.kernel.problems import Conflict, Unavailable
+from bangban.kernel.tenancy.names import Names, Wall, quoted
+from bangban.kernel.tenancy.reading import Reader
+from bangban.kernel.tenancy.registry import District, Registry
+from bangban.kernel.tenancy.rules import DistrictRules, load_rules
+from bangban.kernel.tenancy.work import Work
+from bangban.kernel.vault.district import DistrictVault
+from bangban.kernel.vault.keyring import KeyRing
+
+# Somebody else was faster, or two waited for each other: the caller reads again and decides anew.
+_LOST_RACES = frozenset({"40001", "40P01", "55P03"})
+
+
+@dataclass(frozen=True)
+class Limits:
+    """Bounds of one process. Seconds and milliseconds as named."""
+
+    read_connections: int = 8
+    write_connections: int = 8
+    acquire_timeout: float = 5.0
+    statement_timeout_ms: int = 15_000
+
+
+class Tenancy:
+    """Sessions of one installation. Made by ``Tenancy.open``, ended by ``close``."""
+
+    def __init__(
+        self, *, names: Names, ring: KeyRing, pool: asyncpg.Pool, engine: AsyncEngine, limits: Limits
+    ) -> None:
+        self.names = names
+        self.ring = ring
+        self.registry = Registry(pool, names)
+        self.reader = Reader(
+            pool,
+            names,
+            acquire_timeout=limits.acquire_timeout,
+            statement_timeout_ms=limits.statement_timeout_ms,
+        )
+        self._pool = pool
+        self._engine = engine
+        self._limits = limits
+        self._rules: dict[str, DistrictRules] = {}
+        self._vaults: dict[str, tuple[bytes, DistrictVault]] = {}
+
+    @classmethod
+    async def open(
+        cls, endpoint: Endpoint, *, names: Names, ring: KeyRing, limits: Limits | None = None
+    ) -> Tenancy:
+        """Connect as the application's login and read the registry."""
+        bounds = limits or Limits()
+        pool = await endpoint.pool(size=bounds.read_connections)
+        engine = endpoint.engine(size=bounds.write_connections)
+        tenancy = cls(names=names, ring=ring, pool=pool, engine=engine, limits=bounds)
+        await tenancy.registry.load()
+        return tenancy
+
+    async def close(self) -> None:
+        """Give every connection back."""
+        await self._pool.close()
+        await self._engine.dispose()
+
+    # ------------------------------------------------------------------ what a district carries with it
+
+    def vault(self, district: District) -> DistrictVault:
+        """The district's own key, unwrapped once and kept until the registry says that it changed."""
+        kept = self._vaults.get(district.slug)
+        if kept is None or kept[0] != district.wrapped_key:
+            key = self.ring.unwrap_data_key(district.wrapped_key, tag=self.names.tag, slug=district.slug)
+            kept = (district.wrapped_key, DistrictVault(key))
+            self._vaults[district.slug] = kept
+        return kept[1]
+
+    async def rules(self, district: District) -> DistrictRules:
+        """The district's compiled policy, calendar and number prefix; read once, until told of a change."""
+        rules = self._rules.get(district.slug)
+        if rules is None:
+            rules = await load_rules(self.reader, self.names, district)
+            self._rules[district.slug] = rules
+        return rules
+
+    async def policy(self, district: District) -> CompiledPolicy:
+        """The district's compiled policy."""
+        return (await self.rules(district)).policy
+
+    async def calendar(self, district: District) -> WorkingCalendar:
+        """The district's working calendar."""
+        return (await self.rules(district)).calendar
+
+    def forget(self, slug: str) -> None:
+        """Drop what is cached of a district's rules: they changed."""
+        self._rules.pop(slug, None)
+
+    # ------------------------------------------------------------------ sessions
+
+    @asynccontextmanager
+    async def write(
+        self,
+        district: District,
+        principal: Principal,
+        *,
+        request_id: str = "-",
+        now: datetime | None = None,
+    ) -> AsyncIterator[Work]:
+        """One transaction as the district's ``_rw`` role: commit at the end of the block, rollback on raise."""
+        rules = await self.rules(district)
+        async with self._session(self.names.role(district.slug, Wall.WRITE), district.schema) as db:
+            work = Work(
+                db=db,
+                district=district,
+                channel=self.names.channel,
+                principal=principal,
+                grants=Grants.of(principal, rules.policy),
+                vault=self.vault(district),
+                calendar=rules.calendar,
+                now=now or datetime.now(UTC),
+                request_id=request_id,
+            )
+            yield work
+            await work.finish()
+
+    @asynccontextmanager
+    async def platform(self) -> AsyncIterator[AsyncSession]:
+        """One transaction on the platform's own tables."""
+        async with self._session(self.names.platform_role(Wall.WRITE), None) as db:
+            yield db
+            await db.flush()
+
+    @asynccontextmanager
+    async def _session(self, role: str, schema: str | None) -> AsyncIterator[AsyncSession]:
+        try:
+            async with self._engine.connect() as bare:
+                # Without a district the sentinel stays, and a statement that needs one fails.
+                translate = {TENANT_SCHEMA: schema} if schema else {}
+                connection = await bare.execution_options(schema_translate_map=translate)
+                async with connection.begin():
+                    # Sent through SQLAlchemy, so that it comes after its BEGIN and not before.
+                    await connection.exec_driver_sql(f"SET LOCAL ROLE {quoted(role)}")
+                    async with AsyncSession(bind=connection, expire_on_commit=False) as db:
+                        yield db
+        except PoolTimeout as exhausted:
+            raise Unavailable from exhausted
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) in _LOST_RACES:
+                raise Conflict from error
+            raise

@@ -1,0 +1,64 @@
+"""Settings, read once from the environment (``BANGBAN_…``). The README lists them."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+
+from pydantic import Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class Settings(BaseSettings):
+    """How this process runs. Times are in seconds unless their name says otherwise."""
+
+    model_config = SettingsConfigDict(env_prefix="BANGBAN_", extra="ignore")
+
+    # where things are
+    var: Path = Field(default=Path("var"), description="Folder for everything this installation keeps on disk")
+    tenants: Path = Field(default=Path("tenants"), description="Folder of district profiles")
+    database_url: str | None = Field(
+        default=None, description="Administrative URL of a PostgreSQL >= 16; the embedded server if unset"
+    )
+    pooler_url: str | None = Field(
+        default=None, description="host:port of a transaction-mode pooler in front of the same database"
+    )
+    master_key: str | None = None
+    master_key_file: Path | None = None
+
+    # serving
+    host: str = "127.0.0.1"
+    port: int = 8000
+    read_connections: int = 8
+    write_connections: int = 8
+    acquire_timeout: float = 5.0
+    statement_timeout_ms: int = 15_000
+    base_domain: str | None = Field(
+        default=None, description="If set, <slug>.<base_domain> names the district of a request"
+    )
+    introspection_for_anonymous: bool = False
+    max_body_bytes: int = 256 * 1024
+
+    # signing in
+    access_token_seconds: int = 600
+    refresh_token_days: int = 14
+    sign_in_code_seconds: int = 300
+
+    # work in the background
+    seal_every: float = 2.0
+
+    @property
+    def key_file(self) -> Path:
+        """Where the master key is, unless the environment carries it."""
+        return self.master_key_file or self.var / "keys" / "master.key"
+
+    @property
+    def outbox_folder(self) -> Path:
+        """Where the file messenger writes."""
+        return self.var / "outbox"
+
+
+@lru_cache(maxsize=1)
+def settings() -> Settings:
+    """The process's settings."""
+    return Settings()
