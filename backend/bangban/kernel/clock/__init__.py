@@ -4,7 +4,7 @@ from bangban.kernel.clock.case_clock import CaseClock, Pause, recompute_due, sta
 from bangban.kernel.clock.lights import Light, light_for, light_thresholds
 from bangban.kernel.clock.local_time import local_today
 from bangban.kernel.clock.problems import BeyondCalendar, CalendarIncomplete
-from bangban.kernel.clock.published import PublishedCalendar
+from bangban.kernel.clock.published import PublishedCalendar, published_calendar
 from bangban.kernel.clock.working import Moment, WorkingCalendar
 
 __all__ = [
@@ -19,6 +19,7 @@ __all__ = [
     "light_for",
     "light_thresholds",
     "local_today",
+    "published_calendar",
     "recompute_due",
     "start_clock",
 ]

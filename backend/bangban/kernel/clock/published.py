@@ -46,11 +46,6 @@ class PublishedCalendar:
             changed=dict(changed),
         )
 
-    @classmethod
-    def from_library(cls) -> PublishedCalendar:
-        """What the installed chinesecalendar knows; its last year with a holiday is the last published."""
-        return _from_library()
-
     def extended(self, days: Mapping[dt.date, bool]) -> PublishedCalendar:
         """This calendar with an imported notice: holidays False, make-up working days True.
 
@@ -100,7 +95,8 @@ def week_flags(first: dt.date, last: dt.date) -> bytearray:
 
 
 @cache
-def _from_library() -> PublishedCalendar:
+def published_calendar() -> PublishedCalendar:
+    """What the installed chinesecalendar knows; its last year with a holiday is the last published."""
     holidays: dict[dt.date, str] = constants.holidays
     make_up_days: dict[dt.date, str] = constants.workdays
     changed = dict.fromkeys(sorted(holidays), False) | dict.fromkeys(sorted(make_up_days), True)

@@ -14,13 +14,13 @@ from bangban.kernel.clock import (
     CaseClock,
     Light,
     Pause,
-    PublishedCalendar,
     WorkingCalendar,
+    published_calendar,
     recompute_due,
     start_clock,
 )
 
-PUBLISHED = PublishedCalendar.from_library()
+PUBLISHED = published_calendar()
 CALENDAR = WorkingCalendar(PUBLISHED)
 
 MONDAY, FRIDAY, SATURDAY, SUNDAY = (dt.date(2026, 6, n) for n in (8, 12, 13, 14))

@@ -8,10 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bangban.kernel.clock import BeyondCalendar, CalendarIncomplete, PublishedCalendar, WorkingCalendar
+from bangban.kernel.clock import BeyondCalendar, CalendarIncomplete, WorkingCalendar, published_calendar
 from bangban.kernel.problems import ErrorCode
 
-PUBLISHED = PublishedCalendar.from_library()
+PUBLISHED = published_calendar()
 CALENDAR = WorkingCalendar(PUBLISHED)
 NEXT_YEAR = PUBLISHED.horizon.year + 1
 
