@@ -1,0 +1,109 @@
+"""The texts of messages, in Chinese and English. They name a case by number and say nothing personal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from string import Formatter
+
+
+class Template(StrEnum):
+    """What a message is about."""
+
+    SIGN_IN_CODE = "sign_in_code"
+    INVITATION = "invitation"
+    NOTICE_ISSUED = "notice_issued"
+    CASE_ACCEPTED = "case_accepted"
+    CASE_COMPLETED = "case_completed"
+    CASE_DECLINED = "case_declined"
+    HANDOVER_OFFERED = "handover_offered"
+    TOLERANCE_DUE = "tolerance_due"
+
+
+@dataclass(frozen=True, slots=True)
+class _Text:
+    zh: str
+    en: str
+
+
+_TEXTS = {
+    Template.SIGN_IN_CODE: _Text(
+        zh="【{brand}】登录验证码 {code}，{minutes} 分钟内有效。请勿告知他人，工作人员不会索要验证码。",
+        en=(
+            "[{brand}] Your sign-in code is {code}, valid for {minutes} minutes. Tell it to nobody: "
+            "our staff never ask for it."
+        ),
+    ),
+    Template.INVITATION: _Text(
+        zh="【{brand}】已为您开通账号 {login}，初始密码 {password}，请在 {hours} 小时内登录并修改密码。",
+        en=(
+            "[{brand}] Your account {login} is ready. Its first password is {password}; "
+            "sign in and change it within {hours} hours."
+        ),
+    ),
+    Template.NOTICE_ISSUED: _Text(
+        zh="【{brand}】您的“{item}”（{number}）还需补正：{materials}。以上为一次性告知的全部内容。",
+        en=(
+            "[{brand}] Your request “{item}” ({number}) still needs: {materials}. This notice names "
+            "everything that is missing."
+        ),
+    ),
+    Template.CASE_ACCEPTED: _Text(
+        zh="【{brand}】您的“{item}”（{number}）已受理，承诺 {due_on} 前办结。",
+        en="[{brand}] Your request “{item}” ({number}) was accepted and will be completed by {due_on}.",
+    ),
+    Template.CASE_COMPLETED: _Text(
+        zh="【{brand}】您的“{item}”（{number}）已办结，欢迎您评价本次服务。",
+        en="[{brand}] Your request “{item}” ({number}) is completed. You are welcome to rate our service.",
+    ),
+    Template.CASE_DECLINED: _Text(
+        zh="【{brand}】您的“{item}”（{number}）不予受理，原因：{reason}。如有异议，可依法申请行政复议或提起行政诉讼。",
+        en=(
+            "[{brand}] Your request “{item}” ({number}) was not accepted: {reason}. You may apply for "
+            "administrative reconsideration or go to court."
+        ),
+    ),
+    Template.HANDOVER_OFFERED: _Text(
+        zh="【{brand}】{sender} 请您接办 {number}“{item}”。在您接收之前，仍由对方负责。",
+        en=(
+            "[{brand}] {sender} hands {number} “{item}” over to you. Until you take it, "
+            "the sender stays responsible."
+        ),
+    ),
+    Template.TOLERANCE_DUE: _Text(
+        zh="【{brand}】您的“{item}”（{number}）容缺办理，请于 {due_on} 前补交：{materials}。",
+        en=(
+            "[{brand}] Your request “{item}” ({number}) was accepted with papers to follow. Bring them by "
+            "{due_on}: {materials}."
+        ),
+    ),
+}
+
+
+def facts_of(template: Template) -> frozenset[str]:
+    """The names of the facts that ``template`` needs."""
+    return frozenset(name for _, name, _, _ in Formatter().parse(_TEXTS[template].zh) if name)
+
+
+def render(template: Template, language: str, **facts: object) -> str:
+    """The text of ``template`` in Chinese (``zh…``) or English (any other language).
+
+    Lists are written as one enumeration, dates as ISO 8601.
+
+    Raises:
+        ValueError: A fact is missing, or one is given that the template does not know.
+    """
+    needed = facts_of(template)
+    if facts.keys() != needed:
+        raise ValueError(f"The message {template} needs {', '.join(sorted(needed))}.")
+    chinese = language.lower().startswith("zh")
+    text = _TEXTS[template].zh if chinese else _TEXTS[template].en
+    separator = "、" if chinese else ", "
+    return text.format(**{name: _written(fact, separator=separator) for name, fact in facts.items()})
+
+
+def _written(fact: object, *, separator: str) -> str:
+    if isinstance(fact, Iterable) and not isinstance(fact, str):
+        return separator.join(str(one) for one in fact)
+    return str(fact)
