@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
-from urllib.parse import quote, unquote, urlsplit
+from urllib.parse import parse_qsl, unquote, urlsplit
 from uuid import uuid4
 
 import asyncpg
@@ -41,12 +41,14 @@ class Endpoint:
     def from_url(cls, url: str) -> Endpoint:
         """From ``postgresql://user:password@host:port/database``; raises ValueError when it is not one."""
         parts = urlsplit(url)
-        if not parts.scheme.startswith("postgres") or not parts.hostname:
+        query = dict(parse_qsl(parts.query))
+        host = parts.hostname or query.get("host")  # a socket's folder can only stand in the query
+        if not parts.scheme.startswith("postgres") or not host:
             message = "a database URL looks like postgresql://user:password@host:5432/name"
             raise ValueError(message)
         return cls(
-            host=parts.hostname,
-            port=parts.port or 5432,
+            host=host,
+            port=parts.port or int(query.get("port", "5432")),
             user=unquote(parts.username or "postgres"),
             password=unquote(parts.password or ""),
             database=unquote(parts.path.lstrip("/")) or "postgres",
@@ -64,14 +66,6 @@ class Endpoint:
     def on(self, database: str) -> Endpoint:
         """The same login in another database of the server."""
         return replace(self, database=database)
-
-    @property
-    def url(self) -> str:
-        """As a URL. It carries the password: never log it."""
-        return (
-            f"postgresql://{quote(self.user, safe='')}:{quote(self.password, safe='')}"
-            f"@{self.host}:{self.port}/{quote(self.database, safe='')}"
-        )
 
     def arguments(self) -> dict[str, Any]:
         """Keyword arguments of asyncpg's connect and create_pool."""

@@ -17,16 +17,16 @@ from bangban.kernel.database.base import EXTENSION_SCHEMA, PLATFORM_SCHEMA, TENA
 from bangban.kernel.database.privacy import hidden_from_auditors, hidden_from_readers
 from bangban.kernel.tenancy.names import Names, Wall, quoted
 
-# The text that stands for the district's schema in generated SQL. It is not an identifier of ours
-# (those are lower case), so a replacement can never hit anything else.
-SCHEMA_MARK: Final = "SCHEMA_OF_THE_DISTRICT"
+# What SQLAlchemy writes for a schema that is still to be translated. It is no identifier, so replacing it
+# can never hit anything else, and a text in which it was forgotten is no SQL.
+SCHEMA_MARK: Final = f"__[SCHEMA_{TENANT_SCHEMA}]"
 
 
 @lru_cache(maxsize=1)
 def table_statements() -> tuple[str, ...]:
     """CREATE TABLE and CREATE INDEX for every district table, with the mark in the schema's place."""
     dialect = postgresql.dialect()
-    translate = {TENANT_SCHEMA: SCHEMA_MARK}
+    translate = {TENANT_SCHEMA: None}
     statements = []
     for table in TenantBase.metadata.sorted_tables:
         compiled = CreateTable(table).compile(dialect=dialect, schema_translate_map=translate)
@@ -80,7 +80,7 @@ def create_statements(names: Names, slug: str) -> list[str]:
         statements.append(f"GRANT {role} TO {application} WITH INHERIT FALSE, SET TRUE")
     writer = quoted(names.role(slug, Wall.WRITE))
     statements.append(f"GRANT {quoted(names.members)} TO {writer} WITH INHERIT TRUE, SET FALSE")
-    statements += [text.replace(SCHEMA_MARK, quoted(schema)[1:-1]) for text in table_statements()]
+    statements += [text.replace(SCHEMA_MARK, quoted(schema)) for text in table_statements()]
     return statements + grant_statements(names, slug)
 
 

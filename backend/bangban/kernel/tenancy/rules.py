@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bangban.kernel.access.compiled import CompiledPolicy, PolicyLine, compile_policy
+from bangban.kernel.access.compiled import CompiledPolicy
+from bangban.kernel.access.guard import district_policy
+from bangban.kernel.access.lines import PolicyLine
 from bangban.kernel.clock.working import WorkingCalendar
 from bangban.kernel.clock.published import published_calendar
 from bangban.kernel.tenancy.names import Names, Wall, quoted
@@ -43,7 +45,9 @@ async def load_rules(reader: Reader, names: Names, district: District) -> Distri
     found = json.loads(await reader.district(district.slug, Wall.READ, sql, ()))
     exceptions = {date.fromisoformat(day): working for day, working in found["closures"]}
     return DistrictRules(
-        policy=compile_policy([PolicyLine(*line) for line in found["lines"]]),
+        policy=district_policy(
+            [PolicyLine(*line, number=number) for number, line in enumerate(found["lines"], start=1)]
+        ),
         calendar=WorkingCalendar(published_calendar(), exceptions),
         number_prefix=found["prefix"] or "",
         settings=found["settings"] or {},

@@ -131,15 +131,21 @@ class OutboxRow(PlatformBase):
     """Work to be done after a commit. The one table that district roles may insert into.
 
     ``author`` is the database's own word for who wrote the row: a district cannot write in another's name.
+    A row that is being worked on, or that failed, is left alone until ``not_before``; ``problem`` names the
+    kind of the last failure, never its words, which might tell of a person.
     """
 
     __tablename__ = "outbox"
+    __table_args__ = (Index("outbox_open_idx", "id", postgresql_where="done_at IS NULL"),)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True, init=False)
     kind: Mapped[str]
     reference: Mapped[str]
     author: Mapped[str] = mapped_column(server_default=func.current_user(), init=False)
     at: Mapped[datetime] = mapped_column(server_default=func.now(), init=False)
+    tries: Mapped[int] = mapped_column(server_default="0", init=False)
+    not_before: Mapped[datetime | None] = mapped_column(default=None, init=False)
+    problem: Mapped[str | None] = mapped_column(default=None, init=False)
     done_at: Mapped[datetime | None] = mapped_column(default=None, init=False)
 
 

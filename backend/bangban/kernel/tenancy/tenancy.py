@@ -13,7 +13,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from bangban.kernel.access.compiled import CompiledPolicy
-from bangban.kernel.access.grants import Grants, Principal
+from bangban.kernel.access.grants import Principal, grants_of
 from bangban.kernel.clock.working import WorkingCalendar
 from bangban.kernel.database.base import TENANT_SCHEMA
 from bangban.kernel.database.engine import Endpoint
@@ -123,15 +123,17 @@ class Tenancy:
         """One transaction as the district's ``_rw`` role: commit at the end of the block, rollback on raise."""
         rules = await self.rules(district)
         async with self._session(self.names.role(district.slug, Wall.WRITE), district.schema) as db:
+            at = now or datetime.now(UTC)
             work = Work(
                 db=db,
                 district=district,
                 channel=self.names.channel,
                 principal=principal,
-                grants=Grants.of(principal, rules.policy),
+                grants=grants_of(principal, rules.policy, on=at.astimezone(district.zone).date()),
                 vault=self.vault(district),
                 calendar=rules.calendar,
-                now=now or datetime.now(UTC),
+                number_prefix=rules.number_prefix,
+                now=at,
                 request_id=request_id,
             )
             yield work

@@ -56,6 +56,7 @@ class Work:
     grants: Grants
     vault: DistrictVault
     calendar: WorkingCalendar
+    number_prefix: str
     now: datetime
     request_id: str
     _entries: list[AuditEntryRow] = field(default_factory=list)

@@ -1,0 +1,208 @@
+"""Fields that the planner reads: a column, a related row, a list, a page, an object made of the same row.
+
+What is not declared with one of these is not readable. Each is a Strawberry field without a resolver: in
+walked mode graphql-core finds the value under the response key in the JSON that PostgreSQL built.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, Self
+
+import strawberry
+from sqlalchemy import ColumnElement
+from strawberry.types.arguments import StrawberryArgument
+from strawberry.types.field import StrawberryField
+from strawberry.types.fields.resolver import StrawberryResolver
+
+from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.planner.reads import Columns, Predicate
+
+
+class Source:
+    """Where a planned field's value comes from."""
+
+
+@dataclass(frozen=True)
+class Value(Source):
+    """A column or expression of the row at hand."""
+
+    expression: Callable[[Rows], ColumnElement[Any]] | None = None  # None: the column of the field's own name
+    auditor: Callable[[Rows], ColumnElement[Any]] | None = None  # what auditors get instead
+
+
+@dataclass(frozen=True)
+class Same(Source):
+    """An object made of the parent's own row; null where ``when`` does not hold."""
+
+    when: Callable[[Rows], Predicate] | None = None
+
+
+@dataclass(frozen=True)
+class One(Source):
+    """At most one related row."""
+
+    pick: Callable[..., Pick | Predicate]
+
+
+@dataclass(frozen=True)
+class Many(Source):
+    """A short list of related rows, whole."""
+
+    pick: Callable[..., Pick]
+
+
+@dataclass(frozen=True)
+class Paged(Source):
+    """A Relay connection over related rows."""
+
+    pick: Callable[..., Listing]
+
+
+@dataclass(frozen=True)
+class Part(Source):
+    """A piece of a connection: edges, node, cursor, pageInfo, totalCount. The page's compiler knows them."""
+
+
+@dataclass(frozen=True)
+class Pick:
+    """Which rows, in which order."""
+
+    where: Predicate
+    order_by: tuple[ColumnElement[Any], ...] = ()
+
+
+@dataclass(frozen=True)
+class Order:
+    """A keyset order. ``tag`` names it in cursors; all keys run the same way and the last one is unique."""
+
+    tag: str
+    keys: tuple[ColumnElement[Any], ...]
+    descending: bool = False
+
+
+@dataclass(frozen=True)
+class Listing:
+    """Which rows a page is cut from, and how they are ordered."""
+
+    order: Order
+    where: tuple[Predicate, ...] = ()
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What a declaration may speak of: its row's columns, its parent's, and the request's parameters."""
+
+    c: Columns
+    parent: Columns
+    request: RequestParameters
+
+
+@dataclass(frozen=True)
+class RequestParameters:
+    """Facts of the request as bind parameters: ``today``, ``me`` and what else ``parameters.Facts`` carries.
+
+    ``derive(argument, how, type)`` is an argument put through one of the request's derivations, such as the
+    keyed hash of a phone number.
+    """
+
+    bind: Callable[[str, Any], ColumnElement[Any]]
+    derive: Callable[[Any, str, Any], ColumnElement[Any]]
+    principal_kind: str = ""
+
+
+class PlannedField(StrawberryField):
+    """A field whose value the planner's statement has already put under the response key."""
+
+    source: Source
+    requires: Permission | None = None
+    platform: bool | None = None  # on root fields: which side of the wall
+
+    def __copy__(self) -> Self:
+        twin = super().__copy__()
+        twin.source, twin.requires, twin.platform = self.source, self.requires, self.platform
+        return twin
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return copy.copy(self)
+
+
+def _field(source: Source, description: str, **options: Any) -> Any:
+    planned = PlannedField(
+        description=description,
+        graphql_name=options.get("name"),
+        deprecation_reason=options.get("deprecation_reason"),
+    )
+    planned.source = source
+    planned.requires = options.get("requires")
+    planned.platform = options.get("platform")
+    pick = getattr(source, "pick", None)
+    arguments: list[StrawberryArgument] = []
+    if pick is not None and pick.__name__ != "<lambda>":
+        # The declaration's own parameters, beside the first (named ``root``), are the field's arguments.
+        arguments += StrawberryResolver(pick).arguments
+    if isinstance(source, Paged):
+        arguments += StrawberryResolver(_page_arguments).arguments
+    planned.arguments = arguments
+    return planned
+
+
+def _page_arguments(
+    root: Any,
+    first: Annotated[int, strawberry.argument(description="How many rows, 1 to 100 每页行数.")] = 20,
+    after: Annotated[
+        str | None, strawberry.argument(description="Cursor of the row to continue after 起始游标.")
+    ] = None,
+) -> None:
+    """The arguments that every connection has."""
+
+
+def column(
+    description: str,
+    expression: Callable[[Rows], ColumnElement[Any]] | None = None,
+    *,
+    auditor: Callable[[Rows], ColumnElement[Any]] | None = None,
+    requires: Permission | None = None,
+    name: str | None = None,
+) -> Any:
+    """A value of the row. ``auditor`` replaces it where the wall is the auditors'."""
+    return _field(Value(expression, auditor), description, requires=requires, name=name)
+
+
+def same_row(description: str, *, when: Callable[[Rows], Predicate] | None = None) -> Any:
+    """An object made of the parent's own row."""
+    return _field(Same(when), description)
+
+
+def one(
+    description: str,
+    pick: Callable[..., Pick | Predicate],
+    *,
+    requires: Permission | None = None,
+    platform: bool | None = None,
+) -> Any:
+    """At most one row of the annotated type."""
+    return _field(One(pick), description, requires=requires, platform=platform)
+
+
+def many(description: str, pick: Callable[..., Pick], *, requires: Permission | None = None) -> Any:
+    """A whole short list of rows of the annotated type."""
+    return _field(Many(pick), description, requires=requires)
+
+
+def paged(
+    description: str,
+    pick: Callable[..., Listing],
+    *,
+    requires: Permission | None = None,
+    platform: bool | None = None,
+) -> Any:
+    """A Relay connection over rows of the annotated type. ``first`` and ``after`` come by themselves."""
+    return _field(Paged(pick), description, requires=requires, platform=platform)
+
+
+def part(description: str) -> Any:
+    """A piece of a connection."""
+    return _field(Part(), description)

@@ -1,0 +1,159 @@
+"""Pages of a connection: which rows (keyset), their nodes and cursors, then the connection around them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from graphql import get_named_type
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    FromClause,
+    Text,
+    and_,
+    false,
+    func,
+    literal_column,
+    select,
+    true,
+    tuple_,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from bangban.kernel.planner.fields import Listing, Order, Paged, Rows
+from bangban.kernel.planner.json_sql import EMPTY_LIST, JsonObject
+from bangban.kernel.planner.paging import cursor_of
+from bangban.kernel.planner.parameters import CursorKey, First, Path
+from bangban.kernel.planner.reads import Predicate
+from bangban.kernel.planner.selection import Selected, declared_reads
+
+if TYPE_CHECKING:
+    from bangban.kernel.planner.compiler import Compiler
+
+
+def typename(selected: Selected) -> ColumnElement[str]:
+    """``__typename``: no type of this schema is abstract, so it is known beforehand."""
+    return literal_column(f"'{selected.parent_name}'", Text())
+
+
+@dataclass
+class PageCompiler:
+    """One connection in the making."""
+
+    compiler: Compiler
+    selected: Selected
+    source: Paged
+    rows: Rows
+    around: tuple[FromClause, ...]
+    site: Path
+
+    def build(self) -> ColumnElement[Any]:
+        pairs = [(each.key, self._member(each)) for each in self.selected.children]
+        made = JsonObject(pairs)
+        if not self._needs_rows:
+            return made
+        body = select(made).select_from(self._numbered())
+        return body.correlate(*self.around).scalar_subquery()
+
+    def __post_init__(self) -> None:
+        self._needs_rows = any(each.name in ("edges", "pageInfo") for each in self.selected.children)
+        self._after = self.selected.arguments.get("after") is not None
+        self._page: FromClause | None = None
+        edge = get_named_type(self.selected.output.fields["edges"].type)
+        self.reads = declared_reads(get_named_type(edge.fields["node"].type))
+
+    def _listing(self) -> tuple[FromClause, Rows, Listing]:
+        table = self.compiler.alias(self.reads)
+        if table is None:
+            raise TypeError(self.selected.name)
+        child = Rows(c=table.c, parent=self.rows.c, request=self.rows.request)
+        symbols = self.compiler.symbols(self.selected, self.site)
+        return table, child, self.source.pick(child, **symbols)
+
+    def _where(self, child: Rows, listing: Listing) -> list[Predicate]:
+        return [*listing.where, *self.compiler.guarded(self.reads, child)]
+
+    def _numbered(self) -> FromClause:
+        """The page's rows and one more, numbered in order."""
+        if self._page is not None:
+            return self._page
+        table, child, listing = self._listing()
+        order = listing.order
+        inside = (*self.around, table)
+        columns: list[Any] = [cursor_of(order).label("cursor")]
+        for position, edge in enumerate(self.selected.child("edges")):
+            for number, node in enumerate(edge.child("node")):
+                made = self.compiler.object(node.children, child, inside, (*self.site, edge.key, node.key))
+                columns.append(made.label(f"node_{position}_{number}"))
+        keys = [key.desc() if order.descending else key.asc() for key in order.keys]
+        more = self.compiler.parameter(First(self.site, 1), BigInteger())
+        inner = (
+            select(*columns)
+            .select_from(table)
+            .where(*self._where(child, listing), *self._keyset(order))
+            .order_by(*keys)
+            .limit(more)
+            .correlate(*self.around)
+            .subquery("rows_of_page")
+        )
+        numbered = select(*inner.c, func.row_number().over().label("place")).subquery("page")
+        self._page = numbered
+        return numbered
+
+    def _keyset(self, order: Order) -> list[Predicate]:
+        if not self._after:
+            return []
+        types = tuple(key.type for key in order.keys)
+        bound = [
+            self.compiler.parameter(CursorKey(self.site, index, order.tag, types), type_)
+            for index, type_ in enumerate(types)
+        ]
+        here, there = tuple_(*order.keys), tuple_(*bound)
+        return [here < there if order.descending else here > there]
+
+    def _member(self, each: Selected) -> ColumnElement[Any]:
+        if each.declared is None:
+            return typename(each)
+        if each.name == "totalCount":
+            return self._total()
+        page = self._numbered()
+        wanted = self.compiler.parameter(First(self.site), BigInteger())
+        shown = page.c.place <= wanted
+        if each.name == "pageInfo":
+            return self._page_info(each, page, wanted)
+        position = list(self.selected.child("edges")).index(each)
+        pairs: list[tuple[str, ColumnElement[Any]]] = []
+        nodes = list(each.child("node"))
+        for piece in each.children:
+            if piece.declared is None:
+                pairs.append((piece.key, typename(piece)))
+            elif piece.name == "node":
+                pairs.append((piece.key, page.c[f"node_{position}_{nodes.index(piece)}"]))
+            else:
+                pairs.append((piece.key, page.c.cursor))
+        listed = func.json_agg(JsonObject(pairs)).filter(shown)
+        return func.coalesce(listed, EMPTY_LIST)
+
+    def _page_info(self, each: Selected, page: FromClause, wanted: Any) -> ColumnElement[Any]:
+        count = func.count()
+        members: dict[str, ColumnElement[Any]] = {
+            "hasNextPage": count > wanted,
+            "hasPreviousPage": true() if self._after else false(),
+            "startCursor": func.min(page.c.cursor).filter(page.c.place == 1),
+            "endCursor": func.array_agg(page.c.cursor, type_=ARRAY(Text()))[func.least(count, wanted)],
+        }
+        return JsonObject(
+            [
+                (
+                    piece.key,
+                    members[piece.name] if piece.declared is not None else typename(piece),
+                )
+                for piece in each.children
+            ]
+        )
+
+    def _total(self) -> ColumnElement[Any]:
+        table, child, listing = self._listing()
+        body = select(func.count()).select_from(table).where(and_(true(), *self._where(child, listing)))
+        return body.correlate(*self.around).scalar_subquery()

@@ -1,0 +1,118 @@
+"""Fixtures on a real PostgreSQL: one embedded server for the run, one database for each worker.
+
+Roles are cluster-wide, so every worker's installation has a tag of its own; workers never meet.
+Async tests are plain functions that call ``run``: one event loop for the whole worker, so that pools live on.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import tempfile
+from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+from uuid import uuid4
+
+import pytest
+
+import bangban.features.all_tables  # noqa: F401 - the metadata must be whole before a schema is made
+from bangban.kernel.database.embedded import EmbeddedPostgres
+from bangban.kernel.database.engine import Endpoint
+from bangban.kernel.tenancy.installation import Installation, NewDistrict
+from bangban.kernel.tenancy.registry import District
+from bangban.kernel.tenancy.tables import DistrictStatus
+from bangban.kernel.tenancy.tenancy import Tenancy
+from bangban.kernel.vault.keyring import KeyRing, MasterKey
+from bangban.kernel.levels import AreaLevel
+
+T = TypeVar("T")
+Run = Callable[[Coroutine[Any, Any, T]], T]
+
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+
+
+@pytest.fixture(scope="session")
+def run() -> Iterator[Run[Any]]:
+    """Runs a coroutine on the worker's one event loop."""
+    with asyncio.Runner() as runner:
+        yield runner.run
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Endpoint]:
+    """The administrative way into a PostgreSQL: ``BANGBAN_TEST_DATABASE_URL``, or an embedded one."""
+    given = os.environ.get("BANGBAN_TEST_DATABASE_URL")
+    if given:
+        yield Endpoint.from_url(given)
+        return
+    with tempfile.TemporaryDirectory(prefix="bangban-test-") as folder:
+        with EmbeddedPostgres(Path(folder) / "data", settings=FAST) as postgres:
+            yield Endpoint.from_url(postgres.url)
+
+
+@pytest.fixture(scope="session")
+def database(server: Endpoint, run: Run[Any], worker_id: str) -> Iterator[Endpoint]:
+    """A database of this worker's own."""
+    name = f"bangban_{worker_id}_{uuid4().hex[:8]}"
+    run(_statement(server, f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'"))
+    yield server.on(name)
+    run(_statement(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+
+
+async def _statement(endpoint: Endpoint, sql: str) -> None:
+    connection = await endpoint.connect()
+    try:
+        await connection.execute(sql)
+    finally:
+        await connection.close()
+
+
+@pytest.fixture(scope="session")
+def ring() -> KeyRing:
+    """A key ring of the test run's own."""
+    return KeyRing(MasterKey.fresh())
+
+
+@pytest.fixture(scope="session")
+def installation(database: Endpoint, ring: KeyRing, run: Run[Any]) -> Installation:
+    """A prepared database without districts."""
+    installation: Installation = run(Installation.prepare(database, ring))
+    return installation
+
+
+@pytest.fixture(scope="session")
+def tenancy(installation: Installation, run: Run[Any]) -> Iterator[Tenancy]:
+    """Sessions as the application's login."""
+    tenancy: Tenancy = run(
+        Tenancy.open(installation.application, names=installation.names, ring=installation.ring)
+    )
+    yield tenancy
+    run(tenancy.close())
+
+
+@pytest.fixture(scope="session")
+def new_district(installation: Installation, tenancy: Tenancy, run: Run[Any]) -> Callable[..., District]:
+    """Makes a fresh, empty, live district; all four levels unless told otherwise."""
+
+    def make(slug: str | None = None) -> District:
+        chosen = slug or f"t{uuid4().hex[:10]}"
+        new = NewDistrict(
+            slug=chosen,
+            name="测试区",
+            brand="帮办",
+            division_code=None,
+            levels=[AreaLevel.COUNTY, AreaLevel.TOWN, AreaLevel.VILLAGE, AreaLevel.GRID],
+        )
+        run(installation.create_district(new))
+        run(installation.set_status(chosen, DistrictStatus.LIVE))
+        run(tenancy.registry.refresh(chosen))
+        return tenancy.registry.get(chosen)
+
+    return make
+
+
+@pytest.fixture
+def district(new_district: Callable[..., District]) -> District:
+    """A fresh, empty, live district."""
+    return new_district()
