@@ -1,0 +1,116 @@
+"""交接 (DOMAIN C04): a case goes from hand to hand and is never without one.
+
+The sender holds it and answers for it until exactly the person it was offered to takes it. The first-asked
+owner stays the same through all of it (DOMAIN B01, invariants 2 and 6).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID
+
+from bangban.features.cases.problems import HandoverPending, IllegalTransition, NoHandover, NotTheHolder
+from bangban.features.cases.rules.facts import LIVE, Actor, CaseFacts, EventKind, Handover, Occasion, said
+from bangban.features.cases.rules.transition import Announcement, Audit, Transition, moved
+from bangban.features.cases.values import CaseState
+from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.problems import InvalidInput
+
+
+def hand_over(
+    case: CaseFacts,
+    *,
+    to_id: UUID,
+    to_name: str,
+    reason: str,
+    may_dispatch: bool,
+    actor: Actor,
+    occasion: Occasion,
+) -> Transition:
+    """交接: offered by the holder, or by somebody who dispatches 派单 at the area, who is then named.
+
+    Raises:
+        IllegalTransition: Nobody works on the case any more.
+        NotTheHolder: The actor neither holds the case nor dispatches.
+        HandoverPending: It is offered to somebody already.
+        InvalidInput: No reason, or the receiver holds it already.
+    """
+    if case.state not in LIVE:
+        raise IllegalTransition(case.state)
+    dispatched = actor.id != case.holder_id
+    if dispatched and not may_dispatch:
+        raise NotTheHolder
+    if case.handover_pending:
+        raise HandoverPending
+    if to_id == case.holder_id:
+        raise InvalidInput(
+            "This person holds the case already.", "此人已是该办件的承办人。", fields=("input.toStaffId",)
+        )
+    why = _reason(reason)
+    return moved(
+        replace(
+            case,
+            handover=Handover(from_id=case.holder_id, to_id=to_id, reason=why, offered_at=occasion.at),
+        ),
+        EventKind.HANDED_OVER,
+        actor=actor,
+        was=case.state,
+        to=case.state,
+        note=f"{'派单' if dispatched else '交接'}给{to_name}:{why}",
+        audit=Audit(
+            action=Permission.CASE_HAND_OVER,
+            details={"from": str(case.holder_id), "to": str(to_id), "dispatched": dispatched},
+        ),
+        announce=Announcement.HANDOVER,
+    )
+
+
+def take_over(case: CaseFacts, *, actor: Actor, occasion: Occasion) -> Transition:
+    """接收: the receiver holds the case from now on; work on an accepted one is then in progress.
+
+    Raises:
+        NoHandover: Nothing is offered to this actor.
+    """
+    handover = _offered_to(case, actor)
+    return moved(
+        replace(case, holder_id=actor.id, handover=replace(handover, taken_at=occasion.at)),
+        EventKind.TAKEN_OVER,
+        actor=actor,
+        was=case.state,
+        to=CaseState.IN_PROGRESS if case.state is CaseState.ACCEPTED else case.state,
+        audit=Audit(action=Permission.CASE_TAKE_OVER, details={"from": str(handover.from_id)}),
+    )
+
+
+def give_back(case: CaseFacts, *, reason: str, actor: Actor, occasion: Occasion) -> Transition:
+    """退回: the receiver declines; the sender holds the case as before.
+
+    Raises:
+        NoHandover: Nothing is offered to this actor.
+        InvalidInput: No reason.
+    """
+    handover = _offered_to(case, actor)
+    why = _reason(reason)
+    return moved(
+        replace(case, handover=replace(handover, returned_at=occasion.at, return_reason=why)),
+        EventKind.RETURNED,
+        actor=actor,
+        was=case.state,
+        to=case.state,
+        note=why,
+        audit=Audit(action=Permission.CASE_RETURN, details={"to": str(handover.from_id)}),
+        announce=Announcement.HANDOVER_RETURNED,
+    )
+
+
+def _offered_to(case: CaseFacts, actor: Actor) -> Handover:
+    if case.handover is None or not case.handover.pending or case.handover.to_id != actor.id:
+        raise NoHandover
+    return case.handover
+
+
+def _reason(text: str) -> str:
+    found = said(text)
+    if found is None:
+        raise InvalidInput("State the reason.", "请填写理由。", fields=("input.reason",))
+    return found

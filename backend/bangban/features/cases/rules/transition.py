@@ -1,0 +1,87 @@
+"""What the rules of casework give back: new facts, event, audit entry and outbox kinds, all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import Any
+
+from bangban.features.cases.rules.facts import Actor, CaseFacts, EventKind
+from bangban.features.cases.values import CaseState
+from bangban.kernel.access.vocabulary import Permission
+
+
+class Announcement(StrEnum):
+    """What the outbox is told; each kind may become a message to somebody."""
+
+    CHANGED = "case.changed"
+    SUBMITTED = "case.submitted"
+    NOTICE = "case.notice"
+    ACCEPTED = "case.accepted"
+    COMPLETED = "case.completed"
+    DECLINED = "case.declined"
+    WITHDRAWN = "case.withdrawn"
+    SUSPENDED = "case.suspended"
+    RESUMED = "case.resumed"
+    TERMINATED = "case.terminated"
+    HANDOVER = "case.handover"
+    HANDOVER_RETURNED = "case.handover-returned"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """One line of the timeline."""
+
+    kind: EventKind
+    from_state: CaseState | None
+    to_state: CaseState
+    actor: str
+    note: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Audit:
+    """One entry of the trail. ``details`` hold no personal data, so no free text."""
+
+    action: Permission
+    details: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Violation:
+    """A breach that the rules let a supervisor commit knowingly."""
+
+    kind: str
+    note: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Transition:
+    """All that one act changes: written together in one transaction, or not at all."""
+
+    case: CaseFacts
+    event: Event
+    audit: Audit
+    announce: tuple[Announcement, ...]
+    violation: Violation | None = None
+
+
+def moved(
+    case: CaseFacts,
+    kind: EventKind,
+    *,
+    actor: Actor,
+    was: CaseState,
+    to: CaseState,
+    audit: Audit,
+    note: str | None = None,
+    announce: Announcement | None = None,
+) -> Transition:
+    """The transition of ``case``, changed already in all but its state, from ``was`` to ``to``."""
+    return Transition(
+        case=replace(case, state=to, last_event=kind),
+        event=Event(kind=kind, from_state=was, to_state=to, actor=actor.shown, note=note),
+        audit=audit,
+        announce=(Announcement.CHANGED,) if announce is None else (Announcement.CHANGED, announce),
+    )

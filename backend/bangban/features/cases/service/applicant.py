@@ -1,0 +1,81 @@
+"""An applicant's personal data: checked, sealed, hashed for look-up, masked for display (DESIGN 7)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy.dialects.postgresql import insert
+
+from bangban.features.accounts.tables import ResidentRow
+from bangban.features.cases.rules.facts import said
+from bangban.features.catalog.values import Audience
+from bangban.kernel.identifiers import mask_identity, mask_name, mask_phone, normalise_phone, require_identity
+from bangban.kernel.ids import new_id
+from bangban.kernel.problems import InvalidInput
+from bangban.kernel.tenancy.work import Work
+
+IDENTITY_CONTEXT: Final = "case.identity"  # what each seal is bound to
+PHONE_CONTEXT: Final = "case.phone"
+RESIDENT_PHONE_CONTEXT: Final = "resident.phone"
+LONGEST_NAME = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApplicantDetails:
+    """Who asks, as typed. Personal data: kept out of logs and tracebacks."""
+
+    kind: Audience
+    name: str = field(repr=False)
+    identity_number: str = field(repr=False)
+    phone: str = field(repr=False)
+
+
+def personal_columns(work: Work, applicant: ApplicantDetails) -> dict[str, Any]:
+    """The applicant's columns: sealed, hashed for look-up, masked for display."""
+    name = said(applicant.name)
+    if name is None or len(name) > LONGEST_NAME:
+        raise InvalidInput(
+            f"Give the applicant's name, in at most {LONGEST_NAME} characters.",
+            f"请填写申请人姓名或名称,不超过 {LONGEST_NAME} 个字。",
+            fields=("input.applicant.name",),
+        )
+    identity = require_identity(
+        applicant.kind.value,
+        applicant.identity_number,
+        today=work.today,
+        fields=("input.applicant.identityNumber",),
+    ).value
+    phone = normalise_phone(applicant.phone, fields=("input.applicant.phone",))
+    vault = work.vault
+    return {
+        "applicant_kind": applicant.kind,
+        "applicant_name": name,
+        # A firm's name is public by registration; a person's is not.
+        "applicant_name_masked": mask_name(name) if applicant.kind is Audience.PERSON else name,
+        "identity_sealed": vault.seal(identity, context=IDENTITY_CONTEXT),
+        "identity_hash": vault.lookup_hash(identity, purpose="identity"),
+        "identity_masked": mask_identity(identity),
+        "phone_sealed": vault.seal(phone, context=PHONE_CONTEXT),
+        "phone_hash": vault.lookup_hash(phone, purpose="phone"),
+        "phone_masked": mask_phone(phone),
+    }
+
+
+async def keep_resident(work: Work, phone_hash: bytes, applicant: ApplicantDetails) -> UUID:
+    """The account of the applicant's phone, made where there is none, so that they can follow the case."""
+    phone = normalise_phone(applicant.phone)
+    statement = insert(ResidentRow).values(
+        id=new_id(),
+        phone_sealed=work.vault.seal(phone, context=RESIDENT_PHONE_CONTEXT),
+        phone_hash=phone_hash,
+        phone_masked=mask_phone(phone),
+        created_at=work.now,
+    )
+    # An update that changes nothing, because only a row that was written is returned.
+    kept = statement.on_conflict_do_update(
+        index_elements=[ResidentRow.phone_hash], set_={"phone_masked": statement.excluded.phone_masked}
+    ).returning(ResidentRow.id)
+    found: UUID = (await work.db.execute(kept)).scalar_one()
+    return found

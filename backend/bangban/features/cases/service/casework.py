@@ -1,0 +1,183 @@
+"""The way of a case through pre-check, acceptance, completion and its other ends, one function a mutation.
+
+Each loads and locks the case, decides whether the caller may, lets a pure rule decide whether the case
+allows it, and saves what comes of it. All return the case's id and raise a ``Problem`` for a refusal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from typing import NamedTuple
+
+from bangban.features.cases import rules
+from bangban.features.cases.service.loading import Loaded, load_case
+from bangban.features.cases.service.saving import save
+from bangban.features.cases.values import CaseOutcome, Grade
+from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.ids import CaseId
+from bangban.kernel.problems import InvalidInput
+from bangban.kernel.tenancy.work import Work
+
+NOTICE_WORKING_DAYS = 5  # to supply what a notice names, where neither item nor caller says otherwise
+SETTING_NOTICE_DAYS = "notice_working_days"  # in an item's details
+SETTING_TOLERABLE_DAYS = "tolerable_days"  # in an item's details: working days by material code
+
+
+class MissingMaterial(NamedTuple):
+    """One line of a notice: the code of a material and why it is missing."""
+
+    code: str
+    reason: str
+
+
+async def pre_check_case(
+    work: Work,
+    *,
+    number: str,
+    missing: Sequence[MissingMaterial] = (),
+    opinion: str | None = None,
+    deadline: date | None = None,
+) -> CaseId:
+    """初审 and 反馈. Without ``missing`` the case is complete; with it, the applicant gets the one notice.
+
+    ``deadline`` is the last day to supply, by default five working days from today. Raises as
+    ``rules.pre_check`` and ``rules.give_notice``, and ``ItemNotHandledHere``.
+    """
+    loaded = await load_case(
+        work, number=number, one_of=(Permission.CASE_PRE_CHECK, Permission.CASE_NOTICE_AGAIN)
+    )
+    again = bool(missing) and loaded.facts.notice is not None and loaded.may(Permission.CASE_NOTICE_AGAIN)
+    if not again:  # a supervisor repeats notices, wherever the item is pre-checked
+        levels = (*loaded.item.pre_checked_at, *loaded.item.handled_at)
+        loaded.authorise_handling(Permission.CASE_PRE_CHECK, *levels)
+    if not missing:
+        return save(loaded, rules.pre_check(loaded.facts, opinion=opinion, actor=loaded.actor))
+    reasons = {each.code: each.reason for each in missing}
+    if len(reasons) != len(missing):
+        raise InvalidInput(
+            "Name each missing material once.", "每份材料只列一次。", fields=("input.missing",)
+        )
+    transition = rules.give_notice(
+        loaded.facts,
+        reasons,
+        opinion=opinion,
+        deadline=deadline or _notice_deadline(loaded),
+        may_repeat=again,
+        actor=loaded.actor,
+        occasion=loaded.occasion,
+    )
+    return save(loaded, transition)
+
+
+async def supply_materials(work: Work, *, number: str, codes: Sequence[str]) -> CaseId:
+    """补交材料, by the applicant or by staff. Raises as ``rules.supply``."""
+    loaded = await load_case(work, number=number, one_of=(Permission.CASE_SUPPLY,))
+    loaded.authorise(Permission.CASE_SUPPLY)
+    return save(loaded, rules.supply(loaded.facts, codes, actor=loaded.actor, occasion=loaded.occasion))
+
+
+async def accept_case(
+    work: Work, *, number: str, tolerated: Sequence[str] = (), promised_by: date | None = None
+) -> CaseId:
+    """受理, at a level where the item is handled. Raises as ``rules.accept``, and ``ItemNotHandledHere``."""
+    loaded = await load_case(work, number=number, one_of=(Permission.CASE_ACCEPT,))
+    loaded.authorise_handling(Permission.CASE_ACCEPT, *loaded.item.handled_at)
+    limits: dict[str, int] = loaded.item.details.get(SETTING_TOLERABLE_DAYS) or {}
+    transition = rules.accept(
+        loaded.facts,
+        tolerated=tolerated,
+        promised_by=promised_by,
+        tolerance_days=min((limits[code] for code in tolerated if code in limits), default=None),
+        actor=loaded.actor,
+        occasion=loaded.occasion,
+    )
+    return save(loaded, transition)
+
+
+async def complete_case(
+    work: Work,
+    *,
+    number: str,
+    outcome: CaseOutcome,
+    opinion: str | None = None,
+    basis: str | None = None,
+    result_number: str | None = None,
+    collected: bool = False,
+) -> CaseId:
+    """办结, at a level where the item is handled (DOMAIN invariant 4).
+
+    A refusal cites ``basis``, by default what the item's version names. Raises as ``rules.complete``, and
+    ``ItemNotHandledHere``.
+    """
+    loaded = await load_case(work, number=number, one_of=(Permission.CASE_COMPLETE,))
+    loaded.authorise_handling(Permission.CASE_COMPLETE, *loaded.item.handled_at)
+    transition = rules.complete(
+        loaded.facts,
+        outcome=outcome,
+        opinion=opinion,
+        basis=basis or ";".join(loaded.item.legal_basis),
+        result_number=result_number,
+        collected=collected,
+        actor=loaded.actor,
+        occasion=loaded.occasion,
+    )
+    return save(loaded, transition)
+
+
+async def rate_case(work: Work, *, number: str, grade: Grade, comment: str | None = None) -> CaseId:
+    """评价, by the applicant alone. Raises as ``rules.rate``."""
+    loaded = await load_case(work, number=number, one_of=(Permission.CASE_RATE,))
+    loaded.authorise(Permission.CASE_RATE)
+    transition = rules.rate(
+        loaded.facts, grade=grade, comment=comment, actor=loaded.actor, occasion=loaded.occasion
+    )
+    return save(loaded, transition)
+
+
+async def decline_case(work: Work, *, number: str, reason: str, basis: str) -> CaseId:
+    """不予受理, where the item is handled. Raises as ``rules.decline``, and ``ItemNotHandledHere``."""
+    loaded = await load_case(work, number=number, one_of=(Permission.CASE_DECLINE,))
+    loaded.authorise_handling(Permission.CASE_DECLINE, *loaded.item.handled_at)
+    transition = rules.decline(
+        loaded.facts, reason=reason, basis=basis, actor=loaded.actor, occasion=loaded.occasion
+    )
+    return save(loaded, transition)
+
+
+async def withdraw_case(work: Work, *, number: str, reason: str | None = None) -> CaseId:
+    """撤回, by the applicant, or by staff who state the applicant's request. Raises as ``rules.withdraw``."""
+    loaded = await load_case(work, number=number, one_of=(Permission.CASE_WITHDRAW,))
+    loaded.authorise(Permission.CASE_WITHDRAW)
+    transition = rules.withdraw(loaded.facts, reason=reason, actor=loaded.actor, occasion=loaded.occasion)
+    return save(loaded, transition)
+
+
+async def suspend_case(work: Work, *, number: str, reason: str) -> CaseId:
+    """中止: the clock stops. Raises as ``rules.suspend``."""
+    loaded = await load_case(work, number=number, one_of=(Permission.CASE_SUSPEND,))
+    loaded.authorise(Permission.CASE_SUSPEND)
+    transition = rules.suspend(loaded.facts, reason=reason, actor=loaded.actor, occasion=loaded.occasion)
+    return save(loaded, transition)
+
+
+async def resume_case(work: Work, *, number: str) -> CaseId:
+    """恢复办理: the clock goes on. Raises as ``rules.resume``."""
+    loaded = await load_case(work, number=number, one_of=(Permission.CASE_RESUME,))
+    loaded.authorise(Permission.CASE_RESUME)
+    return save(loaded, rules.resume(loaded.facts, actor=loaded.actor, occasion=loaded.occasion))
+
+
+async def terminate_case(work: Work, *, number: str, reason: str, basis: str) -> CaseId:
+    """终止, by a supervisor. Raises as ``rules.terminate``."""
+    loaded = await load_case(work, number=number, one_of=(Permission.CASE_TERMINATE,))
+    loaded.authorise(Permission.CASE_TERMINATE)
+    transition = rules.terminate(
+        loaded.facts, reason=reason, basis=basis, actor=loaded.actor, occasion=loaded.occasion
+    )
+    return save(loaded, transition)
+
+
+def _notice_deadline(loaded: Loaded) -> date:
+    days = loaded.item.details.get(SETTING_NOTICE_DAYS, NOTICE_WORKING_DAYS)
+    return loaded.work.calendar.add_working_days(loaded.occasion.today, days)
