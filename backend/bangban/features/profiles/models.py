@@ -1,0 +1,175 @@
+"""The shape of ``district.yaml``, a district's own and the template's."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+
+from bangban.features.areas.values import AreaKind
+from bangban.features.profiles.messages import complaint
+from bangban.features.profiles.values import Mode, Provenance, Qualifier, RatingMoment
+from bangban.kernel.levels import AreaLevel
+
+Words = Annotated[str, Field(min_length=1, max_length=500)]
+Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
+AreaRef = Annotated[str, Field(min_length=1, max_length=60, description="An area's key or division code.")]
+
+
+class Strict(BaseModel):
+    """Unknown keys are faults: a misspelt key must not be passed over in silence."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
+
+
+class Text(Strict):
+    """The same words in Chinese and in English."""
+
+    zh: Words
+    en: Words
+
+
+def _known_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError) as error:
+        raise complaint(f"没有时区“{name}”。", f"There is no time zone {name!r}.") from error
+    return name
+
+
+def _contiguous(levels: tuple[AreaLevel, ...]) -> tuple[AreaLevel, ...]:
+    if levels != tuple(AreaLevel)[: len(levels)]:
+        raise complaint(
+            "层级应从 COUNTY 开始逐级列出,不能跳级或重复。",
+            "Levels start at COUNTY and follow one another without gap or repetition.",
+        )
+    return levels
+
+
+Levels = Annotated[tuple[AreaLevel, ...], Field(min_length=1), AfterValidator(_contiguous)]
+Timezone = Annotated[str, AfterValidator(_known_zone)]
+Origin = Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?$")]
+Minutes = Annotated[int, Field(ge=1, le=120)]
+Phone = Annotated[str, Field(pattern=r"^[0-9+() -]{3,20}$")]
+
+
+class RequiredField(Strict):
+    """One thing that a request in some mode must say."""
+
+    key: Key
+    label: Text
+
+
+class ModeFile(Strict):
+    """A mode of help under the name that the district gives it (C03)."""
+
+    mode: Mode
+    name: Text
+    required: tuple[RequiredField, ...] = ()
+
+
+class Dimension(Strict):
+    """What a rating looks at beside the grade."""
+
+    key: Key
+    name: Text
+
+
+class Indicator(Strict):
+    """One part of the assessment, with its weight in percent (B11)."""
+
+    key: Key
+    name: Text
+    weight: Annotated[int, Field(ge=1, le=100)]
+
+
+class RatingFile(Strict):
+    """How the district lets itself be rated; grades are always the five national ones (3.5)."""
+
+    moments: Annotated[tuple[RatingMoment, ...], Field(min_length=1)]
+    dimensions: tuple[Dimension, ...] = ()
+    assessment: tuple[Indicator, ...] = ()
+    provenance: Provenance = Provenance.SAMPLE
+
+    @model_validator(mode="after")
+    def _weights_add_up(self) -> Self:
+        total = sum(indicator.weight for indicator in self.assessment)
+        if self.assessment and total != 100:
+            raise complaint(
+                f"考核权重合计应为 100,实为 {total}。", f"The weights add up to {total}, not 100."
+            )
+        return self
+
+
+class FigureFile(Strict):
+    """A number that the district states about itself, with the way it was stated (2.6)."""
+
+    key: Key
+    name: Text
+    value: Decimal
+    unit: Text | None = None
+    qualifier: Qualifier = Qualifier.EXACT
+    source: Literal["stated", "sample"]
+
+
+class AreaSetFile(Strict):
+    """Unnamed units made from a rule: ``total`` spread evenly over the parents, or ``each`` under every one.
+
+    Parents are the areas one level up that lie under ``under`` (itself included). ``name`` may use
+    ``{parent}``, ``{n}`` (number under its parent) and ``{i}`` (number in the set).
+    """
+
+    key: Key
+    level: AreaLevel
+    kind: AreaKind
+    under: AreaRef
+    total: Annotated[int, Field(ge=1, le=20_000)] | None = None
+    each: Annotated[int, Field(ge=1, le=500)] | None = None
+    name: Words
+    provenance: Provenance = Provenance.SAMPLE
+
+    @model_validator(mode="after")
+    def _one_count(self) -> Self:
+        if (self.total is None) == (self.each is None):
+            raise complaint("total 与 each 应恰好写一个。", "Give exactly one of total and each.")
+        return self
+
+
+class TemplateFile(Strict):
+    """``template/district.yaml``: what holds wherever a district says nothing else."""
+
+    levels: Levels
+    circle_minutes: Minutes
+    timezone: Timezone
+    contact_phone: Phone | None
+    allowed_origins: tuple[Origin, ...]
+    modes: Annotated[tuple[ModeFile, ...], Field(min_length=1)]
+    rating: RatingFile
+
+
+class DistrictFile(Strict):
+    """``district.yaml`` of one district; what is left out comes from the template."""
+
+    slug: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,29}$")]
+    name: Text
+    brand: Text
+    division_code: Annotated[str, Field(pattern=r"^[0-9]{6}$")] | None
+    case_prefix: Annotated[str, Field(pattern=r"^[A-Z]{2,6}$", description="Case numbers begin with it.")]
+    levels: Levels | None = Field(
+        None, description="Levels at which the district works, from the county down."
+    )
+    address_levels: tuple[AreaLevel, ...] = Field(
+        (), description="Levels below those, whose areas are places only: nobody is posted there."
+    )
+    circle_minutes: Minutes | None = None
+    timezone: Timezone | None = None
+    contact_phone: Phone | None = None
+    allowed_origins: tuple[Origin, ...] | None = None
+    modes: Annotated[tuple[ModeFile, ...], Field(min_length=1)] | None = None
+    rating: RatingFile | None = None
+    project_lead: Text | None = Field(None, description="Who leads the help for a project (2.6).")
+    hard_case_channel: Text | None = Field(None, description="Where hard cases go (2.6).")
+    figures: tuple[FigureFile, ...] = ()
+    area_sets: tuple[AreaSetFile, ...] = ()

@@ -1,0 +1,125 @@
+"""A district profile, fully expanded: what onboarding stores."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+from bangban.features.areas.values import AreaKind
+from bangban.features.catalog.rules import ItemDraft
+from bangban.features.profiles.faults import ProfileFault
+from bangban.features.profiles.models import FigureFile, ModeFile, RatingFile, Text
+from bangban.features.profiles.values import Employment, Origin, Provenance, StaffSource, TeamKind
+from bangban.kernel.access.lines import PolicyLine
+from bangban.kernel.access.vocabulary import Role
+from bangban.kernel.levels import AreaLevel
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProfileArea:
+    """An area; ``key`` is unique in the profile and never changes, ``parent`` is another area's key."""
+
+    key: str
+    code: str | None
+    parent: str | None
+    name: str
+    full_name: str
+    level: AreaLevel
+    kind: AreaKind
+    provenance: Provenance
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProfileItem:
+    """A catalog item that has passed the catalog's rules, and how it came here."""
+
+    draft: ItemDraft
+    origin: Origin
+    provenance: Provenance
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProfileTeam:
+    """A team seated at the area with key ``area``."""
+
+    key: str
+    name: Text
+    brand: Text | None
+    kind: TeamKind
+    area: str
+    provenance: Provenance
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProfileAssignment:
+    """A role held at an area from ``since`` to ``until``, both days included."""
+
+    role: Role
+    area: str
+    since: date
+    until: date | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProfileStaff:
+    """A member of staff; ``key`` is unique in the profile. ``login`` asks for a sign-in account."""
+
+    key: str
+    name: str
+    since: date
+    until: date | None
+    employment: Employment
+    source: StaffSource
+    teams: tuple[str, ...]
+    assignments: tuple[ProfileAssignment, ...]
+    login: bool
+    provenance: Provenance
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Profile:
+    """Everything that a district's folder says, defaults filled in, parents before children."""
+
+    folder: Path
+    slug: str
+    name: Text
+    brand: Text
+    division_code: str | None
+    case_prefix: str
+    levels: tuple[AreaLevel, ...]
+    address_levels: tuple[AreaLevel, ...]
+    circle_minutes: int
+    timezone: str
+    contact_phone: str | None
+    allowed_origins: tuple[str, ...]
+    modes: tuple[ModeFile, ...]
+    rating: RatingFile
+    project_lead: Text | None
+    hard_case_channel: Text | None
+    figures: tuple[FigureFile, ...]
+    areas: tuple[ProfileArea, ...]
+    items: tuple[ProfileItem, ...]
+    teams: tuple[ProfileTeam, ...]
+    staff: tuple[ProfileStaff, ...]
+    policy: tuple[PolicyLine, ...]
+    warnings: tuple[ProfileFault, ...]
+
+    def figure(self, key: str) -> Decimal | None:
+        """The stated or sample value under ``key``, if the profile has one."""
+        return next((figure.value for figure in self.figures if figure.key == key), None)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Template:
+    """What every district starts from: defaults and the common catalog."""
+
+    levels: tuple[AreaLevel, ...]
+    circle_minutes: int
+    timezone: str
+    contact_phone: str | None
+    allowed_origins: tuple[str, ...]
+    modes: tuple[ModeFile, ...]
+    rating: RatingFile
+    items: tuple[ProfileItem, ...]

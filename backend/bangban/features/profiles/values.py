@@ -1,0 +1,83 @@
+"""Value lists of a district profile. The stored text is the value."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Provenance(StrEnum):
+    """Where a fact of a profile comes from 出处. Whatever nobody stated is SAMPLE."""
+
+    OFFICIAL = "official"  # name and code of the published division list
+    STATED = "stated"  # said by the district itself, in a published text
+    PLACED = "placed"  # official name and code; its place in this working tree is sample
+    SAMPLE = "sample"  # invented for the demonstration
+
+
+class Qualifier(StrEnum):
+    """How a figure was stated 数字口径 (2.6): exact, or loosely."""
+
+    EXACT = "EXACT"
+    ABOUT = "ABOUT"  # 约
+    OVER = "OVER"  # 余、多
+    NEARLY = "NEARLY"  # 近
+
+
+class RatingMoment(StrEnum):
+    """When a service is judged 评价时点 (2.6)."""
+
+    BEFORE = "BEFORE"  # 未办先评
+    DURING = "DURING"  # 边办边评
+    AFTER = "AFTER"  # 办后再评
+    SURVEY = "SURVEY"  # 满意度调查
+    EXPERIENCE = "EXPERIENCE"  # 体验官
+
+
+class TeamKind(StrEnum):
+    """Kind of team 队伍类型 (C06)."""
+
+    CENTRE = "CENTRE"
+    DEPARTMENT = "DEPARTMENT"
+    TOWN = "TOWN"
+    PARK = "PARK"
+
+
+class StaffSource(StrEnum):
+    """Where a helper comes from 人员来源 (G04)."""
+
+    GRID_WORKER = "GRID_WORKER"  # 网格员
+    COMMUNITY_WORKER = "COMMUNITY_WORKER"  # 社区工作者
+    PUBLIC_WELFARE_POST = "PUBLIC_WELFARE_POST"  # 公益岗
+    VOLUNTEER = "VOLUNTEER"  # 志愿者
+    WINDOW = "WINDOW"  # 窗口人员
+    OFFICE = "OFFICE"  # 机关人员
+
+
+class Employment(StrEnum):
+    """FULL_TIME 专职, PART_TIME 兼职 (2.3)."""
+
+    FULL_TIME = "FULL_TIME"
+    PART_TIME = "PART_TIME"
+
+
+class Origin(StrEnum):
+    """How an item came into the district's catalog."""
+
+    TEMPLATE = "template"  # taken over as it is
+    ADAPTED = "adapted"  # a template item with the district's own changes
+    OWN = "own"
+
+
+class Mode(StrEnum):
+    """Modes of help a district may offer (C03).
+
+    The names are those of casework's ``HelpMode``, which stands later in the import order; a test keeps
+    the two lists equal.
+    """
+
+    ONLINE = "ONLINE"  # 线上帮
+    MOBILE = "MOBILE"  # 掌上帮
+    RELAY = "RELAY"  # 接力帮
+    CUSTOM = "CUSTOM"  # 定制帮
+    TRACKING = "TRACKING"  # 跟踪帮
+    CARING = "CARING"  # 贴心帮
