@@ -25,6 +25,7 @@ from bangban.features.cases import rules
 from bangban.features.cases.problems import IllegalTransition
 from bangban.features.cases.rules.facts import CaseFacts
 from bangban.features.cases.values import CaseOutcome, CaseState
+from bangban.kernel.clock import Light
 from bangban.kernel.problems import InvalidInput
 
 WEDNESDAY, FRIDAY = MONDAY + dt.timedelta(days=2), MONDAY + dt.timedelta(days=4)
@@ -168,7 +169,13 @@ class TestWithdrawing:
         gone = withdraw(suspend(accepted(), MONDAY))
         assert gone.clock is not None
         assert not gone.clock.paused
-        assert (gone.suspended_from, gone.suspended_on) == (None, None)
+        assert gone.suspended_from is None
+
+    def test_stops_the_clock_for_good(self) -> None:
+        gone = withdraw(accepted())
+        assert gone.clock is not None
+        later = on(dt.date(2026, 12, 1))
+        assert gone.clock.light(later.calendar.moment(later.today)) is Light.GREEN
 
 
 class TestTerminating:

@@ -33,7 +33,7 @@ def suspend(case: CaseFacts, *, reason: str, actor: Actor, occasion: Occasion) -
     assert case.clock is not None  # being done comes after acceptance
     clock = case.clock.suspended(occasion.calendar.moment(occasion.today))
     return moved(
-        replace(case, clock=clock, suspended_from=case.state, suspended_on=occasion.today),
+        replace(case, clock=clock, suspended_from=case.state),
         EventKind.SUSPENDED,
         actor=actor,
         was=case.state,
@@ -138,8 +138,10 @@ def _ended(
     if handover is not None and handover.pending:
         handover = replace(handover, returned_at=occasion.at, return_reason="办件已结束")
     running = _going_on(case, occasion) if was is CaseState.SUSPENDED else case
+    # Nothing is owed any more, so the clock stops for good: a case that ended early never turns overdue.
+    clock = running.clock and running.clock.completed(occasion.calendar.moment(occasion.today))
     return moved(
-        replace(running, handover=handover, ended_at=occasion.at),
+        replace(running, clock=clock, handover=handover, ended_at=occasion.at),
         kind,
         actor=actor,
         was=was,
@@ -153,7 +155,7 @@ def _ended(
 def _going_on(case: CaseFacts, occasion: Occasion) -> CaseFacts:
     assert case.clock is not None  # only an accepted case is ever suspended
     clock = case.clock.resumed(occasion.calendar.moment(occasion.today), calendar=occasion.calendar)
-    return replace(case, clock=clock, suspended_from=None, suspended_on=None)
+    return replace(case, clock=clock, suspended_from=None)
 
 
 def _stated(text: str | None, *, field: str) -> str:

@@ -160,7 +160,6 @@ class CaseFacts:
     rating: Rating | None = None
     last_event: EventKind | None = None
     suspended_from: CaseState | None = None
-    suspended_on: date | None = None
     accepted_at: datetime | None = None
     completed_at: datetime | None = None
     ended_at: datetime | None = None

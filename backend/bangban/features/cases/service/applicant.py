@@ -4,21 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any, Final
-from uuid import UUID
 
-from sqlalchemy.dialects.postgresql import insert
-
-from bangban.features.accounts.tables import ResidentRow
+from bangban.features.accounts.residents import phone_hash
 from bangban.features.cases.rules.facts import said
 from bangban.features.catalog.values import Audience
 from bangban.kernel.identifiers import mask_identity, mask_name, mask_phone, normalise_phone, require_identity
-from bangban.kernel.ids import new_id
 from bangban.kernel.problems import InvalidInput
 from bangban.kernel.tenancy.work import Work
 
 IDENTITY_CONTEXT: Final = "case.identity"  # what each seal is bound to
 PHONE_CONTEXT: Final = "case.phone"
-RESIDENT_PHONE_CONTEXT: Final = "resident.phone"
 LONGEST_NAME = 100
 
 
@@ -32,8 +27,20 @@ class ApplicantDetails:
     phone: str = field(repr=False)
 
 
-def personal_columns(work: Work, applicant: ApplicantDetails) -> dict[str, Any]:
-    """The applicant's columns: sealed, hashed for look-up, masked for display."""
+@dataclass(frozen=True, kw_only=True)
+class Checked:
+    """An applicant whose every input may stand: the normalised phone, and the case's columns."""
+
+    phone: str = field(repr=False)
+    columns: dict[str, Any] = field(repr=False)
+
+
+def check_applicant(work: Work, applicant: ApplicantDetails) -> Checked:
+    """The applicant's columns of a case: sealed, hashed for look-up, masked for display.
+
+    Raises:
+        InvalidInput, InvalidIdentityNumber, InvalidPhone: warnings about a number do not refuse it.
+    """
     name = said(applicant.name)
     if name is None or len(name) > LONGEST_NAME:
         raise InvalidInput(
@@ -49,7 +56,7 @@ def personal_columns(work: Work, applicant: ApplicantDetails) -> dict[str, Any]:
     ).value
     phone = normalise_phone(applicant.phone, fields=("input.applicant.phone",))
     vault = work.vault
-    return {
+    columns = {
         "applicant_kind": applicant.kind,
         "applicant_name": name,
         # A firm's name is public by registration; a person's is not.
@@ -58,24 +65,7 @@ def personal_columns(work: Work, applicant: ApplicantDetails) -> dict[str, Any]:
         "identity_hash": vault.lookup_hash(identity, purpose="identity"),
         "identity_masked": mask_identity(identity),
         "phone_sealed": vault.seal(phone, context=PHONE_CONTEXT),
-        "phone_hash": vault.lookup_hash(phone, purpose="phone"),
+        "phone_hash": phone_hash(vault, phone),
         "phone_masked": mask_phone(phone),
     }
-
-
-async def keep_resident(work: Work, phone_hash: bytes, applicant: ApplicantDetails) -> UUID:
-    """The account of the applicant's phone, made where there is none, so that they can follow the case."""
-    phone = normalise_phone(applicant.phone)
-    statement = insert(ResidentRow).values(
-        id=new_id(),
-        phone_sealed=work.vault.seal(phone, context=RESIDENT_PHONE_CONTEXT),
-        phone_hash=phone_hash,
-        phone_masked=mask_phone(phone),
-        created_at=work.now,
-    )
-    # An update that changes nothing, because only a row that was written is returned.
-    kept = statement.on_conflict_do_update(
-        index_elements=[ResidentRow.phone_hash], set_={"phone_masked": statement.excluded.phone_masked}
-    ).returning(ResidentRow.id)
-    found: UUID = (await work.db.execute(kept)).scalar_one()
-    return found
+    return Checked(phone=phone, columns=columns)

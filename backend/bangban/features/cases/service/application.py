@@ -8,26 +8,29 @@ from datetime import date
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import or_, select
 
+from bangban.features.accounts.residents import resident_of_phone
+from bangban.features.areas.problems import AreaRetired
+from bangban.features.areas.service import get_area
 from bangban.features.areas.tables import AreaRow
 from bangban.features.cases import rules
 from bangban.features.cases.rules import materials
 from bangban.features.cases.rules.facts import Authorisation, CaseFacts, Material, said
-from bangban.features.cases.service.applicant import ApplicantDetails, keep_resident, personal_columns
+from bangban.features.cases.service.applicant import ApplicantDetails, check_applicant
 from bangban.features.cases.service.loading import actor_of, occasion_of
 from bangban.features.cases.service.saving import keep_record
 from bangban.features.cases.service.staffing import find_holder
 from bangban.features.cases.tables import AuthorisationRow, CaseMaterialRow, CaseRow
 from bangban.features.cases.values import AuthorisationScope, CaseState, HelpKind, HelpMode, MaterialState
+from bangban.features.catalog.service import current_item
 from bangban.features.catalog.tables import ServiceItemRow, ServiceMaterialRow
 from bangban.features.catalog.values import Channel
 from bangban.kernel.access.grants import Assignment
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.ids import CaseId, new_id
 from bangban.kernel.levels import AreaLevel
-from bangban.kernel.problems import InvalidInput, NotFound
-from bangban.kernel.tenancy.tables import ProfileRow
+from bangban.kernel.problems import Conflict, InvalidInput
 from bangban.kernel.tenancy.work import Work
 
 SHARED_DATA = "SHARED_DATA"  # a material's source: fetched by the office, so nobody hands it in (DOMAIN 3.15)
@@ -93,7 +96,7 @@ async def apply_for_case(
             fields=("input.applicant.kind",),
         )
     copied = tuple(_material(each.ServiceMaterialRow) for each in found if each.ServiceMaterialRow)
-    personal = personal_columns(work, applicant)
+    checked = check_applicant(work, applicant)
     holder = actor.id if actor.is_staff else await find_holder(work, area_path=area.path, item=item)
     facts = CaseFacts(
         state=CaseState.SUBMITTED,
@@ -109,15 +112,15 @@ async def apply_for_case(
         ),
     )
     transition = rules.submit(facts, actor=actor, occasion=occasion)
+    # The account of the applicant's phone, so that they can follow a case that staff filed for them.
+    resident = (await resident_of_phone(work, checked.phone)).id if actor.is_staff else actor.id
     row = CaseRow(
         id=new_id(),
-        stem=f"{found[0].number_prefix}{work.today:%Y%m%d}",
+        stem=f"{work.number_prefix}{work.today:%Y%m%d}",
         state=facts.state,
         service_item_id=item.id,
         area_id=area.id,
-        resident_id=await keep_resident(work, personal["phone_hash"], applicant)
-        if actor.is_staff
-        else actor.id,
+        resident_id=resident,
         help=help,
         modes=list(modes),
         channel=channel or _door(allowing),
@@ -126,7 +129,7 @@ async def apply_for_case(
         submitted_at=work.now,
         note=said(note),
         promised_days=item.promised_working_days,
-        **personal,
+        **checked.columns,
     )
     work.db.add(row)
     await work.db.flush()  # the number comes back with the insert; the trail names the case by it
@@ -145,13 +148,18 @@ async def apply_for_case(
 
 
 async def _context(work: Work, *, service_code: str, area_id: UUID) -> Sequence[Any]:
-    """The item in force with its materials, the area, the district's prefix: one statement, ≥ 1 row."""
+    """The item in force with its materials, and the area, in one statement: a row for each material, or one.
+
+    Raises:
+        ItemUnknown, AreaUnknown, AreaRetired.
+    """
+    today = work.today
     in_force = (
         select(ServiceItemRow.id)
         .where(
             ServiceItemRow.code == service_code,
-            ServiceItemRow.effective_from <= work.today,
-            or_(ServiceItemRow.effective_to.is_(None), ServiceItemRow.effective_to > work.today),
+            ServiceItemRow.effective_from <= today,
+            or_(ServiceItemRow.effective_to.is_(None), ServiceItemRow.effective_to > today),
         )
         .order_by(ServiceItemRow.version.desc())
         .limit(1)
@@ -159,23 +167,21 @@ async def _context(work: Work, *, service_code: str, area_id: UUID) -> Sequence[
     )
     found = (
         await work.db.execute(
-            select(ProfileRow.number_prefix, ServiceItemRow, AreaRow, ServiceMaterialRow)
-            .outerjoin(ServiceItemRow, ServiceItemRow.id == in_force)
-            .outerjoin(
-                AreaRow,
-                and_(
-                    AreaRow.id == area_id,
-                    or_(AreaRow.retired_on.is_(None), AreaRow.retired_on > work.today),
-                ),
-            )
+            select(ServiceItemRow, AreaRow, ServiceMaterialRow)
+            .select_from(ServiceItemRow)
+            .join(AreaRow, AreaRow.id == area_id)
             .outerjoin(ServiceMaterialRow, ServiceMaterialRow.item_id == ServiceItemRow.id)
+            .where(ServiceItemRow.id == in_force)
             .order_by(ServiceMaterialRow.position)
         )
     ).all()
-    if found[0].ServiceItemRow is None:
-        raise NotFound("service item in force", "现行事项", fields=("input.serviceCode",))
-    if found[0].AreaRow is None:
-        raise NotFound("area in use", "在用区域", fields=("input.areaId",))
+    if not found:  # which of the two it was is worth a statement more
+        await current_item(work.db, service_code, today)
+        await get_area(work.db, area_id)
+        raise Conflict
+    area = found[0].AreaRow
+    if area.retired_on is not None and area.retired_on <= today:
+        raise AreaRetired(fields=("input.areaId",), name=area.name, on=area.retired_on)
     return found
 
 

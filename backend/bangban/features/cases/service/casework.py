@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from bangban.features.cases import rules
 from bangban.features.cases.service.loading import Loaded, load_case
@@ -21,7 +21,6 @@ from bangban.kernel.tenancy.work import Work
 
 NOTICE_WORKING_DAYS = 5  # to supply what a notice names, where neither item nor caller says otherwise
 SETTING_NOTICE_DAYS = "notice_working_days"  # in an item's details
-SETTING_TOLERABLE_DAYS = "tolerable_days"  # in an item's details: working days by material code
 
 
 class MissingMaterial(NamedTuple):
@@ -83,12 +82,11 @@ async def accept_case(
     """受理, at a level where the item is handled. Raises as ``rules.accept``, and ``ItemNotHandledHere``."""
     loaded = await load_case(work, number=number, one_of=(Permission.CASE_ACCEPT,))
     loaded.authorise_handling(Permission.CASE_ACCEPT, *loaded.item.handled_at)
-    limits: dict[str, int] = loaded.item.details.get(SETTING_TOLERABLE_DAYS) or {}
     transition = rules.accept(
         loaded.facts,
         tolerated=tolerated,
         promised_by=promised_by,
-        tolerance_days=min((limits[code] for code in tolerated if code in limits), default=None),
+        tolerance_days=_tolerable_days(loaded, tolerated),
         actor=loaded.actor,
         occasion=loaded.occasion,
     )
@@ -181,3 +179,10 @@ async def terminate_case(work: Work, *, number: str, reason: str, basis: str) ->
 def _notice_deadline(loaded: Loaded) -> date:
     days = loaded.item.details.get(SETTING_NOTICE_DAYS, NOTICE_WORKING_DAYS)
     return loaded.work.calendar.add_working_days(loaded.occasion.today, days)
+
+
+def _tolerable_days(loaded: Loaded, codes: Sequence[str]) -> int | None:
+    """The shortest limit that the item sets for any of these materials, in working days, or None."""
+    materials: dict[str, dict[str, Any]] = loaded.item.details.get("materials", {})
+    limits = [materials[code].get("tolerable_days") for code in codes if code in materials]
+    return min((days for days in limits if days is not None), default=None)

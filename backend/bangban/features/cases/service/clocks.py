@@ -1,38 +1,36 @@
 """A case's clock between its row and the kernel's value.
 
-The row keeps ``suspended_ordinal`` and ``completed_ordinal`` as the number that the light is measured at: the
-first working day not before the day the clock stopped.
+The row keeps ``suspended_ordinal`` and ``completed_ordinal`` as the number that the light is measured at, the
+first working day not before the day the clock stopped, and in ``stopped_used`` what was used by then. A clock
+that stopped for good without a result, as in a withdrawn case, stands at ``completed_ordinal`` as well.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import date
-
 from bangban.features.cases.tables import CaseRow
-from bangban.kernel.clock import CaseClock, WorkingCalendar
+from bangban.kernel.clock import CaseClock
 
 
-def find_clock(row: CaseRow, calendar: WorkingCalendar, *, suspended_on: date | None) -> CaseClock | None:
-    """The clock of an accepted case, standing still since ``suspended_on`` if that is given."""
+def find_clock(row: CaseRow) -> CaseClock | None:
+    """The clock of an accepted case, or None."""
     if row.accepted_ordinal is None or row.due_ordinal is None or row.due_on is None:
         return None
-    clock = CaseClock(
+    paused = row.suspended_ordinal is not None
+    return CaseClock(
         promised=row.promised_days,
         accepted_ordinal=row.accepted_ordinal,
         due_ordinal=row.due_ordinal,
         due_on=row.due_on,
         provisional=row.due_provisional,
         paused_days=row.paused_days,
+        stopped_ordinal=row.suspended_ordinal if paused else row.completed_ordinal,
+        stopped_used=row.stopped_used,
+        paused=paused,
     )
-    if suspended_on is None:
-        return clock
-    still = clock.suspended(calendar.moment(suspended_on))
-    return replace(still, stopped_ordinal=row.suspended_ordinal)
 
 
-def keep_clock(row: CaseRow, clock: CaseClock | None, *, completed: bool) -> None:
-    """Write ``clock`` to the row; ``completed`` says that the case is completed with this very act."""
+def keep_clock(row: CaseRow, clock: CaseClock | None) -> None:
+    """Write the clock to the row."""
     if clock is None:
         return
     row.accepted_ordinal = clock.accepted_ordinal
@@ -41,5 +39,5 @@ def keep_clock(row: CaseRow, clock: CaseClock | None, *, completed: bool) -> Non
     row.due_provisional = clock.provisional
     row.paused_days = clock.paused_days
     row.suspended_ordinal = clock.stopped_ordinal if clock.paused else None
-    if completed:
-        row.completed_ordinal = clock.stopped_ordinal
+    row.completed_ordinal = None if clock.paused else clock.stopped_ordinal
+    row.stopped_used = clock.stopped_used

@@ -14,7 +14,7 @@ from sqlalchemy import and_, func, select
 
 from bangban.features.areas.tables import AreaRow
 from bangban.features.cases.problems import ItemNotHandledHere, no_such_case
-from bangban.features.cases.rules.facts import Actor, CaseFacts, EventKind, Occasion
+from bangban.features.cases.rules.facts import Actor, CaseFacts, Occasion
 from bangban.features.cases.service.reading import facts_of
 from bangban.features.cases.tables import (
     AuthorisationRow,
@@ -95,6 +95,7 @@ async def load_case(work: Work, *, number: str, one_of: tuple[Permission, ...]) 
     found = (
         await work.db.execute(
             select(CaseRow, AreaRow.path, ServiceItemRow)
+            .select_from(CaseRow)
             .join(AreaRow, AreaRow.id == CaseRow.area_id)
             .join(ServiceItemRow, ServiceItemRow.id == CaseRow.service_item_id)
             .where(CaseRow.number == number.strip())
@@ -120,7 +121,7 @@ async def load_case(work: Work, *, number: str, one_of: tuple[Permission, ...]) 
         handover=handover,
         area_path=area_path,
         item=item,
-        facts=facts_of(work, row, materials, first),
+        facts=facts_of(row, materials, first),
         actor=actor,
         occasion=occasion_of(work),
         owned=owned,
@@ -145,9 +146,6 @@ def _parts(case_id: UUID) -> Any:
     latest = select(func.max(NoticeRow.ordinal)).where(NoticeRow.case_id == case_id).scalar_subquery()
     events = select(CaseEventRow.kind).where(CaseEventRow.case_id == case_id)
     last_event = events.order_by(CaseEventRow.id.desc()).limit(1).scalar_subquery()
-    stops = select(func.max(CaseEventRow.at)).where(
-        CaseEventRow.case_id == case_id, CaseEventRow.kind == EventKind.SUSPENDED.value
-    )
     return (
         select(
             CaseMaterialRow,
@@ -157,7 +155,6 @@ def _parts(case_id: UUID) -> Any:
             HandoverRow,
             RatingRow,
             last_event.label("last_event"),
-            stops.scalar_subquery().label("stopped_at"),
         )
         .select_from(CaseRow)
         .outerjoin(CaseMaterialRow, CaseMaterialRow.case_id == CaseRow.id)

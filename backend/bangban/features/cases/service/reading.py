@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row
@@ -27,19 +26,10 @@ from bangban.features.cases.tables import (
     RatingRow,
     ToleranceRow,
 )
-from bangban.kernel.tenancy.work import Work
 
 
-def facts_of(work: Work, row: CaseRow, materials: tuple[CaseMaterialRow, ...], parts: Row[Any]) -> CaseFacts:
+def facts_of(row: CaseRow, materials: tuple[CaseMaterialRow, ...], parts: Row[Any]) -> CaseFacts:
     """The facts of a case; ``parts`` is any row of the statement that reads what hangs on it."""
-    stopped_at: datetime | None = parts.stopped_at
-    suspended_on = None
-    if row.suspended_ordinal is not None:
-        suspended_on = (
-            work.calendar.date_of(row.suspended_ordinal)
-            if stopped_at is None
-            else stopped_at.astimezone(work.district.zone).date()
-        )
     return CaseFacts(
         state=row.state,
         help=row.help,
@@ -47,7 +37,7 @@ def facts_of(work: Work, row: CaseRow, materials: tuple[CaseMaterialRow, ...], p
         first_asked_id=row.first_asked_id,
         materials=tuple(_material(each) for each in materials),
         promised_days=row.promised_days,
-        clock=find_clock(row, work.calendar, suspended_on=suspended_on),
+        clock=find_clock(row),
         notice=_notice(parts.NoticeRow),
         tolerance=_tolerance(parts.ToleranceRow),
         authorisation=_authorisation(parts.AuthorisationRow),
@@ -55,7 +45,6 @@ def facts_of(work: Work, row: CaseRow, materials: tuple[CaseMaterialRow, ...], p
         rating=_rating(parts.RatingRow),
         last_event=None if parts.last_event is None else EventKind(parts.last_event),
         suspended_from=row.suspended_from,
-        suspended_on=suspended_on,
         accepted_at=row.accepted_at,
         completed_at=row.completed_at,
         ended_at=row.ended_at,

@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import math
-from datetime import timedelta
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from sqlalchemy import select
-
+from bangban.features.accounts.limits import Limit, Window, take_turn
 from bangban.features.accounts.tables import AttemptRow
 from bangban.features.cases.rules.facts import said
 from bangban.features.cases.rules.transition import Audit
 from bangban.features.cases.service.applicant import IDENTITY_CONTEXT, PHONE_CONTEXT
 from bangban.features.cases.service.loading import load_case
 from bangban.features.cases.service.saving import record
-from bangban.features.people.tables import StaffRow
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.problems import InvalidInput, RateLimited
 from bangban.kernel.tenancy.work import Work
 
-ATTEMPT_KIND = "reveal"
-MOST_AN_HOUR = 20
-WINDOW = timedelta(hours=1)
+REVEAL: Final = Limit("reveal", (Window(most=20, seconds=3600),))
 SHORTEST_REASON = 5  # characters
 
 
@@ -60,18 +54,8 @@ async def reveal_applicant(work: Work, *, number: str, reason: str) -> Revealed:
 
 
 async def _count(work: Work) -> None:
-    """Count one reveal of the caller, or refuse it. Their own row is locked, so that two count as two."""
-    await work.db.execute(select(StaffRow.id).where(StaffRow.id == work.principal.id).with_for_update())
-    subject = work.vault.lookup_hash(work.actor, purpose="attempt.reveal")
-    since = work.now - WINDOW
-    latest = (
-        await work.db.scalars(
-            select(AttemptRow.at)
-            .where(AttemptRow.kind == ATTEMPT_KIND, AttemptRow.subject == subject, AttemptRow.at > since)
-            .order_by(AttemptRow.at.desc())
-            .limit(MOST_AN_HOUR)
-        )
-    ).all()
-    if len(latest) >= MOST_AN_HOUR:
-        raise RateLimited(seconds=math.ceil((latest[-1] - since).total_seconds()))
-    work.db.add(AttemptRow(kind=ATTEMPT_KIND, subject=subject, at=work.now))
+    """Count one reveal of the caller, or refuse it. Only reveals that succeed stay counted."""
+    subject = work.vault.lookup_hash(work.actor, purpose=REVEAL.kind)
+    turn = await take_turn(work.db, AttemptRow, REVEAL, subject=subject, now=work.now)
+    if turn.attempt is None:
+        raise RateLimited(seconds=turn.seconds)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from bangban.features.cases.rules.facts import CaseFacts, EventKind, Handover
+from bangban.features.cases.rules.facts import CaseFacts, Handover
 from bangban.features.cases.rules.transition import Audit, Event, Transition
 from bangban.features.cases.service.clocks import keep_clock
 from bangban.features.cases.service.loading import Loaded
@@ -26,7 +26,7 @@ def save(loaded: Loaded, transition: Transition) -> CaseId:
     """Put what changed into the rows, to be flushed with the work; only what differs is written."""
     before, after = loaded.facts, transition.case
     row, db = loaded.row, loaded.work.db
-    _keep_row(row, after, transition.event)
+    _keep_row(row, after)
     for material, kept in zip(after.materials, loaded.materials, strict=True):
         kept.state, kept.reason = material.state, material.reason
     if after.notice is not None and after.notice is not before.notice:
@@ -97,7 +97,7 @@ def _event(event: Event, case_id: UUID, work: Work) -> CaseEventRow:
     )
 
 
-def _keep_row(row: CaseRow, after: CaseFacts, event: Event) -> None:
+def _keep_row(row: CaseRow, after: CaseFacts) -> None:
     row.state = after.state
     row.holder_id = after.holder_id
     row.accepted_at = after.accepted_at
@@ -108,7 +108,7 @@ def _keep_row(row: CaseRow, after: CaseFacts, event: Event) -> None:
     row.opinion = after.opinion
     row.result_number = after.result_number
     row.decision_basis = after.decision_basis
-    keep_clock(row, after.clock, completed=event.kind is EventKind.COMPLETED)
+    keep_clock(row, after.clock)
     assert (row.state is CaseState.SUSPENDED) == (row.suspended_ordinal is not None)  # also a CHECK
 
 

@@ -77,6 +77,7 @@ async def get_receiver(work: Work, *, staff_id: UUID, area_path: str) -> str:
     policy = await _policy(work)
     rows = await work.db.execute(
         select(StaffRow.name, AssignmentRow.role, AreaRow.level, AreaRow.path)
+        .select_from(StaffRow)
         .join(AssignmentRow, AssignmentRow.staff_id == StaffRow.id)
         .join(AreaRow, AreaRow.id == AssignmentRow.area_id)
         .where(StaffRow.id == staff_id, _in_force(work.today))
