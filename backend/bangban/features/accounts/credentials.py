@@ -1,0 +1,65 @@
+"""Setting passwords: of staff in a district, of operators on the platform."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bangban.features.accounts.passwords import Passwords, check_password
+from bangban.features.accounts.sessions import ENDED_BY_PASSWORD, end_sessions_of_staff
+from bangban.features.accounts.tables import CredentialRow, OperatorRow
+from bangban.features.people.tables import StaffRow
+from bangban.kernel.ids import new_id
+from bangban.kernel.problems import NotFound
+from bangban.kernel.tenancy.work import Work
+
+
+async def set_password(work: Work, *, passwords: Passwords, staff_id: UUID, password: str) -> None:
+    """Set a staff account's password and end its sessions.
+
+    The caller authorises, and records under an action of its own.
+
+    Raises:
+        NotFound: No such person, or one without a login.
+        PasswordLengthWrong, PasswordIsLogin: See ``check_password``.
+    """
+    staff = await work.db.get(StaffRow, staff_id)
+    if staff is None or staff.login is None:
+        raise NotFound("account", "该账户")
+    check_password(password, login=staff.login)
+    await save_password_hash(work, staff_id, await passwords.hash(password))
+    await end_sessions_of_staff(work, staff_id, why=ENDED_BY_PASSWORD)
+
+
+async def save_password_hash(work: Work, staff_id: UUID, hashed: str) -> None:
+    """Store a hash in the place of whatever was there."""
+    new = insert(CredentialRow).values(staff_id=staff_id, password_hash=hashed, changed_at=work.now)
+    await work.db.execute(
+        new.on_conflict_do_update(
+            index_elements=[CredentialRow.staff_id],
+            set_={"password_hash": new.excluded.password_hash, "changed_at": new.excluded.changed_at},
+        )
+    )
+
+
+async def set_operator_password(
+    db: AsyncSession, *, passwords: Passwords, login: str, name: str, password: str
+) -> UUID:
+    """Make an operator, or give a known one this name and password; the operator's id.
+
+    ``db`` is a transaction on the platform's tables. Raises PasswordLengthWrong or PasswordIsLogin.
+    """
+    check_password(password, login=login)
+    hashed = await passwords.hash(password)
+    operator = await db.scalar(select(OperatorRow).where(OperatorRow.login == login).with_for_update())
+    if operator is None:
+        operator = OperatorRow(id=new_id(), login=login, name=name, password_hash=hashed)
+        db.add(operator)
+    else:
+        operator.name = name
+        operator.password_hash = hashed
+    await db.flush()
+    return operator.id

@@ -1,0 +1,48 @@
+"""Residents and firms' contacts, known by their phone 申请人账户."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from bangban.features.accounts.tables import ResidentRow
+from bangban.kernel.identifiers.masks import mask_phone
+from bangban.kernel.ids import new_id
+from bangban.kernel.tenancy.work import Work
+from bangban.kernel.vault.district import DistrictVault
+
+PHONE_CONTEXT = "resident.phone"
+
+
+def phone_hash(vault: DistrictVault, phone: str) -> bytes:
+    """The look-up hash of a normalised phone, the same for residents, codes and their limits."""
+    return vault.lookup_hash(phone, purpose="phone")
+
+
+async def find_resident(work: Work, phone: str) -> ResidentRow | None:
+    """The resident with this normalised phone, or None."""
+    found = select(ResidentRow).where(ResidentRow.phone_hash == phone_hash(work.vault, phone))
+    resident: ResidentRow | None = await work.db.scalar(found)
+    return resident
+
+
+async def resident_of_phone(work: Work, phone: str) -> ResidentRow:
+    """The resident with this normalised phone; made now if it is the first time. Safe to race."""
+    known = await find_resident(work, phone)
+    if known is not None:
+        return known
+    await work.db.execute(
+        insert(ResidentRow)
+        .values(
+            id=new_id(),
+            phone_sealed=work.vault.seal(phone, context=PHONE_CONTEXT),
+            phone_hash=phone_hash(work.vault, phone),
+            phone_masked=mask_phone(phone),
+            created_at=work.now,
+        )
+        .on_conflict_do_nothing(index_elements=[ResidentRow.phone_hash])
+    )
+    made = await find_resident(work, phone)
+    if made is None:
+        raise LookupError("a resident was written and is not there")
+    return made

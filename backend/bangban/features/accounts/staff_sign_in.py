@@ -1,0 +1,117 @@
+"""Signing in with login and password: staff, auditors, portals.
+
+Three steps, so that no connection is held while argon2 works: count the try and read the hash; verify;
+open the session or record the refusal. Whatever is wrong, the steps and the answer are the same.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import select
+
+from bangban.features.accounts.credentials import save_password_hash
+from bangban.features.accounts.desk import Also, Desk, SignedIn
+from bangban.features.accounts.limits import SIGN_IN, Turn, give_back, take_turn
+from bangban.features.accounts.logins import clean_login
+from bangban.features.accounts.problems import WrongCredentials
+from bangban.features.accounts.sessions import open_session
+from bangban.features.accounts.staff import find_staff_principal
+from bangban.features.accounts.tables import AttemptRow, CredentialRow
+from bangban.features.people.tables import StaffRow
+from bangban.kernel.access.grants import Principal
+from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.ids import new_id
+from bangban.kernel.problems import RateLimited
+from bangban.kernel.tenancy.registry import District
+from bangban.kernel.tenancy.work import Work
+
+
+@dataclass(frozen=True)
+class _Knock:
+    """A counted try: whose it would be, and what to verify against."""
+
+    turn: Turn
+    subject: bytes
+    staff_id: UUID | None = None
+    stored: str | None = None
+
+    @property
+    def object(self) -> str:
+        """How the audit trail names the account: by id, or by the hash of a login that does not exist."""
+        return f"staff:{self.staff_id}" if self.staff_id else f"login:{self.subject[:8].hex()}"
+
+
+async def sign_in_staff(
+    desk: Desk,
+    *,
+    district: District,
+    login: str,
+    password: str,
+    request_id: str = "-",
+    now: datetime | None = None,
+    also: Also | None = None,
+) -> SignedIn:
+    """Open a session for a staff account of the district.
+
+    Raises:
+        WrongCredentials: Wrong password, unknown login, inactive account, or no assignment today.
+        RateLimited: Ten failures with this login, known or not, within 15 minutes.
+        Unavailable: Too many passwords are being verified.
+    """
+    at = now or datetime.now(UTC)
+    stranger = Principal.anonymous(district=district.slug)
+    async with desk.tenancy.write(district, stranger, request_id=request_id, now=at) as work:
+        knock = await _knock(work, clean_login(login))
+    if knock.turn.attempt is None:
+        raise RateLimited(seconds=knock.turn.seconds)
+
+    verdict = await desk.passwords.verify(knock.stored, password)
+
+    signed = None
+    async with desk.tenancy.write(district, stranger, request_id=request_id, now=at) as work:
+        # Only a right password gets this far into the account: a wrong one costs the same with and without.
+        known = await _holder(work, knock) if verdict.right else None
+        if known is None:
+            _record_refusal(work, knock, why="credentials")
+        else:
+            work.principal = known
+            await give_back(work.db, AttemptRow, knock.turn)
+            if verdict.rehashed is not None and known.id is not None:
+                await save_password_hash(work, known.id, verdict.rehashed)
+            signed = await open_session(work, desk, known)
+            if also is not None:
+                await also(work.db)
+    # The refusal comes after the commit, with its audit entry.
+    if signed is None:
+        raise WrongCredentials
+    return signed
+
+
+async def _knock(work: Work, login: str) -> _Knock:
+    subject = work.vault.lookup_hash(login, purpose="login")
+    turn = await take_turn(work.db, AttemptRow, SIGN_IN, subject=subject, now=work.now)
+    row = (
+        await work.db.execute(
+            select(StaffRow.id, CredentialRow.password_hash)
+            .join(CredentialRow, CredentialRow.staff_id == StaffRow.id)
+            .where(StaffRow.login == login)
+        )
+    ).first()
+    staff_id, stored = (row.id, row.password_hash) if row else (None, None)
+    knock = _Knock(turn, subject, staff_id=staff_id, stored=stored)
+    if turn.attempt is None:
+        _record_refusal(work, knock, why="limit")
+    return knock
+
+
+async def _holder(work: Work, knock: _Knock) -> Principal | None:
+    if knock.staff_id is None:
+        return None
+    return await find_staff_principal(work, knock.staff_id, session_id=new_id())
+
+
+def _record_refusal(work: Work, knock: _Knock, *, why: str) -> None:
+    work.record(action=Permission.SESSION_SIGN_IN, object=knock.object, details={"refused": why})
