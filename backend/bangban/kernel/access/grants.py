@@ -1,0 +1,248 @@
+"""What one principal may do, and over which areas: the policy's table joined with the assignments.
+
+Pure: the caller brings the principal, the compiled policy and the day. Nothing is asked area by area; for
+each permission the areas where it holds are worked out once and go into the SQL statement as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
+from functools import lru_cache
+from types import MappingProxyType
+from typing import ClassVar, Literal, TypeAlias
+from uuid import UUID
+
+from bangban.kernel.access.compiled import CompiledPolicy
+from bangban.kernel.access.paths import fewest, is_path, is_root, is_within
+from bangban.kernel.access.problems import AreaOutsideGrant
+from bangban.kernel.access.vocabulary import HELD_ROLES, STAFF_ROLES, Permission, Reach, Role
+from bangban.kernel.ids import AreaId
+from bangban.kernel.levels import AreaLevel
+from bangban.kernel.problems import Forbidden, NotAuthenticated
+
+Variant: TypeAlias = Literal["none", "own", "areas", "areas+own", "whole"]
+
+
+class PrincipalKind(StrEnum):
+    """Kind of caller 访问者类别."""
+
+    ANONYMOUS = "ANONYMOUS"
+    RESIDENT = "RESIDENT"
+    STAFF = "STAFF"
+    AUDITOR = "AUDITOR"
+    OPERATOR = "OPERATOR"
+    PORTAL = "PORTAL"
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """A role held at an area 任职, from ``since`` to ``until``, both days included.
+
+    ``area_path`` is the area's ltree path; ``level`` is that area's level.
+    """
+
+    role: Role
+    area_id: AreaId
+    area_path: str
+    level: AreaLevel
+    since: date
+    until: date | None = None
+
+    def __post_init__(self) -> None:
+        if self.role not in HELD_ROLES:
+            raise ValueError(f"{self.role} is not held at an area")
+        if not is_path(self.area_path):
+            raise ValueError(f"{self.area_path!r} is not a path of the area tree")
+
+    def counts_on(self, day: date) -> bool:
+        """Whether ``day`` lies within the assignment."""
+        return self.since <= day and (self.until is None or day <= self.until)
+
+    def covers(self, area_path: str) -> bool:
+        """Whether the area is the assignment's own or below it."""
+        return is_within(area_path, self.area_path)
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who asks 访问者. ``id`` is the staff member's, resident's or operator's; nobody anonymous has one."""
+
+    kind: PrincipalKind
+    id: UUID | None = None
+    district: str | None = None
+    session_id: UUID | None = None
+    name: str | None = None
+    assignments: tuple[Assignment, ...] = ()
+    language: str = "zh-CN"
+
+    @classmethod
+    def anonymous(cls, *, district: str | None, language: str = "zh-CN") -> Principal:
+        """A caller who has not signed in."""
+        return cls(kind=PrincipalKind.ANONYMOUS, district=district, language=language)
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The rows one permission reaches: everything, or subtrees of areas, or own rows, or both of these.
+
+    ``whole`` leaves ``paths`` empty and ``own`` false, since nothing is left to add.
+    """
+
+    nothing: ClassVar[Scope]
+
+    whole: bool = False
+    paths: tuple[str, ...] = ()
+    own: bool = False
+
+    def __bool__(self) -> bool:
+        return self.whole or self.own or bool(self.paths)
+
+    @property
+    def variant(self) -> Variant:
+        """The shape of the SQL condition. Plans are cached by it, never by the areas themselves."""
+        if self.whole:
+            return "whole"
+        if self.paths:
+            return "areas+own" if self.own else "areas"
+        return "own" if self.own else "none"
+
+    def covers(self, area_path: str, *, owned: bool = False) -> bool:
+        """Whether a row in this area, the principal's own or not, is reached."""
+        return self.whole or (self.own and owned) or any(is_within(area_path, path) for path in self.paths)
+
+
+Scope.nothing = Scope()
+
+# Which role speaks for a kind of caller without any assignment, and where its lines are read.
+BASE: Mapping[PrincipalKind, tuple[Role, tuple[Reach, ...]]] = MappingProxyType(
+    {
+        PrincipalKind.ANONYMOUS: (Role.ANONYMOUS, (Reach.DISTRICT, Reach.PLATFORM, Reach.OWN)),
+        PrincipalKind.RESIDENT: (Role.RESIDENT, (Reach.DISTRICT, Reach.PLATFORM, Reach.OWN)),
+        PrincipalKind.PORTAL: (Role.PORTAL, (Reach.DISTRICT, Reach.PLATFORM)),
+        PrincipalKind.STAFF: (Role.EMPLOYEE, (Reach.DISTRICT, Reach.PLATFORM)),
+        PrincipalKind.AUDITOR: (Role.AUDITOR, (Reach.DISTRICT, Reach.PLATFORM)),
+        PrincipalKind.OPERATOR: (Role.OPERATOR, (Reach.DISTRICT, Reach.PLATFORM)),
+    }
+)
+
+# Separation of duties: an auditor's account does no casework, and a staff account does not audit.
+HOLDS: Mapping[PrincipalKind, frozenset[Role]] = MappingProxyType(
+    {PrincipalKind.STAFF: STAFF_ROLES, PrincipalKind.AUDITOR: frozenset({Role.AUDITOR})}
+)
+
+
+@dataclass(slots=True)
+class _Reached:
+    """What one permission reaches, while it is being gathered."""
+
+    whole: bool = False
+    own: bool = False
+    paths: list[str] = field(default_factory=list)
+
+    def scope(self) -> Scope:
+        if self.whole or any(is_root(path) for path in self.paths):
+            return Scope(whole=True)
+        return Scope(paths=fewest(self.paths), own=self.own)
+
+
+class Grants:
+    """All that a principal may do on one day. Immutable; holds nothing that tells two sessions apart."""
+
+    __slots__ = ("_kind", "_live", "_permissions", "_policy", "_scopes")
+
+    def __init__(self, principal: Principal, policy: CompiledPolicy, *, on: date) -> None:
+        self._kind = principal.kind
+        self._policy = policy
+        holdable = HOLDS.get(principal.kind, frozenset())
+        self._live = tuple(
+            sorted(
+                (each for each in principal.assignments if each.role in holdable and each.counts_on(on)),
+                key=lambda each: (-each.area_path.count("."), each.area_path, each.role),
+            )
+        )
+        self._scopes = self._gather()
+        self._permissions = tuple(sorted(permission.value for permission in self._scopes))
+
+    def scope(self, permission: Permission) -> Scope:
+        """The rows the permission reaches; ``Scope.nothing`` where it is not held."""
+        return self._scopes.get(permission, Scope.nothing)
+
+    def require(self, permission: Permission) -> Scope:
+        """The scope. Raises ``NotAuthenticated`` (anonymous callers) or ``Forbidden`` where there is none."""
+        scope = self.scope(permission)
+        if not scope:
+            raise self._refusal(permission)
+        return scope
+
+    def require_at(
+        self, permission: Permission, area_path: str, *, owned: bool = False
+    ) -> tuple[Assignment, ...]:
+        """The assignments that allow it on a row in this area, the deepest area first.
+
+        ``owned`` says that the row is the principal's own: the applicant's; for staff, a case they hold, were
+        first asked about, or are being handed. Empty where it is allowed without any assignment, as it is to
+        a resident. Raises ``NotAuthenticated``, ``Forbidden``, or ``AreaOutsideGrant`` where the permission
+        is held elsewhere only.
+        """
+        if not self.require(permission).covers(area_path, owned=owned):
+            raise AreaOutsideGrant(permission=permission)
+        return tuple(
+            each
+            for each in self._live
+            if (each.covers(area_path) and self._allows(each, Reach.of(each.level), permission))
+            or (owned and self._allows(each, Reach.OWN, permission))
+            or self._allows(each, Reach.DISTRICT, permission)
+        )
+
+    def permissions(self) -> tuple[str, ...]:
+        """Everything held anywhere, sorted: what the viewer is told."""
+        return self._permissions
+
+    def assignments(self) -> tuple[Assignment, ...]:
+        """The assignments that count on the day, the deepest area first."""
+        return self._live
+
+    def _allows(self, assignment: Assignment, level: Reach, permission: Permission) -> bool:
+        return self._policy.allows(assignment.role, level, permission)
+
+    def _refusal(self, permission: Permission) -> NotAuthenticated | Forbidden:
+        if self._kind is PrincipalKind.ANONYMOUS:
+            return NotAuthenticated()
+        return Forbidden(permission=permission)
+
+    def _gather(self) -> Mapping[Permission, Scope]:
+        found: dict[Permission, _Reached] = {}
+        table = self._policy.permissions_at
+        base, reaches = BASE[self._kind]
+        for reach in reaches:
+            for permission in table(base, reach):
+                reached = found.setdefault(permission, _Reached())
+                reached.own |= reach is Reach.OWN
+                reached.whole |= reach is not Reach.OWN
+        for each in self._live:
+            for permission in table(each.role, Reach.of(each.level)):
+                found.setdefault(permission, _Reached()).paths.append(each.area_path)
+            for permission in table(each.role, Reach.OWN):
+                found.setdefault(permission, _Reached()).own = True
+            for permission in table(each.role, Reach.DISTRICT):
+                found.setdefault(permission, _Reached()).whole = True
+        return MappingProxyType({permission: reached.scope() for permission, reached in found.items()})
+
+
+def grants_of(principal: Principal, policy: CompiledPolicy, *, on: date) -> Grants:
+    """The principal's grants on the day ``on`` (in the district's time zone), from a bounded cache.
+
+    They follow from kind, assignments, policy and day alone, so all residents of a district share one entry
+    and a changed assignment or policy is never answered from an old one.
+    """
+    return _grants_of(principal.kind, principal.assignments, policy, on)
+
+
+@lru_cache(maxsize=4096)
+def _grants_of(
+    kind: PrincipalKind, assignments: tuple[Assignment, ...], policy: CompiledPolicy, on: date
+) -> Grants:
+    return Grants(Principal(kind=kind, assignments=assignments), policy, on=on)

@@ -1,0 +1,86 @@
+"""What people read instead of the vocabulary's codes, in Chinese and in English."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from bangban.kernel.access.vocabulary import Permission, Reach, Role
+
+
+class Name(NamedTuple):
+    zh: str
+    en: str
+
+    def text(self, language: str) -> str:
+        """The name in Chinese for ``zh…``, else in English."""
+        return self.zh if language.startswith("zh") else self.en
+
+
+ROLE_NAMES: dict[Role, Name] = {
+    Role.ANONYMOUS: Name("未登录访客", "anonymous visitor"),
+    Role.RESIDENT: Name("办事群众(企业)", "resident or firm"),
+    Role.PORTAL: Name("门户账号", "portal account"),
+    Role.EMPLOYEE: Name("工作人员", "any member of staff"),
+    Role.ADMIN: Name("系统管理员", "administrator"),
+    Role.DISPATCHER: Name("调度员", "dispatcher"),
+    Role.WINDOW_CLERK: Name("窗口人员", "window clerk"),
+    Role.GUIDE: Name("导办员", "guide"),
+    Role.HELPER: Name("帮办代办员", "helper"),
+    Role.SUPERVISOR: Name("督办员", "supervisor"),
+    Role.LEADER: Name("分管领导", "leader"),
+    Role.AUDITOR: Name("审计员", "auditor"),
+    Role.OPERATOR: Name("平台运营人员", "platform operator"),
+}
+
+REACH_NAMES: dict[Reach, Name] = {
+    Reach.COUNTY: Name("县区级", "county level"),
+    Reach.TOWN: Name("镇街级", "town level"),
+    Reach.VILLAGE: Name("村居级", "village level"),
+    Reach.GRID: Name("网格级", "grid level"),
+    Reach.MICRO_GRID: Name("微网格级", "micro-grid level"),
+    Reach.OWN: Name("本人", "own"),
+    Reach.DISTRICT: Name("全区", "whole district"),
+    Reach.PLATFORM: Name("平台", "platform"),
+}
+
+PERMISSION_NAMES: dict[Permission, Name] = {
+    Permission.DIRECTORY_READ: Name("查看入驻地区名录", "see the directory of districts"),
+    Permission.ONBOARDING_APPLY: Name("申请入驻", "apply for onboarding"),
+    Permission.ONBOARDING_READ: Name("查看入驻进度", "see an onboarding"),
+    Permission.ONBOARDING_APPROVE: Name("审批入驻", "approve an onboarding"),
+    Permission.DISTRICT_MANAGE: Name("管理地区", "manage a district"),
+    Permission.SESSION_SIGN_IN: Name("登录", "sign in"),
+    Permission.SESSION_REFRESH: Name("续期登录", "refresh a session"),
+    Permission.SESSION_END: Name("退出登录", "sign out"),
+    Permission.VIEWER_READ: Name("查看本人信息", "see oneself"),
+    Permission.DISTRICT_READ: Name("查看地区概况", "see the district"),
+    Permission.AREA_READ: Name("查看区域", "see areas"),
+    Permission.AREA_MANAGE: Name("管理区域", "manage areas"),
+    Permission.CATALOG_READ: Name("查看事项目录", "see the catalog"),
+    Permission.CATALOG_MANAGE: Name("管理事项目录", "manage the catalog"),
+    Permission.CALENDAR_MANAGE: Name("管理工作日历", "manage the working calendar"),
+    Permission.STAFF_READ: Name("查看人员通讯录", "see staff"),
+    Permission.STAFF_MANAGE: Name("管理人员与任职", "manage staff and assignments"),
+    Permission.TEAM_READ: Name("查看队伍", "see teams"),
+    Permission.POLICY_READ: Name("查看权限规则", "see the access policy"),
+    Permission.POLICY_MANAGE: Name("管理权限规则", "manage the access policy"),
+    Permission.CASE_READ: Name("查看办件", "see cases"),
+    Permission.CASE_APPLY: Name("申请", "apply"),
+    Permission.CASE_PRE_CHECK: Name("初审与一次性告知", "pre-check and give the one notice"),
+    Permission.CASE_NOTICE_AGAIN: Name("再次告知", "give a second notice"),
+    Permission.CASE_SUPPLY: Name("补交材料", "supply materials"),
+    Permission.CASE_ACCEPT: Name("受理", "accept"),
+    Permission.CASE_COMPLETE: Name("办结", "complete"),
+    Permission.CASE_RATE: Name("评价", "rate"),
+    Permission.CASE_DECLINE: Name("不予受理", "decline"),
+    Permission.CASE_WITHDRAW: Name("撤回", "withdraw"),
+    Permission.CASE_SUSPEND: Name("中止", "suspend"),
+    Permission.CASE_RESUME: Name("恢复办理", "resume"),
+    Permission.CASE_HAND_OVER: Name("交接与派单", "hand over and dispatch"),
+    Permission.CASE_TAKE_OVER: Name("接手", "take over"),
+    Permission.CASE_RETURN: Name("退回交接", "return a hand-over"),
+    Permission.CASE_TERMINATE: Name("终止", "terminate"),
+    Permission.CASE_REVEAL: Name("查看未脱敏信息", "reveal masked personal data"),
+    Permission.AUDIT_READ: Name("查看审计记录", "see the audit trail"),
+    Permission.AUDIT_VERIFY: Name("核验审计记录", "verify the audit trail"),
+}

@@ -1,0 +1,196 @@
+"""The finite vocabulary of access: who, where, and what may be done.
+
+A permission is ``object:action``. Every root field and every mutation asks for one of these and for nothing
+else, and every policy line names only these, so a district's whole policy can be decided ahead of time.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from bangban.kernel.levels import AreaLevel
+
+WILDCARD = "*"
+"""In a policy line: any role, level, object or action. Compared by equality, never as a pattern."""
+
+
+class Reach(StrEnum):
+    """How far a policy line reaches 权限范围.
+
+    The five area levels mean "where the role is held at an area of this level": the area and its subtree.
+    """
+
+    COUNTY = "COUNTY"  # 县(市、区)
+    TOWN = "TOWN"  # 镇街、园区、管理中心
+    VILLAGE = "VILLAGE"  # 村居、社区
+    GRID = "GRID"  # 网格
+    MICRO_GRID = "MICRO_GRID"  # 微网格
+    OWN = "OWN"  # 本人: the applicant's own rows; a staff member's own cases
+    DISTRICT = "DISTRICT"  # 全区, with no assignment needed
+    PLATFORM = "PLATFORM"  # 平台, outside every district
+
+    @classmethod
+    def of(cls, level: AreaLevel) -> Reach:
+        """The reach of a role held at an area of ``level``."""
+        return cls(level.value)
+
+
+AREA_REACHES = frozenset(Reach.of(level) for level in AreaLevel)
+
+
+class Role(StrEnum):
+    """Role 角色 (DOMAIN L03)."""
+
+    ANONYMOUS = "anonymous"  # 未登录访客
+    RESIDENT = "resident"  # 办事群众、企业
+    PORTAL = "portal"  # 门户账号
+    EMPLOYEE = "employee"  # 工作人员: never held; the staff roles inherit from it
+    ADMIN = "admin"  # 系统管理员
+    DISPATCHER = "dispatcher"  # 调度员
+    WINDOW_CLERK = "window-clerk"  # 窗口人员
+    GUIDE = "guide"  # 导办员
+    HELPER = "helper"  # 帮办员、代办员: centre, town, village or grid by the area it is held at
+    SUPERVISOR = "supervisor"  # 督办员
+    LEADER = "leader"  # 分管领导
+    AUDITOR = "auditor"  # 审计员
+    OPERATOR = "operator"  # 平台运营人员
+
+    @property
+    def reaches(self) -> frozenset[Reach]:
+        """Where a line may grant this role anything; elsewhere nobody could ever use it."""
+        return _ROLE_REACHES.get(self, AREA_REACHES | {Reach.OWN, Reach.DISTRICT})
+
+
+STAFF_ROLES = frozenset(
+    {
+        Role.ADMIN,
+        Role.DISPATCHER,
+        Role.WINDOW_CLERK,
+        Role.GUIDE,
+        Role.HELPER,
+        Role.SUPERVISOR,
+        Role.LEADER,
+    }
+)
+"""Roles that a staff member may hold at an area."""
+
+HELD_ROLES = STAFF_ROLES | {Role.AUDITOR}
+"""Roles that are held at an area at all: what an assignment may name."""
+
+_ROLE_REACHES: dict[Role, frozenset[Reach]] = {
+    Role.ANONYMOUS: frozenset({Reach.DISTRICT, Reach.PLATFORM, Reach.OWN}),
+    Role.RESIDENT: frozenset({Reach.DISTRICT, Reach.OWN}),
+    Role.PORTAL: frozenset({Reach.DISTRICT}),
+    Role.AUDITOR: AREA_REACHES | {Reach.DISTRICT},
+    Role.OPERATOR: frozenset({Reach.PLATFORM}),
+}
+
+
+class Permission(StrEnum):
+    """What may be asked for 权限."""
+
+    # the platform, outside every district
+    DIRECTORY_READ = "directory:read"
+    ONBOARDING_APPLY = "onboarding:apply"
+    ONBOARDING_READ = "onboarding:read"
+    ONBOARDING_APPROVE = "onboarding:approve"
+    DISTRICT_MANAGE = "district:manage"
+    # sessions and the caller
+    SESSION_SIGN_IN = "session:sign-in"
+    SESSION_REFRESH = "session:refresh"
+    SESSION_END = "session:end"
+    VIEWER_READ = "viewer:read"
+    # what a district is made of
+    DISTRICT_READ = "district:read"
+    AREA_READ = "area:read"
+    AREA_MANAGE = "area:manage"
+    CATALOG_READ = "catalog:read"
+    CATALOG_MANAGE = "catalog:manage"
+    CALENDAR_MANAGE = "calendar:manage"
+    STAFF_READ = "staff:read"
+    STAFF_MANAGE = "staff:manage"
+    TEAM_READ = "team:read"
+    POLICY_READ = "policy:read"
+    POLICY_MANAGE = "policy:manage"
+    # casework
+    CASE_READ = "case:read"
+    CASE_APPLY = "case:apply"
+    CASE_PRE_CHECK = "case:pre-check"
+    CASE_NOTICE_AGAIN = "case:notice-again"
+    CASE_SUPPLY = "case:supply"
+    CASE_ACCEPT = "case:accept"
+    CASE_COMPLETE = "case:complete"
+    CASE_RATE = "case:rate"
+    CASE_DECLINE = "case:decline"
+    CASE_WITHDRAW = "case:withdraw"
+    CASE_SUSPEND = "case:suspend"
+    CASE_RESUME = "case:resume"
+    CASE_HAND_OVER = "case:hand-over"
+    CASE_TAKE_OVER = "case:take-over"
+    CASE_RETURN = "case:return"
+    CASE_TERMINATE = "case:terminate"
+    CASE_REVEAL = "case:reveal"
+    # oversight
+    AUDIT_READ = "audit:read"
+    AUDIT_VERIFY = "audit:verify"
+
+    @property
+    def object(self) -> str:
+        """What it is about, such as ``case``."""
+        return self.value.partition(":")[0]
+
+    @property
+    def action(self) -> str:
+        """What is done to it, such as ``pre-check``."""
+        return self.value.partition(":")[2]
+
+    @property
+    def reaches(self) -> frozenset[Reach]:
+        """Where a line may grant it: no line can offer all cases of a district to people without an area."""
+        found = _PERMISSION_REACHES.get(self)
+        if found is not None:
+            return found
+        return AREA_REACHES | {Reach.OWN} if self.object == "case" else AREA_REACHES
+
+
+_PERMISSION_REACHES: dict[Permission, frozenset[Reach]] = {
+    Permission.DIRECTORY_READ: frozenset({Reach.PLATFORM}),
+    Permission.ONBOARDING_APPLY: frozenset({Reach.PLATFORM}),
+    Permission.ONBOARDING_READ: frozenset({Reach.PLATFORM, Reach.OWN}),
+    Permission.ONBOARDING_APPROVE: frozenset({Reach.PLATFORM}),
+    Permission.DISTRICT_MANAGE: frozenset({Reach.PLATFORM}),
+    Permission.SESSION_SIGN_IN: frozenset({Reach.DISTRICT, Reach.PLATFORM}),
+    Permission.SESSION_REFRESH: frozenset({Reach.DISTRICT, Reach.PLATFORM}),
+    Permission.SESSION_END: frozenset({Reach.DISTRICT, Reach.PLATFORM}),
+    Permission.VIEWER_READ: frozenset({Reach.DISTRICT, Reach.PLATFORM}),
+    Permission.DISTRICT_READ: frozenset({Reach.DISTRICT}),
+    Permission.AREA_READ: frozenset({Reach.DISTRICT}),
+    Permission.CATALOG_READ: frozenset({Reach.DISTRICT}),
+    Permission.CALENDAR_MANAGE: AREA_REACHES | {Reach.PLATFORM},
+    Permission.STAFF_READ: AREA_REACHES | {Reach.DISTRICT},
+    Permission.TEAM_READ: AREA_REACHES | {Reach.DISTRICT},
+    Permission.CASE_APPLY: AREA_REACHES | {Reach.DISTRICT},
+    Permission.CASE_RATE: frozenset({Reach.OWN}),
+}
+
+PLATFORM_PERMISSIONS = frozenset(
+    {
+        Permission.DIRECTORY_READ,
+        Permission.ONBOARDING_APPLY,
+        Permission.ONBOARDING_READ,
+        Permission.ONBOARDING_APPROVE,
+        Permission.DISTRICT_MANAGE,
+    }
+)
+"""What is decided outside every district; no district's line may grant it."""
+
+OBJECTS = tuple(dict.fromkeys(permission.object for permission in Permission))
+ACTIONS = tuple(dict.fromkeys(permission.action for permission in Permission))
+
+
+def find_permission(subject: str, action: str) -> Permission | None:
+    """The permission ``subject:action``, or None where the vocabulary has none."""
+    try:
+        return Permission(f"{subject}:{action}")
+    except ValueError:
+        return None

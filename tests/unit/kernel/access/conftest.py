@@ -1,0 +1,10 @@
+"""Makes ``tests.access_table`` importable however pytest was started."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+ROOT = str(Path(__file__).parents[4])
+if ROOT not in sys.path:
+    sys.path.insert(0, ROOT)
