@@ -82,6 +82,11 @@ def as_user(uid: int, data: Path, install: Path) -> str:
     return done.stdout
 
 
+def homes(base: Path) -> list[Path]:
+    """What lies outside for folders; the copy of the programs, if one was needed, is not counted."""
+    return [path for path in base.iterdir() if not path.name.startswith("postgres-")]
+
+
 def owner(cluster: Path) -> int:
     return cluster.stat().st_uid
 
@@ -108,7 +113,7 @@ def test_in_a_closed_folder_it_keeps_its_data_outside_and_changes_no_mode(closed
     server.stop()
     assert modes(closed) == before
     assert not (data / "cluster").exists()
-    (home,) = base.iterdir()
+    (home,) = homes(base)
     assert stat.S_IMODE((home / "cluster").stat().st_mode) == 0o700
     assert stat.S_IMODE((data / "password").stat().st_mode) == 0o600
 
@@ -123,14 +128,14 @@ def test_who_deletes_the_folder_begins_anew_and_the_last_database_is_set_aside(
         shutil.rmtree(data)
     with EmbeddedPostgres(data, settings=QUICK, outside=[base]) as server:
         assert server.running
-    assert sorted(path.suffix for path in base.iterdir()) == ["", ".old"]
+    assert sorted(path.suffix for path in homes(base)) == ["", ".old"]
 
 
 def test_discarding_deletes_what_lies_outside_as_well(closed: Path, base: Path) -> None:
     with EmbeddedPostgres(closed / "postgres", settings=QUICK, outside=[base]):
         pass
     assert discard(closed / "postgres", outside=[base])
-    assert not [*base.iterdir()]
+    assert not homes(base)
 
 
 @pytest.mark.parametrize("trap", ["link", "foreign", "writable"])
@@ -147,8 +152,8 @@ def test_a_place_outside_that_somebody_else_prepared_is_passed_over(
             os.chown(planted, named_account().uid, named_account().gid)
     with EmbeddedPostgres(closed / "postgres", settings=QUICK, outside=[planted, next_one]) as server:
         assert server.running
-    assert [*next_one.iterdir()]
-    with pytest.raises(EmbeddedPostgresProblem, match="none of"):
+    assert homes(next_one)
+    with pytest.raises(EmbeddedPostgresProblem, match="un as a normal user"):
         EmbeddedPostgres(closed / "other", settings=QUICK, outside=[planted]).start()
 
 

@@ -167,6 +167,14 @@ def usable_install(source: Path, account: Account, *, bases: Sequence[Path] = OU
         copy = _copied(source, base)
         if _runs(copy, account):
             return copy
+    if not _can_switch(account):
+        raise EmbeddedPostgresProblem(
+            "这里的 root 不能切换为普通用户(缺少 SETUID 能力),而 PostgreSQL 不以 root 运行。"
+            "请以普通用户运行,或设置 BANGBAN_DATABASE_URL。",
+            "Root may not become another user here (the capability SETUID is missing), and PostgreSQL does "
+            "not run "
+            "as root. Run as a normal user, or set BANGBAN_DATABASE_URL.",
+        )
     places = ", ".join(str(base) for base in bases)
     raise EmbeddedPostgresProblem(
         f"无法在 {places} 中为普通账户准备 PostgreSQL 程序(来自 {source})。请确认其可写、可执行,"
@@ -186,9 +194,17 @@ def _runs(install: Path, account: Account) -> bool:
             [install / "bin" / "postgres", "--version"],
             env=ENVIRONMENT, cwd="/", capture_output=True, check=False, timeout=30, **account.popen(),
         )  # fmt: skip
-    except (PermissionError, FileNotFoundError):
+    except OSError:
         return False
     return tried.returncode == 0
+
+
+def _can_switch(account: Account) -> bool:
+    try:
+        subprocess.run(["/bin/sh", "-c", ":"], cwd="/", check=False, **account.popen())
+    except OSError:
+        return False
+    return True
 
 
 def _copied(source: Path, base: Path) -> Path:
@@ -208,13 +224,16 @@ def _copied(source: Path, base: Path) -> Path:
         )
         if libraries.is_dir():
             shutil.copytree(libraries, making / libraries.name)
-        for folder, _, files in os.walk(making):
+        for folder, _, files in os.walk(making):  # modes by what a file is, whatever umask it came with
             Path(folder).chmod(0o755)
             for file in files:
                 path = Path(folder) / file
                 path.chmod(0o755 if path.parent.name == "bin" or ".so" in file else 0o644)
-        if not target.exists():
+        try:
             making.rename(target)
+        except OSError:
+            if not target.is_dir():  # else another start put the same copy there meanwhile
+                raise
     finally:
         shutil.rmtree(making, ignore_errors=True)
     return install

@@ -110,8 +110,8 @@ class Postmaster:
             return None
         if not serves(pid, cluster):
             return None
-        ready = len(lines) > 7 and lines[7].strip() == "ready"
-        return cls(pid, port, Path(lines[4]), bool(lines[5].strip()), ready)
+        lines += [""] * 8  # the last three are written while it comes up
+        return cls(pid, port, Path(lines[4]), bool(lines[5].strip()), lines[7].strip() == "ready")
 
 
 def stop(pid: int, *, cluster: Path, seconds: float) -> None:

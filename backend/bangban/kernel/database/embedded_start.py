@@ -116,9 +116,14 @@ def _try(home: Home, install: Path, wishes: Wishes, *, deadline: float) -> tuple
         return child, file.read().decode(errors="replace")
 
 
-def _is_up(child: Child, home: Home, install: Path) -> bool:
+def _answers(home: Home, install: Path) -> Postmaster | None:
     found = Postmaster.find(home.cluster)
-    if found and found.pid == child.process.pid and found.ready and server.answers(install, found):
+    return found if found and found.ready and server.answers(install, found) else None
+
+
+def _is_up(child: Child, home: Home, install: Path) -> bool:
+    found = _answers(home, install)
+    if found and found.pid == child.process.pid:
         child.found = found
     return child.found is not None
 
@@ -137,22 +142,22 @@ def _choose_port(home: Home, wishes: Wishes) -> int:
     return free_port()
 
 
-def join(home: Home, install: Path, wishes: Wishes, found: Postmaster) -> Postmaster:
+def join(home: Home, install: Path, wishes: Wishes, running: Postmaster) -> Postmaster:
     """Use a server that already runs on this folder, once it takes connections."""
+    if not server.wait_until(lambda: _answers(home, install) is not None, seconds=START_SECONDS):
+        raise EmbeddedPostgresProblem(
+            f"{home.folder} 的数据库(进程 {running.pid})在运行但不应答。"
+            f"请停掉它(make stop)再试;日志在 {home.log}。",
+            f"The database of {home.folder} (process {running.pid}) runs but does not answer. Stop it "
+            f"(make stop) and try again; its log is {home.log}.",
+        )
+    found = Postmaster.find(home.cluster) or running
     if wishes.port not in {None, found.port} or not (wishes.peer or found.listens):
         raise EmbeddedPostgresProblem(
             f"{home.folder} 的数据库已在以别的方式运行(端口 {found.port})。请先停掉它(make stop),再重新启动。"
             "",
             f"The database of {home.folder} already runs in another way (port {found.port}). Stop it first "
             "(make stop), then start again.",
-        )
-    if not server.wait_until(lambda: server.answers(install, found), seconds=START_SECONDS):
-        raise EmbeddedPostgresProblem(
-            f"{home.folder} 的数据库(进程 {found.pid})在运行但不应答。请停掉它(make stop)再试;日志在 "
-            f"{home.log}。",
-            f"The database of {home.folder} (process {found.pid}) runs but does not answer. Stop it (make "
-            "stop) and "
-            f"try again; its log is {home.log}.",
         )
     return found
 

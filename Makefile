@@ -1,0 +1,108 @@
+# Bangban 帮办. `make` alone lists the targets. Needs GNU make and Python 3.11 with venv and pip, nothing else.
+
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.DELETE_ON_ERROR:
+.PHONY: help run stop reset test check lint types imports sdl sdl-check format lock clean python
+
+# Looked for only when a virtual environment has to be made. `make PYTHON=/path/to/python3.11 run` overrides it.
+PYTHON = $(shell for p in python3.11 python3 python; do \
+	if $$p -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null; then echo $$p; break; fi; done)
+
+VAR := $(or $(BANGBAN_VAR),var)
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+EMBEDDED = PYTHONPATH=backend $(or $(PYTHON),python3) -m bangban.kernel.database.embedded_command
+
+# A stamp's name carries a checksum of what it was made from, so only a change of content installs again. The
+# place counts too: a virtual environment that was moved has scripts that point to where it was.
+SUM = $(shell { pwd; cat /dev/null $(1); } 2>/dev/null | cksum | cut -d ' ' -f 1)
+PLACE := .venv/.made-$(call SUM,)
+RUNTIME := .venv/.runtime-$(call SUM,requirements.lock pyproject.toml)
+DEVELOP := .venv/.develop-$(call SUM,requirements-dev.lock requirements.lock pyproject.toml)
+
+help: ## List the targets 列出全部目标
+	@printf '%s\n\n' 'Bangban 帮办 — make <target>'
+	@sed -n 's/^\([a-z-]*\):[^#]*## \(.*\)$$/\1\t\2/p' Makefile | while IFS="$$(printf '\t')" read -r name text; do \
+		printf '  %-10s %s\n' "$$name" "$$text"; done
+
+run: $(RUNTIME) ## Set up and start everything with sample districts on port 8000 安装并启动(含样例地区)
+	@exec $(BIN)/bangban run
+
+stop: ## Stop what `make run` started, also after a crash 停止运行中的服务与数据库
+	@$(EMBEDDED) stop "$(VAR)/postgres"
+
+reset: ## Stop, and delete all local data in var/ 停止并删除本地数据
+	@$(EMBEDDED) remove "$(VAR)/postgres"
+	@rm -rf "$(VAR)"
+
+test: $(DEVELOP) ## Run every test; ARGS="-k notice" narrows it 运行全部测试
+	@$(BIN)/pytest -n 2 $(ARGS)
+
+check: lint types imports sdl-check test ## All that CI checks: lint, types, imports, SDL, tests 全部检查
+
+lint: $(DEVELOP) ## Lint and check the format 代码规范检查
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+
+format: $(DEVELOP) ## Format, and fix what can be fixed safely 自动整理格式
+	@$(BIN)/ruff check --fix .
+	@$(BIN)/ruff format .
+
+types: $(DEVELOP) ## Check types (mypy strict) 类型检查
+	@$(BIN)/mypy
+
+imports: $(DEVELOP) ## Check that imports point one way 依赖方向检查
+	@$(BIN)/lint-imports
+
+sdl: $(DEVELOP) ## Write schema/graphql/schema.graphql anew 重写 GraphQL 契约快照
+	@$(BIN)/bangban schema write
+
+sdl-check: $(DEVELOP) ## See that the committed SDL is the API's 核对契约快照
+	@$(BIN)/bangban schema check
+
+lock: $(DEVELOP) ## Resolve the dependencies of pyproject.toml anew 重新锁定依赖
+	@printf '%s\n' 'setuptools>=77' | $(BIN)/uv $(RESOLVE) --output-file requirements.lock pyproject.toml -
+	@printf '%s\n' 'setuptools>=77' 'uv' | $(BIN)/uv $(RESOLVE) --extra dev --constraint requirements.lock \
+		--output-file requirements-dev.lock pyproject.toml -
+
+# For Python 3.11 on every platform: all files of a version are listed by hash, and no address of an index is.
+# setuptools builds the project itself, in the same environment and without fetching anything more.
+RESOLVE := pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+	--no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
+
+clean: ## Delete .venv and caches; data in var/ stays 删除虚拟环境与缓存(保留数据)
+	@rm -rf .venv build dist backend/*.egg-info .mypy_cache .ruff_cache .import_linter_cache .hypothesis .pytest_cache
+	@find backend tests benchmarks schema -name __pycache__ -type d -prune -exec rm -rf {} +
+
+python:
+	@test -n "$(PYTHON)" || { printf '%s\n' \
+		'没有找到 Python 3.11。请安装它,或指明路径:make PYTHON=/路径/python3.11 run' \
+		'Python 3.11 was not found. Install it, or say where it is: make PYTHON=/path/to/python3.11 run' >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { printf '%s\n' \
+		'这个 Python 缺少 venv 或 pip 模块。Debian/Ubuntu 请安装 python3.11-venv,然后重试。' \
+		'This Python lacks the modules venv and ensurepip. On Debian or Ubuntu install python3.11-venv, then try again.' >&2; exit 1; }
+
+$(PLACE): | python
+	@printf '%s\n' '→ 创建虚拟环境 .venv  Making the virtual environment .venv'
+	@rm -rf .venv
+	@$(PYTHON) -m venv .venv
+	@touch $@
+
+$(RUNTIME): $(PLACE)
+	$(call install,requirements.lock)
+	@rm -f .venv/.runtime-*
+	@touch $@
+
+$(DEVELOP): $(PLACE)
+	$(call install,requirements-dev.lock)
+	@rm -f .venv/.develop-* .venv/.runtime-*
+	@touch $(RUNTIME) $@
+
+define install
+@printf '%s\n' '→ 按 $(1) 安装依赖(首次约一分钟)  Installing what $(1) names (about a minute the first time)'
+@$(PIP) install --require-hashes --no-deps --requirement $(1)
+@printf '%s\n' '→ 安装帮办本身  Installing Bangban itself'
+@$(PIP) install --no-deps --no-build-isolation --editable .
+endef
