@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from bangban.kernel.database import embedded_outside as outside
 from bangban.kernel.database import embedded_start
 from bangban.kernel.database.embedded import EmbeddedPostgres, EmbeddedPostgresProblem, discard
 from bangban.kernel.database.embedded_install import (
@@ -129,6 +130,16 @@ def test_who_deletes_the_folder_begins_anew_and_the_last_database_is_set_aside(
     with EmbeddedPostgres(data, settings=QUICK, outside=[base]) as server:
         assert server.running
     assert sorted(path.suffix for path in homes(base)) == ["", ".old"]
+
+
+def test_what_stands_for_a_deleted_temporary_folder_is_swept_by_the_next_start(
+    closed: Path, base: Path
+) -> None:
+    places = [outside.make(closed / name, mark=name, bases=[base]) for name in ("gone", "kept")]
+    (closed / "kept").mkdir()
+    elsewhere = outside.make(Path("/srv/unmounted/postgres"), mark="elsewhere", bases=[base])
+    outside.sweep([base])
+    assert [place.exists() for place in (*places, elsewhere)] == [False, True, True]
 
 
 def test_discarding_deletes_what_lies_outside_as_well(closed: Path, base: Path) -> None:

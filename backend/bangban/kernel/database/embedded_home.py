@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import hashlib
 import json
 import os
 import secrets
@@ -19,7 +18,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
-from bangban.kernel.database.embedded_install import OUTSIDE, Account, is_roots_own, outside_base, own_account
+from bangban.kernel.database import embedded_outside as outside
+from bangban.kernel.database.embedded_install import OUTSIDE, Account, own_account
 from bangban.kernel.database.embedded_problem import EmbeddedPostgresProblem
 
 LOCK_SECONDS = 90
@@ -120,7 +120,7 @@ class Home:
                     f"Restore it from a backup, or delete {self.folder} to begin anew.",
                 ) from None
         if self.record.outside:
-            self.cluster = self._outside_home() / "cluster"
+            self.cluster = outside.find(self.folder, mark=self.record.outside, bases=self._bases) / "cluster"
         if self.record.complete and self.account.switch:
             self._take_on_owner()
         if self.record.complete and not (self.cluster / "global" / "pg_control").exists():
@@ -185,58 +185,17 @@ class Home:
 
     def prepare_cluster(self) -> None:
         """An empty folder for a cluster that was never finished, where the server's account can reach it."""
-        outside = self.account.switch and not self.account.may_reach(self.folder)
-        if outside:
+        if self.account.switch and not self.account.may_reach(self.folder):
             mark = self.record.outside or secrets.token_hex(16)
             self.remember(complete=False, outside=mark)
-            self.cluster = self._make_outside(mark) / "cluster"
+            outside.sweep(self._bases)
+            self.cluster = outside.make(self.folder, mark=mark, bases=self._bases) / "cluster"
         else:
             self.remember(complete=False, outside=None)
             self.cluster = self.folder / "cluster"
         if self.cluster.exists():
             shutil.rmtree(self.cluster)
         self.cluster.mkdir(mode=0o700)
-
-    def _outside_name(self) -> str:
-        return hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:16]
-
-    def _outside_home(self) -> Path:
-        """The place that a record with a mark speaks of; both sides must agree, and it must be root's."""
-        for base in self._bases:
-            home = base / self._outside_name()
-            try:
-                if is_roots_own(base) and is_roots_own(home) and self._mark(home) == self.record.outside:
-                    return home
-            except OSError:
-                continue
-        return self._bases[0] / self._outside_name()
-
-    @staticmethod
-    def _mark(home: Path) -> str | None:
-        mark = json.loads((home / "for.json").read_text())["mark"]
-        return mark if isinstance(mark, str) else None
-
-    def _make_outside(self, mark: str) -> Path:
-        home = outside_base(self._bases, folder=self.folder) / self._outside_name()
-        if home.exists():
-            self._set_aside(home, mark)
-        if not home.exists():
-            home.mkdir()
-            home.chmod(0o711)
-            (home / "for.json").write_text(json.dumps({"folder": str(self.folder), "mark": mark}))
-        return home
-
-    def _set_aside(self, home: Path, mark: str) -> None:
-        """What a deleted folder of the same name left is kept once, as ``.old``, and not taken for ours."""
-        try:
-            if self._mark(home) == mark:
-                return
-        except (OSError, ValueError, KeyError):
-            pass  # cut short before its mark was written
-        old = home.with_name(home.name + ".old")
-        if old.exists():
-            shutil.rmtree(old)
-        home.rename(old)
 
     def hand_over(self, *, made_by: Account) -> None:
         """Give what initdb made to the account that will serve it; only what ``made_by`` owned is touched."""
