@@ -23,6 +23,9 @@ from bangban.kernel.tenancy.tables import DistrictStatus
 
 MINUTE = timedelta(minutes=1)
 DAY = timedelta(days=1)
+_WAITING = (
+    "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+)
 
 
 @pytest.fixture
@@ -85,16 +88,21 @@ def test_another_session_of_the_same_person_is_left_alone(town: Any, signed: Sig
 
 
 def test_of_two_who_refresh_at_once_one_gets_tokens_and_the_session_ends(
-    town: Any, signed: SignedIn, now: datetime
+    town: Any, signed: SignedIn, installation: Any, now: datetime
 ) -> None:
+    refresh = service.refresh_session
+
     async def storm() -> list[Any]:
-        return await asyncio.gather(
-            *(
-                service.refresh_session(town.desk, refresh_token=signed.refresh_token, now=now)
+        async with installation.connection() as watcher, town.write() as work:
+            # Held until both are inside, so that neither is done before the other has begun.
+            await work.db.get(SessionRow, signed.principal.session_id, with_for_update=True)
+            both = [
+                asyncio.ensure_future(refresh(town.desk, refresh_token=signed.refresh_token, now=now))
                 for _ in range(2)
-            ),
-            return_exceptions=True,
-        )
+            ]
+            while await watcher.fetchval(_WAITING) < len(both):
+                pass
+        return await asyncio.gather(*both, return_exceptions=True)
 
     answers = town.run(storm())
     assert sorted(type(each).__name__ for each in answers) == ["SessionEnded", "SignedIn"]
