@@ -1,0 +1,219 @@
+"""``bangban district``: check and onboard profiles, list districts, suspend and resume them."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from bangban.features.districts.onboarding import onboard as onboard_district
+from bangban.features.profiles.faults import ProfileFault, ProfileFaulty
+from bangban.features.profiles.reader import check_profile, read_profile
+from bangban.kernel.access.guard import find_own_faults
+from bangban.kernel.problems import Problem
+from bangban.kernel.tenancy.tables import DistrictStatus
+from bangban.kernel.vault import StartProblem
+
+T = TypeVar("T")
+
+app = typer.Typer(no_args_is_help=True, help="Districts 地区: check and onboard, list, suspend, resume.")
+
+Lang = Annotated[str, typer.Option("--lang", help="zh or en 语言;默认按 LANG")]
+
+STEP_NAMES = {
+    "provision": ("开通", "provision"),
+    "areas": ("区域", "areas"),
+    "catalog": ("事项目录", "catalog"),
+    "people": ("人员", "people"),
+    "policy": ("权限规则", "policy"),
+    "profile": ("概况", "profile"),
+    "live": ("上线", "go live"),
+    "invitation": ("邀请管理员", "invitation"),
+}
+STATUS_NAMES = {
+    DistrictStatus.PROVISIONING: ("开通中", "being set up"),
+    DistrictStatus.LIVE: ("已上线", "live"),
+    DistrictStatus.SUSPENDED: ("已暂停", "suspended"),
+    DistrictStatus.LEAVING: ("退出中", "leaving"),
+}
+
+
+def speaks_chinese(lang: str = "") -> bool:
+    """The language asked for, or else that of the shell."""
+    return (lang or os.environ.get("LANG", "")).lower().startswith("zh")
+
+
+def said(lang: str, zh: str, en: str) -> str:
+    """The sentence in the language asked for."""
+    return zh if speaks_chinese(lang) else en
+
+
+def run(work: Coroutine[Any, Any, T], *, lang: str) -> T:
+    """Run a command's work; a refusal becomes its sentence and exit code 1."""
+    try:
+        return asyncio.run(work)
+    except (Problem, StartProblem) as problem:
+        typer.echo(problem.message(said(lang, "zh", "en")), err=True)
+        raise typer.Exit(1) from problem
+
+
+def step_progress(console: Console) -> Progress:
+    """A progress bar for one step after the other, on whatever the console writes to."""
+    return Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        console=console,
+        transient=True,
+    )
+
+
+def told(progress: Progress, title: str, lang: str) -> Callable[[str, int, int], None]:
+    """What onboarding tells of its steps, as one bar."""
+    task = progress.add_task(title, total=None)
+
+    def tell(step: str, done: int, total: int) -> None:
+        name = said(lang, *STEP_NAMES.get(step, (step, step)))
+        progress.update(task, description=f"{title} · {name}", completed=done, total=max(total, 1))
+        if total == 0:
+            progress.update(task, completed=1)
+
+    return tell
+
+
+@app.command()
+def check(
+    paths: Annotated[list[Path], typer.Argument(help="Profile folders, such as tenants/zouping 资料目录")],
+    lang: Lang = "",
+) -> None:
+    """Check profiles; say file, line and reason of everything that is wrong. Exit code 1 if anything is."""
+    failed = False
+    for path in paths:
+        faults = faults_of(path)
+        for fault in faults:
+            typer.echo(line_of(fault, lang), err=fault.severity == "error")
+        errors = sum(fault.severity == "error" for fault in faults)
+        warnings = len(faults) - errors
+        failed = failed or errors > 0
+        typer.echo(
+            said(
+                lang,
+                f"{path}:{errors} 处错误,{warnings} 处提醒。",
+                f"{path}: {errors} errors, {warnings} warnings.",
+            )
+        )
+    if failed:
+        raise typer.Exit(1)
+
+
+def faults_of(path: Path) -> list[ProfileFault]:
+    """Everything that is wrong with a profile, its access lines judged as the platform will judge them."""
+    found = check_profile(path)
+    if any(fault.severity == "error" for fault in found):
+        return found
+    lines = read_profile(path).policy
+    return found + [
+        ProfileFault(str(path / "policy.csv"), fault.number, f"本行{fault.zh}。", f"This line {fault.en}.")
+        for fault in find_own_faults(lines)
+    ]
+
+
+def line_of(fault: ProfileFault, lang: str) -> str:
+    """``file:line: reason``, as editors and terminals understand it."""
+    kind = said(lang, "错误", "error") if fault.severity == "error" else said(lang, "提醒", "warning")
+    return f"{fault.file}:{fault.line}: {kind}: {said(lang, fault.reason_zh, fault.reason_en)}"
+
+
+@app.command()
+def onboard(
+    paths: Annotated[list[Path], typer.Argument(help="Profile folders 资料目录")],
+    lang: Lang = "",
+) -> None:
+    """Bring districts onto the platform, or up to date with their profiles. Safe to repeat."""
+    run(_onboard(paths, lang), lang=lang)
+
+
+async def _onboard(paths: list[Path], lang: str) -> None:
+    from bangban.cli.opening import open_installation  # noqa: PLC0415 - opens a database: only when needed
+
+    console = Console(stderr=True)
+    async with open_installation() as (installation, tenancy, _):
+        for path in paths:
+            try:
+                profile = read_profile(path)
+            except ProfileFaulty as faulty:
+                for fault in faulty.faults:
+                    typer.echo(line_of(fault, lang), err=True)
+                raise
+            with step_progress(console) as progress:
+                title = said(lang, profile.name.zh, profile.slug)
+                outcome = await onboard_district(
+                    installation, tenancy, profile, progress=told(progress, title, lang)
+                )
+            typer.echo(
+                said(lang, f"{outcome.slug}:无变化。", f"{outcome.slug}: unchanged.")
+                if outcome.unchanged
+                else said(lang, f"{outcome.slug}:已就绪。", f"{outcome.slug}: ready.")
+            )
+
+
+@app.command("list")
+def list_districts(lang: Lang = "") -> None:
+    """List the districts of this installation."""
+    run(_list(lang), lang=lang)
+
+
+async def _list(lang: str) -> None:
+    from bangban.cli.opening import open_installation  # noqa: PLC0415 - as above
+
+    async with open_installation() as (_, tenancy, _services):
+        table = Table(
+            *(
+                said(lang, *title)
+                for title in (("标识", "slug"), ("名称", "name"), ("状态", "status"), ("层级", "levels"))
+            )
+        )
+        for district in tenancy.registry:
+            status = said(lang, *STATUS_NAMES[district.status])
+            table.add_row(district.slug, district.name, status, " ".join(district.levels))
+        Console().print(table)
+
+
+@app.command()
+def suspend(
+    slug: Annotated[str, typer.Argument(help="The district's slug 地区标识")], lang: Lang = ""
+) -> None:
+    """Close a live district to everybody but its auditors."""
+    run(_set_status(slug, DistrictStatus.LIVE, DistrictStatus.SUSPENDED, lang), lang=lang)
+
+
+@app.command()
+def resume(
+    slug: Annotated[str, typer.Argument(help="The district's slug 地区标识")], lang: Lang = ""
+) -> None:
+    """Open a suspended district again."""
+    run(_set_status(slug, DistrictStatus.SUSPENDED, DistrictStatus.LIVE, lang), lang=lang)
+
+
+async def _set_status(slug: str, wanted: DistrictStatus, new: DistrictStatus, lang: str) -> None:
+    from bangban.cli.opening import open_installation  # noqa: PLC0415 - as above
+
+    async with open_installation() as (installation, tenancy, _):
+        district = tenancy.registry.get(slug)
+        status = said(lang, *STATUS_NAMES[district.status])
+        if district.status not in {wanted, new}:
+            typer.echo(
+                said(lang, f"{slug} 目前{status},未作改动。", f"{slug} is {status}; nothing done."), err=True
+            )
+            raise typer.Exit(1)
+        if district.status is not new:
+            await installation.set_status(slug, new)
+        typer.echo(f"{slug}: {said(lang, *STATUS_NAMES[new])}")

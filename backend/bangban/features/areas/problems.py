@@ -1,0 +1,89 @@
+"""Refusals about the area tree."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from bangban.kernel.problems import ErrorCode, NotFound, Problem
+
+
+class AreaUnknown(NotFound):
+    """There is no such area, or the caller may not see it."""
+
+    def __init__(self, *, field: str = "input.areaId") -> None:
+        super().__init__("area", "区域", fields=(field,))
+
+
+class AreaFault(NamedTuple):
+    """What is wrong with one drafted area, named by its key."""
+
+    key: str
+    zh: str
+    en: str
+
+
+class AreasFaulty(Problem):
+    """An import was refused whole; every fault in it is named at once."""
+
+    zh = "区域数据有 {count} 处错误:{faults_zh}"
+    en = "The areas have {count} faults: {faults_en}"
+
+    def __init__(self, faults: tuple[AreaFault, ...]) -> None:
+        self.faults = faults
+        super().__init__(
+            fields=tuple(dict.fromkeys(f"areas.{fault.key}" for fault in faults)),
+            count=len(faults),
+            faults_zh="".join(f"{fault.key}:{fault.zh}" for fault in faults),
+            faults_en=" ".join(f"{fault.key}: {fault.en}" for fault in faults),
+        )
+
+
+class AreaNameMissing(Problem):
+    zh = "区域名称不能为空。"
+    en = "An area needs a name."
+
+
+class AreaKindMisplaced(Problem):
+    """Each kind stands on one level, so that a park is never a village's equal."""
+
+    zh = "类型 {kind} 不属于层级 {level}。"
+    en = "The kind {kind} does not stand on level {level}."
+
+
+class AreaTooHigh(Problem):
+    """A child is of a deeper level than its parent (DOMAIN part 1, "Levels")."""
+
+    zh = "{child} 层级的区域不能隶属于 {parent} 层级的“{name}”。"
+    en = "An area of level {child} cannot stand under {name}, which is of level {parent}."
+
+
+class AreaUnderItself(Problem):
+    zh = "“{name}”不能移到自身或其下级之下。"
+    en = "{name} cannot be moved under itself or an area of its own."
+
+
+class RootAreaFixed(Problem):
+    """A district has exactly one county, and it is where it is."""
+
+    zh = "一个地区有且只有一个县级区域,不能另设、移动或停用。"
+    en = "A district has exactly one county: it is not added again, moved or retired."
+
+
+class AreaTaken(Problem):
+    """Key or division code belong to another area already; retired areas keep theirs."""
+
+    code = ErrorCode.CONFLICT
+    zh = "“{value}”已用于“{name}”。"
+    en = "{value} already belongs to {name}."
+
+
+class AreaRetired(Problem):
+    code = ErrorCode.CONFLICT
+    zh = "“{name}”已于 {on} 停用。"
+    en = "{name} was retired on {on}."
+
+
+class AreaHasChildren(Problem):
+    code = ErrorCode.CONFLICT
+    zh = "“{name}”之下还有 {count} 个在用区域,请先停用或移出。"
+    en = "{name} still has {count} areas in use; retire or move them first."

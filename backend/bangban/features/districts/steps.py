@@ -1,0 +1,215 @@
+"""What each step of an onboarding does in the district. Every one of them is idempotent."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, timedelta
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+from sqlalchemy import delete, select
+from sqlalchemy.dialects.postgresql import insert
+
+from bangban.features.areas.rules import AreaDraft
+from bangban.features.areas.service import import_areas
+from bangban.features.catalog.service import (
+    Publication,
+    codes_from_template,
+    publish_items,
+    withdraw_items,
+)
+from bangban.features.people.imports import import_people
+from bangban.features.people.rules import AssignmentDraft, MembershipDraft, StaffDraft, TeamDraft
+from bangban.features.profiles.profile import Profile
+from bangban.features.profiles.values import Employment
+from bangban.kernel.access.guard import district_policy
+from bangban.kernel.access.lines import PolicyLine
+from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.ids import new_id
+from bangban.kernel.tenancy.tables import PolicyLineRow, ProfileRow
+from bangban.kernel.tenancy.work import Work
+
+HASH: Final = "profile_hash"
+LINES: Final = "profile_policy"
+# Counted up when the steps store something else for the same profile, so that it is taken over again.
+_FORMAT: Final = 1
+_PROFILE: Final = TypeAdapter(Profile)
+_LINE: Final = ("role", "level", "object", "action", "effect")
+
+
+def profile_digest(profile: Profile) -> str:
+    """A digest of all that a profile says; where its folder is does not matter."""
+    text = _PROFILE.dump_json(profile, exclude={"folder", "warnings"})
+    return hashlib.sha256(f"{_FORMAT}\n".encode() + text).hexdigest()
+
+
+async def take_over_areas(work: Work, profile: Profile) -> int:
+    """The area tree. Areas that the profile no longer names stay in use."""
+    drafts = [
+        AreaDraft(
+            key=area.key,
+            code=area.code,
+            parent=area.parent,
+            name=area.name,
+            full_name=area.full_name,
+            level=area.level,
+            kind=area.kind,
+            provenance=area.provenance.value,
+        )
+        for area in profile.areas
+    ]
+    await import_areas(work, drafts)
+    return len(drafts)
+
+
+async def take_over_catalog(work: Work, profile: Profile) -> int:
+    """The catalog. What changed holds from today; template items that were left out are withdrawn."""
+    items = [
+        Publication(draft=item.draft, origin=item.origin.value, provenance=item.provenance.value)
+        for item in profile.items
+    ]
+    await publish_items(work, items, changed_from=work.today)
+    left_out = await codes_from_template(work.db) - {item.draft.code for item in items}
+    if left_out:
+        await withdraw_items(work, left_out, on=work.today)
+    return len(items)
+
+
+async def take_over_people(work: Work, profile: Profile) -> int:
+    """Staff, teams, assignments and memberships. Nobody is removed for not being named."""
+    await import_people(
+        work,
+        staff=[
+            StaffDraft(
+                key=person.key,
+                name=person.name,
+                login=person.key if person.login else None,
+                source=person.source.value,
+                full_time=person.employment is Employment.FULL_TIME,
+                active=person.until is None or person.until > work.today,
+            )
+            for person in profile.staff
+        ],
+        teams=[
+            TeamDraft(
+                key=team.key,
+                name=team.name.zh,
+                brand=team.brand.zh if team.brand else None,
+                kind=team.kind.value,
+                area=team.area,
+            )
+            for team in profile.teams
+        ],
+        assignments=[
+            AssignmentDraft(
+                staff=person.key,
+                role=held.role.value,
+                area=held.area,
+                since=held.since,
+                until=_last_day(held.until),
+            )
+            for person in profile.staff
+            for held in person.assignments
+        ],
+        memberships=[
+            MembershipDraft(
+                team=team,
+                staff=person.key,
+                since=person.since,
+                until=_last_day(person.until),
+                full_time=person.employment is Employment.FULL_TIME,
+            )
+            for person in profile.staff
+            for team in person.teams
+        ],
+    )
+    return len(profile.staff)
+
+
+async def take_over_policy(work: Work, profile: Profile) -> int:
+    """The district's own policy lines. Lines of a former profile go; lines made in the district stay.
+
+    Raises ``PolicyFaulty`` where the outcome would be no policy a district may have.
+    """
+    work.grants.require(Permission.POLICY_MANAGE)
+    wished = {_key(line) for line in profile.policy}
+    rows = await work.db.scalars(select(PolicyLineRow).order_by(PolicyLineRow.id))
+    stored = {(row.role, row.level, row.object, row.action, row.effect): row.id for row in rows}
+    settings = await work.db.scalar(select(ProfileRow.settings)) or {}
+    former = {tuple(line) for line in settings.get(LINES, ())}
+    gone = {key for key in stored if key in former and key not in wished}
+    fresh = [key for line in profile.policy if (key := _key(line)) not in stored]
+    district_policy(
+        [
+            PolicyLine(*key, number=number)
+            for number, key in enumerate([*(key for key in stored if key not in gone), *fresh], start=1)
+        ]
+    )
+    if gone:
+        gone_ids = [stored[key] for key in gone]
+        await work.db.execute(delete(PolicyLineRow).where(PolicyLineRow.id.in_(gone_ids)))
+    if fresh:
+        new = [{"id": new_id(), **dict(zip(_LINE, key, strict=True))} for key in fresh]
+        await work.db.execute(insert(PolicyLineRow), new)
+    if gone or fresh:
+        work.record(
+            action=Permission.POLICY_MANAGE,
+            object="policy:import",
+            details={"added": len(fresh), "removed": len(gone)},
+        )
+        work.announce("policy.changed", "")
+    return len(profile.policy)
+
+
+async def take_over_profile(work: Work, profile: Profile, *, digest: str) -> int:
+    """The district's own copy of its public facts and settings; comes last, as it says that all is done."""
+    row: dict[str, Any] = {
+        "one": 1,
+        "slug": profile.slug,
+        "name": profile.name.zh,
+        "brand": profile.brand.zh,
+        "division_code": profile.division_code,
+        "levels": profile.levels,
+        "circle_minutes": profile.circle_minutes,
+        "timezone": profile.timezone,
+        "number_prefix": profile.case_prefix,
+        "settings": settings_of(profile) | {HASH: digest},
+    }
+    new = insert(ProfileRow).values(row)
+    changes = {name: new.excluded[name] for name in row if name != "one"}
+    await work.db.execute(new.on_conflict_do_update(index_elements=[ProfileRow.one], set_=changes))
+    work.record(action="district:set-up", object=f"district:{profile.slug}", details={HASH: digest})
+    work.announce("registry.changed", "")
+    return 1
+
+
+def settings_of(profile: Profile) -> dict[str, Any]:
+    """What the profile says beyond the columns of ``ProfileRow``, as plain JSON."""
+    said = _PROFILE.dump_python(
+        profile,
+        mode="json",
+        include={
+            "address_levels",
+            "contact_phone",
+            "modes",
+            "rating",
+            "project_lead",
+            "hard_case_channel",
+            "figures",
+        },
+    )
+    return {
+        **said,
+        "name_en": profile.name.en,
+        "brand_en": profile.brand.en,
+        LINES: [list(_key(line)) for line in profile.policy],
+    }
+
+
+def _key(line: PolicyLine) -> tuple[str, str, str, str, str]:
+    return (line.role, line.level, line.object, line.action, line.effect)
+
+
+def _last_day(until: date | None) -> date | None:
+    """A profile names the first day on which something no longer holds, a row the last on which it does."""
+    return until - timedelta(days=1) if until else None

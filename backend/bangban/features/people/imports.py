@@ -1,0 +1,303 @@
+"""Taking over people from a list: staff, teams, who holds what, who belongs where. Idempotent."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any, cast
+from uuid import UUID
+
+from sqlalchemy import Table, bindparam, insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bangban.features.areas.latch import take_latch
+from bangban.features.areas.tables import AreaRow
+from bangban.features.people.problems import PeopleFault, PeopleFaulty
+from bangban.features.people.rules import (
+    AssignmentDraft,
+    Held,
+    HeldPlan,
+    MembershipDraft,
+    StaffDraft,
+    TeamDraft,
+    check_drafts,
+    plan_periods,
+    resolve,
+)
+from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow
+from bangban.kernel.access.problems import AreaOutsideGrant
+from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.ids import new_id
+from bangban.kernel.levels import AreaLevel
+from bangban.kernel.tenancy.work import Work
+
+LATCH = "people"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Counts:
+    """What an import did to one kind of rows. ``unnamed`` are stored, and not in the list."""
+
+    created: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    unnamed: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PeopleImport:
+    """What an import of people did."""
+
+    staff: Counts
+    teams: Counts
+    assignments: Counts
+    memberships: Counts
+
+    @property
+    def changed_anything(self) -> bool:
+        return any(
+            each.created or each.changed
+            for each in (self.staff, self.teams, self.assignments, self.memberships)
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Post:
+    id: UUID
+    name: str
+    level: AreaLevel
+
+
+async def import_people(
+    work: Work,
+    *,
+    staff: Sequence[StaffDraft],
+    assignments: Sequence[AssignmentDraft] = (),
+    teams: Sequence[TeamDraft] = (),
+    memberships: Sequence[MembershipDraft] = (),
+) -> PeopleImport:
+    """Make the district's people what the list says, row by row as the keys name them.
+
+    References go to keys of the list or of what is stored. Nobody is removed and nothing is ended because
+    the list does not name it: that is counted as unnamed. Raises ``PeopleFaulty`` with every fault, and
+    ``AreaOutsideGrant`` to whoever manages only a part of the district.
+    """
+    if not work.grants.require(Permission.STAFF_MANAGE).whole:
+        raise AreaOutsideGrant(permission=Permission.STAFF_MANAGE)
+    check_drafts(staff, assignments, teams, memberships)
+    await take_latch(work, LATCH)
+    posts = await _posts(work.db)
+    _check_posts(work, posts, assignments, teams)
+    staff_ids, staff_counts = await _upsert(work.db, StaffRow, [asdict(draft) for draft in staff])
+    team_rows = [
+        {**asdict(draft), "area_id": posts[draft.area].id if draft.area else None} for draft in teams
+    ]
+    for row in team_rows:
+        del row["area"]
+    team_ids, team_counts = await _upsert(work.db, TeamRow, team_rows)
+    faults = (
+        *resolve(((each.staff, each.staff) for each in assignments), staff_ids, zh="人员", en="person"),
+        *resolve(((each.team, each.staff) for each in memberships), staff_ids, zh="人员", en="person"),
+        *resolve(((each.staff, each.team) for each in memberships), team_ids, zh="队伍", en="team"),
+    )
+    if faults:
+        raise PeopleFaulty(faults)
+    done = PeopleImport(
+        staff=staff_counts,
+        teams=team_counts,
+        assignments=await _assignments(work.db, assignments, staff_ids, posts),
+        memberships=await _memberships(work.db, memberships, staff_ids, team_ids),
+    )
+    if done.changed_anything:
+        work.record(action=Permission.STAFF_MANAGE, object="staff:import", details=asdict(done))
+        work.announce("staff.changed", "")
+    return done
+
+
+async def _posts(db: AsyncSession) -> dict[str, _Post]:
+    rows = await db.execute(
+        select(AreaRow.key, AreaRow.id, AreaRow.name, AreaRow.level).where(AreaRow.retired_on.is_(None))
+    )
+    return {key: _Post(area_id, name, level) for key, area_id, name, level in rows}
+
+
+def _check_posts(
+    work: Work,
+    posts: Mapping[str, _Post],
+    assignments: Iterable[AssignmentDraft],
+    teams: Iterable[TeamDraft],
+) -> None:
+    wanted = [
+        *((draft.staff, draft.area) for draft in assignments),
+        *((draft.key, draft.area) for draft in teams if draft.area),
+    ]
+    faults = list(resolve(wanted, {key: post.id for key, post in posts.items()}, zh="区域", en="area"))
+    for draft, area in wanted:
+        post = posts.get(area)
+        if post is not None and post.level not in work.district.levels:
+            faults.append(
+                PeopleFault(
+                    draft,
+                    f"“{post.name}”仅作地址,本地区不在 {post.level} 层级任职。",
+                    f"{post.name} is a place only: nobody is posted at the level {post.level} here.",
+                )
+            )
+    if faults:
+        raise PeopleFaulty(tuple(faults))
+
+
+async def _upsert(
+    db: AsyncSession, row: type[StaffRow] | type[TeamRow], wished: Sequence[dict[str, Any]]
+) -> tuple[dict[str, UUID], Counts]:
+    """Rows as wished by their keys; the ids of all keys, also of those that were stored before."""
+    table = cast("Table", row.__table__)
+    names = [column.name for column in table.columns if column.name != "id"]
+    stored = {each["key"]: dict(each) for each in (await db.execute(select(table))).mappings()}
+    ids = {key: each["id"] for key, each in stored.items()}
+    fresh = [each for each in wished if each["key"] not in stored]
+    known = [each for each in wished if each["key"] in stored]
+    changed = [
+        each
+        for each in known
+        if any(each[name] != stored[each["key"]][name] for name in names if name in each)
+    ]
+    for each in fresh:
+        ids[each["key"]] = new_id()
+    if row is StaffRow:
+        _check_logins(wished, stored)
+    if row is StaffRow and changed:
+        # Logins may change hands: they are let go before they are given anew.
+        let_go = update(table).where(table.c.id.in_([ids[each["key"]] for each in changed]))
+        await db.execute(let_go.values(login=None))
+    if fresh:
+        defaults = {"language": "zh-CN"} if row is StaffRow else {}
+        await db.execute(insert(table), [defaults | each | {"id": ids[each["key"]]} for each in fresh])
+    if changed:
+        values: dict[str, Any] = {name: bindparam(f"new_{name}") for name in changed[0] if name != "key"}
+        await db.execute(
+            update(table).where(table.c.id == bindparam("this")).values(values),
+            [
+                {f"new_{name}": value for name, value in each.items()} | {"this": ids[each["key"]]}
+                for each in changed
+            ],
+        )
+    counts = Counts(
+        created=len(fresh),
+        changed=len(changed),
+        unchanged=len(known) - len(changed),
+        unnamed=len(stored) - len(known),
+    )
+    return ids, counts
+
+
+def _check_logins(wished: Sequence[Mapping[str, Any]], stored: Mapping[str, dict[str, Any]]) -> None:
+    named = {each["key"] for each in wished}
+    taken = {each["login"]: key for key, each in stored.items() if each["login"] and key not in named}
+    faults = tuple(
+        PeopleFault(each["key"], f"登录名 {each['login']} 已被使用。", f"the login {each['login']} is taken.")
+        for each in wished
+        if each["login"] in taken
+    )
+    if faults:
+        raise PeopleFaulty(faults)
+
+
+async def _assignments(
+    db: AsyncSession,
+    drafts: Sequence[AssignmentDraft],
+    staff_ids: Mapping[str, UUID],
+    posts: Mapping[str, _Post],
+) -> Counts:
+    stored = [
+        Held(id=row.id, what=(row.staff_id, row.role, row.area_id), since=row.since, until=row.until)
+        for row in await db.execute(select(AssignmentRow.__table__))
+    ]
+    plan = plan_periods(
+        stored,
+        [
+            Held(
+                id=new_id(),
+                what=(staff_ids[draft.staff], draft.role, posts[draft.area].id),
+                since=draft.since,
+                until=draft.until,
+                label=draft.staff,
+            )
+            for draft in drafts
+        ],
+    )
+    return await _write(db, AssignmentRow, plan, ("staff_id", "role", "area_id"), ("since", "until"))
+
+
+async def _memberships(
+    db: AsyncSession,
+    drafts: Sequence[MembershipDraft],
+    staff_ids: Mapping[str, UUID],
+    team_ids: Mapping[str, UUID],
+) -> Counts:
+    stored = [
+        Held(
+            id=row.id,
+            what=(row.team_id, row.staff_id),
+            since=row.since,
+            until=row.until,
+            lead=row.lead,
+            full_time=row.full_time,
+        )
+        for row in await db.execute(select(TeamMemberRow.__table__))
+    ]
+    plan = plan_periods(
+        stored,
+        [
+            Held(
+                id=new_id(),
+                what=(team_ids[draft.team], staff_ids[draft.staff]),
+                since=draft.since,
+                until=draft.until,
+                lead=draft.lead,
+                full_time=draft.full_time,
+                label=f"{draft.team}/{draft.staff}",
+            )
+            for draft in drafts
+        ],
+    )
+    return await _write(
+        db, TeamMemberRow, plan, ("team_id", "staff_id"), ("since", "until", "lead", "full_time")
+    )
+
+
+async def _write(
+    db: AsyncSession,
+    row: type[AssignmentRow] | type[TeamMemberRow],
+    plan: HeldPlan,
+    what: tuple[str, ...],
+    names: tuple[str, ...],
+) -> Counts:
+    table = cast("Table", row.__table__)
+    if plan.created:
+        await db.execute(
+            insert(table),
+            [
+                {
+                    "id": each.id,
+                    **dict(zip(what, each.what, strict=True)),
+                    **{name: getattr(each, name) for name in names},
+                }
+                for each in plan.created
+            ],
+        )
+    if plan.changed:
+        await db.execute(
+            update(table)
+            .where(table.c.id == bindparam("this"))
+            .values({name: bindparam(f"new_{name}") for name in names}),
+            [
+                {"this": each.id, **{f"new_{name}": getattr(each, name) for name in names}}
+                for each in plan.changed
+            ],
+        )
+    return Counts(
+        created=len(plan.created),
+        changed=len(plan.changed),
+        unchanged=plan.unchanged,
+        unnamed=len(plan.unnamed),
+    )

@@ -1,0 +1,95 @@
+"""Refusals about staff, assignments and teams."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from bangban.kernel.problems import ErrorCode, NotFound, Problem
+
+
+class StaffUnknown(NotFound):
+    """There is no such member of staff, or the caller may not see them."""
+
+    def __init__(self, *, field: str = "input.staffId") -> None:
+        super().__init__("member of staff", "工作人员", fields=(field,))
+
+
+class AssignmentUnknown(NotFound):
+    """There is no such assignment, or the caller may not see it."""
+
+    def __init__(self, *, field: str = "input.assignmentId") -> None:
+        super().__init__("assignment", "任职", fields=(field,))
+
+
+class PeopleFault(NamedTuple):
+    """What is wrong with one drafted person, assignment, team or membership, named by its keys."""
+
+    key: str
+    zh: str
+    en: str
+
+
+class PeopleFaulty(Problem):
+    """An import was refused whole; every fault in it is named at once."""
+
+    zh = "人员数据有 {count} 处错误:{faults_zh}"
+    en = "The staff data has {count} faults: {faults_en}"
+
+    def __init__(self, faults: tuple[PeopleFault, ...]) -> None:
+        self.faults = faults
+        super().__init__(
+            fields=tuple(dict.fromkeys(f"people.{fault.key}" for fault in faults)),
+            count=len(faults),
+            faults_zh="".join(f"{fault.key}:{fault.zh}" for fault in faults),
+            faults_en=" ".join(f"{fault.key}: {fault.en}" for fault in faults),
+        )
+
+
+class StaffInactive(Problem):
+    code = ErrorCode.CONFLICT
+    zh = "{name}已不在职。"
+    en = "{name} no longer works here."
+
+
+class AssignmentOverlaps(Problem):
+    """The same person holds the same role at the same area once at a time."""
+
+    code = ErrorCode.CONFLICT
+    zh = "此人自 {since} 起已在该区域担任 {role}。"
+    en = "This person already holds {role} at this area since {since}."
+
+
+class AuditorApart(Problem):
+    """Who audits does no casework at the same time: separation of duties (DOMAIN 3.16)."""
+
+    code = ErrorCode.CONFLICT
+    zh = "审计员不得同时担任其他岗位。"
+    en = "An auditor holds no other role at the same time."
+
+
+class PlaceOnly(Problem):
+    """The district has areas of this level as places, but posts nobody there."""
+
+    zh = "“{name}”仅作地址,本地区不在 {level} 层级任职。"
+    en = "{name} is a place only: nobody is posted at the level {level} here."
+
+
+class DatesReversed(Problem):
+    zh = "结束日期 {until} 早于开始日期 {since}。"
+    en = "It ends on {until}, before it begins on {since}."
+
+
+class AssignmentOver(Problem):
+    """An assignment is shortened, never stretched: who held what stays as it was."""
+
+    code = ErrorCode.CONFLICT
+    zh = "该任职已于 {until} 结束;继续任职请另行登记。"
+    en = "This assignment ends on {until}; to go on, make another one."
+
+
+class LastAdmin(Problem):
+    """Somebody can always manage the district."""
+
+    code = ErrorCode.CONFLICT
+    zh = "这是全区最后一名系统管理员,请先指定继任者。"
+    en = "This is the district's last administrator; appoint a successor first."

@@ -1,0 +1,279 @@
+"""The rules of posts and teams. Pure: periods of days with both ends included, and who holds what in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Protocol, TypeVar
+from uuid import UUID
+
+from bangban.features.people.problems import AuditorApart, DatesReversed, PeopleFault, PeopleFaulty
+from bangban.kernel.access.vocabulary import HELD_ROLES, Role
+
+HOLDABLE_ROLES = HELD_ROLES | {Role.PORTAL}
+"""Roles that an assignment may name; a portal's is held nowhere in particular but given like the others."""
+
+Period = tuple[date, date | None]
+
+
+class Dated(Protocol):
+    """Something that holds from ``since`` to ``until``, both days included."""
+
+    @property
+    def since(self) -> date: ...
+
+    @property
+    def until(self) -> date | None: ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StaffDraft:
+    """A member of staff as an import states them; ``key`` never changes."""
+
+    key: str
+    name: str
+    login: str | None = None
+    source: str | None = None
+    full_time: bool = True
+    active: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class TeamDraft:
+    """A team; ``area`` is an area's key."""
+
+    key: str
+    name: str
+    kind: str
+    brand: str | None = None
+    area: str | None = None
+    department: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class AssignmentDraft:
+    """A role held at an area; ``staff`` and ``area`` are keys. ``until`` is the last day."""
+
+    staff: str
+    role: str
+    area: str
+    since: date
+    until: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class MembershipDraft:
+    """Somebody's time in a team; ``team`` and ``staff`` are keys. ``until`` is the last day."""
+
+    team: str
+    staff: str
+    since: date
+    until: date | None = None
+    lead: bool = False
+    full_time: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Held:
+    """A period that is stored, or is to be: of an assignment or of a membership.
+
+    ``what`` names what is held by whom: (staff, role, area) or (team, staff).
+    """
+
+    id: UUID
+    what: tuple[UUID | str, ...]
+    since: date
+    until: date | None = None
+    lead: bool = False
+    full_time: bool = True
+    label: str = field(default="", compare=False)  # what a fault calls it
+
+
+@dataclass(slots=True)
+class HeldPlan:
+    """What an import writes of one kind of periods."""
+
+    created: list[Held] = field(default_factory=list)
+    changed: list[Held] = field(default_factory=list)
+    unchanged: int = 0
+    unnamed: list[Held] = field(default_factory=list)
+
+
+T = TypeVar("T", bound=Dated)
+
+
+def counts_on(period: Dated, day: date) -> bool:
+    """Whether ``day`` lies within the period."""
+    return period.since <= day and (period.until is None or day <= period.until)
+
+
+def overlap(one: Dated, other: Dated) -> bool:
+    """Whether the periods share a day."""
+    return (other.until is None or one.since <= other.until) and (
+        one.until is None or other.since <= one.until
+    )
+
+
+def first_overlap(periods: Iterable[T]) -> T | None:
+    """The first period that begins before an earlier one has ended, or None."""
+    before: T | None = None
+    for period in sorted(periods, key=lambda each: each.since):
+        if before is not None and overlap(before, period):
+            return period
+        if before is None or before.until is not None:
+            before = period
+    return None
+
+
+def check_dates(since: date, until: date | None) -> None:
+    """Raises ``DatesReversed`` where a period ends before it begins."""
+    if until is not None and until < since:
+        raise DatesReversed(since=since, until=until, fields=("input.until",))
+
+
+def check_apart(held: Iterable[tuple[str, Dated]]) -> None:
+    """Raises ``AuditorApart`` where somebody would audit and do something else on the same day."""
+    roles = list(held)
+    audits = [period for role, period in roles if role == Role.AUDITOR]
+    others = [period for role, period in roles if role != Role.AUDITOR]
+    if any(overlap(audit, other) for audit in audits for other in others):
+        raise AuditorApart(fields=("input.role",))
+
+
+class Membership(Dated, Protocol):
+    """Somebody's time in a team."""
+
+    @property
+    def team(self) -> object: ...
+
+    @property
+    def staff(self) -> object: ...
+
+
+def count_heads(memberships: Iterable[Membership], *, on: date, team: object | None = None) -> int:
+    """How many people belong to ``team``, or to any team, on a day (invariant 25).
+
+    Somebody in two teams is one head, so teams can add up to more than the whole.
+    """
+    return len(
+        {each.staff for each in memberships if counts_on(each, on) and (team is None or each.team == team)}
+    )
+
+
+# ---------------------------------------------------------------------- an import
+
+
+def check_drafts(
+    staff: Sequence[StaffDraft],
+    assignments: Sequence[AssignmentDraft],
+    teams: Sequence[TeamDraft],
+    memberships: Sequence[MembershipDraft],
+) -> None:
+    """Whether the drafts are right by themselves. Raises ``PeopleFaulty`` with every fault."""
+    faults = (
+        *_twice((draft.key for draft in staff), "人员", "person"),
+        *_twice((draft.key for draft in teams), "队伍", "team"),
+        *_twice((draft.login for draft in staff if draft.login), "登录名", "login"),
+        *_nameless(staff),
+        *_nameless(teams),
+        *(fault for draft in assignments for fault in _assignment_faults(draft)),
+        *(_reversed(f"{each.team}/{each.staff}") for each in memberships if _backwards(each)),
+        *_apart(assignments),
+    )
+    if faults:
+        raise PeopleFaulty(faults)
+
+
+def plan_periods(stored: Iterable[Held], wished: Sequence[Held]) -> HeldPlan:
+    """What to write so that the wished periods are stored.
+
+    A wished period is the stored one of the same thing that begins on the same day, or else one that it
+    overlaps. Stored ones that nothing wished for stay, and are listed. Raises ``PeopleFaulty`` where the
+    outcome would hold one thing twice on a day.
+    """
+    plan = HeldPlan()
+    kept: dict[tuple[UUID | str, ...], list[Held]] = {}
+    for period in stored:
+        kept.setdefault(period.what, []).append(period)
+    after: dict[tuple[UUID | str, ...], list[Held]] = {}
+    # Those that begin on the same day find each other first, whatever the order of the file.
+    exact = {(period.what, period.since) for periods in kept.values() for period in periods}
+    for wish in sorted(wished, key=lambda each: (each.what, each.since) not in exact):
+        candidates = kept.get(wish.what, [])
+        found = next((each for each in candidates if each.since == wish.since), None) or next(
+            (each for each in candidates if overlap(each, wish)), None
+        )
+        if found is None:
+            plan.created.append(wish)
+            after.setdefault(wish.what, []).append(wish)
+            continue
+        candidates.remove(found)
+        now = replace(wish, id=found.id)
+        after.setdefault(wish.what, []).append(now)
+        if now == found:
+            plan.unchanged += 1
+        else:
+            plan.changed.append(now)
+    plan.unnamed = [period for periods in kept.values() for period in periods]
+    for period in plan.unnamed:
+        after.setdefault(period.what, []).append(period)
+    twice = [clash for periods in after.values() if (clash := first_overlap(periods))]
+    if twice:
+        raise PeopleFaulty(tuple(_overlapping(each.label, each.since) for each in twice))
+    return plan
+
+
+def resolve(
+    keys: Iterable[tuple[str, str]], known: Mapping[str, UUID], *, zh: str, en: str
+) -> Iterator[PeopleFault]:
+    """A fault for each (draft, reference) whose reference is not known."""
+    for draft, reference in keys:
+        if reference not in known:
+            yield PeopleFault(draft, f"没有{zh}“{reference}”。", f"there is no {en} {reference}.")
+
+
+def _twice(keys: Iterable[str], zh: str, en: str) -> Iterator[PeopleFault]:
+    seen: set[str] = set()
+    for key in keys:
+        if key in seen:
+            yield PeopleFault(key, f"{zh}重复。", f"this {en} stands here twice.")
+        seen.add(key)
+
+
+def _nameless(drafts: Iterable[StaffDraft | TeamDraft]) -> Iterator[PeopleFault]:
+    for draft in drafts:
+        if not draft.key.strip() or not draft.name.strip():
+            yield PeopleFault(draft.key, "应有键和名称。", "a key and a name are needed.")
+
+
+def _assignment_faults(draft: AssignmentDraft) -> Iterator[PeopleFault]:
+    if draft.role not in HOLDABLE_ROLES:
+        yield PeopleFault(draft.staff, f"没有角色“{draft.role}”。", f"there is no role {draft.role} to hold.")
+    if _backwards(draft):
+        yield _reversed(draft.staff)
+
+
+def _apart(assignments: Iterable[AssignmentDraft]) -> Iterator[PeopleFault]:
+    of_person: dict[str, list[tuple[str, Dated]]] = {}
+    for draft in assignments:
+        of_person.setdefault(draft.staff, []).append((draft.role, draft))
+    for key, held in of_person.items():
+        try:
+            check_apart(held)
+        except AuditorApart as apart:
+            yield PeopleFault(key, apart.message("zh"), apart.message("en"))
+
+
+def _backwards(period: Dated) -> bool:
+    return period.until is not None and period.until < period.since
+
+
+def _reversed(key: str) -> PeopleFault:
+    return PeopleFault(key, "结束日期早于开始日期。", "it ends before it begins.")
+
+
+def _overlapping(key: str, since: date) -> PeopleFault:
+    return PeopleFault(
+        key, f"自 {since} 起的时段与另一时段重叠。", f"the period from {since} overlaps another."
+    )

@@ -1,0 +1,145 @@
+"""Who works for the district, where, as what, and from when to when."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bangban.features.areas.rules import check_in_use
+from bangban.features.areas.service import get_area
+from bangban.features.areas.tables import AreaRow
+from bangban.features.people.problems import (
+    AssignmentOver,
+    AssignmentOverlaps,
+    AssignmentUnknown,
+    LastAdmin,
+    PlaceOnly,
+    StaffInactive,
+    StaffUnknown,
+)
+from bangban.features.people.rules import HOLDABLE_ROLES, Held, check_apart, check_dates, overlap
+from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow
+from bangban.kernel.access.vocabulary import Permission, Role
+from bangban.kernel.ids import new_id
+from bangban.kernel.problems import InvalidInput
+from bangban.kernel.tenancy.work import Work
+
+
+async def get_staff(db: AsyncSession, staff_id: UUID, *, lock: bool = False) -> StaffRow:
+    """The member of staff; raises ``StaffUnknown``. ``lock`` keeps other changes of theirs waiting."""
+    query = select(StaffRow).where(StaffRow.id == staff_id).execution_options(populate_existing=True)
+    row = await db.scalar(query.with_for_update(key_share=True) if lock else query)
+    if row is None:
+        raise StaffUnknown
+    return row
+
+
+async def assign(
+    work: Work,
+    *,
+    staff_id: UUID,
+    role: str,
+    area_id: UUID,
+    since: date | None = None,
+    until: date | None = None,
+) -> AssignmentRow:
+    """Give somebody a role at an area from ``since`` (today by default) to ``until``, both included.
+
+    Raises ``StaffUnknown``, ``StaffInactive``, ``AreaUnknown``, ``AreaRetired``, ``PlaceOnly``,
+    ``DatesReversed``, ``AssignmentOverlaps``, ``AuditorApart``, ``InvalidInput`` for a role nobody can hold.
+    """
+    wished = Held(id=new_id(), what=(staff_id, role, area_id), since=since or work.today, until=until)
+    area = await get_area(work.db, area_id)
+    work.grants.require_at(Permission.STAFF_MANAGE, area.path)
+    check_dates(wished.since, wished.until)
+    if role not in HOLDABLE_ROLES:
+        raise InvalidInput(f"There is no role {role} to hold.", f"没有角色“{role}”。", fields=("input.role",))
+    check_in_use(area)
+    if area.level not in work.district.levels:
+        raise PlaceOnly(name=area.name, level=area.level, fields=("input.areaId",))
+    person = await get_staff(work.db, staff_id, lock=True)
+    if not person.active:
+        raise StaffInactive(name=person.name)
+    stored = await work.db.scalars(select(AssignmentRow).where(AssignmentRow.staff_id == staff_id))
+    held = [_held(each) for each in stored]
+    for other in held:
+        if other.what == wished.what and overlap(other, wished):
+            raise AssignmentOverlaps(since=other.since, role=role)
+    check_apart([*((str(other.what[1]), other) for other in held), (role, wished)])
+    row = AssignmentRow(
+        id=wished.id, staff_id=staff_id, role=role, area_id=area_id, since=wished.since, until=wished.until
+    )
+    work.db.add(row)
+    await work.db.flush()
+    _tell(work, row, {"given": role, "since": str(row.since), "until": str(row.until or "")})
+    return row
+
+
+async def end_assignment(work: Work, *, assignment_id: UUID, until: date) -> AssignmentRow:
+    """Let an assignment end on ``until``, its last day.
+
+    Raises ``AssignmentUnknown``, ``DatesReversed``, ``AssignmentOver`` where it ends earlier already, and
+    ``LastAdmin`` where nobody would be left to manage the district.
+    """
+    query = select(AssignmentRow).where(AssignmentRow.id == assignment_id)
+    row = await work.db.scalar(query.execution_options(populate_existing=True).with_for_update())
+    if row is None:
+        raise AssignmentUnknown
+    area = await get_area(work.db, row.area_id)
+    work.grants.require_at(Permission.STAFF_MANAGE, area.path)
+    check_dates(row.since, until)
+    if row.until is not None and row.until < until:
+        raise AssignmentOver(until=row.until)
+    if row.role == Role.ADMIN and area.parent_id is None:
+        await _check_admin_remains(work.db, row, until)
+    if row.until != until:
+        row.until = until
+        await work.db.flush()
+        _tell(work, row, {"ended": row.role, "until": str(until)})
+    return row
+
+
+async def headcount(work: Work, *, on: date, team: str | None = None) -> int:
+    """How many people belong to a team (by its key), or to any team, on a day (invariant 25)."""
+    member = TeamMemberRow
+    query = select(func.count(func.distinct(member.staff_id))).where(
+        member.since <= on, or_(member.until.is_(None), member.until >= on)
+    )
+    if team is not None:
+        query = query.join(TeamRow, TeamRow.id == member.team_id).where(TeamRow.key == team)
+    return await work.db.scalar(query) or 0
+
+
+async def _check_admin_remains(db: AsyncSession, row: AssignmentRow, until: date) -> None:
+    """Another administrator of the whole district must be there without end. Two who end each other wait."""
+    others = await db.scalars(
+        select(AssignmentRow)
+        .join(AreaRow, AreaRow.id == AssignmentRow.area_id)
+        .join(StaffRow, StaffRow.id == AssignmentRow.staff_id)
+        .where(
+            AssignmentRow.role == Role.ADMIN,
+            AreaRow.parent_id.is_(None),
+            StaffRow.active,
+            AssignmentRow.id != row.id,
+            AssignmentRow.until.is_(None),
+            AssignmentRow.since <= until,
+        )
+        .order_by(AssignmentRow.id)
+        .with_for_update(of=AssignmentRow)
+    )
+    if not others.all():
+        raise LastAdmin
+
+
+def _held(row: AssignmentRow) -> Held:
+    return Held(id=row.id, what=(row.staff_id, row.role, row.area_id), since=row.since, until=row.until)
+
+
+def _tell(work: Work, row: AssignmentRow, details: dict[str, str]) -> None:
+    work.record(
+        action=Permission.STAFF_MANAGE, object=f"staff:{row.staff_id}", area_id=row.area_id, details=details
+    )
+    work.announce("staff.changed", str(row.staff_id))
