@@ -11,6 +11,8 @@ from bangban.features.profiles.models import AreaSetFile
 from bangban.features.profiles.profile import ProfileArea
 from bangban.kernel.levels import AreaLevel
 
+MOST_AREAS = 50_000  # the largest county has some 10,000 grids; a slip of the pen must not fill the memory
+
 
 def expand_area_sets(
     tree: AreaTree,
@@ -39,6 +41,8 @@ def expand_area_sets(
             continue
         above = tuple(AreaLevel)[made.level.depth - 2]
         parents = tree.at_level(above, under=under)
+        if not parents and tree.broken:
+            continue  # they may be among the rows that were left out
         if not parents:
             faults.error(
                 path,
@@ -54,22 +58,18 @@ def _expand_one(
     tree: AreaTree, made: AreaSetFile, parents: list[ProfileArea], *, line: int, path: Path, faults: FaultList
 ) -> None:
     shares = even_shares(made.total, len(parents)) if made.total else [made.each or 0] * len(parents)
+    if len(tree.areas) + sum(shares) > MOST_AREAS:
+        faults.error(
+            path, line, f"区域总数超过 {MOST_AREAS}。", f"There would be more than {MOST_AREAS} areas."
+        )
+        return
     width = max(3, len(str(sum(shares))))
     index = 0
     for parent, share in zip(parents, shares, strict=True):
         for number in range(1, share + 1):
             index += 1
             key = f"{made.key}-{index:0{width}}"
-            try:
-                name = made.name.format(parent=parent.name, n=number, i=index)
-            except (KeyError, IndexError, ValueError, AttributeError):
-                faults.error(
-                    path,
-                    line,
-                    f"名称“{made.name}”只能使用 {{parent}}、{{n}}、{{i}}。",
-                    f"The name {made.name!r} may only use {{parent}}, {{n}} and {{i}}.",
-                )
-                return
+            name = made.name.format(parent=parent.name, n=number, i=index)
             if tree.find(key) is not None:
                 faults.error(path, line, f"区域“{key}”已存在。", f"The area {key!r} exists already.")
                 return

@@ -54,6 +54,7 @@ class AreaTree:
     key_of_code: dict[str, str] = field(default_factory=dict)
     lines: dict[str, int] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)  # keys and codes of rows left out; faulted once is enough
+    unreadable: bool = False  # nothing is known of the areas, so nothing said of them can be judged
 
     def find(self, ref: str) -> ProfileArea | None:
         """The area with this key or division code."""
@@ -61,7 +62,7 @@ class AreaTree:
 
     def unknown(self, ref: str) -> bool:
         """Whether nothing in the file is called so, not even a row that was left out."""
-        return self.find(ref) is None and ref not in self.broken
+        return self.find(ref) is None and ref not in self.broken and not self.unreadable
 
     def at_level(self, level: AreaLevel, *, under: ProfileArea) -> list[ProfileArea]:
         """Areas of ``level`` in the subtree of ``under``, itself included, in stored order."""
@@ -83,7 +84,12 @@ def read_areas(
     allowed = frozenset(levels)
     tree = AreaTree()
     rows: list[tuple[Row, ProfileArea]] = []
-    for row in read_csv(path, COLUMNS, faults):
+    before = len(faults.found)
+    lines = read_csv(path, COLUMNS, faults)
+    if not lines and len(faults.found) > before:
+        tree.unreadable = True
+        return tree
+    for row in lines:
         area = _area(row, path, allowed, faults)
         if area is None:
             tree.broken |= {row.cells["key"], row.cells["code"]} - {""}

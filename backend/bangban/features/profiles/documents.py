@@ -65,7 +65,8 @@ def read_yaml(path: Path, faults: FaultList) -> Document | None:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         reason = str(getattr(error, "problem", None) or getattr(error, "reason", None) or error)
-        line = mark.line + 1 if mark else 1
+        last = text.count("\n") + 1  # an end that came too soon is marked one line below the file
+        line = min(mark.line + 1, last) if mark else 1
         faults.error(path, line, f"YAML 语法错误:{reason}", f"This is not valid YAML: {reason}")
         return None
     except RecursionError:
@@ -137,8 +138,8 @@ class _Builder:
                 case "int" | "bool" | "timestamp":
                     value: int | bool | date = getattr(self.scalars, f"construct_yaml_{kind}")(node)
                     return value
-        except (ValueError, KeyError, InvalidOperation):
-            pass  # falls through to the one sentence below
+        except (ValueError, KeyError, IndexError, AttributeError, InvalidOperation):
+            pass  # also a tag forced on text of another shape; the one sentence below says it
         self._fault(line, f"无法识别的值“{text}”。", f"The value {text!r} is not understood.")
         return None
 

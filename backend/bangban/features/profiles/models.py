@@ -18,6 +18,10 @@ Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")]
 AreaRef = Annotated[str, Field(min_length=1, max_length=60, description="An area's key or division code.")]
 
 
+# Plain words with {parent}, {n} and {i}, which may be padded; a wider format could fill the memory.
+NAME_PATTERN = r"^([^{}]|\{parent\}|\{[ni](:0[1-6])?\})+$"
+
+
 class Strict(BaseModel):
     """Unknown keys are faults: a misspelt key must not be passed over in silence."""
 
@@ -127,7 +131,7 @@ class AreaSetFile(Strict):
     under: AreaRef
     total: Annotated[int, Field(ge=1, le=20_000)] | None = None
     each: Annotated[int, Field(ge=1, le=500)] | None = None
-    name: Words
+    name: Annotated[str, Field(pattern=NAME_PATTERN, max_length=100)]
     provenance: Provenance = Provenance.SAMPLE
 
     @model_validator(mode="after")

@@ -21,6 +21,7 @@ from bangban.kernel.access.vocabulary import Role
 from bangban.kernel.levels import AreaLevel
 
 Place = tuple[str, str | None]  # area key, team key
+MOST_STAFF = 100_000
 NEEDED_ROLES = (Role.ADMIN, Role.AUDITOR)
 
 
@@ -65,7 +66,8 @@ class _Builder:
             self._person(person, ("staff", index))
         for index, made in enumerate(self.file.staff_sets):
             self._set(made, ("staff_sets", index))
-        held = {assignment.role for person in self.staff.values() for assignment in person.assignments}
+        named = {held.role for person in self.file.staff for held in person.assignments}
+        held = named | {made.role for made in self.file.staff_sets}
         for role in NEEDED_ROLES:
             if role not in held:
                 self._fault(("staff",), f"至少应有一名 {role}。", f"Somebody must hold the role {role}.")
@@ -130,8 +132,7 @@ class _Builder:
         except AuditorApart as apart:
             self._fault((*loc, "assignments"), apart.message("zh"), apart.message("en"))
         for index, team in enumerate(person.teams):
-            if team not in self.teams:
-                self._fault((*loc, "teams", index), f"没有队伍“{team}”。", f"There is no team {team!r}.")
+            self._known_team(team, (*loc, "teams", index))
         self._add_person(
             ProfileStaff(
                 key=person.key,
@@ -162,8 +163,8 @@ class _Builder:
     def _set(self, made: StaffSetFile, loc: Loc) -> None:
         since = made.since or self.file.since
         self._ordered(since, made.until, loc)
-        if made.team and made.team not in self.teams:
-            self._fault((*loc, "team"), f"没有队伍“{made.team}”。", f"There is no team {made.team!r}.")
+        if made.team:
+            self._known_team(made.team, (*loc, "team"))
         places = self._places(made, loc)
         if not places:
             return
@@ -176,7 +177,12 @@ class _Builder:
                 f"The total of {made.total} is less than the {already} people who are there already.",
             )
             return
-        seats = _seats(places, load, made.total - already if made.total is not None else None, made.each)
+        more = made.total - already if made.total is not None else None
+        coming = (made.each or 0) * len(places) if more is None else more
+        if len(self.staff) + coming > MOST_STAFF:
+            self._fault(loc, f"人员总数超过 {MOST_STAFF}。", f"There would be more than {MOST_STAFF} people.")
+            return
+        seats = _seats(places, load, more, made.each)
         width = max(3, len(str(len(seats))))
         seated = zip(seats, cycle(made.sources), strict=False)
         for number, ((area, team), source) in enumerate(seated, start=1):
@@ -204,8 +210,8 @@ class _Builder:
             keys: list[str] = []
             for index, key in enumerate(made.teams):
                 found = self.made_of_set.get(key) or ([key] if key in self.teams else [])
-                if not found:
-                    self._fault((*loc, "teams", index), f"没有队伍“{key}”。", f"There is no team {key!r}.")
+                if key not in self.made_of_set:
+                    self._known_team(key, (*loc, "teams", index))
                 keys += found
             return [(self.teams[key].area, key) for key in keys if key in self.teams]
         if made.at is not None:
@@ -237,7 +243,7 @@ class _Builder:
         if top is None:
             return []
         found = self.tree.at_level(level, under=top)
-        if level not in self.levels or not found:
+        if level not in self.levels or not (found or self.tree.broken):
             self._fault(
                 (*loc, "level"),
                 f"“{under}”之下没有可任职的 {level} 区域。",
@@ -260,6 +266,11 @@ class _Builder:
             )
             return None
         return area
+
+    def _known_team(self, key: str, loc: Loc) -> None:
+        """A team whose own seat is at fault is known all the same."""
+        if key not in self.teams and all(team.key != key for team in self.file.teams):
+            self._fault(loc, f"没有队伍“{key}”。", f"There is no team {key!r}.")
 
     def _ordered(self, since: date, until: date | None, loc: Loc) -> None:
         if until is not None and until < since:
