@@ -129,6 +129,7 @@ class TestApplying:
         assert states["FORM"] is MaterialState.SUPPLIED
         assert states["LEASE"] is MaterialState.MISSING
         assert states["SHARED"] is MaterialState.EXEMPT
+        assert {each.code for each in found if each.tolerable} == {"LEASE", "PHOTO"}
 
     @pytest.mark.parametrize(
         ("who", "area", "door"),
