@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from casework import World, settle
+from tests.integration.features.cases.casework import World, settle
 
 from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.tenancy import Tenancy

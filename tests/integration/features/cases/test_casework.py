@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from casework import ITEM, MONDAY, REQUIRED, World, applicant
+from tests.integration.features.cases.casework import ITEM, MONDAY, REQUIRED, World, applicant
 
 from bangban.features.cases import service
 from bangban.features.cases.problems import (

@@ -6,9 +6,9 @@ import asyncio
 from typing import Any
 
 import pytest
-from casework import ITEM, REQUIRED, World, applicant
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
+from tests.integration.features.cases.casework import ITEM, REQUIRED, World, applicant
 
 from bangban.features.cases import service
 from bangban.features.cases.tables import CaseRow

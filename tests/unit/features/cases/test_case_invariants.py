@@ -5,7 +5,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 
-from case_facts import (
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
+from tests.unit.features.cases.case_facts import (
     APPLICANT,
     CALENDAR,
     CLERK,
@@ -17,9 +20,6 @@ from case_facts import (
     case,
     on,
 )
-from hypothesis import settings
-from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from bangban.features.cases import rules
 from bangban.features.cases.rules import materials

@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import replace
 
 import pytest
-from case_facts import (
+from tests.unit.features.cases.case_facts import (
     APPLICANT,
     CALENDAR,
     CLERK,

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 
 import pytest
-from case_facts import (
+from tests.unit.features.cases.case_facts import (
     APPLICANT,
     CLERK,
     HELPER,

@@ -5,7 +5,17 @@ from __future__ import annotations
 from uuid import UUID
 
 import pytest
-from case_facts import CLERK, HELPER, OTHER, SUPERVISOR, accepted, case, noticed, on, ready
+from tests.unit.features.cases.case_facts import (
+    CLERK,
+    HELPER,
+    OTHER,
+    SUPERVISOR,
+    accepted,
+    case,
+    noticed,
+    on,
+    ready,
+)
 
 from bangban.features.cases import rules
 from bangban.features.cases.problems import HandoverPending, IllegalTransition, NoHandover, NotTheHolder
