@@ -1,0 +1,170 @@
+"""Background work of one process: the outbox's relay, and the sealing of audit trails.
+
+Any number of processes may run one. Rows are leased to one at a time, and of two sealers one wins.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import random
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from typing import Final
+
+import structlog
+
+from bangban.kernel.audit.sealing import PATIENCE_MS, seal_district
+from bangban.kernel.jobs.listener import Hint, Listener
+from bangban.kernel.jobs.relay import KEEP, Handler, Relay
+from bangban.kernel.tenancy.tenancy import Tenancy
+
+_log = structlog.get_logger(__name__)
+
+_LINGER: Final = 0.05  # commits come in bursts: one look for the lot
+_SWEEP_EVERY: Final = 600.0
+_AFTER_FAILURE: Final = 2.0
+_MOST_PATIENCE_MS: Final = 640
+_STOP_SECONDS: Final = 10.0
+
+
+class Sealer:
+    """Seals each district soon after something was announced in it, and looks at all when it begins."""
+
+    def __init__(self, tenancy: Tenancy, *, every: float) -> None:
+        """``every``: the seconds between the first announcement and the sealing of what came since."""
+        self._tenancy = tenancy
+        self._every = every
+        self._dirty: dict[str, None] = {}
+        self._patience: dict[str, int] = {}
+        self._news = asyncio.Event()
+
+    def notice(self, slug: str) -> None:
+        """Something happened in a district."""
+        self._dirty[slug] = None
+        self._news.set()
+
+    def notice_all(self) -> None:
+        """Anything may have happened anywhere."""
+        for district in self._tenancy.registry:
+            self.notice(district.slug)
+
+    async def run(self) -> None:
+        """Seal for ever."""
+        await self.seal_noticed()
+        while True:
+            await self._news.wait()
+            # Jitter spreads several processes out: who comes second finds everything sealed.
+            await asyncio.sleep(self._every * random.uniform(0.8, 1.2))  # noqa: S311 - not a secret
+            await self.seal_noticed()
+
+    async def seal_noticed(self) -> None:
+        """Seal what was noticed so far."""
+        self._news.clear()
+        noticed, self._dirty = self._dirty, {}
+        for slug in noticed:
+            patience = self._patience.get(slug, PATIENCE_MS)
+            try:
+                settled = await self._seal(slug, patience)
+            except Exception as error:  # noqa: BLE001 - one district's trouble is not the others'
+                _log.error("sealing failed", district=slug, problem=type(error).__name__)
+                settled = False
+            if settled:
+                self._patience.pop(slug, None)
+            else:
+                # Starved by writers: wait a little longer for a gap next time, within bounds.
+                self._patience[slug] = min(patience * 2, _MOST_PATIENCE_MS)
+                self.notice(slug)
+
+    async def _seal(self, slug: str, patience_ms: int) -> bool:
+        registry = self._tenancy.registry
+        if registry.find(slug) is None:
+            await registry.refresh(slug)  # another process made it a moment ago
+        district = registry.find(slug)
+        if district is None:
+            return True
+        return (await seal_district(self._tenancy, district, patience_ms=patience_ms)).settled
+
+
+class Worker:
+    """``start`` and ``stop`` belong into the process's life; the listener is the caller's, and already on."""
+
+    def __init__(
+        self,
+        tenancy: Tenancy,
+        listener: Listener,
+        handlers: Mapping[str, Handler],
+        *,
+        seal_every: float = 2.0,
+        poll_every: float = 15.0,
+        keep: timedelta = KEEP,
+    ) -> None:
+        """``poll_every``: seconds between looks at the outbox when nothing is heard. ``keep``: see Relay."""
+        self.relay = Relay(tenancy, handlers, keep=keep)
+        self.sealer = Sealer(tenancy, every=seal_every)
+        self._poll_every = poll_every
+        self._news = asyncio.Event()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._stopping = False
+        listener.on_any(self._heard)
+        listener.on_reconnect(self._missed)
+
+    async def start(self) -> None:
+        """Begin; what was left over from an earlier run is taken up at once."""
+        self._stopping = False
+        self._news.set()
+        self.sealer.notice_all()
+        self._tasks = [
+            asyncio.create_task(self._forever(self._relay), name="outbox"),
+            asyncio.create_task(self._forever(self.sealer.run), name="sealer"),
+            asyncio.create_task(self._forever(self._sweep), name="outbox-sweep"),
+        ]
+
+    async def stop(self) -> None:
+        """End. What is being handled is finished if that takes some seconds only, the rest is given back."""
+        self._stopping = True
+        self.relay.halt()
+        self._news.set()
+        tasks, self._tasks = self._tasks, []
+        for task in tasks[1:]:
+            task.cancel()
+        if tasks:
+            await asyncio.wait(tasks[:1], timeout=_STOP_SECONDS)
+            tasks[0].cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    def _heard(self, hint: Hint) -> None:
+        self._news.set()
+        if hint.slug:
+            self.sealer.notice(hint.slug)
+
+    async def _missed(self) -> None:
+        self._news.set()
+        self.sealer.notice_all()
+
+    async def _relay(self) -> None:
+        pause = self._poll_every
+        while not self._stopping:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._news.wait(), pause)
+                await asyncio.sleep(_LINGER)
+            self._news.clear()
+            if not self._stopping:
+                await self.relay.drain()
+                due = await self.relay.seconds_to_next()
+                pause = self._poll_every if due is None else min(max(due, _LINGER), self._poll_every)
+
+    async def _sweep(self) -> None:
+        while True:
+            await self.relay.sweep()
+            await asyncio.sleep(_SWEEP_EVERY)
+
+    async def _forever(self, work: Callable[[], Awaitable[None]]) -> None:
+        """Run ``work``; after a failure, such as a database that restarts, run it again."""
+        while not self._stopping:
+            try:
+                await work()
+            except Exception as error:  # noqa: BLE001 - background work outlives whatever goes wrong
+                _log.error("background work failed, to be begun again", problem=type(error).__name__)
+                self._news.set()
+                await asyncio.sleep(_AFTER_FAILURE)

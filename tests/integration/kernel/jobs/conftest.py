@@ -1,0 +1,78 @@
+"""A channel to speak on, an outbox to look into, and a clock to turn."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import asyncpg
+import pytest
+
+from bangban.kernel.access.grants import Principal
+from bangban.kernel.tenancy.installation import Installation
+from bangban.kernel.tenancy.registry import District
+from bangban.kernel.tenancy.tenancy import Tenancy
+
+
+@dataclass
+class Clock:
+    """The relay's clock."""
+
+    now: datetime
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def turn(self, **by: float) -> None:
+        self.now += timedelta(**by)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Stands at the present until it is turned."""
+    return Clock(datetime.now(UTC))
+
+
+@dataclass(frozen=True)
+class Post:
+    """The outbox of an installation, empty at first."""
+
+    tenancy: Tenancy
+    installation: Installation
+
+    async def announce(self, district: District, *news: tuple[str, str]) -> None:
+        """Announce kinds and references in one transaction of a district."""
+        principal = Principal.anonymous(district=district.slug)
+        async with self.tenancy.write(district, principal) as work:
+            for kind, reference in news:
+                work.announce(kind, reference)
+
+    async def rows(self) -> list[asyncpg.Record]:
+        """All rows, in order."""
+        async with self.installation.connection() as connection:
+            return list(await connection.fetch("SELECT * FROM platform.outbox ORDER BY id"))
+
+    async def execute(self, statement: str, *arguments: Any) -> None:
+        """Something that only an administrator does."""
+        async with self.installation.connection() as connection:
+            await connection.execute(statement, *arguments)
+
+    async def notify(self, payload: str) -> None:
+        """Say something on the channel."""
+        await self.execute("SELECT pg_notify($1, $2)", self.installation.names.channel, payload)
+
+
+@pytest.fixture
+def post(tenancy: Tenancy, installation: Installation, run: Callable[[Awaitable[Any]], Any]) -> Post:
+    """The outbox, emptied before."""
+    post = Post(tenancy, installation)
+    run(post.execute("TRUNCATE platform.outbox"))
+    return post
+
+
+@pytest.fixture(scope="module")
+def somewhere(new_district: Callable[[], District]) -> District:
+    """A district that the tests of a module share."""
+    return new_district()
