@@ -12,7 +12,7 @@ PYTHON = $(shell for p in python3.11 python3 python; do \
 
 VAR := $(or $(BANGBAN_VAR),var)
 BIN := .venv/bin
-PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check --no-input
+PIP := $(BIN)/python -m pip -qq --disable-pip-version-check --no-input
 EMBEDDED = PYTHONPATH=backend $(or $(PYTHON),python3) -m bangban.kernel.database.embedded_command
 
 # A stamp's name carries a checksum of what it was made from, so only a change of content installs again. The
