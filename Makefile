@@ -69,12 +69,12 @@ lock: $(DEVELOP) ## Resolve the dependencies of pyproject.toml anew 重新锁定
 
 # For Python 3.11 on every platform: all files of a version are listed by hash, and no address of an index is.
 # setuptools builds the project itself, in the same environment and without fetching anything more.
-RESOLVE := pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
+RESOLVE := --system-certs pip compile --quiet --upgrade --universal --python-version 3.11 --generate-hashes \
 	--no-annotate --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock'
 
 clean: ## Delete .venv and caches; data in var/ stays 删除虚拟环境与缓存(保留数据)
 	@rm -rf .venv build dist backend/*.egg-info .mypy_cache .ruff_cache .import_linter_cache .hypothesis .pytest_cache
-	@find backend tests benchmarks schema -name __pycache__ -type d -prune -exec rm -rf {} +
+	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 python:
 	@test -n "$(PYTHON)" || { printf '%s\n' \
