@@ -174,7 +174,7 @@ def list_districts(lang: Lang = "") -> None:
 async def _list(lang: str) -> None:
     from bangban.cli.opening import open_installation  # noqa: PLC0415 - as above
 
-    async with open_installation() as (_, tenancy, _services):
+    async with open_installation() as (_, tenancy, _messenger):
         table = Table(
             *(
                 said(lang, *title)

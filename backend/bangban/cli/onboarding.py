@@ -49,7 +49,7 @@ def list_applications(
 async def _list(*, everything: bool, lang: str) -> None:
     from bangban.cli.opening import open_installation  # noqa: PLC0415 - opens a database: only when needed
 
-    async with open_installation() as (_, tenancy, _services):
+    async with open_installation() as (_, tenancy, _messenger):
         rows = await list_onboardings(tenancy, states=tuple(OnboardingState) if everything else OPEN_STATES)
         titles = (
             ("编号", "id"),
@@ -60,6 +60,7 @@ async def _list(*, everything: bool, lang: str) -> None:
             ("状态", "state"),
         )
         table = Table(*(said(lang, *title) for title in titles))
+        table.columns[0].min_width = 36  # the id is there to be copied
         for row in rows:
             contact = open_contact(tenancy.ring, row.contact_sealed)
             table.add_row(
@@ -84,14 +85,14 @@ async def _approve(onboarding_id: UUID, lang: str) -> None:
 
     passwords = Passwords()
     try:
-        async with open_installation() as (installation, tenancy, services):
+        async with open_installation() as (installation, tenancy, messenger):
             with step_progress(Console(stderr=True)) as progress:
                 outcome = await approve_onboarding(
                     installation,
                     tenancy,
                     onboarding_id,
                     templates=templates_in(settings().tenants),
-                    messenger=services.messenger,
+                    messenger=messenger,
                     passwords=passwords,
                     progress=told(progress, str(onboarding_id), lang),
                 )
@@ -115,6 +116,6 @@ def reject(onboarding_id: Id, lang: Lang = "") -> None:
 async def _reject(onboarding_id: UUID, lang: str) -> None:
     from bangban.cli.opening import open_installation  # noqa: PLC0415 - as above
 
-    async with open_installation() as (_, tenancy, _services):
+    async with open_installation() as (_, tenancy, _messenger):
         await reject_onboarding(tenancy, onboarding_id)
         typer.echo(said(lang, "已驳回。", "Rejected."))

@@ -68,7 +68,13 @@ def _faults(application: Application, templates: Collection[str]) -> Iterator[Ap
         )
     for name, value, zh, en in (
         ("name", application.name, "地区名称", "name of the district"),
-        ("brand", application.brand or "", "服务品牌", "brand"),
+        # Left out, it is the name, which is judged once.
+        (
+            "brand",
+            "-" if application.brand == application.name else application.brand or "",
+            "服务品牌",
+            "brand",
+        ),
         ("contactName", application.contact_name, "联系人姓名", "contact's name"),
     ):
         if not 1 <= len(value) <= LONGEST_NAME or not value.isprintable():

@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bangban.features.accounts.limits import Limit, Window, take_turn
 from bangban.features.accounts.tables import PlatformAttemptRow
-from bangban.features.districts.contact import Contact, phone_subject, seal_contact
+from bangban.features.districts.contact import Contact, open_contact, phone_subject, seal_contact
 from bangban.features.districts.platform import notify
 from bangban.features.districts.problems import OnboardingDecided, OnboardingUnknown, SlugTaken
 from bangban.features.districts.rules import Application, check_application
@@ -25,6 +25,7 @@ from bangban.kernel.ids import new_id
 from bangban.kernel.problems import RateLimited
 from bangban.kernel.tenancy.tables import DistrictRow
 from bangban.kernel.tenancy.tenancy import Tenancy
+from bangban.kernel.vault import KeyRing
 
 STEPS: Final = ("provision", "areas", "catalog", "people", "policy", "profile", "live")
 """What onboarding does, in this order."""
@@ -174,6 +175,18 @@ async def reject(tenancy: Tenancy, onboarding_id: UUID) -> None:
             raise OnboardingDecided(state=row.state)
         row.state = OnboardingState.REJECTED
         await notify(db, tenancy, slug=row.slug, kind="onboarding.changed", reference=str(row.id))
+
+
+async def reseal_contacts(tenancy: Tenancy, ring: KeyRing) -> int:
+    """Seal every contact under the ring's current key, as a rotation asks before the former key goes.
+
+    How many there are. Raises ``SealBroken`` where one opens under no key of the ring.
+    """
+    async with tenancy.platform() as db:
+        rows = (await db.scalars(select(OnboardingRow).with_for_update())).all()
+        for row in rows:
+            row.contact_sealed = seal_contact(ring, open_contact(ring, row.contact_sealed))
+    return len(rows)
 
 
 async def live_row_of(db: AsyncSession, slug: str) -> OnboardingRow | None:
