@@ -19,12 +19,12 @@ import pytest
 import bangban.features.all_tables  # noqa: F401 - the metadata must be whole before a schema is made
 from bangban.kernel.database.embedded import EmbeddedPostgres
 from bangban.kernel.database.engine import Endpoint
+from bangban.kernel.levels import AreaLevel
 from bangban.kernel.tenancy.installation import Installation, NewDistrict
 from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.tables import DistrictStatus
 from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.vault.keyring import KeyRing, MasterKey
-from bangban.kernel.levels import AreaLevel
 
 T = TypeVar("T")
 Run = Callable[[Coroutine[Any, Any, T]], T]
@@ -55,7 +55,12 @@ def server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator
 def database(server: Endpoint, run: Run[Any], worker_id: str) -> Iterator[Endpoint]:
     """A database of this worker's own."""
     name = f"bangban_{worker_id}_{uuid4().hex[:8]}"
-    run(_statement(server, f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'"))
+    run(
+        _statement(
+            server,
+            f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'",
+        )
+    )
     yield server.on(name)
     run(_statement(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
 

@@ -1,0 +1,41 @@
+"""The command line: ``bangban …``."""
+
+from __future__ import annotations
+
+import sys
+
+import typer
+
+from bangban.cli import access, audit, district, keys, onboarding, run, schema, serve
+from bangban.cli.wording import say
+from bangban.kernel.database.embedded_problem import EmbeddedPostgresProblem
+from bangban.kernel.problems import Problem
+from bangban.kernel.vault.problems import StartProblem
+
+app = typer.Typer(
+    name="bangban",
+    help="帮办:多地区政务帮办代办平台 / Assisted government services of many districts.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+app.command("run")(run.run)
+app.command("serve")(serve.serve)
+app.add_typer(district.app, name="district")
+app.add_typer(onboarding.app, name="onboarding")
+app.add_typer(access.app, name="access")
+app.add_typer(audit.app, name="audit")
+app.add_typer(keys.app, name="keys")
+app.add_typer(schema.app, name="schema")
+
+
+def main() -> None:
+    """Run the command line. A refusal is a sentence and exit code 1, never a traceback."""
+    try:
+        app()
+    except (StartProblem, Problem) as refused:
+        say(refused.message("zh"), refused.message("en"), error=True)
+        sys.exit(1)
+    except EmbeddedPostgresProblem as refused:
+        say(refused.zh, refused.en, error=True)
+        sys.exit(1)

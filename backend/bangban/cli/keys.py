@@ -139,10 +139,16 @@ def _changeable(file: Path | None) -> Path:
 
 def _rewrap(ring: KeyRing) -> None:
     # Imported here, so that keys can be made and checked where no database is within reach.
+    from bangban.cli.opening import open_administration  # noqa: PLC0415 - see above
+    from bangban.kernel.tenancy.installation import Installation  # noqa: PLC0415 - see above
     from bangban.kernel.tenancy.rewrap import rewrap_all  # noqa: PLC0415 - see above
 
+    async def go() -> int:
+        async with open_administration(settings()) as admin:
+            return await rewrap_all(await Installation.prepare(admin, ring))
+
     try:
-        count = asyncio.run(rewrap_all(ring))
+        count = asyncio.run(go())
     except BaseException:
         _say(
             "重新封装未完成；密钥文件完好，排除原因后请运行 `bangban keys rewrap`。",

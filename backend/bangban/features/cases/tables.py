@@ -105,6 +105,7 @@ class CaseRow(TenantBase):
     due_provisional: Mapped[bool] = mapped_column(default=False)
     paused_days: Mapped[int] = mapped_column(default=0)
     suspended_ordinal: Mapped[int | None] = mapped_column(default=None)
+    stopped_used: Mapped[int | None] = mapped_column(default=None)  # working days used when the clock stopped
     suspended_from: Mapped[CaseState | None] = mapped_column(EnumText(CaseState), default=None)
     ended_at: Mapped[datetime | None] = mapped_column(default=None)  # declined, withdrawn, terminated
     completed_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -7,12 +7,12 @@ request's district; a statement that escaped both names a schema that is not the
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, dataclass_transform
 from uuid import UUID
 
 from sqlalchemy import BigInteger, DateTime, LargeBinary, MetaData, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass
+from sqlalchemy.orm import DeclarativeBase, MappedAsDataclass, mapped_column
 from sqlalchemy.types import UserDefinedType
 
 TENANT_SCHEMA: Final = "tenant"
@@ -58,6 +58,7 @@ class LTree(UserDefinedType[str]):
         return cast(column, Text())
 
 
+@dataclass_transform(kw_only_default=True, field_specifiers=(mapped_column,))
 class TenantBase(MappedAsDataclass, DeclarativeBase, kw_only=True):
     """Base of every table that each district has of its own."""
 
@@ -65,6 +66,7 @@ class TenantBase(MappedAsDataclass, DeclarativeBase, kw_only=True):
     type_annotation_map = TYPES
 
 
+@dataclass_transform(kw_only_default=True, field_specifiers=(mapped_column,))
 class PlatformBase(MappedAsDataclass, DeclarativeBase, kw_only=True):
     """Base of the few tables that belong to the installation as a whole."""
 

@@ -84,7 +84,8 @@ class Endpoint:
 
     async def connect(self) -> Connection:
         """A connection of its own, for administration and for LISTEN."""
-        return await asyncpg.connect(**self.arguments(), connection_class=Connection)
+        connection: Connection = await asyncpg.connect(**self.arguments(), connection_class=Connection)
+        return connection
 
     async def pool(self, *, size: int) -> asyncpg.Pool:
         """A pool for reads. Waiting for a connection is bounded by the caller's timeout."""

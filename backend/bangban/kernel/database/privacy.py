@@ -6,9 +6,9 @@ Everything is readable by ``_ro`` and ``_audit`` and writable but not deletable 
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any, Final, cast
+from typing import Any, Final
 
-from sqlalchemy import Column, Table
+from sqlalchemy import Column
 
 
 class Privacy(StrEnum):
@@ -31,8 +31,7 @@ APPEND_ONLY: Final[dict[str, Any]] = {"info": {"append_only": True}}
 
 def privacy_of(column: Column[Any]) -> Privacy | None:
     """The mark of a column: its own, or that of its table."""
-    table = cast("Table", column.table)
-    return table.info.get("privacy") or column.info.get("privacy")
+    return column.table.info.get("privacy") or column.info.get("privacy")
 
 
 def hidden_from_readers(column: Column[Any]) -> bool:

@@ -38,9 +38,9 @@ from strawberry.utils.str_converters import to_snake_case
 
 from bangban.kernel.access.grants import Variant
 from bangban.kernel.access.vocabulary import Permission
-from bangban.kernel.database.base import TENANT_SCHEMA, LTree
+from bangban.kernel.database.base import PLATFORM_SCHEMA, TENANT_SCHEMA, LTree
 from bangban.kernel.planner.fields import Many, One, Paged, Pick, RequestParameters, Rows, Same, Value
-from bangban.kernel.planner.json_sql import EMPTY_LIST, NULL, JsonObject, json_list
+from bangban.kernel.planner.json_sql import EMPTY_LIST, NULL, JsonObject, as_text, json_list
 from bangban.kernel.planner.pages import PageCompiler, typename
 from bangban.kernel.planner.parameters import (
     Argument,
@@ -50,10 +50,12 @@ from bangban.kernel.planner.parameters import (
     Path,
     Recipe,
 )
-from bangban.kernel.planner.reads import Predicate, Reads
-from bangban.kernel.planner.selection import Selected, declared_reads
+from bangban.kernel.planner.reads import Guard, Predicate, Reads
+from bangban.kernel.planner.selection import Selected, declared_reads, guard_of
 
-_DIALECT: Final = asyncpg.dialect()
+_DIALECT: Final = asyncpg.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy left it untyped
+# Asked to translate one schema, SQLAlchemy marks every schema; the platform's is always the same.
+_PLATFORM_MARK: Final = f"__[SCHEMA_{PLATFORM_SCHEMA}]"
 _SCALARS: Final[dict[str, Any]] = {
     "ID": Uuid(as_uuid=True),
     "Int": BigInteger(),
@@ -87,6 +89,7 @@ class Compiler:
     viewpoint: Viewpoint
     recipes: dict[str, Recipe] = field(default_factory=dict)
     _aliases: int = 0
+    _platform: bool = False
 
     # ------------------------------------------------------------------ parameters
 
@@ -150,8 +153,8 @@ class Compiler:
         self._aliases += 1
         return None if reads.table is None else reads.table.alias(f"t{self._aliases}")
 
-    def guarded(self, reads: Reads, rows: Rows) -> list[Predicate]:
-        guard = reads.guard
+    def guarded(self, guard: Guard | None, rows: Rows) -> list[Predicate]:
+        """The conditions that keep rows the caller may not see out of the statement."""
         if guard is None:
             return []
         variant = self.viewpoint.variants[guard.permission]
@@ -167,21 +170,34 @@ class Compiler:
 
     # ------------------------------------------------------------------ values
 
-    def root(self, tree: tuple[Selected, ...]) -> Statement:
-        """The whole statement: one JSON object with a member for each root field."""
+    def root(self, tree: tuple[Selected, ...], *, platform: bool = False) -> Statement:
+        """The whole statement: one JSON object with a member for each root field.
+
+        On the platform's side there are no district rows: what a caller has of them there is none.
+        """
+        self._platform = platform
         pairs = [
             (selected.key, self.value(selected, Rows(c=None, parent=None, request=self.request()), (), ()))
             for selected in tree
         ]
-        return self._finished(select(JsonObject(pairs)))
+        return self._finished(select(as_text(JsonObject(pairs))))
 
-    def one_row(self, children: tuple[Selected, ...], reads: Reads, where: Any) -> Statement:
-        """One row of a type, picked by ``where(columns, parameters)``, as a JSON object."""
+    def one_row(
+        self,
+        children: tuple[Selected, ...],
+        reads: Reads,
+        where: Any,
+        guard: Guard | None = None,
+        *,
+        platform: bool = False,
+    ) -> Statement:
+        """One row of a type, picked by ``where(rows)``, as a JSON object."""
+        self._platform = platform
         source = self.alias(reads)
         rows = Rows(c=None if source is None else source.c, parent=None, request=self.request())
-        body = select(self.object(children, rows, (source,) if source is not None else (), ()))
+        body = select(as_text(self.object(children, rows, (source,) if source is not None else (), ())))
         if source is not None:
-            body = body.select_from(source).where(where(rows))
+            body = body.select_from(source).where(where(rows), *self.guarded(guard, rows))
         return self._finished(body)
 
     def object(
@@ -206,6 +222,10 @@ class Compiler:
             made = self.object(selected.children, rows, around, site)
             return made if source.when is None else case((source.when(rows), made), else_=NULL)
         reads = declared_reads(selected.output)
+        if selected.declared.table is not None:
+            reads = replace(reads, table=selected.declared.table.__table__)
+        if self._platform and reads.table is not None and not reads.platform:
+            return EMPTY_LIST if isinstance(source, Many) else NULL
         if isinstance(source, Paged):
             return PageCompiler(self, selected, source, rows, around, site).build()
         if isinstance(source, One | Many):
@@ -246,7 +266,7 @@ class Compiler:
             body = select(made).order_by(*pick.order_by).limit(1)
         if table is not None:
             body = body.select_from(table)
-        body = body.where(pick.where, *self.guarded(reads, child)).correlate(*around)
+        body = body.where(pick.where, *self.guarded(guard_of(selected), child)).correlate(*around)
         found = body.scalar_subquery()
         return func.coalesce(found, EMPTY_LIST) if isinstance(source, Many) else found
 
@@ -263,4 +283,4 @@ class Compiler:
                 process = bind.type.dialect_impl(_DIALECT).bind_processor(_DIALECT)
                 known = Constant(process(bind.value) if process else bind.value)
             recipes.append(known)
-        return Statement(str(compiled), tuple(recipes))
+        return Statement(str(compiled).replace(_PLATFORM_MARK, PLATFORM_SCHEMA), tuple(recipes))

@@ -7,6 +7,7 @@ walked mode graphql-core finds the value under the response key in the JSON that
 from __future__ import annotations
 
 import copy
+import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, Self
@@ -18,7 +19,7 @@ from strawberry.types.field import StrawberryField
 from strawberry.types.fields.resolver import StrawberryResolver
 
 from bangban.kernel.access.vocabulary import Permission
-from bangban.kernel.planner.reads import Columns, Predicate
+from bangban.kernel.planner.reads import Columns, Guard, Predicate
 
 
 class Source:
@@ -118,11 +119,14 @@ class PlannedField(StrawberryField):
 
     source: Source
     requires: Permission | None = None
-    platform: bool | None = None  # on root fields: which side of the wall
+    platform: bool | None = False  # on root fields: which side of the wall; None: whichever is there
+    guard: Guard | None = None  # of these rows, where the type as such has none
+    table: Any = None  # read from this row class instead of the type's own
 
     def __copy__(self) -> Self:
         twin = super().__copy__()
         twin.source, twin.requires, twin.platform = self.source, self.requires, self.platform
+        twin.guard, twin.table = self.guard, self.table
         return twin
 
     def __deepcopy__(self, memo: dict[int, Any]) -> Self:
@@ -138,11 +142,14 @@ def _field(source: Source, description: str, **options: Any) -> Any:
     planned.source = source
     planned.requires = options.get("requires")
     planned.platform = options.get("platform")
+    planned.guard = options.get("guard")
+    planned.table = options.get("table")
     pick = getattr(source, "pick", None)
     arguments: list[StrawberryArgument] = []
     if pick is not None and pick.__name__ != "<lambda>":
-        # The declaration's own parameters, beside the first (named ``root``), are the field's arguments.
-        arguments += StrawberryResolver(pick).arguments
+        # The declaration's own parameters, beside the rows it speaks of, are the field's arguments.
+        rows = next(iter(inspect.signature(pick).parameters))
+        arguments += [each for each in StrawberryResolver(pick).arguments if each.python_name != rows]
     if isinstance(source, Paged):
         arguments += StrawberryResolver(_page_arguments).arguments
     planned.arguments = arguments
@@ -151,7 +158,7 @@ def _field(source: Source, description: str, **options: Any) -> Any:
 
 def _page_arguments(
     root: Any,
-    first: Annotated[int, strawberry.argument(description="How many rows, 1 to 100 每页行数.")] = 20,
+    first: Annotated[int | None, strawberry.argument(description="How many rows, 1 to 100 每页行数.")] = 20,
     after: Annotated[
         str | None, strawberry.argument(description="Cursor of the row to continue after 起始游标.")
     ] = None,
@@ -181,10 +188,11 @@ def one(
     pick: Callable[..., Pick | Predicate],
     *,
     requires: Permission | None = None,
-    platform: bool | None = None,
+    platform: bool | None = False,
+    table: Any = None,
 ) -> Any:
-    """At most one row of the annotated type."""
-    return _field(One(pick), description, requires=requires, platform=platform)
+    """At most one row of the annotated type, from ``table`` if the type's facts are kept there too."""
+    return _field(One(pick), description, requires=requires, platform=platform, table=table)
 
 
 def many(description: str, pick: Callable[..., Pick], *, requires: Permission | None = None) -> Any:
@@ -197,10 +205,11 @@ def paged(
     pick: Callable[..., Listing],
     *,
     requires: Permission | None = None,
-    platform: bool | None = None,
+    platform: bool | None = False,
+    guard: Guard | None = None,
 ) -> Any:
     """A Relay connection over rows of the annotated type. ``first`` and ``after`` come by themselves."""
-    return _field(Paged(pick), description, requires=requires, platform=platform)
+    return _field(Paged(pick), description, requires=requires, platform=platform, guard=guard)
 
 
 def part(description: str) -> Any:

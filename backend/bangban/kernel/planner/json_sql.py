@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-from sqlalchemy import JSON, ColumnElement, func, literal_column
+from sqlalchemy import JSON, ColumnElement, Text, cast, func, literal_column
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql import visitors
 
@@ -43,6 +43,11 @@ def _json_object(element: JsonObject, compiler: Any, **options: Any) -> str:
     options.pop("within_columns_clause", None)
     inner = ", ".join(f"'{key}' VALUE {compiler.process(value, **options)}" for key, value in element.pairs)
     return f"JSON_OBJECT({inner} RETURNING json)" if inner else "'{}'::json"
+
+
+def as_text(value: ColumnElement[Any]) -> ColumnElement[str]:
+    """The JSON as text, whatever the connection would make of JSON by itself."""
+    return cast(value, Text())
 
 
 def json_list(element: ColumnElement[Any], *order_by: ColumnElement[Any]) -> ColumnElement[Any]:

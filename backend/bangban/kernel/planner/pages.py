@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from graphql import get_named_type
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
@@ -26,7 +25,7 @@ from bangban.kernel.planner.json_sql import EMPTY_LIST, JsonObject
 from bangban.kernel.planner.paging import cursor_of
 from bangban.kernel.planner.parameters import CursorKey, First, Path
 from bangban.kernel.planner.reads import Predicate
-from bangban.kernel.planner.selection import Selected, declared_reads
+from bangban.kernel.planner.selection import Selected, declared_reads, guard_of, row_type
 
 if TYPE_CHECKING:
     from bangban.kernel.planner.compiler import Compiler
@@ -60,8 +59,7 @@ class PageCompiler:
         self._needs_rows = any(each.name in ("edges", "pageInfo") for each in self.selected.children)
         self._after = self.selected.arguments.get("after") is not None
         self._page: FromClause | None = None
-        edge = get_named_type(self.selected.output.fields["edges"].type)
-        self.reads = declared_reads(get_named_type(edge.fields["node"].type))
+        self.reads = declared_reads(row_type(self.selected))
 
     def _listing(self) -> tuple[FromClause, Rows, Listing]:
         table = self.compiler.alias(self.reads)
@@ -72,7 +70,7 @@ class PageCompiler:
         return table, child, self.source.pick(child, **symbols)
 
     def _where(self, child: Rows, listing: Listing) -> list[Predicate]:
-        return [*listing.where, *self.compiler.guarded(self.reads, child)]
+        return [*listing.where, *self.compiler.guarded(guard_of(self.selected), child)]
 
     def _numbered(self) -> FromClause:
         """The page's rows and one more, numbered in order."""

@@ -30,6 +30,7 @@ from bangban.kernel.problems import InvalidInput
 T = TypeVar("T")
 
 MOST_ROWS = 100
+USUAL_ROWS = 20
 
 
 @strawberry.type(description="Where a page stands in its list 分页信息.")
@@ -97,8 +98,10 @@ def keys_of_cursor(cursor: str, *, tag: str, types: Sequence[Any]) -> list[Any]:
         raise _unreadable() from malformed
 
 
-def rows_wanted(first: int) -> int:
-    """``first`` itself; raises InvalidInput outside 1 to 100."""
+def rows_wanted(first: int | None) -> int:
+    """``first`` itself, 20 where it is null; raises InvalidInput outside 1 to 100."""
+    if first is None:
+        return USUAL_ROWS
     if not 1 <= first <= MOST_ROWS:
         raise InvalidInput(
             f"`first` must be between 1 and {MOST_ROWS}.",

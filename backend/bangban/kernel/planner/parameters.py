@@ -87,7 +87,7 @@ class First(Recipe):
     more: int = 0
 
     def value(self, tree: Sequence[Selected], facts: Facts) -> Any:  # noqa: ARG002 - the recipes' signature
-        return rows_wanted(int(_site(tree, self.site).arguments["first"])) + self.more
+        return rows_wanted(_site(tree, self.site).arguments.get("first")) + self.more
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from typing import Any
 from bangban.kernel.planner.compiler import Compiler, Statement, Viewpoint
 from bangban.kernel.planner.fields import Rows
 from bangban.kernel.planner.parameters import Facts
-from bangban.kernel.planner.reads import Reads
+from bangban.kernel.planner.reads import Guard, Reads
 from bangban.kernel.planner.selection import Selected, permissions_of
 from bangban.kernel.tenancy.names import quoted
 from bangban.kernel.tenancy.provisioning import SCHEMA_MARK
@@ -44,9 +44,17 @@ class Planner:
     def __len__(self) -> int:
         return len(self._plans)
 
-    def operation(self, tree: tuple[Selected, ...], facts: Facts, *, audit: bool = False) -> Ready:
+    def operation(
+        self, tree: tuple[Selected, ...], facts: Facts, *, audit: bool = False, platform: bool = False
+    ) -> Ready:
         """The statement that answers a query operation's root fields of one side of the wall."""
-        return self._ready(("operation",), tree, facts, audit, lambda compiler: compiler.root(tree))
+        return self._ready(
+            ("operation", platform),
+            tree,
+            facts,
+            audit,
+            lambda compiler: compiler.root(tree, platform=platform),
+        )
 
     def row(
         self,
@@ -57,10 +65,17 @@ class Planner:
         *,
         tag: str,
         audit: bool = False,
+        guard: Guard | None = None,
+        platform: bool = False,
     ) -> Ready:
         """The statement that reads one row back. ``tag`` stands for ``where`` in the cache."""
         return self._ready(
-            ("row", tag), children, facts, audit, lambda compiler: compiler.one_row(children, reads, where)
+            ("row", tag, guard and guard.permission, platform),
+            children,
+            facts,
+            audit,
+            lambda compiler: compiler.one_row(children, reads, where, guard, platform=platform),
+            guard,
         )
 
     def _ready(
@@ -70,10 +85,10 @@ class Planner:
         facts: Facts,
         audit: bool,
         compile_: Callable[[Compiler], Statement],
+        guard: Guard | None = None,
     ) -> Ready:
-        variants = {
-            permission: facts.grants.scope(permission).variant for permission in sorted(permissions_of(tree))
-        }
+        asked = permissions_of(tree) | ({guard.permission} if guard else set())
+        variants = {permission: facts.grants.scope(permission).variant for permission in sorted(asked)}
         key = (
             kind,
             audit,

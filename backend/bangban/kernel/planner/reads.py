@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, TypeAlias, TypeVar
 
 from sqlalchemy import ColumnElement, FromClause
 
@@ -14,7 +14,8 @@ T = TypeVar("T", bound=type)
 
 # Columns of a row, by name: a table alias's ``c``.
 Columns = Any
-Predicate = ColumnElement[bool]
+# SQLAlchemy types comparisons on untyped columns as Any; a predicate is what goes into WHERE.
+Predicate: TypeAlias = Any
 
 
 @dataclass(frozen=True)

@@ -27,8 +27,8 @@ from graphql import (
 from graphql.execution.values import VariableValues, get_argument_values, get_directive_values
 
 from bangban.kernel.access.vocabulary import Permission
-from bangban.kernel.planner.fields import PlannedField
-from bangban.kernel.planner.reads import Reads, reads_of
+from bangban.kernel.planner.fields import Paged, Part, PlannedField, Same
+from bangban.kernel.planner.reads import Guard, Reads, reads_of
 
 _BACK_REFERENCE: Final = "strawberry-definition"
 
@@ -162,6 +162,22 @@ class Selector:
         )
 
 
+def row_type(selected: Selected) -> GraphQLObjectType:
+    """The type of the rows behind a field: behind a connection, that of its nodes."""
+    found = selected.output
+    if selected.declared is not None and isinstance(selected.declared.source, Paged):
+        found = get_named_type(get_named_type(found.fields["edges"].type).fields["node"].type)
+    return found  # type: ignore[no-any-return]  # planned fields with children are of object types
+
+
+def guard_of(selected: Selected) -> Guard | None:
+    """What guards the rows behind a field: the field's own guard, or the type's."""
+    declared = selected.declared
+    if declared is None or not selected.children or isinstance(declared.source, Same | Part):
+        return None
+    return declared.guard or declared_reads(row_type(selected)).guard
+
+
 def permissions_of(tree: Iterable[Selected]) -> set[Permission]:
     """Every permission that the tree asks for: fields' own, and those that guard the types it reaches."""
     found: set[Permission] = set()
@@ -170,21 +186,16 @@ def permissions_of(tree: Iterable[Selected]) -> set[Permission]:
             continue
         if selected.declared.requires is not None:
             found.add(selected.declared.requires)
-        if selected.children:
-            guard = declared_reads(selected.output).guard
-            if guard is not None:
-                found.add(guard.permission)
-            found |= permissions_of(selected.children)
+        guard = guard_of(selected)
+        if guard is not None:
+            found.add(guard.permission)
+        found |= permissions_of(selected.children)
     return found
 
 
 def touches_personal(tree: Iterable[Selected]) -> bool:
     """Whether the tree reads records of people, which an auditor's reading puts on record."""
     return any(
-        selected.children
-        and (
-            ((guard := declared_reads(selected.output).guard) is not None and guard.personal)
-            or touches_personal(selected.children)
-        )
+        ((guard := guard_of(selected)) is not None and guard.personal) or touches_personal(selected.children)
         for selected in tree
     )

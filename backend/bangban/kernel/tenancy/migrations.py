@@ -99,7 +99,9 @@ async def upgrade_districts(admin: Endpoint, names: Names) -> int:
         async with engine.begin() as connection:
             lagging = (
                 await connection.execute(
-                    text("SELECT slug, revision FROM platform.district WHERE revision <> :head ORDER BY slug"),
+                    text(
+                        "SELECT slug, revision FROM platform.district WHERE revision <> :head ORDER BY slug"
+                    ),
                     {"head": district_head()},
                 )
             ).all()

@@ -25,14 +25,16 @@ SCHEMA_MARK: Final = f"__[SCHEMA_{TENANT_SCHEMA}]"
 @lru_cache(maxsize=1)
 def table_statements() -> tuple[str, ...]:
     """CREATE TABLE and CREATE INDEX for every district table, with the mark in the schema's place."""
-    dialect = postgresql.dialect()
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy left it untyped
     translate = {TENANT_SCHEMA: None}
     statements = []
     for table in TenantBase.metadata.sorted_tables:
         compiled = CreateTable(table).compile(dialect=dialect, schema_translate_map=translate)
         statements.append(str(compiled))
         for index in sorted(table.indexes, key=lambda each: str(each.name)):
-            statements.append(str(CreateIndex(index).compile(dialect=dialect, schema_translate_map=translate)))
+            statements.append(
+                str(CreateIndex(index).compile(dialect=dialect, schema_translate_map=translate))
+            )
     return tuple(statements)
 
 
@@ -118,9 +120,10 @@ def platform_statements(names: Names, *, application_exists: bool) -> list[str]:
 def _public_grants(ro: str) -> list[str]:
     """What the platform's reading role sees: the directory and onboarding progress, no secrets."""
     return [
-        f'GRANT SELECT (slug, name, brand, division_code, levels, status, circle_minutes, timezone) '
+        f"GRANT SELECT (slug, name, brand, division_code, levels, status, circle_minutes, timezone) "
         f'ON {quoted(PLATFORM_SCHEMA)}."district" TO {ro}',
-        f"GRANT SELECT (id, slug, name, division_code, brand, template, levels, state, applied_at) "
+        f"GRANT SELECT (id, slug, name, division_code, brand, template, levels, state, applied_at, "
+        f"ticket_hash) "
         f'ON {quoted(PLATFORM_SCHEMA)}."onboarding" TO {ro}',
         f'GRANT SELECT ON {quoted(PLATFORM_SCHEMA)}."onboarding_step" TO {ro}',
         f'GRANT SELECT (id, login, name, active) ON {quoted(PLATFORM_SCHEMA)}."operator" TO {ro}',

@@ -10,8 +10,8 @@ from typing import Any
 from bangban.kernel.access.compiled import CompiledPolicy
 from bangban.kernel.access.guard import district_policy
 from bangban.kernel.access.lines import PolicyLine
-from bangban.kernel.clock.working import WorkingCalendar
 from bangban.kernel.clock.published import published_calendar
+from bangban.kernel.clock.working import WorkingCalendar
 from bangban.kernel.tenancy.names import Names, Wall, quoted
 from bangban.kernel.tenancy.reading import Reader
 from bangban.kernel.tenancy.registry import District
@@ -46,7 +46,10 @@ async def load_rules(reader: Reader, names: Names, district: District) -> Distri
     exceptions = {date.fromisoformat(day): working for day, working in found["closures"]}
     return DistrictRules(
         policy=district_policy(
-            [PolicyLine(*line, number=number) for number, line in enumerate(found["lines"], start=1)]
+            [
+                PolicyLine(line[0], line[1], line[2], line[3], line[4], number)
+                for number, line in enumerate(found["lines"], start=1)
+            ]
         ),
         calendar=WorkingCalendar(published_calendar(), exceptions),
         number_prefix=found["prefix"] or "",

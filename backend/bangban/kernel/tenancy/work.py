@@ -70,7 +70,8 @@ class Work:
     @property
     def actor(self) -> str:
         """Who acts, as the audit trail names people: kind and id, never a name or a phone."""
-        return f"{self.principal.kind.value.lower()}:{self.principal.id}"
+        kind = self.principal.kind.value.lower()
+        return kind if self.principal.id is None else f"{kind}:{self.principal.id}"
 
     def record(
         self,

@@ -336,6 +336,7 @@ def upgrade(op: Operations, *, schema: str, roles: Mapping[str, str]) -> None:
         sa.Column("due_provisional", sa.Boolean(), nullable=False),
         sa.Column("paused_days", sa.BigInteger(), nullable=False),
         sa.Column("suspended_ordinal", sa.BigInteger(), nullable=True),
+        sa.Column("stopped_used", sa.BigInteger(), nullable=True),
         sa.Column("suspended_from", sa.Text(), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("completed_at", sa.DateTime(timezone=True), nullable=True),

@@ -116,9 +116,20 @@ def upgrade() -> None:
         sa.Column("reference", sa.Text(), nullable=False),
         sa.Column("author", sa.Text(), server_default=sa.text("CURRENT_USER"), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False),
+        sa.Column("tries", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("not_before", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("problem", sa.Text(), nullable=True),
         sa.Column("done_at", sa.DateTime(timezone=True), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("outbox_pkey")),
         schema="platform",
+    )
+    op.create_index(
+        "outbox_open_idx",
+        "outbox",
+        ["id"],
+        unique=False,
+        schema="platform",
+        postgresql_where="done_at IS NULL",
     )
     op.create_table(
         "stored_answer",

@@ -1,0 +1,110 @@
+"""``bangban run``: everything from one command, with the sample districts."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Callable, Iterator
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+
+from bangban.cli import logs
+from bangban.cli.opening import open_administration, ring_of
+from bangban.cli.serve import check_port, serve_installation
+from bangban.cli.wording import chinese, say
+from bangban.features.demo.service import Demo, load_demo
+from bangban.kernel.tenancy.installation import Installation
+from bangban.kernel.tenancy.migrations import upgrade_districts
+from bangban.kernel.tenancy.tenancy import Tenancy
+from bangban.kernel.vault.key_file import make_file
+from bangban.settings import Settings, settings
+
+
+def run(
+    cases: Annotated[int, typer.Option(help="每个地区的样例办件数 / Sample cases for each district.")] = 300,
+) -> None:
+    """安装数据库、样例地区与样例办件,并启动 API / Set up and serve the sample districts."""
+    chosen = settings()
+    check_port(chosen.host, chosen.port)
+    logs.set_up(chosen.var / "log" / "api.log")
+    with contextlib.suppress(KeyboardInterrupt):
+        asyncio.run(_run(chosen, cases))
+    say("已停止。", "Stopped.")
+
+
+async def _run(chosen: Settings, cases: int) -> None:
+    if chosen.master_key is None and not chosen.key_file.exists():
+        ring = make_file(chosen.key_file)
+        say(f"已生成主密钥 {chosen.key_file}", f"Made the master key {chosen.key_file}")
+    else:
+        ring = ring_of(chosen)
+    say("正在启动 PostgreSQL …", "Starting PostgreSQL …")
+    async with open_administration(chosen) as admin:
+        installation = await Installation.prepare(admin, ring)
+        await upgrade_districts(admin, installation.names)
+        tenancy = await Tenancy.open(installation.application, names=installation.names, ring=ring)
+        try:
+            with _progress() as report:
+                demo = await load_demo(
+                    installation,
+                    tenancy,
+                    tenants=chosen.tenants,
+                    var=chosen.var,
+                    cases=cases,
+                    progress=report,
+                )
+        finally:
+            await tenancy.close()
+        _welcome(chosen, demo)
+        await serve_installation(chosen, installation)
+
+
+@contextlib.contextmanager
+def _progress() -> Iterator[Callable[[str, str, int, int], None]]:
+    """A progress bar for each district and step."""
+    columns = (
+        TextColumn("{task.description:<34}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+        tasks: dict[str, TaskID] = {}
+
+        def report(district: str, step: str, done: int, total: int) -> None:
+            if district not in tasks:
+                tasks[district] = bars.add_task(district, total=total)
+            bars.update(tasks[district], description=f"{district} {step}", completed=done, total=total)
+
+        yield report
+
+
+def _welcome(chosen: Settings, demo: Demo) -> None:
+    base = f"http://{chosen.host}:{chosen.port}"
+    accounts = chosen.var / "demo" / "accounts.json"
+    if chinese():
+        lines = [
+            f"帮办已就绪:{demo.districts} 个地区,{demo.cases} 件样例办件。",
+            f"  打开    {base}/graphql   (GraphiQL,无需外网)",
+            f"  契约    {base}/schema.graphql",
+            f"  账号    {accounts}   (每个地区、每种角色的登录名与密码)",
+            f"  短信    {chosen.outbox_folder}/   (验证码与通知写成文件)",
+            f"  试一试  curl -s {base}/graphql -H 'Content-Type: application/json' -H 'X-District: zouping' \\",
+            '            -d \'{"query":"{ district { name brand } services(first:3) { edges { node { name } } } }"}\'',
+            "按 Ctrl-C 停止。",
+        ]
+    else:
+        lines = [
+            f"Bangban is ready: {demo.districts} districts, {demo.cases} sample cases.",
+            f"  open      {base}/graphql   (GraphiQL, no outside address)",
+            f"  contract  {base}/schema.graphql",
+            f"  accounts  {accounts}   (logins and passwords of every role in every district)",
+            f"  messages  {chosen.outbox_folder}/   (sign-in codes and notices, as files)",
+            f"  try       curl -s {base}/graphql -H 'Content-Type: application/json' -H 'X-District: zouping' \\",
+            '              -d \'{"query":"{ district { name brand } services(first:3) { edges { node { name } } } }"}\'',
+            "Ctrl-C stops everything.",
+        ]
+    typer.echo("\n".join(lines))

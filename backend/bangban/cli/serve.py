@@ -1,0 +1,76 @@
+"""``bangban serve``: the API of one process on a database that is already prepared."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from contextlib import closing
+
+import uvicorn
+
+from bangban.cli import logs
+from bangban.cli.opening import open_administration, ring_of
+from bangban.kernel.database.engine import Endpoint
+from bangban.kernel.tenancy.installation import Installation
+from bangban.kernel.tenancy.migrations import upgrade_districts
+from bangban.kernel.vault.problems import StartProblem
+from bangban.settings import Settings, settings
+from bangban.web.app import create_app
+from bangban.web.services import Opening
+
+
+class PortTaken(StartProblem):
+    """Somebody else listens there."""
+
+    zh = "端口 {port} 已被占用:请停止占用它的程序,或设置 BANGBAN_PORT 使用其他端口。"
+    en = "Port {port} is taken: stop what uses it, or choose another with BANGBAN_PORT."
+
+
+def check_port(host: str, port: int) -> None:
+    """Refuse a port that is taken; raises PortTaken."""
+    with closing(socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as taken:
+            raise PortTaken(port=port) from taken
+
+
+def opening_of(chosen: Settings, installation: Installation) -> Opening:
+    """What an API process is opened with: the application's login, through the pooler if there is one."""
+    direct: Endpoint = installation.application
+    endpoint = direct.through(chosen.pooler_url) if chosen.pooler_url else direct
+    return Opening(
+        settings=chosen, endpoint=endpoint, direct=direct, names=installation.names, ring=installation.ring
+    )
+
+
+async def serve_installation(chosen: Settings, installation: Installation) -> None:
+    """Serve until told to stop."""
+    config = uvicorn.Config(
+        create_app(opening_of(chosen, installation)),
+        host=chosen.host,
+        port=chosen.port,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        ws_max_size=chosen.max_body_bytes,
+        timeout_graceful_shutdown=5,
+    )
+    await uvicorn.Server(config).serve()
+
+
+def serve() -> None:
+    """启动 API(不载入样例) / Serve the API, without sample districts."""
+    chosen = settings()
+    logs.set_up()
+    check_port(chosen.host, chosen.port)
+
+    async def go() -> None:
+        ring = ring_of(chosen)
+        async with open_administration(chosen) as admin:
+            installation = await Installation.prepare(admin, ring)
+            await upgrade_districts(admin, installation.names)
+            await serve_installation(chosen, installation)
+
+    asyncio.run(go())

@@ -1,0 +1,162 @@
+"""Signing in and out in the API."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from typing import Annotated, Any, Protocol, cast
+
+import strawberry
+from sqlalchemy import true
+
+from bangban.features.accounts import service
+from bangban.features.accounts.desk import Desk, SignedIn
+from bangban.features.people.graphql import Viewer
+from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.graphql.context import Info
+from bangban.kernel.graphql.roots import mutation
+from bangban.kernel.graphql.writing import selected_below
+from bangban.kernel.planner.reads import Reads
+from bangban.kernel.tenancy.names import Wall
+
+_INPUT = strawberry.argument(description="What to do 输入.")
+
+
+class AccountServices(Protocol):
+    """What these resolvers need of the process."""
+
+    @property
+    def desk(self) -> Desk: ...
+
+
+@strawberry.input(description="Login and password 登录.")
+class SignInInput:
+    login: str = strawberry.field(description="Login name 登录名.")
+    password: str = strawberry.field(description="Password 密码.")
+    otp: str | None = strawberry.field(
+        default=None, description="One-time password, for accounts that have a second factor 动态口令."
+    )
+
+
+@strawberry.input(description="A phone to send a code to 获取验证码.")
+class SignInCodeInput:
+    phone: str = strawberry.field(description="Phone number 手机号.")
+
+
+@strawberry.input(description="A phone and the code that was sent to it 验证码登录.")
+class SignInWithCodeInput:
+    phone: str = strawberry.field(description="Phone number 手机号.")
+    code: str = strawberry.field(description="The six digits 验证码.")
+
+
+@strawberry.type(description="A session just opened or carried on 会话.")
+class Session:
+    access_token: str = strawberry.field(description="Bearer token, short-lived 访问令牌.")
+    refresh_token: str = strawberry.field(description="Token for `refreshSession`, used once 刷新令牌.")
+    expires_at: datetime = strawberry.field(description="When the access token ends 访问令牌到期时间.")
+    viewer: Viewer = strawberry.field(description="Who signed in 登录者.")
+
+
+def _desk(info: Info) -> Desk:
+    return cast("AccountServices", info.context.services).desk
+
+
+async def _session(info: Info, signed: SignedIn) -> Session:
+    """The session with its viewer, who from here on is the one that signed in."""
+    context = info.context
+    context.principal = signed.principal
+    slug = signed.principal.district
+    context.district = context.services.tenancy.registry.get(slug) if slug else None
+    children = next((each.children for each in selected_below(info) if each.name == "viewer"), ())
+    viewer: Any = {}
+    if children:
+        facts = await context.facts()
+        planner, reader = context.services.planner, context.services.tenancy.reader
+        ready = planner.row(children, Reads(), lambda _: true(), facts, tag="viewer", platform=slug is None)
+        if context.district is None:
+            viewer = json.loads(await reader.platform(ready.statement.sql, ready.arguments))
+        else:
+            district = context.district
+            sql = ready.sql(district.schema)
+            viewer = json.loads(await reader.district(district.slug, Wall.READ, sql, ready.arguments))
+    return Session(
+        access_token=signed.access_token,
+        refresh_token=signed.refresh_token,
+        expires_at=signed.expires_at,
+        viewer=viewer,
+    )
+
+
+@strawberry.type
+class AccountMutation:
+    @mutation(
+        "Sign in as staff or auditor of a district, or as operator without one 登录.",
+        Permission.SESSION_SIGN_IN,
+        needs_district=False,
+    )
+    async def sign_in(self, info: Info, input: Annotated[SignInInput, _INPUT]) -> Session:  # noqa: A002 - the contract's name
+        context = info.context
+        signed = await service.sign_in(
+            _desk(info),
+            district=context.district,
+            login=input.login,
+            password=input.password,
+            request_id=context.request_id,
+        )
+        return await _session(info, signed)
+
+    @mutation(
+        "Send a sign-in code; the answer never says whether the phone is known 获取验证码.",
+        Permission.SESSION_SIGN_IN,
+    )
+    async def request_sign_in_code(
+        self,
+        info: Info,
+        input: Annotated[SignInCodeInput, _INPUT],  # noqa: A002 - the contract's name
+    ) -> bool:
+        context = info.context
+        return await service.request_sign_in_code(
+            _desk(info),
+            district=context.get_district(),
+            phone=input.phone,
+            language=context.language,
+            request_id=context.request_id,
+        )
+
+    @mutation("Sign in as a resident or a firm's contact 验证码登录.", Permission.SESSION_SIGN_IN)
+    async def sign_in_with_code(
+        self,
+        info: Info,
+        input: Annotated[SignInWithCodeInput, _INPUT],  # noqa: A002 - the contract's name
+    ) -> Session:
+        context = info.context
+        signed = await service.sign_in_with_code(
+            _desk(info),
+            district=context.get_district(),
+            phone=input.phone,
+            code=input.code,
+            request_id=context.request_id,
+        )
+        return await _session(info, signed)
+
+    @mutation(
+        "Exchange a refresh token, once, for new tokens 刷新会话.",
+        Permission.SESSION_REFRESH,
+        needs_district=False,
+    )
+    async def refresh_session(
+        self,
+        info: Info,
+        refresh_token: Annotated[str, strawberry.argument(description="The latest refresh token 刷新令牌.")],
+    ) -> Session:
+        signed = await service.refresh_session(
+            _desk(info), refresh_token=refresh_token, request_id=info.context.request_id
+        )
+        return await _session(info, signed)
+
+    @mutation("End this session at once, everywhere 退出登录.", Permission.SESSION_END, needs_district=False)
+    async def sign_out(self, info: Info) -> bool:
+        context = info.context
+        return await service.sign_out(
+            _desk(info), context.principal, district=context.district, request_id=context.request_id
+        )

@@ -1,0 +1,125 @@
+"""The value lists of casework, described for the API."""
+
+from __future__ import annotations
+
+from bangban.features.cases.values import (
+    AuthorisationScope,
+    CaseOrder,
+    CaseOutcome,
+    CaseState,
+    ClockLight,
+    Grade,
+    HelpKind,
+    HelpMode,
+    MaterialState,
+)
+from bangban.kernel.graphql.enums import describe
+
+describe(
+    CaseState,
+    "State of a case 办件状态.",
+    {
+        CaseState.SUBMITTED: "Applied for 已申请.",
+        CaseState.PRE_CHECKING: "Pre-checked and complete, to be accepted 初审通过.",
+        CaseState.AWAITING_MATERIALS: "Told once what is missing 待补正.",
+        CaseState.ACCEPTED: "Accepted, the clock runs 已受理.",
+        CaseState.IN_PROGRESS: "Taken over and worked on 办理中.",
+        CaseState.SUSPENDED: "Suspended, the clock stands still 已中止.",
+        CaseState.COMPLETED: "Completed 已办结.",
+        CaseState.CLOSED: "Rated and filed 已评价归档.",
+        CaseState.DECLINED: "Not accepted, with reason and basis 不予受理.",
+        CaseState.WITHDRAWN: "Withdrawn by the applicant 已撤回.",
+        CaseState.TERMINATED: "Terminated on a legal ground 已终止.",
+    },
+)
+describe(
+    HelpKind,
+    "Helping, or doing it for the applicant 帮办或代办.",
+    {
+        HelpKind.HELP: "The helper helps the applicant do it 帮办.",
+        HelpKind.AGENCY: "The helper does it by written authorisation 代办.",
+    },
+)
+describe(
+    HelpMode,
+    "Mode of help 帮办方式.",
+    {
+        HelpMode.ONLINE: "Online 线上帮.",
+        HelpMode.MOBILE: "On the phone's client 掌上帮.",
+        HelpMode.RELAY: "Handed along levels and departments 接力帮.",
+        HelpMode.CUSTOM: "Made to measure for a project 定制帮.",
+        HelpMode.TRACKING: "Followed until it is done 跟踪帮.",
+        HelpMode.CARING: "At the door or with priority 贴心帮.",
+    },
+)
+describe(
+    MaterialState,
+    "State of a material 材料状态.",
+    {
+        MaterialState.MISSING: "Missing 缺少.",
+        MaterialState.SUPPLIED: "Supplied 已提交.",
+        MaterialState.REJECTED: "Rejected 已退回.",
+        MaterialState.TOLERATED: "Promised for later 容缺.",
+        MaterialState.EXEMPT: "Not needed 免交.",
+    },
+)
+describe(
+    CaseOutcome,
+    "Result of a case 办理结果.",
+    {
+        CaseOutcome.GRANTED: "Granted 准予.",
+        CaseOutcome.REFUSED: "Refused 不予.",
+        CaseOutcome.DONE: "Done 办成.",
+    },
+)
+describe(
+    Grade,
+    "Grade of a rating, best first 评价等级.",
+    {
+        Grade.VERY_SATISFIED: "Very satisfied 非常满意.",
+        Grade.SATISFIED: "Satisfied 满意.",
+        Grade.FAIRLY_SATISFIED: "Fairly satisfied 基本满意.",
+        Grade.DISSATISFIED: "Dissatisfied 不满意.",
+        Grade.VERY_DISSATISFIED: "Very dissatisfied 非常不满意.",
+    },
+)
+describe(
+    ClockLight,
+    "Traffic light of the promised limit 亮灯.",
+    {
+        ClockLight.GREEN: "In time 绿灯.",
+        ClockLight.YELLOW: "Soon due 黄灯.",
+        ClockLight.RED: "Due now 红灯.",
+        ClockLight.OVERDUE: "Overdue 超期.",
+    },
+)
+describe(
+    CaseOrder,
+    "Order of a case list 排序.",
+    {
+        CaseOrder.NEWEST: "Newest first 最新在前.",
+        CaseOrder.OLDEST: "Oldest first 最早在前.",
+        CaseOrder.DUE_FIRST: "Due first 先到期在前.",
+    },
+)
+describe(
+    AuthorisationScope,
+    "What the applicant lets an agent do 委托权限.",
+    {
+        AuthorisationScope.APPLY: "Apply on the applicant's behalf 代为申请.",
+        AuthorisationScope.SUPPLY_MATERIALS: "Supply materials 代交材料.",
+        AuthorisationScope.RECEIVE_RESULT: "Receive the result 代领结果.",
+    },
+)
+
+__all__ = [
+    "AuthorisationScope",
+    "CaseOrder",
+    "CaseOutcome",
+    "CaseState",
+    "ClockLight",
+    "Grade",
+    "HelpKind",
+    "HelpMode",
+    "MaterialState",
+]

@@ -1,0 +1,286 @@
+"""Cases in the API: what can be read."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any, cast
+
+import strawberry
+from sqlalchemy import LargeBinary, Uuid, and_, any_, exists, func, literal, or_, select
+
+from bangban.features.areas.graphql import Area, containing, in_subtree, within_paths
+from bangban.features.cases import clock_sql
+from bangban.features.cases.enums import (
+    CaseOrder,
+    CaseOutcome,
+    CaseState,
+    ClockLight,
+    Grade,
+    HelpKind,
+    HelpMode,
+    MaterialState,
+)
+from bangban.features.cases.tables import (
+    CaseEventRow,
+    CaseMaterialRow,
+    CaseRow,
+    HandoverRow,
+    NoticeRow,
+    RatingRow,
+    ToleranceRow,
+)
+from bangban.features.catalog.graphql import ServiceItem
+from bangban.features.catalog.tables import ServiceItemRow
+from bangban.features.catalog.values import Audience, Channel
+from bangban.features.people.graphql import Staff
+from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.planner.fields import Listing, Order, Pick, Rows, column, many, one, paged, same_row
+from bangban.kernel.planner.paging import Connection
+from bangban.kernel.planner.reads import Guard, Predicate, reads
+
+# Sorts after every real ordinal, so that cases without a due day come last.
+_NEVER_DUE = 2_147_483_647
+
+
+@reads()
+@strawberry.type(description="Who asks; numbers are masked 申请人(脱敏).")
+class Applicant:
+    kind: Audience = column("Person or legal entity 申请人类型.", lambda r: r.c.applicant_kind)
+    name: str = column(
+        "Name; masked for auditors 姓名或名称.",
+        lambda r: r.c.applicant_name,
+        auditor=lambda r: r.c.applicant_name_masked,
+    )
+    identity_number: str = column("Identity number, masked 证件号(脱敏).", lambda r: r.c.identity_masked)
+    phone: str = column("Phone number, masked 手机号(脱敏).", lambda r: r.c.phone_masked)
+
+
+@reads(CaseMaterialRow)
+@strawberry.type(description="A material of a case 办件材料.")
+class CaseMaterial:
+    code: str = column("Code of the material 材料编码.")
+    name: str = column("Name 材料名称.")
+    state: MaterialState = column("State 材料状态.")
+    required: bool = column("Whether it is required 是否必备.")
+    tolerable: bool = column("Whether it may follow later by promise 是否可容缺.")
+    reason: str | None = column("Why it is missing or was rejected 缺失或退回原因.")
+
+
+def _of_case(rows: Rows) -> Predicate:
+    return rows.c.case_id == rows.parent.id
+
+
+def _case_materials(rows: Rows) -> Pick:
+    return Pick(_of_case(rows), (rows.c.position, rows.c.code))
+
+
+def _named(rows: Rows) -> Pick:
+    named = rows.c.code == any_(rows.parent.missing)
+    return Pick(and_(rows.c.case_id == rows.parent.case_id, named), (rows.c.position, rows.c.code))
+
+
+@reads(NoticeRow)
+@strawberry.type(description="Everything that is missing, told once 一次性告知.")
+class OneTimeNotice:
+    missing: list[CaseMaterial] = many("The materials it names 缺少的材料.", _named)
+    issued_at: datetime = column("When it was issued 告知时间.")
+    deadline: date | None = column("Last day to supply them 补正期限.")
+
+
+@reads(ToleranceRow)
+@strawberry.type(description="A promise to supply tolerable materials later 容缺承诺.")
+class ToleranceCommitment:
+    missing: list[CaseMaterial] = many("The promised materials 承诺补交的材料.", _named)
+    promised_by: date = column("Last day of the promise 承诺期限.")
+    fulfilled_at: datetime | None = column("When it was kept 兑现时间.")
+
+
+@reads()
+@strawberry.type(description="The promised limit of an accepted case 办理时限.")
+class CaseClock:
+    due_on: date = column("The day it is due 到期日.")
+    provisional: bool = column(
+        "Whether that day lies beyond the published calendar 是否为暂定日期.", lambda r: r.c.due_provisional
+    )
+    light: ClockLight = column("Traffic light 亮灯.", clock_sql.light)
+    promised_working_days: int = column("Promised working days 承诺工作日数.", lambda r: r.c.promised_days)
+    used_working_days: int = column("Working days used so far 已用工作日数.", clock_sql.used)
+    paused: bool = column("Whether the clock stands still 是否停钟.", lambda r: r.c.state == "SUSPENDED")
+
+
+@reads(RatingRow)
+@strawberry.type(description="The applicant's rating 好差评.")
+class Rating:
+    grade: Grade = column("Grade 等级.")
+    comment: str | None = column("What was said 评价内容.")
+    rated_at: datetime = column("When 评价时间.")
+
+
+@reads(CaseEventRow)
+@strawberry.type(description="Something that happened to a case 办件轨迹.")
+class CaseEvent:
+    at: datetime = column("When 时间.")
+    kind: str = column("What happened 事件.")
+    from_state: CaseState | None = column("State before 之前状态.")
+    to_state: CaseState = column("State after 之后状态.")
+    actor: str | None = column("Who did it; applicants are not named 经办人.")
+    note: str | None = column("Reason or opinion 意见.")
+
+
+@reads(HandoverRow)
+@strawberry.type(description="A hand-over that waits to be taken 待接交接.")
+class Handover:
+    to: Staff = one("Who shall take it 接手人.", lambda r: r.c.id == r.parent.to_id)
+    reason: str = column("Why it is handed over 交接原因.")
+    offered_at: datetime = column("When it was offered 发起时间.")
+
+
+def _own(columns: Any, request: Any) -> Predicate:
+    """The applicant's own; for staff what they hold, were first asked about, or are being handed."""
+    me = request.bind("me", Uuid())
+    if request.principal_kind == "RESIDENT":
+        return columns.resident_id == me
+    offered = HandoverRow.__table__.alias("offered")
+    pending = exists().where(
+        offered.c.case_id == columns.id,
+        offered.c.to_id == me,
+        offered.c.taken_at.is_(None),
+        offered.c.returned_at.is_(None),
+    )
+    return or_(columns.holder_id == me, columns.first_asked_id == me, pending)
+
+
+CASE_GUARD = Guard(
+    Permission.CASE_READ,
+    within=lambda c, paths: within_paths(c.area_id, paths),
+    own=_own,
+    personal=True,
+)
+
+
+def _notice(rows: Rows) -> Pick:
+    return Pick(_of_case(rows), (rows.c.ordinal.desc(),))
+
+
+def _timeline(rows: Rows) -> Pick:
+    return Pick(_of_case(rows), (rows.c.id,))
+
+
+def _pending(rows: Rows) -> Predicate:
+    return and_(_of_case(rows), rows.c.taken_at.is_(None), rows.c.returned_at.is_(None))
+
+
+@reads(CaseRow, guard=CASE_GUARD)
+@strawberry.type(description="One matter of one applicant 办件.")
+class Case:
+    id: strawberry.ID = column("Identifier 标识.")
+    number: str = column("The number that people read 办件编号.")
+    state: CaseState = column("State 状态.")
+    service: ServiceItem = one(
+        "The matter, in the version the case began with 事项.", lambda r: r.c.id == r.parent.service_item_id
+    )
+    area: Area = one("The area it belongs to 所属区域.", lambda r: r.c.id == r.parent.area_id)
+    applicant: Applicant = same_row("Who asks 申请人.")
+    help: HelpKind = column("Helped or done for the applicant 帮办或代办.")
+    modes: list[HelpMode] = column("Modes of help 帮办方式.")
+    channel: Channel = column("The door it came through 办理渠道.")
+    helper: Staff | None = one("Who answers for it now 现任帮办人.", lambda r: r.c.id == r.parent.holder_id)
+    first_asked: Staff | None = one(
+        "Who was asked first and never leaves it 首问责任人.", lambda r: r.c.id == r.parent.first_asked_id
+    )
+    materials: list[CaseMaterial] = many("Its materials 材料.", _case_materials)
+    notice: OneTimeNotice | None = one("The latest notice of what is missing 一次性告知.", _notice)
+    tolerance: ToleranceCommitment | None = one("A promise to supply later 容缺承诺.", _of_case)
+    pending_handover: Handover | None = one("A hand-over not yet taken 待接交接.", _pending)
+    clock: CaseClock | None = same_row(
+        "Its limit, once accepted 办理时限.", when=lambda r: r.c.due_ordinal.is_not(None)
+    )
+    rating: Rating | None = one("The applicant's rating 评价.", _of_case)
+    timeline: list[CaseEvent] = many("What happened, in order 办件轨迹.", _timeline)
+    note: str | None = column("What the applicant added 申请说明.")
+    submitted_at: datetime = column("When it was applied for 申请时间.")
+    accepted_at: datetime | None = column("When it was accepted 受理时间.")
+    completed_at: datetime | None = column("When it was completed 办结时间.")
+    outcome: CaseOutcome | None = column("Result 办理结果.")
+    opinion: str | None = column("Opinion given with the result 办理意见.")
+    result_number: str | None = column("Number of the document issued 结果文号.")
+
+
+@strawberry.input(description="Which cases to list 办件筛选条件.")
+class CaseFilter:
+    states: list[CaseState] | None = strawberry.field(
+        default=None, description="In one of these states 状态."
+    )
+    area_id: strawberry.ID | None = strawberry.field(
+        default=None, description="In this area's subtree 区域(含下级)."
+    )
+    service_code: str | None = strawberry.field(default=None, description="Of this matter 事项编码.")
+    mine: bool | None = strawberry.field(
+        default=None, description="That the caller holds, or applied for 与我有关."
+    )
+    light: ClockLight | None = strawberry.field(default=None, description="Showing this light 亮灯.")
+    search: str | None = strawberry.field(
+        default=None, description="Number, part of a name, or a whole identity number or phone 查询词."
+    )
+
+
+def _searched(root: Rows, search: Any) -> Predicate:
+    by_number = root.c.number == search
+    if root.request.principal_kind == "AUDITOR":
+        return by_number  # auditors' role has no names to search
+    identity = root.request.derive(search, "identity", LargeBinary())
+    phone = root.request.derive(search, "phone", LargeBinary())
+    return or_(
+        by_number,
+        containing(search, root.c.applicant_name),
+        root.c.identity_hash == identity,
+        root.c.phone_hash == phone,
+    )
+
+
+def _cases(
+    root: Rows,
+    filter: Annotated[CaseFilter | None, strawberry.argument(description="Which ones 筛选条件.")] = None,  # noqa: A002 - the contract's name
+    order_by: Annotated[
+        CaseOrder | None, strawberry.argument(description="In which order 排序.")
+    ] = CaseOrder.NEWEST,
+) -> Listing:
+    where: list[Predicate] = []
+    if filter is not None:
+        if filter.states is not None:
+            where.append(root.c.state == any_(cast("Any", filter.states)))
+        if filter.area_id is not None:
+            where.append(in_subtree(root.c.area_id, filter.area_id))
+        if filter.service_code is not None:
+            item = ServiceItemRow.__table__.alias("wanted_item")
+            where.append(
+                root.c.service_item_id.in_(select(item.c.id).where(item.c.code == filter.service_code))
+            )
+        if filter.mine:
+            where.append(_own(root.c, root.request))
+        if filter.light is not None:
+            where.append(clock_sql.has_light(root, filter.light))
+        if filter.search is not None:
+            where.append(_searched(root, filter.search))
+    orders = {
+        CaseOrder.NEWEST: Order("newest", (root.c.submitted_at, root.c.id), descending=True),
+        CaseOrder.OLDEST: Order("oldest", (root.c.submitted_at, root.c.id)),
+        CaseOrder.DUE_FIRST: Order(
+            "due", (func.coalesce(root.c.due_ordinal, literal(_NEVER_DUE)), root.c.id)
+        ),
+    }
+    return Listing(orders[order_by or CaseOrder.NEWEST], tuple(where))
+
+
+def _one_case(
+    root: Rows, number: Annotated[str, strawberry.argument(description="The case's number 办件编号.")]
+) -> Predicate:
+    return root.c.number == number
+
+
+@strawberry.type
+class CaseQuery:
+    case: Case | None = one("One case, by its number 办件.", _one_case, requires=Permission.CASE_READ)
+    cases: Connection[Case] = paged(
+        "Cases that the caller may see 办件列表.", _cases, requires=Permission.CASE_READ
+    )

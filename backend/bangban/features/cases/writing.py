@@ -1,0 +1,255 @@
+"""Cases in the API: what can be done. Each mutation is one transaction; resolvers only translate."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from typing import Annotated, Any, cast
+from uuid import UUID
+
+import strawberry
+from sqlalchemy import Text, Uuid
+
+from bangban.features.cases import service
+from bangban.features.cases.graphql import Case
+from bangban.features.cases.inputs import (
+    AcceptCaseInput,
+    ApplyForCaseInput,
+    CompleteCaseInput,
+    DeclineCaseInput,
+    HandOverCaseInput,
+    PreCheckCaseInput,
+    RateCaseInput,
+    ResumeCaseInput,
+    ReturnCaseInput,
+    RevealApplicantInput,
+    SupplyMaterialsInput,
+    SuspendCaseInput,
+    TakeOverCaseInput,
+    TerminateCaseInput,
+    WithdrawCaseInput,
+)
+from bangban.features.cases.values import HelpKind, HelpMode
+from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.graphql.context import Context, Info
+from bangban.kernel.graphql.recording import record_reading
+from bangban.kernel.graphql.roots import mutation, subscription
+from bangban.kernel.graphql.watching import watch
+from bangban.kernel.graphql.writing import answer_of, once, read_row
+from bangban.kernel.ids import CaseId
+from bangban.kernel.planner.parameters import as_uuid
+from bangban.kernel.problems import NotFound
+from bangban.kernel.tenancy.names import Wall, quoted
+from bangban.kernel.tenancy.work import Work
+
+_INPUT = strawberry.argument(description="What to do 输入.")
+
+
+@strawberry.type(description="An applicant in the clear; every look is recorded 未脱敏的申请人信息.")
+class RevealedApplicant:
+    name: str = strawberry.field(description="Name 姓名或名称.")
+    identity_number: str = strawberry.field(description="Identity number 证件号.")
+    phone: str = strawberry.field(description="Phone number 手机号.")
+
+
+async def _case(info: Info, do: Callable[[Work], Awaitable[CaseId]]) -> Case:
+    answer = await answer_of(
+        info,
+        do,
+        where=lambda rows: rows.c.id == rows.request.bind("case_id", Uuid()),
+        tag="case-by-id",
+        values=lambda case_id: {"case_id": UUID(str(case_id))},
+    )
+    return cast("Case", answer)
+
+
+@strawberry.type
+class CaseMutation:
+    @mutation("Apply for a matter 申请.", Permission.CASE_APPLY)
+    async def apply_for_case(self, info: Info, input: Annotated[ApplyForCaseInput, _INPUT]) -> Case:  # noqa: A002 - the contract's name
+        area_id = as_uuid(input.area_id, ("input", "areaId"))
+        given = input.authorisation
+        return await _case(
+            info,
+            lambda work: service.apply_for_case(
+                work,
+                service_code=input.service_code,
+                area_id=area_id,
+                applicant=service.ApplicantDetails(
+                    kind=input.applicant.kind,
+                    name=input.applicant.name,
+                    identity_number=input.applicant.identity_number,
+                    phone=input.applicant.phone,
+                ),
+                help=input.help or HelpKind.HELP,
+                modes=input.modes if input.modes is not None else [HelpMode.ONLINE],
+                supplied=input.supplied or [],
+                note=input.note,
+                channel=input.channel,
+                authorisation=None
+                if given is None
+                else service.GivenAuthorisation(scope=given.scope, valid_until=given.valid_until),
+            ),
+        )
+
+    @mutation(
+        "Pre-check: complete, or one notice of all that is missing 初审与反馈.",
+        Permission.CASE_PRE_CHECK,
+        Permission.CASE_NOTICE_AGAIN,
+    )
+    async def pre_check_case(self, info: Info, input: Annotated[PreCheckCaseInput, _INPUT]) -> Case:  # noqa: A002 - the contract's name
+        missing = [service.MissingMaterial(each.code, each.reason) for each in input.missing]
+        return await _case(
+            info,
+            lambda work: service.pre_check_case(
+                work, number=input.number, missing=missing, opinion=input.opinion
+            ),
+        )
+
+    @mutation("Hand in materials 补交材料.", Permission.CASE_SUPPLY)
+    async def supply_materials(self, info: Info, input: Annotated[SupplyMaterialsInput, _INPUT]) -> Case:  # noqa: A002 - the contract's name
+        return await _case(
+            info, lambda work: service.supply_materials(work, number=input.number, codes=input.codes)
+        )
+
+    @mutation("Accept, with tolerance where the matter allows it 受理.", Permission.CASE_ACCEPT)
+    async def accept_case(self, info: Info, input: Annotated[AcceptCaseInput, _INPUT]) -> Case:  # noqa: A002 - the contract's name
+        return await _case(
+            info,
+            lambda work: service.accept_case(
+                work, number=input.number, tolerated=input.tolerated or [], promised_by=input.promised_by
+            ),
+        )
+
+    @mutation("Complete 办结.", Permission.CASE_COMPLETE)
+    async def complete_case(self, info: Info, input: Annotated[CompleteCaseInput, _INPUT]) -> Case:  # noqa: A002 - the contract's name
+        return await _case(
+            info,
+            lambda work: service.complete_case(
+                work,
+                number=input.number,
+                outcome=input.outcome,
+                opinion=input.opinion,
+                basis=input.basis,
+                result_number=input.result_number,
+            ),
+        )
+
+    @mutation("Rate, once, after completion, by the applicant 评价.", Permission.CASE_RATE)
+    async def rate_case(self, info: Info, input: Annotated[RateCaseInput, _INPUT]) -> Case:  # noqa: A002 - the contract's name
+        return await _case(
+            info,
+            lambda work: service.rate_case(
+                work, number=input.number, grade=input.grade, comment=input.comment
+            ),
+        )
+
+    @mutation("Decline to accept, with reason and basis 不予受理.", Permission.CASE_DECLINE)
+    async def decline_case(self, info: Info, input: Annotated[DeclineCaseInput, _INPUT]) -> Case:  # noqa: A002 - the contract's name
+        return await _case(
+            info,
+            lambda work: service.decline_case(
+                work, number=input.number, reason=input.reason, basis=input.basis
+            ),
+        )
+
+    @mutation("Withdraw 撤回.", Permission.CASE_WITHDRAW)
+    async def withdraw_case(self, info: Info, input: Annotated[WithdrawCaseInput, _INPUT]) -> Case:  # noqa: A002 - the contract's name
+        return await _case(
+            info, lambda work: service.withdraw_case(work, number=input.number, reason=input.reason)
+        )
+
+    @mutation("Suspend; the clock stops 中止.", Permission.CASE_SUSPEND)
+    async def suspend_case(self, info: Info, input: Annotated[SuspendCaseInput, _INPUT]) -> Case:  # noqa: A002 - the contract's name
+        return await _case(
+            info, lambda work: service.suspend_case(work, number=input.number, reason=input.reason)
+        )
+
+    @mutation("Resume; the clock goes on 恢复办理.", Permission.CASE_RESUME)
+    async def resume_case(self, info: Info, input: Annotated[ResumeCaseInput, _INPUT]) -> Case:  # noqa: A002 - the contract's name
+        return await _case(info, lambda work: service.resume_case(work, number=input.number))
+
+    @mutation("Hand over; the sender answers for it until it is taken 交接.", Permission.CASE_HAND_OVER)
+    async def hand_over_case(self, info: Info, input: Annotated[HandOverCaseInput, _INPUT]) -> Case:  # noqa: A002 - the contract's name
+        to_staff_id = as_uuid(input.to_staff_id, ("input", "toStaffId"))
+        return await _case(
+            info,
+            lambda work: service.hand_over_case(
+                work, number=input.number, to_staff_id=to_staff_id, reason=input.reason
+            ),
+        )
+
+    @mutation("Take over what was handed over 接手.", Permission.CASE_TAKE_OVER)
+    async def take_over_case(self, info: Info, input: Annotated[TakeOverCaseInput, _INPUT]) -> Case:  # noqa: A002 - the contract's name
+        return await _case(info, lambda work: service.take_over_case(work, number=input.number))
+
+    @mutation("Give back what was handed over 退回交接.", Permission.CASE_RETURN)
+    async def return_case(self, info: Info, input: Annotated[ReturnCaseInput, _INPUT]) -> Case:  # noqa: A002 - the contract's name
+        return await _case(
+            info, lambda work: service.return_case(work, number=input.number, reason=input.reason)
+        )
+
+    @mutation("Terminate on a legal ground 终止.", Permission.CASE_TERMINATE)
+    async def terminate_case(self, info: Info, input: Annotated[TerminateCaseInput, _INPUT]) -> Case:  # noqa: A002 - the contract's name
+        return await _case(
+            info,
+            lambda work: service.terminate_case(
+                work, number=input.number, reason=input.reason, basis=input.basis
+            ),
+        )
+
+    @mutation(
+        "See the applicant unmasked; permitted, recorded, limited 查看未脱敏信息.", Permission.CASE_REVEAL
+    )
+    async def reveal_applicant(
+        self,
+        info: Info,
+        input: Annotated[RevealApplicantInput, _INPUT],  # noqa: A002 - the contract's name
+    ) -> RevealedApplicant:
+        async def as_json(_: Work, seen: service.Revealed) -> str:
+            return json.dumps(seen._asdict())
+
+        found = await once(
+            info.context,
+            lambda work: service.reveal_applicant(work, number=input.number, reason=input.reason),
+            as_json,
+        )
+        return RevealedApplicant(**json.loads(found))
+
+
+@strawberry.type
+class CaseSubscription:
+    @subscription("A case, now and after every change 办件变化.", Permission.CASE_READ)
+    async def case_changed(
+        self,
+        info: Info,
+        number: Annotated[str, strawberry.argument(description="The case's number 办件编号.")],
+    ) -> AsyncGenerator[Case, None]:
+        async def read() -> Any:
+            if info.context.auditing:
+                await record_reading(info.context, ["caseChanged"])
+            found = await read_row(
+                info,
+                lambda rows: rows.c.number == rows.request.bind("number", Text()),
+                tag="case-by-number",
+                number=number,
+            )
+            if found is None:
+                raise NotFound("case", "该办件", fields=("number",))
+            return found
+
+        case_id = await _find_id(info.context, number)
+        slug = info.context.get_district().slug
+        async for case in watch(info.context, slug=slug, kind="case.changed", reference=case_id, read=read):
+            yield cast("Case", case)
+
+
+async def _find_id(context: Context, number: str) -> str:
+    """The id that notifications of this case refer to. Whether the caller may see the case, ``read`` decides."""
+    district = context.get_district()
+    sql = f"SELECT id::text FROM {quoted(district.schema)}.cases WHERE number = $1"  # noqa: S608 - checked identifier
+    wall = Wall.AUDIT if context.auditing else Wall.READ
+    found = await context.services.tenancy.reader.district(district.slug, wall, sql, (number,))
+    if found is None:
+        raise NotFound("case", "该办件", fields=("number",))
+    return found

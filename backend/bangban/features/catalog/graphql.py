@@ -1,0 +1,176 @@
+"""The service catalog in the API."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any
+
+import strawberry
+from sqlalchemy import Date, and_, any_, literal, or_, select
+
+from bangban.features.areas.graphql import containing
+from bangban.features.areas.tables import AreaRow
+from bangban.features.catalog.tables import ServiceItemRow, ServiceMaterialRow
+from bangban.features.catalog.values import Audience, CaseType, Channel, ServiceKind
+from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.graphql.enums import describe
+from bangban.kernel.levels import AreaLevel
+from bangban.kernel.planner.fields import Listing, Order, Pick, Rows, column, many, one, paged, same_row
+from bangban.kernel.planner.paging import Connection
+from bangban.kernel.planner.reads import Predicate, reads
+
+describe(
+    ServiceKind,
+    "Kind of matter 事项类型.",
+    {
+        ServiceKind.LICENCE: "Administrative licence 行政许可.",
+        ServiceKind.PAYMENT: "Administrative payment 行政给付.",
+        ServiceKind.CONFIRMATION: "Administrative confirmation 行政确认.",
+        ServiceKind.REWARD: "Administrative reward 行政奖励.",
+        ServiceKind.RULING: "Administrative ruling 行政裁决.",
+        ServiceKind.OTHER_POWER: "Other administrative power 其他行政权力.",
+        ServiceKind.PUBLIC_SERVICE: "Public service 公共服务.",
+    },
+)
+describe(
+    CaseType,
+    "Type of case by its time limit 办件类型.",
+    {
+        CaseType.IMMEDIATE: "Done on the spot 即办件.",
+        CaseType.PROMISED: "Done within a promised limit 承诺件.",
+        CaseType.OTHER: "Other 其他.",
+    },
+)
+describe(
+    Audience,
+    "Who a matter is for 服务对象.",
+    {Audience.PERSON: "Natural person 自然人.", Audience.LEGAL_ENTITY: "Legal entity or organisation 法人."},
+)
+describe(
+    Channel,
+    "The door a request came through 办理渠道.",
+    {
+        Channel.HALL: "Service hall 政务大厅.",
+        Channel.STATION: "Village or community station 便民服务站.",
+        Channel.BANK: "Bank outlet 银行网点.",
+        Channel.TERMINAL: "Self-service terminal 自助终端.",
+        Channel.MOBILE: "Mobile client 掌上办.",
+        Channel.WEB: "Web portal 网上办.",
+        Channel.PHONE: "Telephone 电话.",
+        Channel.PROXY: "Somebody on the applicant's behalf 他人代办.",
+        Channel.DOOR: "At the applicant's door 上门.",
+    },
+)
+
+
+@reads()
+@strawberry.type(description="What a matter costs by law; help with it is always free 收费.")
+class Fee:
+    amount: Decimal = column("Amount in yuan 金额(元).", lambda r: r.c.fee_amount)
+    basis: str = column("Legal basis of the fee 收费依据.", lambda r: r.c.fee_basis)
+
+
+@reads(ServiceMaterialRow)
+@strawberry.type(description="A paper that a matter asks for 申请材料.")
+class ServiceMaterial:
+    code: str = column("Code, unique within the item 材料编码.")
+    name: str = column("Name 材料名称.")
+    required: bool = column("Whether the matter cannot be accepted without it 是否必备.")
+    tolerable: bool = column("Whether it may follow later by promise 是否可容缺.")
+    originals: int = column("How many originals 原件份数.")
+    copies: int = column("How many copies 复印件份数.")
+    issuer: str | None = column("Who issues it 出具机构.")
+    source: str | None = column("Where it comes from 来源渠道.")
+    form: str | None = column("Paper, electronic or both 材料形式.")
+
+
+def _materials(rows: Rows) -> Pick:
+    return Pick(rows.c.item_id == rows.parent.id, (rows.c.position, rows.c.code))
+
+
+@reads(ServiceItemRow)
+@strawberry.type(description="A matter of the district's service catalog 政务服务事项.")
+class ServiceItem:
+    id: strawberry.ID = column("Identifier of this version 标识.")
+    code: str = column("Implementation code 实施编码.")
+    name: str = column("Name 事项名称.")
+    kind: ServiceKind = column("Kind of matter 事项类型.")
+    audience: list[Audience] = column("Who it is for 服务对象.")
+    level: AreaLevel = column("Level at which the power is exercised 行使层级.")
+    case_type: CaseType = column("Type of case 办件类型.")
+    promised_working_days: int = column("Promised limit in working days 承诺办结时限(工作日).")
+    legal_working_days: int = column("Legal limit in working days 法定办结时限(工作日).")
+    max_trips: int = column("Most trips an applicant makes 到办事现场次数.")
+    fee: Fee | None = same_row("Statutory fee, if any 收费.", when=lambda r: r.c.fee_amount.is_not(None))
+    materials: list[ServiceMaterial] = many("Papers it asks for 申请材料.", _materials)
+    channels: list[Channel] = column("Ways to apply 办理渠道.")
+    version: int = column("Version, counted from 1 版本.")
+    handled_at: list[AreaLevel] = column("Levels whose windows accept it 受理层级.")
+    pre_checked_at: list[AreaLevel] = column("Levels that pre-check it 初审层级.")
+    legal_basis: list[str] = column("Laws and rules it rests on 设定依据.")
+    result_name: str = column("What the applicant gets 办理结果.")
+    conditions: str | None = column("Conditions of acceptance 受理条件.")
+    department: str | None = column("Department in charge 实施主体.")
+    effective_from: date = column("First day of this version 生效日期.")
+    effective_to: date | None = column("Day on which it is replaced 失效日期.")
+
+
+def _in_force(rows: Rows) -> Predicate:
+    today = rows.request.bind("today", Date())
+    return and_(
+        rows.c.effective_from <= today, or_(rows.c.effective_to.is_(None), rows.c.effective_to > today)
+    )
+
+
+def _one_service(
+    root: Rows, code: Annotated[str, strawberry.argument(description="Implementation code 实施编码.")]
+) -> Predicate:
+    return and_(root.c.code == code, _in_force(root))
+
+
+@strawberry.input(description="Which matters to list 事项筛选条件.")
+class ServiceFilter:
+    search: str | None = strawberry.field(
+        default=None, description="Part of the name or code 名称或编码片段."
+    )
+    audience: Audience | None = strawberry.field(default=None, description="Who it is for 服务对象.")
+    kind: ServiceKind | None = strawberry.field(default=None, description="Kind of matter 事项类型.")
+    handled_in: strawberry.ID | None = strawberry.field(
+        default=None, description="Accepted at the level of this area 受理区域."
+    )
+    level: AreaLevel | None = strawberry.field(default=None, description="Level of the power 行使层级.")
+
+
+def _services(
+    root: Rows,
+    filter: Annotated[ServiceFilter | None, strawberry.argument(description="Which ones 筛选条件.")] = None,  # noqa: A002 - the contract's name
+) -> Listing:
+    where: list[Predicate] = [_in_force(root)]
+    if filter is not None:
+        if filter.search is not None:
+            where.append(containing(filter.search, root.c.name, root.c.code))
+        if filter.audience is not None:
+            where.append(literal(filter.audience.value) == any_(root.c.audience))
+        if filter.kind is not None:
+            where.append(root.c.kind == filter.kind.value)
+        if filter.level is not None:
+            where.append(root.c.level == filter.level.value)
+        if filter.handled_in is not None:
+            where.append(_level_of(filter.handled_in) == any_(root.c.handled_at))
+    return Listing(Order("service", (root.c.code, root.c.id)), tuple(where))
+
+
+def _level_of(area_id: Any) -> Any:
+    area = AreaRow.__table__.alias("handling_area")
+    return select(area.c.level).where(area.c.id == area_id).scalar_subquery()
+
+
+@strawberry.type
+class CatalogQuery:
+    service: ServiceItem | None = one(
+        "The version of a matter that is in force today 事项.", _one_service, requires=Permission.CATALOG_READ
+    )
+    services: Connection[ServiceItem] = paged(
+        "Matters in force today, by code 事项列表.", _services, requires=Permission.CATALOG_READ
+    )

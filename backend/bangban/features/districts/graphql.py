@@ -1,0 +1,163 @@
+"""Districts and onboarding in the API: the platform's side of the wall, and the district's own profile."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+import strawberry
+from sqlalchemy import ColumnElement, LargeBinary, Text, and_, case, literal, true
+
+from bangban.features.areas.graphql import containing
+from bangban.features.districts.tables import OnboardingRow, OnboardingState, OnboardingStepRow, StepState
+from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.graphql.enums import describe
+from bangban.kernel.levels import AreaLevel
+from bangban.kernel.planner.fields import Listing, Order, Pick, Rows, column, many, one, paged
+from bangban.kernel.planner.paging import Connection
+from bangban.kernel.planner.reads import Predicate, reads
+from bangban.kernel.tenancy.tables import DistrictRow, DistrictStatus, ProfileRow
+
+describe(
+    DistrictStatus,
+    "Life of a district 地区状态.",
+    {
+        DistrictStatus.PROVISIONING: "Being set up 开通中.",
+        DistrictStatus.LIVE: "Open for business 已上线.",
+        DistrictStatus.SUSPENDED: "Suspended; auditors may read 已暂停.",
+        DistrictStatus.LEAVING: "Leaving the platform 退出中.",
+    },
+)
+describe(
+    OnboardingState,
+    "State of an application to join 入驻状态.",
+    {
+        OnboardingState.APPLIED: "Applied 已申请.",
+        OnboardingState.VERIFIED: "Contact verified 已核实.",
+        OnboardingState.PROVISIONING: "Being provisioned 开通中.",
+        OnboardingState.CONFIGURING: "Being configured 配置中.",
+        OnboardingState.READY: "Ready to go live 待上线.",
+        OnboardingState.LIVE: "Live 已上线.",
+        OnboardingState.REJECTED: "Rejected 已拒绝.",
+        OnboardingState.FAILED: "Failed 失败.",
+    },
+)
+describe(
+    StepState,
+    "State of a step 步骤状态.",
+    {
+        StepState.WAITING: "Waiting 等待.",
+        StepState.RUNNING: "Running 进行中.",
+        StepState.DONE: "Done 完成.",
+        StepState.FAILED: "Failed 失败.",
+        StepState.SKIPPED: "Skipped 跳过.",
+    },
+)
+
+
+@reads(DistrictRow, platform=True)
+@strawberry.type(description="A district that is served here 地区.")
+class District:
+    slug: strawberry.ID = column("Its name in addresses; never changes 地区标识.")
+    name: str = column("Name 名称.")
+    brand: str = column("Brand of its assistance service 服务品牌.")
+    division_code: str | None = column("Division code, if it has one 区划代码.")
+    levels: list[AreaLevel] = column("Levels of its area tree 层级.")
+    status: DistrictStatus = column(
+        "Life of the district 状态.",
+        # The district's own profile has no status: the registry, which the request went through, knows it.
+        lambda r: r.c.status if "status" in r.c else r.request.bind("district_status", Text()),
+    )
+    circle_minutes: int = column("Minutes of its service circle 服务圈分钟数.")
+    timezone: str = column("Time zone of its legal days 时区.")
+
+
+@reads(OnboardingStepRow, platform=True)
+@strawberry.type(description="A step of an onboarding and how far it is 入驻步骤.")
+class OnboardingStep:
+    name: str = column("Name of the step 步骤名称.")
+    state: StepState = column("State 状态.")
+    done: int = column("How much is done 已完成数.")
+    total: int = column("How much there is 总数.")
+    started_at: datetime | None = column("When it began 开始时间.")
+    finished_at: datetime | None = column("When it ended 结束时间.")
+    problem: str | None = column("What went wrong 问题.")
+
+
+@reads(OnboardingStepRow, platform=True)
+@strawberry.type(description="A check that must pass before a district goes live 上线检查.")
+class ReadinessCheck:
+    code: str = column("Which check 检查项.", lambda r: r.c.name)
+    passed: bool = column("Whether it passed 是否通过.", lambda r: r.c.state.in_(["DONE", "SKIPPED"]))
+    message: str = column("What it says 说明.", lambda r: _readiness(r))
+
+
+def _readiness(rows: Rows) -> ColumnElement[str]:
+    chinese = rows.request.bind("language", Text()) == "zh-CN"
+    done = rows.c.state.in_(["DONE", "SKIPPED"])
+    return case(
+        (rows.c.problem.is_not(None), rows.c.problem),
+        (and_(done, chinese), literal("已完成。", Text())),
+        (done, literal("Done.", Text())),
+        (chinese, literal("尚未完成。", Text())),
+        else_=literal("Not done yet.", Text()),
+    )
+
+
+def _steps(rows: Rows) -> Pick:
+    return Pick(rows.c.onboarding_id == rows.parent.id, (rows.c.position,))
+
+
+@reads(OnboardingRow, platform=True)
+@strawberry.type(description="A district's application to join 入驻申请.")
+class Onboarding:
+    id: strawberry.ID = column("Identifier 标识.")
+    slug: str = column("The slug it asks for 地区标识.")
+    state: OnboardingState = column("State 状态.")
+    steps: list[OnboardingStep] = many("Its steps, in order 步骤.", _steps)
+    readiness: list[ReadinessCheck] = many("What must be done before it goes live 上线检查.", _steps)
+    district: District | None = one(
+        "The district, once it is provisioned 地区.", lambda r: r.c.slug == r.parent.slug
+    )
+
+
+def _directory(
+    root: Rows,
+    search: Annotated[str | None, strawberry.argument(description="Part of name or slug 查询词.")] = None,
+) -> Listing:
+    where: list[Predicate] = [root.c.status == DistrictStatus.LIVE.value]
+    if search is not None:
+        where.append(containing(search, root.c.name, root.c.slug))
+    return Listing(Order("directory", (root.c.slug,)), tuple(where))
+
+
+def _one_onboarding(
+    root: Rows,
+    id: Annotated[strawberry.ID, strawberry.argument(description="Its identifier 标识.")],  # noqa: A002 - the contract's name
+) -> Predicate:
+    if root.request.principal_kind == "OPERATOR":
+        return root.c.id == id
+    return and_(root.c.id == id, root.c.ticket_hash == root.request.bind("ticket", LargeBinary()))
+
+
+@strawberry.type
+class DistrictQuery:
+    districts: Connection[District] = paged(
+        "Live districts, for everyone 地区名录.",
+        _directory,
+        requires=Permission.DIRECTORY_READ,
+        platform=True,
+    )
+    onboarding: Onboarding | None = one(
+        "An application, for its applicant or an operator 入驻申请.",
+        _one_onboarding,
+        requires=Permission.ONBOARDING_READ,
+        platform=True,
+    )
+    district: District = one(
+        "The request's district 当前地区.",
+        lambda r: true(),  # noqa: ARG005 - the profile has one row
+        requires=Permission.DISTRICT_READ,
+        platform=False,
+        table=ProfileRow,
+    )

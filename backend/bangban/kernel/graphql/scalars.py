@@ -1,0 +1,65 @@
+"""Scalars of the contract. PostgreSQL has already written their text, which passes through unchanged."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from typing import Any, Final
+
+import strawberry
+from strawberry.types.scalar import ScalarDefinition
+
+
+def _text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    return str(value) if isinstance(value, Decimal) else str(value.isoformat())
+
+
+def _datetime(text: Any) -> datetime:
+    if isinstance(text, str):
+        found = datetime.fromisoformat(text)
+        if found.tzinfo is not None:
+            return found
+    message = "a DateTime is RFC 3339 with an offset, such as 2026-11-21T09:00:00+08:00"
+    raise ValueError(message)
+
+
+def _date(text: Any) -> date:
+    if isinstance(text, str):
+        return date.fromisoformat(text)
+    message = "a Date is written 2026-11-21"
+    raise ValueError(message)
+
+
+def _decimal(text: Any) -> Decimal:
+    message = 'a Decimal is written as a string, such as "12.50"'
+    if not isinstance(text, str):
+        raise ValueError(message)  # noqa: TRY004 - graphql-core reports ValueErrors as input errors
+    try:
+        found = Decimal(text)
+    except InvalidOperation as malformed:
+        raise ValueError(message) from malformed
+    if not found.is_finite():
+        raise ValueError(message)
+    return found
+
+
+SCALARS: Final[Mapping[object, ScalarDefinition]] = {
+    datetime: strawberry.scalar(
+        name="DateTime",
+        description="A moment, RFC 3339 with offset 时刻.",
+        serialize=_text,
+        parse_value=_datetime,
+    ),
+    date: strawberry.scalar(
+        name="Date", description="A day, as 2026-11-21 日期.", serialize=_text, parse_value=_date
+    ),
+    Decimal: strawberry.scalar(
+        name="Decimal",
+        description="An exact decimal number, as a string 精确小数.",
+        serialize=_text,
+        parse_value=_decimal,
+    ),
+}

@@ -1,0 +1,131 @@
+"""Mutations: one root field is one transaction, and what it returns is read back inside it by the planner."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from graphql import get_named_type, is_object_type
+
+from bangban.kernel.graphql.context import Context, Info
+from bangban.kernel.planner.fields import Rows
+from bangban.kernel.planner.planner import Ready
+from bangban.kernel.planner.selection import Selected, Selector, declared_reads
+from bangban.kernel.tenancy.answers import Answers
+from bangban.kernel.tenancy.names import Wall
+from bangban.kernel.tenancy.tables import StoredAnswerRow
+from bangban.kernel.tenancy.work import Work
+
+T = TypeVar("T")
+
+
+def selected_below(info: Info) -> tuple[Selected, ...]:
+    """The tree that the client selected on this field's result."""
+    core = info._raw_info  # noqa: SLF001 - Strawberry's Info hides the core one
+    selector = Selector(core.fragments, core.variable_values)
+    nodes = [node.selection_set for node in core.field_nodes if node.selection_set]
+    output = get_named_type(core.return_type)
+    if not is_object_type(output):
+        raise TypeError(output.name)
+    return selector.tree(output, nodes)
+
+
+def _reads_of(info: Info) -> Any:
+    return declared_reads(get_named_type(info._raw_info.return_type))  # noqa: SLF001 - as above
+
+
+async def _ready_row(
+    info: Info, where: Callable[[Rows], Any], tag: str, *, guarded: bool = False, **values: Any
+) -> Ready:
+    context = info.context
+    facts = await context.facts()
+    facts = replace(facts, values={**facts.values, **values})
+    reads = _reads_of(info)
+    return context.services.planner.row(
+        selected_below(info),
+        reads,
+        where,
+        facts,
+        tag=tag,
+        audit=context.auditing and guarded,
+        guard=reads.guard if guarded else None,
+    )
+
+
+async def read_row(info: Info, where: Callable[[Rows], Any], *, tag: str, **values: Any) -> Any | None:
+    """One row under the caller's own role and grants, or None: what a subscription sends."""
+    context = info.context
+    district = context.get_district()
+    wall = Wall.AUDIT if context.auditing else Wall.READ
+    ready = await _ready_row(info, where, tag, guarded=True, **values)
+    found = await context.services.tenancy.reader.district(
+        district.slug, wall, ready.sql(district.schema), ready.arguments
+    )
+    return None if found is None else json.loads(found)
+
+
+async def read_platform_row(
+    context: Context,
+    type_: Any,
+    children: tuple[Selected, ...],
+    where: Callable[[Rows], Any],
+    *,
+    tag: str,
+    **values: Any,
+) -> Any | None:
+    """One row of the platform's side, under its reading role, or None."""
+    if not children:
+        return {}
+    facts = await context.facts()
+    facts = replace(facts, values={**facts.values, **values})
+    reads = declared_reads(type_)
+    ready = context.services.planner.row(children, reads, where, facts, tag=tag, platform=True)
+    found = await context.services.tenancy.reader.platform(ready.statement.sql, ready.arguments)
+    return None if found is None else json.loads(found)
+
+
+async def answer_of(
+    info: Info,
+    do: Callable[[Work], Awaitable[T]],
+    *,
+    where: Callable[[Rows], Any],
+    tag: str,
+    values: Callable[[T], dict[str, Any]],
+) -> Any:
+    """Run ``do`` in a transaction and read its row back; or give the answer to the same request again."""
+
+    async def fetch(work: Work, done: T) -> str:
+        await work.db.flush()
+        ready = await _ready_row(info, where, tag, **values(done))
+        return await fetch_in(work, ready)
+
+    return json.loads(await once(info.context, do, fetch))
+
+
+async def fetch_in(work: Work, ready: Ready) -> str:
+    """Run a planned statement on the transaction's own connection."""
+    connection = await (await work.db.connection()).get_raw_connection()
+    driver: Any = connection.driver_connection
+    found: str = await driver.fetchval(ready.sql(work.district.schema), *ready.arguments)
+    return found
+
+
+async def once(
+    context: Context, do: Callable[[Work], Awaitable[T]], answer: Callable[[Work, T], Awaitable[str]]
+) -> str:
+    """Do it once for each Idempotency-Key; the stored answer afterwards."""
+    district, key = context.get_district(), context.idempotency_key
+    async with context.services.tenancy.write(
+        district, context.principal, request_id=context.request_id, now=context.now
+    ) as work:
+        answers = Answers(work.db, StoredAnswerRow, work.vault, work.actor, work.now)
+        if key is not None:
+            stored = await answers.find(key, context.body_hash)
+            if stored is not None:
+                return stored
+        given = await answer(work, await do(work))
+        if key is not None:
+            await answers.keep(key, given)
+        return given

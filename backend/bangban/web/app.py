@@ -1,0 +1,84 @@
+"""The ASGI application: routes, and what is opened and closed with the process."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Final
+
+from graphql import get_introspection_query, graphql_sync
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
+
+from bangban.web import cors, graphiql
+from bangban.web.health import ready
+from bangban.web.http import Endpoint
+from bangban.web.operations import Operations
+from bangban.web.schema import core_schema, sdl
+from bangban.web.services import AppServices, Opening, open_services
+from bangban.web.websocket import SocketEndpoint
+
+_METHODS: Final = ["GET", "POST", "OPTIONS"]
+
+
+def create_app(opening: Opening) -> Starlette:
+    """The application for one process."""
+    operations = Operations(introspection_for_anonymous=opening.settings.introspection_for_anonymous)
+    schema_text = sdl()
+    schema_json = json.dumps({"data": graphql_sync(core_schema(), get_introspection_query()).data})
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with open_services(opening) as services:
+            app.state.services = services
+            app.state.http = Endpoint(services, operations)
+            app.state.socket = SocketEndpoint(services, operations)
+            yield
+
+    async def over_http(request: Request) -> Response:
+        services: AppServices = request.app.state.services
+        if request.method == "OPTIONS":
+            return cors.preflight(request, services.registry)
+        response: Response = await request.app.state.http(request)
+        return response
+
+    async def over_websocket(websocket: WebSocket) -> None:
+        await websocket.app.state.socket(websocket)
+
+    async def schema_as_text(_: Request) -> Response:
+        return PlainTextResponse(schema_text, media_type="text/plain; charset=utf-8")
+
+    async def schema_as_json(_: Request) -> Response:
+        return Response(schema_json, media_type="application/json")
+
+    async def healthz(_: Request) -> Response:
+        return JSONResponse({"status": "ok"})
+
+    async def readyz(request: Request) -> Response:
+        return await ready(request.app.state.services)
+
+    async def metrics(_: Request) -> Response:
+        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+    async def home(_: Request) -> Response:
+        return RedirectResponse("/graphql")
+
+    return Starlette(
+        routes=[
+            Route("/", home),
+            Route("/graphql", over_http, methods=_METHODS),
+            WebSocketRoute("/graphql", over_websocket),
+            Route("/schema.graphql", schema_as_text),
+            Route("/schema.json", schema_as_json),
+            Route("/healthz", healthz),
+            Route("/readyz", readyz),
+            Route("/metrics", metrics),
+            *graphiql.routes(),
+        ],
+        lifespan=lifespan,
+    )

@@ -1,0 +1,115 @@
+"""Documents: parsed, measured and validated once, kept in a bounded store."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+from typing import Final
+
+from graphql import (
+    DocumentNode,
+    FragmentDefinitionNode,
+    GraphQLError,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    OperationType,
+    parse,
+    validate,
+)
+
+from bangban.kernel.problems import ErrorCode, LimitExceeded, Problem
+from bangban.web.limits import MOST_TOKENS, Limiter
+
+_MOST_DOCUMENTS: Final = 1000
+_MOST_ERRORS: Final = 5
+
+
+class ParseFailed(Problem):
+    """The text is not GraphQL."""
+
+    code = ErrorCode.GRAPHQL_PARSE_FAILED
+    zh = "查询语句无法解析:{detail}"
+    en = "The document cannot be parsed: {detail}"
+
+
+class OperationUnclear(Problem):
+    """The request does not say which operation to run."""
+
+    code = ErrorCode.BAD_REQUEST
+    zh = "请用 operationName 指明要执行的操作。"
+    en = "Say with operationName which operation to run."
+
+
+class ValidationFailed(Exception):  # noqa: N818 - carries GraphQL errors, one by one
+    """The document does not fit the schema."""
+
+    def __init__(self, errors: list[GraphQLError]) -> None:
+        super().__init__(len(errors))
+        self.errors = errors
+
+
+@dataclass(frozen=True)
+class Document:
+    """A document that is known to fit the schema and the limits."""
+
+    node: DocumentNode
+    operations: dict[str, OperationDefinitionNode]
+    fragments: dict[str, FragmentDefinitionNode]
+
+    def operation(self, name: str | None) -> OperationDefinitionNode:
+        """The operation to run; raises OperationUnclear."""
+        if name:
+            found = self.operations.get(name)
+        else:
+            found = next(iter(self.operations.values())) if len(self.operations) == 1 else None
+        if found is None:
+            raise OperationUnclear(fields=("operationName",))
+        return found
+
+
+class Documents:
+    """The documents of one process, least recently used first out."""
+
+    def __init__(self, schema: GraphQLSchema) -> None:
+        self._schema = schema
+        self._known: OrderedDict[str, Document] = OrderedDict()
+
+    def get(self, text: str) -> Document:
+        """The document; raises ParseFailed, LimitExceeded or ValidationFailed."""
+        known = self._known.get(text)
+        if known is not None:
+            self._known.move_to_end(text)
+            return known
+        document = self._read(text)
+        self._known[text] = document
+        if len(self._known) > _MOST_DOCUMENTS:
+            self._known.popitem(last=False)
+        return document
+
+    def _read(self, text: str) -> Document:
+        try:
+            node = parse(text, max_tokens=MOST_TOKENS)
+        except GraphQLError as error:
+            if "token" in error.message and str(MOST_TOKENS) in error.message:
+                raise LimitExceeded(limit="tokens", most=MOST_TOKENS) from error
+            raise ParseFailed(detail=error.message) from error
+        except RecursionError as deep:
+            raise ParseFailed(detail="nested too deeply") from deep
+        Limiter(node).check(node)
+        errors = validate(self._schema, node, max_errors=_MOST_ERRORS)
+        if errors:
+            raise ValidationFailed(errors)
+        operations = {
+            (each.name.value if each.name else ""): each
+            for each in node.definitions
+            if isinstance(each, OperationDefinitionNode)
+        }
+        fragments = {
+            each.name.value: each for each in node.definitions if isinstance(each, FragmentDefinitionNode)
+        }
+        return Document(node, operations, fragments)
+
+
+def is_query(operation: OperationDefinitionNode) -> bool:
+    """Whether the operation only reads."""
+    return operation.operation is OperationType.QUERY

@@ -1,0 +1,99 @@
+"""The one schema: every feature's root fields, put together. Adding a feature adds a line here."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+import strawberry
+from graphql import GraphQLField, GraphQLSchema, is_object_type
+from strawberry.printer import print_schema
+from strawberry.schema.config import StrawberryConfig
+
+from bangban.features import all_tables  # noqa: F401 - the metadata must be whole
+from bangban.features.accounts.graphql import AccountMutation
+from bangban.features.areas.graphql import AreaQuery
+from bangban.features.cases.graphql import CaseQuery
+from bangban.features.cases.writing import CaseMutation, CaseSubscription
+from bangban.features.catalog.graphql import CatalogQuery
+from bangban.features.districts.graphql import DistrictQuery
+from bangban.features.districts.writing import DistrictMutation, DistrictSubscription
+from bangban.features.people.graphql import PeopleQuery
+from bangban.features.trail.graphql import TrailQuery
+from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.graphql.scalars import SCALARS
+from bangban.kernel.planner.selection import planned_field
+from bangban.web.codes import ErrorCode
+
+_BACK_REFERENCE: Final = "strawberry-definition"
+
+
+@strawberry.type(description="What can be read 查询.")
+class Query(DistrictQuery, PeopleQuery, AreaQuery, CatalogQuery, CaseQuery, TrailQuery):
+    pass
+
+
+@strawberry.type(description="What can be done; each field is one transaction 变更.")
+class Mutation(AccountMutation, CaseMutation, DistrictMutation):
+    pass
+
+
+@strawberry.type(description="What can be watched over WebSocket 订阅.")
+class Subscription(CaseSubscription, DistrictSubscription):
+    pass
+
+
+def _from_json(source: Any, info: Any, **_: Any) -> Any:
+    """A planned value stands under its response key in the JSON that PostgreSQL built."""
+    return source[info.path.key]
+
+
+@lru_cache(maxsize=1)
+def strawberry_schema() -> strawberry.Schema:
+    """The schema as Strawberry sees it, its planned fields reading from the statement's JSON."""
+    schema = strawberry.Schema(
+        Query,
+        Mutation,
+        Subscription,
+        types=[ErrorCode],
+        config=StrawberryConfig(scalar_map=dict(SCALARS)),
+    )
+    for type_ in schema._schema.type_map.values():  # noqa: SLF001 - Strawberry keeps the core schema there
+        if is_object_type(type_) and not type_.name.startswith("__"):
+            for definition in type_.fields.values():
+                if planned_field(definition) is not None:
+                    definition.resolve = _from_json
+    return schema
+
+
+def core_schema() -> GraphQLSchema:
+    """The schema as graphql-core sees it."""
+    return strawberry_schema()._schema  # noqa: SLF001 - as above
+
+
+def sdl() -> str:
+    """The schema as text, as ``schema/graphql/schema.graphql`` keeps it."""
+    return print_schema(strawberry_schema()) + "\n"
+
+
+@dataclass(frozen=True)
+class Asks:
+    """What a root field asks of its caller: one of ``permissions``, which is a single one but for ``preCheckCase``."""
+
+    permissions: tuple[Permission, ...]
+    needs_district: bool
+
+
+@lru_cache(maxsize=512)
+def asks_of_root(type_name: str, field_name: str) -> Asks:
+    """What a root field asks for. Raises LookupError for one that declares nothing: nothing is open by accident."""
+    definition: GraphQLField = core_schema().type_map[type_name].fields[field_name]  # type: ignore[attr-defined]  # a root type
+    planned = planned_field(definition)
+    if planned is None:
+        metadata = definition.extensions[_BACK_REFERENCE].metadata
+        return Asks(metadata["permission"], metadata["needs_district"])
+    permission = planned.requires or (planned.guard.permission if planned.guard else None)
+    if permission is None:
+        raise LookupError(f"{type_name}.{field_name} asks for no permission")
+    return Asks((permission,), planned.platform is False)

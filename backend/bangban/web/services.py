@@ -1,0 +1,137 @@
+"""What one process holds for all its requests, opened at its start and closed at its end."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from uuid import UUID
+
+from bangban.features.accounts.desk import Desk
+from bangban.features.accounts.principals import Principals
+from bangban.features.accounts.revocations import SESSION_REVOKED
+from bangban.features.accounts.tokens import TokenVerifier
+from bangban.features.cases.messages import handlers as case_handlers
+from bangban.features.districts.templates import templates_in
+from bangban.kernel.database.engine import Endpoint
+from bangban.kernel.jobs.listener import Listener
+from bangban.kernel.jobs.worker import Worker
+from bangban.kernel.messenger.file_messenger import FileMessenger
+from bangban.kernel.messenger.message import Messenger
+from bangban.kernel.planner.planner import Planner
+from bangban.kernel.tenancy.names import Names
+from bangban.kernel.tenancy.registry import Registry
+from bangban.kernel.tenancy.tenancy import Limits, Tenancy
+from bangban.kernel.vault.keyring import KeyRing
+from bangban.settings import Settings
+
+
+@dataclass(frozen=True)
+class Opening:
+    """What it takes to open a process's services. ``direct`` is the way past a pooler, for LISTEN."""
+
+    settings: Settings
+    endpoint: Endpoint
+    direct: Endpoint
+    names: Names
+    ring: KeyRing
+
+
+@dataclass(frozen=True)
+class AppServices:
+    """The services of one process."""
+
+    settings: Settings
+    tenancy: Tenancy
+    planner: Planner
+    messenger: Messenger
+    listener: Listener
+    desk: Desk
+    templates: frozenset[str]
+
+    @property
+    def registry(self) -> Registry:
+        return self.tenancy.registry
+
+    @property
+    def verifier(self) -> TokenVerifier:
+        return self.desk.verifier
+
+    @property
+    def principals(self) -> Principals:
+        return self.desk.principals
+
+    @property
+    def base_domain(self) -> str | None:
+        return self.settings.base_domain
+
+
+@asynccontextmanager
+async def open_services(opening: Opening) -> AsyncIterator[AppServices]:
+    """Open everything, in an order in which nothing announced meanwhile is missed: listen first, then read."""
+    settings = opening.settings
+    limits = Limits(
+        read_connections=settings.read_connections,
+        write_connections=settings.write_connections,
+        acquire_timeout=settings.acquire_timeout,
+        statement_timeout_ms=settings.statement_timeout_ms,
+    )
+    listener = Listener(opening.direct, opening.names.channel)
+    await listener.start()
+    tenancy = await Tenancy.open(opening.endpoint, names=opening.names, ring=opening.ring, limits=limits)
+    messenger = FileMessenger(settings.outbox_folder)
+    desk = Desk.of(tenancy, settings=settings, messenger=messenger)
+    services = AppServices(
+        settings=settings,
+        tenancy=tenancy,
+        planner=Planner(),
+        messenger=messenger,
+        listener=listener,
+        desk=desk,
+        templates=frozenset(templates_in(settings.tenants)),
+    )
+    _wire(services)
+    await desk.revocations.load(tenancy)
+    worker = Worker(
+        tenancy, listener, handlers=case_handlers(tenancy, messenger), seal_every=settings.seal_every
+    )
+    await worker.start()
+    try:
+        yield services
+    finally:
+        await worker.stop()
+        await listener.stop()
+        await tenancy.close()
+        desk.passwords.close()
+
+
+def _wire(services: AppServices) -> None:
+    """Let caches forget what a notification says has changed; after a lost connection, everything."""
+    tenancy, desk, listener = services.tenancy, services.desk, services.listener
+
+    async def registry_changed(slug: str, _: str) -> None:
+        await tenancy.registry.refresh(slug)
+        tenancy.forget(slug)
+
+    async def rules_changed(slug: str, _: str) -> None:
+        tenancy.forget(slug)
+
+    async def staff_changed(slug: str, reference: str) -> None:
+        desk.principals.forget(slug, UUID(reference) if reference else None)
+
+    async def revoked(_: str, reference: str) -> None:
+        desk.revocations.note(reference)
+
+    async def missed() -> None:
+        await tenancy.registry.load()
+        for district in tenancy.registry:
+            tenancy.forget(district.slug)
+            desk.principals.forget(district.slug)
+        await desk.revocations.load(tenancy)
+
+    listener.on("registry.changed", registry_changed)
+    listener.on("policy.changed", rules_changed)
+    listener.on("calendar.changed", rules_changed)
+    listener.on("staff.changed", staff_changed)
+    listener.on(SESSION_REVOKED, revoked)
+    listener.on_reconnect(missed)

@@ -1,0 +1,186 @@
+"""GraphQL over WebSocket, the graphql-transport-ws protocol. Strawberry speaks it; the edge decides.
+
+Browsers cannot set headers on a WebSocket, so ``connection_init`` carries ``authorization`` and ``district``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from uuid import uuid4
+
+from graphql import GraphQLError
+from starlette.websockets import WebSocket
+from strawberry.asgi import ASGIWebSocketAdapter
+from strawberry.exceptions import ConnectionRejectionError
+from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
+from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
+from strawberry.types import ExecutionResult
+from strawberry.types.execution import PreExecutionError
+
+from bangban.features.districts.writing import ticket_hash_of
+from bangban.kernel.access.grants import Principal
+from bangban.kernel.graphql.context import Context
+from bangban.kernel.problems import NotAuthenticated, Problem
+from bangban.web.auth import Caller, authenticate, bearer_token
+from bangban.web.cors import may_call
+from bangban.web.errors import problem_entry
+from bangban.web.http import language_of
+from bangban.web.operations import Answer, Operations, Request
+from bangban.web.services import AppServices
+
+_MOST_SUBSCRIPTIONS: Final = 50
+_INIT_SECONDS: Final = 10
+
+
+class _Formatted(GraphQLError):
+    """An error that is already as the client shall see it."""
+
+    def __init__(self, entry: dict[str, Any]) -> None:
+        super().__init__(entry["message"])
+        self.entry = entry
+
+    @property
+    def formatted(self) -> Any:
+        return self.entry
+
+
+@dataclass
+class _Connection:
+    """What one WebSocket carries from ``connection_init`` on."""
+
+    websocket: WebSocket
+    language: str
+    connection_params: Mapping[str, Any]
+    caller: Caller | None = None
+    ticket: bytes | None = None
+    authorization: str | None = None
+
+
+class _Edge:
+    """What the protocol's handler asks of Strawberry's view: who may connect, and how JSON is read and written."""
+
+    def __init__(self, services: AppServices) -> None:
+        self._services = services
+
+    def decode_json(self, data: str) -> object:
+        """A message, from the wire."""
+        return json.loads(data)
+
+    def encode_json(self, data: object) -> str:
+        """A message, for the wire."""
+        return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+    async def on_ws_connect(self, context: _Connection) -> Any:
+        """Decide who connects; raises ConnectionRejectionError, which closes with 4403."""
+        params = context.connection_params
+        authorization, district = params.get("authorization"), params.get("district")
+        if not all(each is None or isinstance(each, str) for each in (authorization, district)):
+            raise ConnectionRejectionError
+        headers = context.websocket.headers
+        try:
+            context.ticket = ticket_hash_of(bearer_token(authorization) or "")
+            context.authorization = None if context.ticket else authorization
+            context.caller = await authenticate(
+                self._services,
+                authorization=context.authorization,
+                district_header=district,
+                host=headers.get("host"),
+            )
+        except Problem as problem:
+            raise ConnectionRejectionError(problem_entry(problem, context.language)) from problem
+        if not may_call(context.websocket, self._services.registry, context.caller.district):
+            raise ConnectionRejectionError
+        return {}
+
+
+class _Runner:
+    """What the handler takes for the schema: runs operations through the same edge as HTTP."""
+
+    def __init__(self, services: AppServices, operations: Operations) -> None:
+        self._services = services
+        self._operations = operations
+
+    async def stream(
+        self,
+        query: str | None,
+        *,
+        variable_values: dict[str, Any] | None = None,
+        context_value: Any = None,
+        root_value: Any = None,  # noqa: ARG002 - the handler's signature
+        operation_name: str | None = None,
+    ) -> AsyncGenerator[ExecutionResult | PreExecutionError, None]:
+        """The results of one operation, as the handler wants them."""
+        return self._results(
+            Request(query or "", variable_values or {}, operation_name), self._context(context_value)
+        )
+
+    async def _results(
+        self, request: Request, context: Context
+    ) -> AsyncGenerator[ExecutionResult | PreExecutionError, None]:
+        answers: AsyncIterator[Answer] = self._operations.stream(request, context)
+        async for answer in answers:
+            errors: Any = [_Formatted(entry) for entry in answer.body.get("errors", [])]
+            if not answer.ran:
+                yield PreExecutionError(data=None, errors=errors)
+                return
+            yield ExecutionResult(data=answer.body.get("data"), errors=errors or None)
+
+    def _context(self, connection: _Connection) -> Context:
+        caller = connection.caller
+        if caller is None:
+            raise NotAuthenticated
+
+        async def renew() -> Principal:
+            again = await authenticate(
+                self._services,
+                authorization=connection.authorization,
+                district_header=caller.district.slug if caller.district else None,
+                host=None,
+            )
+            return again.principal
+
+        return Context(
+            services=self._services,
+            principal=caller.principal,
+            district=caller.district,
+            request_id=uuid4().hex,
+            language=connection.language,
+            now=datetime.now(UTC),
+            ticket=connection.ticket,
+            expires_at=caller.claims.expires_at if caller.claims else None,
+            renewing=renew,
+        )
+
+
+class SocketEndpoint:
+    """``/graphql`` over WebSocket."""
+
+    def __init__(self, services: AppServices, operations: Operations) -> None:
+        self._services = services
+        self._operations = operations
+
+    async def __call__(self, websocket: WebSocket) -> None:
+        if GRAPHQL_TRANSPORT_WS_PROTOCOL not in websocket.scope.get("subprotocols", []):
+            await websocket.close(code=4406)
+            return
+        if not may_call(websocket, self._services.registry, None):
+            await websocket.close(code=1008)
+            return
+        await websocket.accept(subprotocol=GRAPHQL_TRANSPORT_WS_PROTOCOL)
+        view: Any = _Edge(self._services)
+        runner: Any = _Runner(self._services, self._operations)
+        connection = _Connection(websocket, language_of(websocket.headers.get("accept-language")), {})
+        handler: Any = BaseGraphQLTransportWSHandler(
+            view=view,
+            websocket=ASGIWebSocketAdapter(view, websocket, websocket),
+            context=connection,
+            root_value=None,
+            schema=runner,
+            connection_init_wait_timeout=timedelta(seconds=_INIT_SECONDS),
+            max_subscriptions_per_connection=_MOST_SUBSCRIPTIONS,
+        )
+        await handler.handle()

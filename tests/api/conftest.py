@@ -1,0 +1,184 @@
+"""The whole application over ASGI, on the worker's own database, with one fully set-up district."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import AsyncExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from sqlalchemy import select
+from starlette.applications import Starlette
+
+from bangban.features.accounts.credentials import set_password
+from bangban.features.accounts.passwords import Cost, Passwords
+from bangban.features.areas.tables import AreaRow
+from bangban.features.districts.onboarding import onboard
+from bangban.features.districts.platform import platform_work
+from bangban.features.people.tables import StaffRow
+from bangban.features.profiles.reader import read_profile
+from bangban.kernel.tenancy.installation import Installation
+from bangban.settings import Settings
+from bangban.web.app import create_app
+from bangban.web.services import AppServices, Opening
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@dataclass
+class Reply:
+    """An HTTP answer, taken apart."""
+
+    status: int
+    body: dict[str, Any]
+    headers: httpx.Headers
+
+    @property
+    def data(self) -> Any:
+        """The data of an answer without errors."""
+        assert "errors" not in self.body, self.body["errors"]
+        return self.body["data"]
+
+    @property
+    def code(self) -> str:
+        """The code of the first refusal."""
+        return str(self.body["errors"][0]["extensions"]["code"])
+
+
+@dataclass
+class Client:
+    """Sends GraphQL to the application."""
+
+    http: httpx.AsyncClient
+    run: Callable[[Any], Any]
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def __call__(self, query: str, *, headers: dict[str, str] | None = None, **variables: Any) -> Reply:
+        return self.run(self.send(query, headers=headers, **variables))
+
+    async def send(self, query: str, *, headers: dict[str, str] | None = None, **variables: Any) -> Reply:
+        """One POST."""
+        response = await self.http.post(
+            "/graphql",
+            json={"query": query, "variables": variables},
+            headers={**self.headers, **(headers or {})},
+        )
+        return Reply(response.status_code, json.loads(response.content), response.headers)
+
+    def as_(self, **headers: str) -> Client:
+        """The same with other headers; names take underscores for hyphens."""
+        named = {name.replace("_", "-"): value for name, value in headers.items()}
+        return Client(self.http, self.run, {**self.headers, **named})
+
+
+@pytest.fixture(scope="session")
+def app_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings of the application under test."""
+    return Settings(var=tmp_path_factory.mktemp("var"), tenants=ROOT / "tenants", seal_every=0.2)
+
+
+@pytest.fixture(scope="session")
+def app(installation: Installation, app_settings: Settings, run: Callable[[Any], Any]) -> Iterator[Starlette]:
+    """The application, started and stopped as a server would."""
+    opening = Opening(
+        settings=app_settings,
+        endpoint=installation.application,
+        direct=installation.application,
+        names=installation.names,
+        ring=installation.ring,
+    )
+    application = create_app(opening)
+    stack = AsyncExitStack()
+    run(stack.enter_async_context(application.router.lifespan_context(application)))
+    yield application
+    run(stack.aclose())
+
+
+@pytest.fixture(scope="session")
+def services(app: Starlette) -> AppServices:
+    """What the application's process holds."""
+    found: AppServices = app.state.services
+    return found
+
+
+@pytest.fixture(scope="session")
+def api(app: Starlette, run: Callable[[Any], Any]) -> Client:
+    """An anonymous client."""
+    transport = httpx.ASGITransport(app=app)
+    return Client(httpx.AsyncClient(transport=transport, base_url="http://api.test"), run)
+
+
+PASSWORD = "a-password-of-the-test-run"
+
+
+@dataclass
+class Place:
+    """A district of tenants/, onboarded, whose people can sign in."""
+
+    slug: str
+    api: Client
+    ids: dict[str, str]  # ids of areas by name
+    _tokens: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def anonymous(self) -> Client:
+        """Nobody in particular, in this district."""
+        return self.api.as_(X_District=self.slug)
+
+    def sign_in(self, login: str) -> Client:
+        """The client of a member of staff, by login."""
+        if login not in self._tokens:
+            reply = self.anonymous(
+                "mutation($i: SignInInput!) { signIn(input: $i) { accessToken } }",
+                i={"login": login, "password": PASSWORD},
+            )
+            self._tokens[login] = reply.data["signIn"]["accessToken"]
+        return self.api.as_(Authorization=f"Bearer {self._tokens[login]}")
+
+
+@pytest.fixture(scope="session")
+def place(
+    installation: Installation, services: AppServices, api: Client, run: Callable[[Any], Any]
+) -> Callable[[str], Place]:
+    """Gives a district of tenants/, set up on first use. All its accounts share one password."""
+    made: dict[str, Place] = {}
+    passwords = Passwords(cost=Cost(1, 8, 1))
+
+    async def set_up(slug: str) -> dict[str, str]:
+        tenancy = services.tenancy
+        await onboard(installation, tenancy, read_profile(ROOT / "tenants" / slug))
+        async with platform_work(tenancy, tenancy.registry.get(slug)) as work:
+            staff = await work.db.scalars(select(StaffRow).where(StaffRow.login.is_not(None)))
+            for row in staff.all():
+                await set_password(work, passwords=passwords, staff_id=row.id, password=PASSWORD)
+            areas = await work.db.execute(select(AreaRow.name, AreaRow.id))
+            return {name: str(area_id) for name, area_id in areas.all()}
+
+    def get(slug: str) -> Place:
+        if slug not in made:
+            made[slug] = Place(slug, api, run(set_up(slug)))
+        return made[slug]
+
+    return get
+
+
+@pytest.fixture(scope="session")
+def zouping(place: Callable[[str], Place]) -> Place:
+    """邹平: three levels, clerks in the county hall and in towns."""
+    return place("zouping")
+
+
+@pytest.fixture(scope="session")
+def zibo(place: Callable[[str], Place]) -> Place:
+    """淄博高新区: down to grids and micro-grids."""
+    return place("zibo-hitech")
+
+
+@pytest.fixture(scope="session")
+def rushan(place: Callable[[str], Place]) -> Place:
+    """乳山: staff at county level only."""
+    return place("rushan")
