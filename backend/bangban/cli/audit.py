@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from bangban.cli.wording import chinese, say
-from bangban.kernel.audit.checkpoint import Checkpoint, read_checkpoint, take_checkpoint
+from bangban.kernel.audit.checkpoint import Checkpoint, CheckpointOfAnother, read_checkpoint, take_checkpoint
 from bangban.kernel.audit.findings import Report
 from bangban.kernel.audit.sealing import seal_district
 from bangban.kernel.audit.verify import verify_district
@@ -52,7 +52,7 @@ def verify(
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON / Print JSON.")] = False,
 ) -> None:
     """核验审计轨迹,发现异常时退出码为 1 / Verify trails; the exit code is 1 where anything is found."""
-    if every == bool(slugs) and checkpoint is None:
+    if (every and slugs) or not (every or slugs or checkpoint):
         say("请写明地区标识,或用 --all。", "Name districts by slug, or give --all.", error=True)
         raise typer.Exit(2)
     reports = _run(lambda: _verify(slugs or [], every=every, file=checkpoint, signed=signed, quiet=as_json))
@@ -121,10 +121,12 @@ async def _verify(
         wanted = list(slugs) or ([] if every or proof is None else [proof.district])
         registry = tenancy.registry
         districts = list(registry) if every else [registry.get(slug) for slug in wanted]
+        if proof is not None and proof.district not in {each.slug for each in districts}:
+            raise CheckpointOfAnother(district=proof.district)
         reports = []
         with _progress(quiet=quiet) as bar:
             for district in districts:
-                concerns = proof is not None and (proof.district == district.slug or len(districts) == 1)
+                concerns = proof is not None and proof.district == district.slug
                 reports.append(
                     await verify_district(
                         tenancy,

@@ -101,9 +101,7 @@ async def _notice(work: Work, delivery: Delivery) -> Message | None:
         .order_by(CaseMaterialRow.position)
     )
     missing = frozenset(notice.missing)
-    named = [
-        _with_reason(name, notice.reasons.get(code)) for code, name in materials.tuples() if code in missing
-    ]
+    named = [_with_reason(name, notice.reasons.get(code)) for code, name in materials if code in missing]
     return _to_applicant(work, delivery, case, Template.NOTICE_ISSUED, item=item, materials=named)
 
 

@@ -1,0 +1,147 @@
+"""What people are told of their cases: the right person, the right text, once, and nothing of it in a log."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from tests.integration.features.cases.casework import MONDAY, REQUIRED, World
+
+from bangban.features.cases import service
+from bangban.features.cases.messages import handlers
+from bangban.features.cases.service import MissingMaterial
+from bangban.features.cases.values import CaseOutcome
+from bangban.kernel.identifiers import sample_phone
+from bangban.kernel.jobs.relay import Delivery, Relay
+from bangban.kernel.messenger import Message, Template
+
+
+class Letters:
+    """A messenger that keeps what it is given, or refuses it."""
+
+    def __init__(self) -> None:
+        self.sent: list[Message] = []
+        self.fails = False
+
+    async def send(self, message: Message) -> None:
+        if self.fails:
+            raise OSError(message.text)
+        self.sent.append(message)
+
+
+@pytest.fixture
+def letters() -> Letters:
+    return Letters()
+
+
+def told(world: World, letters: Letters, kind: str, number: str) -> list[Message]:
+    """What the handler of ``kind`` sends for one case."""
+    return told_of(world, letters, kind, str(world.case(number).id))
+
+
+def told_of(world: World, letters: Letters, kind: str, reference: str) -> list[Message]:
+    delivery = Delivery(id=1, kind=kind, reference=reference, district=world.district, at=MONDAY, tries=1)
+    world.run(handlers(world.tenancy, letters)[kind](delivery))
+    return letters.sent
+
+
+def test_a_notice_names_everything_that_is_missing_with_its_reason(world: World, letters: Letters) -> None:
+    number = world.apply()
+    missing = [MissingMaterial(code, "未盖章") for code in REQUIRED]
+    world.act("helper-a", service.pre_check_case, number=number, missing=missing)
+    (message,) = told(world, letters, "case.notice", number)
+    assert message.to == sample_phone(1)
+    assert message.template is Template.NOTICE_ISSUED
+    assert message.text == (
+        f"【帮办】您的“样本事项”（{number}）还需补正：样本材料 FORM(未盖章)、样本材料 LEASE(未盖章)、"
+        "样本材料 PHOTO(未盖章)。以上为一次性告知的全部内容。"
+    )
+    assert (message.district, message.at, message.language) == (world.district.slug, MONDAY, "zh-CN")
+
+
+def test_an_acceptance_names_the_promised_day(world: World, letters: Letters) -> None:
+    number = world.accepted()
+    (message,) = told(world, letters, "case.accepted", number)
+    assert (message.to, message.template) == (sample_phone(1), Template.CASE_ACCEPTED)
+    assert str(world.case(number).due_on) in message.text
+
+
+def test_a_completion_invites_to_rate(world: World, letters: Letters) -> None:
+    number = world.accepted()
+    world.act("clerk", service.complete_case, number=number, outcome=CaseOutcome.DONE)
+    (message,) = told(world, letters, "case.completed", number)
+    assert (message.to, message.template) == (sample_phone(1), Template.CASE_COMPLETED)
+    assert number in message.text
+
+
+def test_a_refusal_to_accept_gives_the_reason(world: World, letters: Letters) -> None:
+    number = world.apply(supplied=list(REQUIRED))
+    world.act("helper-a", service.pre_check_case, number=number)
+    world.act("clerk-a", service.decline_case, number=number, reason="不在受理范围", basis="样本条例")
+    (message,) = told(world, letters, "case.declined", number)
+    assert (message.to, message.template) == (sample_phone(1), Template.CASE_DECLINED)
+    assert "不在受理范围" in message.text
+
+
+def test_a_handover_goes_to_the_receiver_by_login_until_it_is_taken(world: World, letters: Letters) -> None:
+    number = world.apply()
+    to = world.people["clerk-a"].id
+    world.act("helper-a", service.hand_over_case, number=number, to_staff_id=to, reason="接力")
+    (message,) = told(world, letters, "case.handover", number)
+    assert (message.to, message.template) == ("staff:clerk-a", Template.HANDOVER_OFFERED)
+    assert "样本helper-a" in message.text
+    world.act("clerk-a", service.take_over_case, number=number)
+    assert told(world, letters, "case.handover", number) == [message]
+
+
+@pytest.mark.parametrize(
+    "kind", ["case.notice", "case.accepted", "case.completed", "case.declined", "case.handover"]
+)
+def test_nobody_is_told_of_a_case_that_is_not_there(world: World, letters: Letters, kind: str) -> None:
+    assert told_of(world, letters, kind, str(uuid4())) == []
+
+
+def test_no_notice_is_sent_where_there_is_none(world: World, letters: Letters) -> None:
+    number = world.apply()
+    assert told(world, letters, "case.notice", number) == []
+    assert told(world, letters, "case.accepted", number) == []
+
+
+def test_casework_speaks_through_the_outbox_and_no_log_hears_it(
+    world: World, letters: Letters, installation: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """From the mutation to the messenger, a failure on the way included."""
+
+    async def empty() -> None:
+        async with installation.connection() as connection:
+            await connection.execute("TRUNCATE platform.outbox")
+
+    async def rest_is_over() -> None:
+        async with installation.connection() as connection:
+            await connection.execute("UPDATE platform.outbox SET not_before = NULL")
+
+    async def rows() -> list[Any]:
+        async with installation.connection() as connection:
+            return list(await connection.fetch("SELECT * FROM platform.outbox"))
+
+    world.run(empty())
+    number = world.accepted()
+    relay = Relay(world.tenancy, handlers(world.tenancy, letters))
+    letters.fails = True
+    world.run(relay.drain())
+    letters.fails = False
+    world.run(rest_is_over())
+    world.run(relay.drain())
+    assert [each.template for each in letters.sent] == [Template.CASE_ACCEPTED]
+    kept = world.run(rows())
+    assert all(row["done_at"] for row in kept)
+    spoken = "".join(capsys.readouterr()) + "".join(str(dict(row)) for row in kept)
+    for secret in (sample_phone(1), "样本甲", letters.sent[0].text, number):
+        assert secret not in spoken
+
+
+def test_handlers_exist_for_what_concerns_somebody(world: World, letters: Letters) -> None:
+    kinds = set(handlers(world.tenancy, letters))
+    assert kinds == {"case.notice", "case.accepted", "case.completed", "case.declined", "case.handover"}
+    assert all(type(kind) is str for kind in kinds)
