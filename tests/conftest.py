@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import asyncio
 import os
-import tempfile
 from collections.abc import Callable, Coroutine, Iterator
-from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
 
 import pytest
 
 import bangban.features.all_tables  # noqa: F401 - the metadata must be whole before a schema is made
-from bangban.kernel.database.embedded import EmbeddedPostgres
+from bangban.kernel.database.embedded import temporary_postgres
 from bangban.kernel.database.engine import Endpoint
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.tenancy.installation import Installation, NewDistrict
@@ -40,27 +38,22 @@ def run() -> Iterator[Run[Any]]:
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Iterator[Endpoint]:
+def server() -> Iterator[Endpoint]:
     """The administrative way into a PostgreSQL: ``BANGBAN_TEST_DATABASE_URL``, or an embedded one."""
     given = os.environ.get("BANGBAN_TEST_DATABASE_URL")
     if given:
         yield Endpoint.from_url(given)
         return
-    with tempfile.TemporaryDirectory(prefix="bangban-test-") as folder:
-        with EmbeddedPostgres(Path(folder) / "data", settings=FAST) as postgres:
-            yield Endpoint.from_url(postgres.url)
+    with temporary_postgres(settings=FAST) as postgres:
+        yield Endpoint.from_url(postgres.url)
 
 
 @pytest.fixture(scope="session")
 def database(server: Endpoint, run: Run[Any], worker_id: str) -> Iterator[Endpoint]:
     """A database of this worker's own."""
     name = f"bangban_{worker_id}_{uuid4().hex[:8]}"
-    run(
-        _statement(
-            server,
-            f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'",
-        )
-    )
+    like = "TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'"
+    run(_statement(server, f"CREATE DATABASE {name} {like}"))
     yield server.on(name)
     run(_statement(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
 

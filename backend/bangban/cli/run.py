@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import signal
 from collections.abc import Callable, Iterator
 from typing import Annotated
 
@@ -30,6 +31,7 @@ def run(
     chosen = settings()
     check_port(chosen.host, chosen.port)
     logs.set_up(chosen.var / "log" / "api.log")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # told to end in whatever way, end orderly
     with contextlib.suppress(KeyboardInterrupt):
         asyncio.run(_run(chosen, cases))
     say("已停止。", "Stopped.")
@@ -93,7 +95,7 @@ def _welcome(chosen: Settings, demo: Demo) -> None:
             f"  账号    {accounts}   (每个地区、每种角色的登录名与密码)",
             f"  短信    {chosen.outbox_folder}/   (验证码与通知写成文件)",
             f"  试一试  curl -s {base}/graphql -H 'Content-Type: application/json' -H 'X-District: zouping' \\",
-            '            -d \'{"query":"{ district { name brand } services(first:3) { edges { node { name } } } }"}\'',
+            '            -d \'{"query":"{ district { name brand } }"}\'',
             "按 Ctrl-C 停止。",
         ]
     else:
@@ -104,7 +106,7 @@ def _welcome(chosen: Settings, demo: Demo) -> None:
             f"  accounts  {accounts}   (logins and passwords of every role in every district)",
             f"  messages  {chosen.outbox_folder}/   (sign-in codes and notices, as files)",
             f"  try       curl -s {base}/graphql -H 'Content-Type: application/json' -H 'X-District: zouping' \\",
-            '              -d \'{"query":"{ district { name brand } services(first:3) { edges { node { name } } } }"}\'',
+            '              -d \'{"query":"{ district { name brand } }"}\'',
             "Ctrl-C stops everything.",
         ]
     typer.echo("\n".join(lines))

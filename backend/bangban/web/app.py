@@ -26,11 +26,51 @@ from bangban.web.websocket import SocketEndpoint
 _METHODS: Final = ["GET", "POST", "OPTIONS"]
 
 
+async def _over_http(request: Request) -> Response:
+    services: AppServices = request.app.state.services
+    if request.method == "OPTIONS":
+        return cors.preflight(request, services.registry)
+    response: Response = await request.app.state.http(request)
+    return response
+
+
+async def _over_websocket(websocket: WebSocket) -> None:
+    await websocket.app.state.socket(websocket)
+
+
+async def _healthz(_: Request) -> Response:
+    return JSONResponse({"status": "ok"})
+
+
+async def _readyz(request: Request) -> Response:
+    return await ready(request.app.state.services)
+
+
+async def _metrics(_: Request) -> Response:
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+async def _home(_: Request) -> Response:
+    return RedirectResponse("/graphql")
+
+
+def _schema_files() -> list[Route]:
+    """The contract as SDL and as introspection result: public, so that nobody needs to introspect."""
+    text = sdl()
+    introspected = json.dumps({"data": graphql_sync(core_schema(), get_introspection_query()).data})
+
+    async def as_text(_: Request) -> Response:
+        return PlainTextResponse(text, media_type="text/plain; charset=utf-8")
+
+    async def as_json(_: Request) -> Response:
+        return Response(introspected, media_type="application/json")
+
+    return [Route("/schema.graphql", as_text), Route("/schema.json", as_json)]
+
+
 def create_app(opening: Opening) -> Starlette:
     """The application for one process."""
     operations = Operations(introspection_for_anonymous=opening.settings.introspection_for_anonymous)
-    schema_text = sdl()
-    schema_json = json.dumps({"data": graphql_sync(core_schema(), get_introspection_query()).data})
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -40,44 +80,15 @@ def create_app(opening: Opening) -> Starlette:
             app.state.socket = SocketEndpoint(services, operations)
             yield
 
-    async def over_http(request: Request) -> Response:
-        services: AppServices = request.app.state.services
-        if request.method == "OPTIONS":
-            return cors.preflight(request, services.registry)
-        response: Response = await request.app.state.http(request)
-        return response
-
-    async def over_websocket(websocket: WebSocket) -> None:
-        await websocket.app.state.socket(websocket)
-
-    async def schema_as_text(_: Request) -> Response:
-        return PlainTextResponse(schema_text, media_type="text/plain; charset=utf-8")
-
-    async def schema_as_json(_: Request) -> Response:
-        return Response(schema_json, media_type="application/json")
-
-    async def healthz(_: Request) -> Response:
-        return JSONResponse({"status": "ok"})
-
-    async def readyz(request: Request) -> Response:
-        return await ready(request.app.state.services)
-
-    async def metrics(_: Request) -> Response:
-        return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
-
-    async def home(_: Request) -> Response:
-        return RedirectResponse("/graphql")
-
     return Starlette(
         routes=[
-            Route("/", home),
-            Route("/graphql", over_http, methods=_METHODS),
-            WebSocketRoute("/graphql", over_websocket),
-            Route("/schema.graphql", schema_as_text),
-            Route("/schema.json", schema_as_json),
-            Route("/healthz", healthz),
-            Route("/readyz", readyz),
-            Route("/metrics", metrics),
+            Route("/", _home),
+            Route("/graphql", _over_http, methods=_METHODS),
+            WebSocketRoute("/graphql", _over_websocket),
+            Route("/healthz", _healthz),
+            Route("/readyz", _readyz),
+            Route("/metrics", _metrics),
+            *_schema_files(),
             *graphiql.routes(),
         ],
         lifespan=lifespan,

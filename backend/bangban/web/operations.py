@@ -114,17 +114,20 @@ class Operations:
         """The answer to a query or a mutation. Never raises but for cancellation."""
         try:
             prepared = await self._prepared(request, context)
-            if only_queries and prepared.operation.operation is not OperationType.QUERY:
-                raise MethodNotAllowed(fields=("query",))
-            if prepared.operation.operation is OperationType.QUERY:
-                result = await self._query(prepared, request, context)
-            elif prepared.operation.operation is OperationType.MUTATION:
-                result = await self._mutation(prepared, request, context)
-            else:
-                raise MethodNotAllowed(fields=("query",))
+            result = await self._result(prepared, request, context, only_queries=only_queries)
         except Exception as error:  # noqa: BLE001 - the edge: whatever is no refusal becomes INTERNAL
             return Answer({"errors": self._refusals(error, context)}, ran=False)
         return Answer(self._formatted(result, context))
+
+    async def _result(
+        self, prepared: Prepared, request: Request, context: Context, *, only_queries: bool
+    ) -> ExecutionResult:
+        kind = prepared.operation.operation
+        if kind is OperationType.QUERY:
+            return await self._query(prepared, request, context)
+        if kind is OperationType.MUTATION and not only_queries:
+            return await self._mutation(prepared, request, context)
+        raise MethodNotAllowed(fields=("query",))
 
     async def stream(self, request: Request, context: Context) -> AsyncIterator[Answer]:
         """The answers of a subscription, or the one of anything else."""

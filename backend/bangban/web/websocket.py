@@ -36,7 +36,7 @@ _MOST_SUBSCRIPTIONS: Final = 50
 _INIT_SECONDS: Final = 10
 
 
-class _Formatted(GraphQLError):
+class _Formatted(GraphQLError):  # noqa: N818 - an error that was already put into words
     """An error that is already as the client shall see it."""
 
     def __init__(self, entry: dict[str, Any]) -> None:

@@ -84,14 +84,6 @@ class OnboardingStep:
     problem: str | None = column("What went wrong 问题.")
 
 
-@reads(OnboardingStepRow, platform=True)
-@strawberry.type(description="A check that must pass before a district goes live 上线检查.")
-class ReadinessCheck:
-    code: str = column("Which check 检查项.", lambda r: r.c.name)
-    passed: bool = column("Whether it passed 是否通过.", lambda r: r.c.state.in_(["DONE", "SKIPPED"]))
-    message: str = column("What it says 说明.", lambda r: _readiness(r))
-
-
 def _readiness(rows: Rows) -> ColumnElement[str]:
     chinese = rows.request.bind("language", Text()) == "zh-CN"
     done = rows.c.state.in_(["DONE", "SKIPPED"])
@@ -102,6 +94,14 @@ def _readiness(rows: Rows) -> ColumnElement[str]:
         (chinese, literal("尚未完成。", Text())),
         else_=literal("Not done yet.", Text()),
     )
+
+
+@reads(OnboardingStepRow, platform=True)
+@strawberry.type(description="A check that must pass before a district goes live 上线检查.")
+class ReadinessCheck:
+    code: str = column("Which check 检查项.", lambda r: r.c.name)
+    passed: bool = column("Whether it passed 是否通过.", lambda r: r.c.state.in_(["DONE", "SKIPPED"]))
+    message: str = column("What it says 说明.", _readiness)
 
 
 def _steps(rows: Rows) -> Pick:

@@ -101,20 +101,19 @@ class Ranges:
 
     @property
     def tail(self) -> str:
-        """What lies beyond the last seal, in one snapshot."""
+        """What lies beyond the number $1: a bound value, which the planner sees and takes the index for."""
         oldest = _MICROSECONDS.format("min(at)")
         return f"""
-            SELECT json_build_array(count(*), min(seq), max(seq), {oldest})::text FROM {self._entry}
-            WHERE seq > coalesce((SELECT last_seq FROM {self._seal} ORDER BY number DESC LIMIT 1), 0)
-        """  # noqa: S608 - identifiers of ours
+            SELECT json_build_array(count(*), min(seq), max(seq), {oldest})::text
+            FROM {self._entry} WHERE seq > $1
+        """  # noqa: S608 - identifiers of ours, data is bound
 
     @property
     def unsealed(self) -> str:
-        """Whether there is anything to seal."""
+        """Whether there is anything to seal: two ends of two indexes, however long the trail."""
         return f"""
-            SELECT to_json(EXISTS (
-                SELECT FROM {self._entry} WHERE seq > coalesce(
-                    (SELECT last_seq FROM {self._seal} ORDER BY number DESC LIMIT 1), 0)))::text
+            SELECT to_json(coalesce((SELECT max(seq) FROM {self._entry}), 0)
+                > coalesce((SELECT last_seq FROM {self._seal} ORDER BY number DESC LIMIT 1), 0))::text
         """  # noqa: S608 - identifiers of ours
 
 

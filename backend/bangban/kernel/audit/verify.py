@@ -65,7 +65,8 @@ async def verify_district(
     await walk.finish()
     if checkpoint is not None and not walk.compared:
         walk.note(FindingKind.REWRITTEN, checkpoint.seal, 1, checkpoint.last_seq)
-    tail = tail_in(await source.one(source.ranges.tail))
+    last = await source.last_seal()  # anew: it may have moved on meanwhile, and the tail with it
+    tail = tail_in(await source.one(source.ranges.tail, last.head.last_seq if last else 0))
     oldest = None if tail.oldest is None else from_microseconds(tail.oldest)
     if oldest is not None and checked_at - oldest > stale_after:
         minutes = int(stale_after.total_seconds() // 60)

@@ -234,10 +234,7 @@ class Compiler:
 
     def _scalar(self, selected: Selected, source: Value, rows: Rows) -> ColumnElement[Any]:
         expression = source.auditor if self.viewpoint.audit and source.auditor else source.expression
-        if expression is None:
-            made = rows.c[to_snake_case(selected.name)]
-        else:
-            made = expression(rows)
+        made = rows.c[to_snake_case(selected.name)] if expression is None else expression(rows)
         # Decimals are exact only as text; paths have no JSON form.
         return (
             cast(made, Text())
@@ -245,7 +242,7 @@ class Compiler:
             else made
         )
 
-    def _related(
+    def _related(  # noqa: PLR0917 - one step of a recursion, its whole state
         self,
         selected: Selected,
         source: One | Many,

@@ -78,7 +78,7 @@ class Planner:
             guard,
         )
 
-    def _ready(
+    def _ready(  # noqa: PLR0917 - the one place behind the two above
         self,
         kind: Hashable,
         tree: tuple[Selected, ...],

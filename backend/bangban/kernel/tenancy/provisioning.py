@@ -31,10 +31,10 @@ def table_statements() -> tuple[str, ...]:
     for table in TenantBase.metadata.sorted_tables:
         compiled = CreateTable(table).compile(dialect=dialect, schema_translate_map=translate)
         statements.append(str(compiled))
-        for index in sorted(table.indexes, key=lambda each: str(each.name)):
-            statements.append(
-                str(CreateIndex(index).compile(dialect=dialect, schema_translate_map=translate))
-            )
+        statements += [
+            str(CreateIndex(index).compile(dialect=dialect, schema_translate_map=translate))
+            for index in sorted(table.indexes, key=lambda each: str(each.name))
+        ]
     return tuple(statements)
 
 
@@ -117,14 +117,15 @@ def platform_statements(names: Names, *, application_exists: bool) -> list[str]:
     return statements + _public_grants(ro)
 
 
+_DIRECTORY: Final = "slug, name, brand, division_code, levels, status, circle_minutes, timezone"
+_PROGRESS: Final = "id, slug, name, division_code, brand, template, levels, state, applied_at, ticket_hash"
+
+
 def _public_grants(ro: str) -> list[str]:
     """What the platform's reading role sees: the directory and onboarding progress, no secrets."""
     return [
-        f"GRANT SELECT (slug, name, brand, division_code, levels, status, circle_minutes, timezone) "
-        f'ON {quoted(PLATFORM_SCHEMA)}."district" TO {ro}',
-        f"GRANT SELECT (id, slug, name, division_code, brand, template, levels, state, applied_at, "
-        f"ticket_hash) "
-        f'ON {quoted(PLATFORM_SCHEMA)}."onboarding" TO {ro}',
-        f'GRANT SELECT ON {quoted(PLATFORM_SCHEMA)}."onboarding_step" TO {ro}',
-        f'GRANT SELECT (id, login, name, active) ON {quoted(PLATFORM_SCHEMA)}."operator" TO {ro}',
+        f"GRANT SELECT ({_DIRECTORY}) ON {quoted(PLATFORM_SCHEMA)}.district TO {ro}",
+        f"GRANT SELECT ({_PROGRESS}) ON {quoted(PLATFORM_SCHEMA)}.onboarding TO {ro}",
+        f"GRANT SELECT ON {quoted(PLATFORM_SCHEMA)}.onboarding_step TO {ro}",
+        f"GRANT SELECT (id, login, name, active) ON {quoted(PLATFORM_SCHEMA)}.operator TO {ro}",
     ]

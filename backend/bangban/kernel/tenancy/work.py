@@ -7,7 +7,7 @@ State, event, audit entry and outbox row are saved together or not at all. Nobod
 from __future__ import annotations
 
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -98,6 +98,13 @@ class Work:
     def announce(self, kind: str, reference: str) -> None:
         """Queue work for after the commit and tell listeners. Kind and reference only."""
         self._news.append((kind, reference))
+
+    def in_the_past(self, principal: Principal, grants: Grants, *, now: datetime) -> Work:
+        """The same transaction as somebody else's at an earlier moment: for records of what has happened.
+
+        The trail keeps every entry. What is announced goes nowhere, since it is no news to anybody.
+        """
+        return replace(self, principal=principal, grants=grants, now=now, _news=[])
 
     async def finish(self) -> None:
         """Write what was recorded and announced. Called once, by ``Tenancy.write``, before the commit."""
