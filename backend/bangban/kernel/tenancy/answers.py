@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bangban.kernel.problems import IdempotencyConflict, InvalidInput
 from bangban.kernel.tenancy.tables import PlatformStoredAnswerRow, StoredAnswerRow
 from bangban.kernel.vault.district import DistrictVault
+from bangban.kernel.vault.problems import SealBroken
 
 _LONGEST_KEY = 200
 _CONTEXT = "stored-answer"
@@ -71,7 +72,11 @@ class Answers:
             return None
         if not compare_digest(row.body_hash, body_hash) or row.answer is None:
             raise IdempotencyConflict(fields=("Idempotency-Key",))
-        return self.vault.open(row.answer, context=_CONTEXT)
+        try:
+            return self.vault.open(row.answer, context=_CONTEXT)
+        except SealBroken as foreign:
+            # Sealed before the key was rotated: the answer cannot be given again, nor the work done twice.
+            raise IdempotencyConflict(fields=("Idempotency-Key",)) from foreign
 
     async def keep(self, key: str, answer: str) -> None:
         """Store the answer beside the key that this transaction claimed."""

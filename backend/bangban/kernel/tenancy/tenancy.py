@@ -130,6 +130,7 @@ class Tenancy:
                 channel=self.names.channel,
                 principal=principal,
                 grants=grants_of(principal, rules.policy, on=at.astimezone(district.zone).date()),
+                policy=rules.policy,
                 vault=self.vault(district),
                 calendar=rules.calendar,
                 number_prefix=rules.number_prefix,

@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bangban.kernel.access.compiled import CompiledPolicy
 from bangban.kernel.access.grants import Grants, Principal
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.audit.tables import AuditEntryRow
@@ -54,6 +55,7 @@ class Work:
     channel: str
     principal: Principal
     grants: Grants
+    policy: CompiledPolicy
     vault: DistrictVault
     calendar: WorkingCalendar
     number_prefix: str

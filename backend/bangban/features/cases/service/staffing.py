@@ -14,12 +14,9 @@ from bangban.features.cases.tables import CaseRow
 from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.people.tables import AssignmentRow, StaffRow
 from bangban.kernel.access.compiled import CompiledPolicy
-from bangban.kernel.access.guard import district_policy
-from bangban.kernel.access.lines import PolicyLine
 from bangban.kernel.access.paths import is_within
 from bangban.kernel.access.vocabulary import STAFF_ROLES, Permission, Reach, Role
 from bangban.kernel.levels import AreaLevel
-from bangban.kernel.tenancy.tables import PolicyLineRow
 from bangban.kernel.tenancy.work import Work
 
 _NEAREST_FIRST = case({level.value: -level.depth for level in AreaLevel}, value=AreaRow.level, else_=0)
@@ -35,7 +32,7 @@ async def find_holder(work: Work, *, area_path: str, item: ServiceItemRow) -> UU
     Raises:
         NobodyToHelp: There is nobody at all.
     """
-    policy = await _policy(work)
+    policy = work.policy
     takers = _able(policy, Permission.CASE_TAKE_OVER)
     checkers = takers & _able(policy, Permission.CASE_PRE_CHECK, own=False)
     of_item = {(role, level) for role, level in checkers if level in (*item.pre_checked_at, *item.handled_at)}
@@ -74,7 +71,7 @@ async def get_receiver(work: Work, *, staff_id: UUID, area_path: str) -> str:
     Raises:
         ReceiverUnfit: Unknown, out of service, without account or assignment today, or not allowed to.
     """
-    policy = await _policy(work)
+    policy = work.policy
     rows = await work.db.execute(
         select(StaffRow.name, AssignmentRow.role, AreaRow.level, AreaRow.path)
         .select_from(StaffRow)
@@ -92,19 +89,6 @@ async def get_receiver(work: Work, *, staff_id: UUID, area_path: str) -> str:
         ):
             return str(name)
     raise ReceiverUnfit(fields=("input.toStaffId",))
-
-
-async def _policy(work: Work) -> CompiledPolicy:
-    """The district's policy, from its lines; compiling is cached by them."""
-    columns = (
-        PolicyLineRow.role,
-        PolicyLineRow.level,
-        PolicyLineRow.object,
-        PolicyLineRow.action,
-        PolicyLineRow.effect,
-    )
-    rows = await work.db.execute(select(*columns).order_by(PolicyLineRow.id))
-    return district_policy([PolicyLine(*row) for row in rows])
 
 
 def _able(policy: CompiledPolicy, permission: Permission, *, own: bool = True) -> set[tuple[Role, AreaLevel]]:
