@@ -27,6 +27,7 @@ from bangban.kernel.vault.keyring import KeyRing, MasterKey
 T = TypeVar("T")
 Run = Callable[[Coroutine[Any, Any, T]], T]
 
+LIKE = "TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'"
 FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
 
@@ -52,8 +53,7 @@ def server() -> Iterator[Endpoint]:
 def database(server: Endpoint, run: Run[Any], worker_id: str) -> Iterator[Endpoint]:
     """A database of this worker's own."""
     name = f"bangban_{worker_id}_{uuid4().hex[:8]}"
-    like = "TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'"
-    run(_statement(server, f"CREATE DATABASE {name} {like}"))
+    run(_statement(server, f"CREATE DATABASE {name} {LIKE}"))
     yield server.on(name)
     run(_statement(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
 
@@ -79,6 +79,37 @@ def installation(database: Endpoint, ring: KeyRing, run: Run[Any]) -> Installati
     return installation
 
 
+@pytest.fixture
+def new_installation(
+    server: Endpoint, run: Run[Any], worker_id: str
+) -> Iterator[Callable[[KeyRing], Installation]]:
+    """Makes further installations beside the worker's own, each with one small live district."""
+    databases: list[str] = []
+
+    def make(ring: KeyRing) -> Installation:
+        name = f"bangban_{worker_id}_{uuid4().hex[:8]}"
+        databases.append(name)
+        run(_statement(server, f"CREATE DATABASE {name} {LIKE}"))
+        installation: Installation = run(Installation.prepare(server.on(name), ring))
+        run(installation.create_district(small_district(f"n{uuid4().hex[:10]}")))
+        return installation
+
+    yield make
+    for name in databases:
+        run(_statement(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+
+
+def small_district(slug: str) -> NewDistrict:
+    """The registry's facts of an empty district with four levels."""
+    return NewDistrict(
+        slug=slug,
+        name="测试区",
+        brand="帮办",
+        division_code=None,
+        levels=[AreaLevel.COUNTY, AreaLevel.TOWN, AreaLevel.VILLAGE, AreaLevel.GRID],
+    )
+
+
 @pytest.fixture(scope="session")
 def tenancy(installation: Installation, run: Run[Any]) -> Iterator[Tenancy]:
     """Sessions as the application's login."""
@@ -95,14 +126,7 @@ def new_district(installation: Installation, tenancy: Tenancy, run: Run[Any]) ->
 
     def make(slug: str | None = None) -> District:
         chosen = slug or f"t{uuid4().hex[:10]}"
-        new = NewDistrict(
-            slug=chosen,
-            name="测试区",
-            brand="帮办",
-            division_code=None,
-            levels=[AreaLevel.COUNTY, AreaLevel.TOWN, AreaLevel.VILLAGE, AreaLevel.GRID],
-        )
-        run(installation.create_district(new))
+        run(installation.create_district(small_district(chosen)))
         run(installation.set_status(chosen, DistrictStatus.LIVE))
         run(tenancy.registry.refresh(chosen))
         return tenancy.registry.get(chosen)

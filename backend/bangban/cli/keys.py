@@ -139,25 +139,10 @@ def _changeable(file: Path | None) -> Path:
 
 def _rewrap(ring: KeyRing) -> None:
     # Imported here, so that keys can be made and checked where no database is within reach.
-    from bangban.cli.opening import open_administration  # noqa: PLC0415 - see above
-    from bangban.features.districts.service import reseal_contacts  # noqa: PLC0415 - see above
-    from bangban.kernel.tenancy.installation import Installation  # noqa: PLC0415 - see above
-    from bangban.kernel.tenancy.rewrap import rewrap_all  # noqa: PLC0415 - see above
-    from bangban.kernel.tenancy.tenancy import Tenancy  # noqa: PLC0415 - see above
-
-    async def go() -> int:
-        async with open_administration(settings()) as admin:
-            installation = await Installation.prepare(admin, ring)
-            count = await rewrap_all(installation)
-            tenancy = await Tenancy.open(installation.application, names=installation.names, ring=ring)
-            try:
-                await reseal_contacts(tenancy, ring)
-            finally:
-                await tenancy.close()
-            return count
+    from bangban.cli.rewrapping import rewrap_installation  # noqa: PLC0415 - see above
 
     try:
-        count = asyncio.run(go())
+        count = asyncio.run(rewrap_installation(ring))
     except BaseException:
         _say(
             "重新封装未完成；密钥文件完好，排除原因后请运行 `bangban keys rewrap`。",

@@ -27,7 +27,7 @@ from graphql import (
 from graphql.execution.values import VariableValues, get_argument_values, get_directive_values
 
 from bangban.kernel.access.vocabulary import Permission
-from bangban.kernel.planner.fields import Paged, Part, PlannedField, Same
+from bangban.kernel.planner.fields import Paged, Part, PlannedField, Same, Value
 from bangban.kernel.planner.reads import Guard, Reads, reads_of
 
 _BACK_REFERENCE: Final = "strawberry-definition"
@@ -173,7 +173,8 @@ def row_type(selected: Selected) -> GraphQLObjectType:
 def guard_of(selected: Selected) -> Guard | None:
     """What guards the rows behind a field: the field's own guard, or the type's."""
     declared = selected.declared
-    if declared is None or not selected.children or isinstance(declared.source, Same | Part):
+    # Asked of the declaration, not of what is selected: an empty selection must not tell who exists either.
+    if declared is None or isinstance(declared.source, Value | Same | Part):
         return None
     return declared.guard or declared_reads(row_type(selected)).guard
 

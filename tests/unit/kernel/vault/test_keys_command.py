@@ -33,8 +33,8 @@ class Registry:
 @pytest.fixture
 def registry(monkeypatch: pytest.MonkeyPatch) -> Registry:
     registry = Registry()
-    module = ModuleType("bangban.kernel.tenancy.rewrap")
-    module.rewrap_all = registry.rewrap_all  # type: ignore[attr-defined]  # a module made for the test
+    module = ModuleType("bangban.cli.rewrapping")
+    module.rewrap_installation = registry.rewrap_all  # type: ignore[attr-defined]  # a module made for the test
     monkeypatch.setitem(sys.modules, module.__name__, module)
     return registry
 
