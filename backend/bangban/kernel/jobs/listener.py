@@ -217,6 +217,11 @@ class Listener:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+        connection, self._connection = self._connection, None
+        self.connected.clear()
+        if connection is not None:
+            with contextlib.suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                await connection.close(timeout=_GOODBYE)
         for hints in [each for waiting in self._subscribers.values() for each in waiting]:
             hints.close()
 
@@ -235,15 +240,9 @@ class Listener:
 
     async def _keep(self, connection: asyncpg.Connection) -> None:
         while True:
-            try:
-                await self._watch(connection)
-            except asyncio.CancelledError:
-                with contextlib.suppress(OSError, TimeoutError, asyncpg.PostgresError):
-                    await connection.close(timeout=_GOODBYE)
-                raise
-            finally:
-                self.connected.clear()
-                connection.terminate()
+            await self._watch(connection)
+            self.connected.clear()
+            connection.terminate()
             _log.warning("the connection for notifications was lost")
             connection = await self._reconnect()
             # Whatever was said meanwhile was said to nobody.

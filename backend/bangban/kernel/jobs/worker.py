@@ -28,6 +28,12 @@ _MOST_PATIENCE_MS: Final = 640
 _STOP_SECONDS: Final = 10.0
 
 
+async def rest(until: asyncio.Event, seconds: float) -> None:
+    """Wait so long, but not longer than until the event is set."""
+    with contextlib.suppress(TimeoutError):
+        await asyncio.wait_for(until.wait(), seconds)
+
+
 class Sealer:
     """Seals each district soon after something was announced in it, and looks at all when it begins."""
 
@@ -38,6 +44,7 @@ class Sealer:
         self._dirty: dict[str, None] = {}
         self._patience: dict[str, int] = {}
         self._news = asyncio.Event()
+        self._halted = asyncio.Event()
 
     def notice(self, slug: str) -> None:
         """Something happened in a district."""
@@ -49,13 +56,18 @@ class Sealer:
         for district in self._tenancy.registry:
             self.notice(district.slug)
 
+    def halt(self) -> None:
+        """``run`` returns when the district that is being sealed is done."""
+        self._halted.set()
+        self._news.set()
+
     async def run(self) -> None:
-        """Seal for ever."""
+        """Seal until halted."""
         await self.seal_noticed()
-        while True:
+        while not self._halted.is_set():
             await self._news.wait()
             # Jitter spreads several processes out: who comes second finds everything sealed.
-            await asyncio.sleep(self._every * random.uniform(0.8, 1.2))  # noqa: S311 - not a secret
+            await rest(self._halted, self._every * random.uniform(0.8, 1.2))  # noqa: S311 - not a secret
             await self.seal_noticed()
 
     async def seal_noticed(self) -> None:
@@ -63,6 +75,8 @@ class Sealer:
         self._news.clear()
         noticed, self._dirty = self._dirty, {}
         for slug in noticed:
+            if self._halted.is_set():
+                return
             patience = self._patience.get(slug, PATIENCE_MS)
             try:
                 settled = await self._seal(slug, patience)
@@ -104,14 +118,13 @@ class Worker:
         self.sealer = Sealer(tenancy, every=seal_every)
         self._poll_every = poll_every
         self._news = asyncio.Event()
+        self._halted = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
-        self._stopping = False
         listener.on_any(self._heard)
         listener.on_reconnect(self._missed)
 
     async def start(self) -> None:
         """Begin; what was left over from an earlier run is taken up at once."""
-        self._stopping = False
         self._news.set()
         self.sealer.notice_all()
         self._tasks = [
@@ -121,16 +134,17 @@ class Worker:
         ]
 
     async def stop(self) -> None:
-        """End. What is being handled is finished if that takes some seconds only, the rest is given back."""
-        self._stopping = True
+        """End, for good. What has been begun is finished if that takes some seconds only; the rest is left to
+        the next run. Nothing is torn out of a transaction unless it hangs. Harmless when repeated."""
+        self._halted.set()
         self.relay.halt()
+        self.sealer.halt()
         self._news.set()
         tasks, self._tasks = self._tasks, []
-        for task in tasks[1:]:
-            task.cancel()
         if tasks:
-            await asyncio.wait(tasks[:1], timeout=_STOP_SECONDS)
-            tasks[0].cancel()
+            await asyncio.wait(tasks, timeout=_STOP_SECONDS)
+        for task in tasks:
+            task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _heard(self, hint: Hint) -> None:
@@ -144,27 +158,26 @@ class Worker:
 
     async def _relay(self) -> None:
         pause = self._poll_every
-        while not self._stopping:
+        while not self._halted.is_set():
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._news.wait(), pause)
-                await asyncio.sleep(_LINGER)
+                await rest(self._halted, _LINGER)
             self._news.clear()
-            if not self._stopping:
-                await self.relay.drain()
-                due = await self.relay.seconds_to_next()
-                pause = self._poll_every if due is None else min(max(due, _LINGER), self._poll_every)
+            await self.relay.drain()
+            due = await self.relay.seconds_to_next()
+            pause = self._poll_every if due is None else min(max(due, _LINGER), self._poll_every)
 
     async def _sweep(self) -> None:
-        while True:
+        while not self._halted.is_set():
             await self.relay.sweep()
-            await asyncio.sleep(_SWEEP_EVERY)
+            await rest(self._halted, _SWEEP_EVERY)
 
     async def _forever(self, work: Callable[[], Awaitable[None]]) -> None:
         """Run ``work``; after a failure, such as a database that restarts, run it again."""
-        while not self._stopping:
+        while not self._halted.is_set():
             try:
                 await work()
             except Exception as error:  # noqa: BLE001 - background work outlives whatever goes wrong
                 _log.error("background work failed, to be begun again", problem=type(error).__name__)
                 self._news.set()
-                await asyncio.sleep(_AFTER_FAILURE)
+                await rest(self._halted, _AFTER_FAILURE)

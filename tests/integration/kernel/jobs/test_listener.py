@@ -164,3 +164,14 @@ def test_stopping_ends_every_subscription_and_leaves_no_task(run, post, somewher
         return asyncio.all_tasks() - before, listener.subscriptions
 
     assert run(scene()) == (set(), 0)
+
+
+def test_stopping_right_after_the_start_closes_the_connection(run, post):
+    async def scene():
+        listener = Listener(post.installation.application, post.installation.names.channel)
+        await listener.start()
+        connection = listener._connection
+        await listener.stop()
+        return connection.is_closed()
+
+    assert run(scene())
