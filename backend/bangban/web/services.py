@@ -91,6 +91,7 @@ async def open_services(opening: Opening) -> AsyncIterator[AppServices]:
         templates=frozenset(templates_in(settings.tenants)),
     )
     _wire(services)
+    await tenancy.registry.load()  # again: what changed since the first reading was told to nobody
     await desk.revocations.load(tenancy)
     worker = Worker(
         tenancy, listener, handlers=case_handlers(tenancy, messenger), seal_every=settings.seal_every
@@ -114,7 +115,10 @@ def _wire(services: AppServices) -> None:
         tenancy.forget(slug)
 
     async def rules_changed(slug: str, _: str) -> None:
-        tenancy.forget(slug)
+        if slug:
+            tenancy.forget(slug)
+        else:  # a holiday notice was imported, for everybody
+            await tenancy.holidays_changed()
 
     async def staff_changed(slug: str, reference: str) -> None:
         desk.principals.forget(slug, UUID(reference) if reference else None)

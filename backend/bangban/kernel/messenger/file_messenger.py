@@ -15,7 +15,8 @@ from bangban.kernel.messenger.message import Message
 class FileMessenger:
     """Writes ``{to, district, template, text, at}``, one file a message, whole or not at all, mode 600.
 
-    File names sort by the moment of the message: ``20260612T015900.000000Z-<uuid>.json``.
+    File names sort by the moment of the message: ``20260612T015900.000000Z-<key or uuid>.json``. A message
+    that is sent again with the same key replaces itself.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -30,7 +31,7 @@ class FileMessenger:
         self.folder.parent.mkdir(parents=True, exist_ok=True)
         self.folder.mkdir(mode=0o700, exist_ok=True)
         moment = message.at.astimezone(dt.UTC)
-        name = f"{moment:%Y%m%dT%H%M%S.%fZ}-{new_id()}.json"
+        name = f"{moment:%Y%m%dT%H%M%S.%fZ}-{message.key or new_id()}.json"
         document = {
             "to": message.to,
             "district": message.district,
@@ -39,7 +40,7 @@ class FileMessenger:
             "at": moment.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         }
         # Readers list *.json, so they never see the file before it is whole.
-        temporary = self.folder / f".{name}.tmp"
+        temporary = self.folder / f".{new_id()}.tmp"
         descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         try:
             with os.fdopen(descriptor, "w", encoding="utf-8") as opened:

@@ -19,6 +19,7 @@ class Message:
     text: str = field(repr=False)
     at: dt.datetime
     language: str = "zh-CN"
+    key: str | None = None  # the same message again carries the same key, so that it goes out once
 
     def __post_init__(self) -> None:
         if self.at.utcoffset() is None:
@@ -33,11 +34,12 @@ class Message:
         district: str | None,
         at: dt.datetime,
         language: str = "zh-CN",
+        key: str | None = None,
         **facts: object,
     ) -> Message:
         """The message that ``template`` gives with these facts. Raises ``ValueError`` as ``render`` does."""
         text = render(template, language, **facts)
-        return cls(to=to, district=district, template=template, text=text, at=at, language=language)
+        return cls(to=to, district=district, template=template, text=text, at=at, language=language, key=key)
 
 
 class Messenger(Protocol):

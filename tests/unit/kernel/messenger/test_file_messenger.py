@@ -7,6 +7,7 @@ import datetime as dt
 import json
 import os
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,12 @@ def test_names_sort_by_moment_and_none_is_lost(tmp_path: Path) -> None:
     assert len(files) == 40
     moments = [json.loads(file.read_text(encoding="utf-8"))["at"] for file in files]
     assert moments == sorted(moments)
+
+
+def test_a_message_sent_again_with_its_key_is_still_one(tmp_path: Path) -> None:
+    once = replace(message(), key="000000000007")
+    (file,) = send(tmp_path, once, once, once)
+    assert file.name.endswith("-000000000007.json")
 
 
 def test_a_refused_write_is_told_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
