@@ -1,4 +1,4 @@
-"""Documents: parsed, measured and validated once, kept in a bounded store."""
+"""Documents: measured, parsed and validated once, kept in a bounded store."""
 
 from __future__ import annotations
 
@@ -8,17 +8,20 @@ from typing import Final
 
 from graphql import (
     DocumentNode,
+    FieldNode,
     FragmentDefinitionNode,
+    FragmentSpreadNode,
     GraphQLError,
     GraphQLSchema,
     OperationDefinitionNode,
-    OperationType,
+    SelectionSetNode,
     parse,
     validate,
 )
 
-from bangban.kernel.problems import ErrorCode, LimitExceeded, Problem
-from bangban.web.limits import MOST_TOKENS, Limiter
+from bangban.kernel.problems import ErrorCode, Problem
+from bangban.web.limits import MOST_CHARACTERS, MOST_DEPTH, MOST_TOKENS, Limiter, TooLarge, at_most
+from bangban.web.texts import check_literals
 
 _MOST_DOCUMENTS: Final = 1000
 _MOST_ERRORS: Final = 5
@@ -66,6 +69,22 @@ class Document:
             raise OperationUnclear(fields=("operationName",))
         return found
 
+    def root_names(self, operation: OperationDefinitionNode) -> set[str]:
+        """The root fields that an operation may ask for, whatever its directives say."""
+        return self._names(operation.selection_set, set())
+
+    def _names(self, selections: SelectionSetNode, seen: set[str]) -> set[str]:
+        found: set[str] = set()
+        for node in selections.selections:
+            if isinstance(node, FieldNode):
+                found.add(node.name.value)
+            elif not isinstance(node, FragmentSpreadNode):
+                found |= self._names(node.selection_set, seen)  # type: ignore[attr-defined]  # inline fragment
+            elif node.name.value not in seen:
+                seen.add(node.name.value)  # once each: they may spread each other in more ways than can be walked
+                found |= self._names(self.fragments[node.name.value].selection_set, seen)
+        return found
+
 
 class Documents:
     """The documents of one process, least recently used first out."""
@@ -75,12 +94,16 @@ class Documents:
         self._known: OrderedDict[str, Document] = OrderedDict()
 
     def get(self, text: str) -> Document:
-        """The document; raises ParseFailed, LimitExceeded or ValidationFailed."""
+        """The document; raises ParseFailed, TooLarge, UnstorableText or ValidationFailed."""
         known = self._known.get(text)
         if known is not None:
             self._known.move_to_end(text)
             return known
-        document = self._read(text)
+        at_most("document characters", len(text), MOST_CHARACTERS)
+        try:
+            document = self._read(text)
+        except RecursionError as deep:
+            raise TooLarge("depth", MOST_DEPTH) from deep
         self._known[text] = document
         if len(self._known) > _MOST_DOCUMENTS:
             self._known.popitem(last=False)
@@ -91,11 +114,10 @@ class Documents:
             node = parse(text, max_tokens=MOST_TOKENS)
         except GraphQLError as error:
             if "token" in error.message and str(MOST_TOKENS) in error.message:
-                raise LimitExceeded(limit="tokens", most=MOST_TOKENS) from error
+                raise TooLarge("tokens", MOST_TOKENS) from error
             raise ParseFailed(detail=error.message) from error
-        except RecursionError as deep:
-            raise ParseFailed(detail="nested too deeply") from deep
-        Limiter(node).check(node)
+        Limiter(node).check()
+        check_literals(node, text)
         errors = validate(self._schema, node, max_errors=_MOST_ERRORS)
         if errors:
             raise ValidationFailed(errors)
@@ -108,8 +130,3 @@ class Documents:
             each.name.value: each for each in node.definitions if isinstance(each, FragmentDefinitionNode)
         }
         return Document(node, operations, fragments)
-
-
-def is_query(operation: OperationDefinitionNode) -> bool:
-    """Whether the operation only reads."""
-    return operation.operation is OperationType.QUERY

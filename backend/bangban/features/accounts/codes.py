@@ -14,7 +14,7 @@ from typing import Final
 
 from sqlalchemy import delete, select
 
-from bangban.features.accounts.desk import Also, Desk, SignedIn
+from bangban.features.accounts.desk import Also, Desk, Recall, SignedIn
 from bangban.features.accounts.limits import SIGN_IN_CODE, take_turn
 from bangban.features.accounts.problems import SignInCodeRefused
 from bangban.features.accounts.residents import phone_hash, resident_of_phone
@@ -45,6 +45,7 @@ async def request_sign_in_code(
     request_id: str = "-",
     now: datetime | None = None,
     also: Also | None = None,
+    recall: Recall | None = None,
 ) -> bool:
     """Send a fresh code, after the commit. Always True: nothing says whether the phone is known.
 
@@ -59,6 +60,8 @@ async def request_sign_in_code(
         subject = phone_hash(work.vault, number)
         turn = await take_turn(work.db, AttemptRow, SIGN_IN_CODE, subject=subject, now=work.now)
         if turn.attempt is None:
+            if recall is not None:
+                await recall(work.db)
             # Nothing was written, so there is nothing that the refusal could lose.
             raise RateLimited(seconds=turn.seconds)
         await work.db.execute(delete(SignInCodeRow).where(SignInCodeRow.phone_hash == subject))
@@ -71,7 +74,7 @@ async def request_sign_in_code(
             )
         )
         if also is not None:
-            await also(work.db)
+            await also(work.db, True)
         at = work.now
     await desk.messenger.send(
         Message.of(
@@ -97,6 +100,7 @@ async def sign_in_with_code(
     request_id: str = "-",
     now: datetime | None = None,
     also: Also | None = None,
+    recall: Recall | None = None,
 ) -> SignedIn:
     """Open a resident's session; the account is made with the first one.
 
@@ -115,8 +119,10 @@ async def sign_in_with_code(
             )
             signed = await open_session(work, desk, work.principal)
             if also is not None:
-                await also(work.db)
+                await also(work.db, signed)
         else:
+            if recall is not None:
+                await recall(work.db)
             subject = phone_hash(work.vault, number)
             work.record(
                 action=Permission.SESSION_SIGN_IN,

@@ -18,9 +18,6 @@ from bangban.kernel.messenger.message import Messenger
 from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.settings import Settings
 
-Also: TypeAlias = Callable[[AsyncSession], Awaitable[None]]
-"""Something to be saved in the very transaction that opens a session, such as a stored answer."""
-
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
@@ -30,6 +27,13 @@ class SignedIn:
     refresh_token: str
     expires_at: datetime
     principal: Principal
+
+
+Also: TypeAlias = Callable[[AsyncSession, SignedIn | bool], Awaitable[None]]
+"""Saves something with the result, in the very transaction that brings it about, such as a stored answer."""
+
+Recall: TypeAlias = Callable[[AsyncSession], Awaitable[None]]
+"""Asked before a used token or code is held against the caller; raises where this very request used it."""
 
 
 @dataclass(frozen=True)

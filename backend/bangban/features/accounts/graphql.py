@@ -3,21 +3,28 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Annotated, Any, Protocol, cast
+from typing import Annotated, Any, Protocol, TypedDict, cast
 
 import strawberry
 from sqlalchemy import true
 
 from bangban.features.accounts import service
-from bangban.features.accounts.desk import Desk, SignedIn
+from bangban.features.accounts.desk import Also, Desk, Recall, SignedIn
+from bangban.features.accounts.logins import clean_login
+from bangban.features.accounts.refresh_tokens import RefreshToken
+from bangban.features.accounts.repeats import AnsweredBefore, Repeatable
 from bangban.features.people.graphql import Viewer
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Info
 from bangban.kernel.graphql.roots import mutation
 from bangban.kernel.graphql.writing import selected_below
+from bangban.kernel.identifiers.phone import find_phone
 from bangban.kernel.planner.reads import Reads
 from bangban.kernel.tenancy.names import Wall
+from bangban.kernel.tenancy.registry import District
+from bangban.kernel.tenancy.tables import DistrictStatus
 
 _INPUT = strawberry.argument(description="What to do 输入.")
 
@@ -61,6 +68,42 @@ def _desk(info: Info) -> Desk:
     return cast("AccountServices", info.context.services).desk
 
 
+class _Hooks(TypedDict, total=False):
+    """What the services are to do in their own transaction, for a request with a key."""
+
+    also: Also
+    recall: Recall
+
+
+def _repeatable(info: Info, district: District | None, subject: str) -> Repeatable | None:
+    """The request as one that may come again; None where it has no Idempotency-Key."""
+    context = info.context
+    if context.idempotency_key is None:
+        return None
+    return Repeatable(_desk(info), district, subject, context.idempotency_key, context.body_hash)
+
+
+async def _signed_in(repeatable: Repeatable | None, do: Callable[[_Hooks], Awaitable[SignedIn]]) -> SignedIn:
+    """Open or carry on a session once for each Idempotency-Key; the same tokens afterwards."""
+    if repeatable is None:
+        return await do({})
+    try:
+        await repeatable.peek()
+        return await do({"also": repeatable.keep, "recall": repeatable.recall})
+    except AnsweredBefore as before:
+        return await repeatable.signed_in(before.answer)
+
+
+def _refreshing(info: Info, refresh_token: str) -> Repeatable | None:
+    token = RefreshToken.parse(refresh_token)
+    if token.district is None:
+        return _repeatable(info, None, f"refresh {token.hash.hex()}")
+    district = _desk(info).tenancy.registry.find(token.district)
+    if district is None or district.status is DistrictStatus.PROVISIONING:
+        return None  # the service refuses it
+    return _repeatable(info, district, f"refresh {token.hash.hex()}")
+
+
 async def _session(info: Info, signed: SignedIn) -> Session:
     """The session with its viewer, who from here on is the one that signed in."""
     context = info.context
@@ -96,14 +139,21 @@ class AccountMutation:
     )
     async def sign_in(self, info: Info, input: Annotated[SignInInput, _INPUT]) -> Session:  # noqa: A002 - the contract's name
         context = info.context
-        signed = await service.sign_in(
-            _desk(info),
-            district=context.district,
-            login=input.login,
-            password=input.password,
-            request_id=context.request_id,
-        )
-        return await _session(info, signed)
+
+        async def do(hooks: _Hooks) -> SignedIn:
+            return await service.sign_in(
+                _desk(info),
+                district=context.district,
+                login=input.login,
+                password=input.password,
+                request_id=context.request_id,
+                also=hooks.get(
+                    "also"
+                ),  # argon2 says who it is: nothing is used up that could be held against them
+            )
+
+        repeatable = _repeatable(info, context.district, f"login {clean_login(input.login)}")
+        return await _session(info, await _signed_in(repeatable, do))
 
     @mutation(
         "Send a sign-in code; the answer never says whether the phone is known 获取验证码.",
@@ -114,14 +164,23 @@ class AccountMutation:
         info: Info,
         input: Annotated[SignInCodeInput, _INPUT],  # noqa: A002 - the contract's name
     ) -> bool:
-        context = info.context
-        return await service.request_sign_in_code(
-            _desk(info),
-            district=context.get_district(),
-            phone=input.phone,
-            language=context.language,
-            request_id=context.request_id,
-        )
+        context, district = info.context, info.context.get_district()
+        hooks: _Hooks = {}
+        repeatable = _repeatable(info, district, f"code for {find_phone(input.phone) or ''}")
+        try:
+            if repeatable is not None:
+                await repeatable.peek()
+                hooks = {"also": repeatable.keep, "recall": repeatable.recall}
+            return await service.request_sign_in_code(
+                _desk(info),
+                district=district,
+                phone=input.phone,
+                language=context.language,
+                request_id=context.request_id,
+                **hooks,
+            )
+        except AnsweredBefore:
+            return True  # there is no other answer
 
     @mutation("Sign in as a resident or a firm's contact 验证码登录.", Permission.SESSION_SIGN_IN)
     async def sign_in_with_code(
@@ -129,15 +188,20 @@ class AccountMutation:
         info: Info,
         input: Annotated[SignInWithCodeInput, _INPUT],  # noqa: A002 - the contract's name
     ) -> Session:
-        context = info.context
-        signed = await service.sign_in_with_code(
-            _desk(info),
-            district=context.get_district(),
-            phone=input.phone,
-            code=input.code,
-            request_id=context.request_id,
-        )
-        return await _session(info, signed)
+        context, district = info.context, info.context.get_district()
+
+        async def do(hooks: _Hooks) -> SignedIn:
+            return await service.sign_in_with_code(
+                _desk(info),
+                district=district,
+                phone=input.phone,
+                code=input.code,
+                request_id=context.request_id,
+                **hooks,
+            )
+
+        repeatable = _repeatable(info, district, f"phone {find_phone(input.phone) or ''}")
+        return await _session(info, await _signed_in(repeatable, do))
 
     @mutation(
         "Exchange a refresh token, once, for new tokens 刷新会话.",
@@ -149,10 +213,12 @@ class AccountMutation:
         info: Info,
         refresh_token: Annotated[str, strawberry.argument(description="The latest refresh token 刷新令牌.")],
     ) -> Session:
-        signed = await service.refresh_session(
-            _desk(info), refresh_token=refresh_token, request_id=info.context.request_id
-        )
-        return await _session(info, signed)
+        async def do(hooks: _Hooks) -> SignedIn:
+            return await service.refresh_session(
+                _desk(info), refresh_token=refresh_token, request_id=info.context.request_id, **hooks
+            )
+
+        return await _session(info, await _signed_in(_refreshing(info, refresh_token), do))
 
     @mutation("End this session at once, everywhere 退出登录.", Permission.SESSION_END, needs_district=False)
     async def sign_out(self, info: Info) -> bool:

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bangban.features.accounts.desk import Also, Desk, SignedIn
+from bangban.features.accounts.desk import Also, Desk, Recall, SignedIn
 from bangban.features.accounts.limits import SIGN_IN, give_back, take_turn
 from bangban.features.accounts.logins import clean_login
 from bangban.features.accounts.problems import WrongCredentials
@@ -65,12 +65,17 @@ async def sign_in_operator(
         await db.flush()
         signed = _carry_on(db, desk, session, operator, at)
         if also is not None:
-            await also(db)
+            await also(db, signed)
     return signed
 
 
 async def refresh_operator_session(
-    desk: Desk, token: RefreshToken, *, now: datetime | None = None, also: Also | None = None
+    desk: Desk,
+    token: RefreshToken,
+    *,
+    now: datetime | None = None,
+    also: Also | None = None,
+    recall: Recall | None = None,
 ) -> SignedIn:
     """New tokens for a refresh token's session. Raises SessionEnded; see ``sessions.refresh_session``."""
     at = now or datetime.now(UTC)
@@ -82,6 +87,8 @@ async def refresh_operator_session(
         if row is not None and session is not None:
             operator = await db.get(OperatorRow, session.operator_id)
             if row.used_at is not None:
+                if recall is not None:
+                    await recall(db)
                 revoked = await _end(db, desk, session, why=ENDED_BY_REUSE, at=at)
             elif operator is None or not operator.active:
                 revoked = await _end(db, desk, session, why=ENDED_WITH_ACCOUNT, at=at)
@@ -89,7 +96,7 @@ async def refresh_operator_session(
                 row.used_at = at
                 signed = _carry_on(db, desk, session, operator, at)
                 if also is not None:
-                    await also(db)
+                    await also(db, signed)
     if revoked is not None:
         desk.revocations.revoke(revoked, now=at)
     if signed is None:
@@ -109,7 +116,7 @@ async def sign_out_operator(
         if session is not None:
             await _end(db, desk, session, why=ENDED_BY_OWNER, at=at)
         if also is not None:
-            await also(db)
+            await also(db, True)
     desk.revocations.revoke(principal.session_id, now=at)
     return True
 

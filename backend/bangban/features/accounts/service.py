@@ -9,7 +9,7 @@ from datetime import datetime
 
 from bangban.features.accounts import operators, sessions
 from bangban.features.accounts.codes import request_sign_in_code, sign_in_with_code
-from bangban.features.accounts.desk import Also, Desk, SignedIn
+from bangban.features.accounts.desk import Also, Desk, Recall, SignedIn
 from bangban.features.accounts.refresh_tokens import RefreshToken
 from bangban.features.accounts.staff_sign_in import sign_in_staff
 from bangban.kernel.access.grants import Principal, PrincipalKind
@@ -51,6 +51,7 @@ async def refresh_session(
     request_id: str = "-",
     now: datetime | None = None,
     also: Also | None = None,
+    recall: Recall | None = None,
 ) -> SignedIn:
     """Exchange a refresh token, once, for new tokens. The token names its district itself.
 
@@ -60,12 +61,12 @@ async def refresh_session(
     """
     token = RefreshToken.parse(refresh_token)
     if token.district is None:
-        return await operators.refresh_operator_session(desk, token, now=now, also=also)
+        return await operators.refresh_operator_session(desk, token, now=now, also=also, recall=recall)
     district = desk.tenancy.registry.find(token.district)
     if district is None or district.status is DistrictStatus.PROVISIONING:
         raise SessionEnded
     return await sessions.refresh_session(
-        desk, token, district=district, request_id=request_id, now=now, also=also
+        desk, token, district=district, request_id=request_id, now=now, also=also, recall=recall
     )
 
 

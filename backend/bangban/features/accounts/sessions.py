@@ -14,7 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from bangban.features.accounts.desk import Also, Desk, SignedIn
+from bangban.features.accounts.desk import Also, Desk, Recall, SignedIn
 from bangban.features.accounts.refresh_tokens import RefreshToken
 from bangban.features.accounts.revocations import SESSION_REVOKED
 from bangban.features.accounts.staff import find_staff_principal
@@ -58,6 +58,7 @@ async def refresh_session(
     request_id: str = "-",
     now: datetime | None = None,
     also: Also | None = None,
+    recall: Recall | None = None,
 ) -> SignedIn:
     """New tokens for a refresh token's session.
 
@@ -74,6 +75,8 @@ async def refresh_session(
         if row is not None and session is not None:
             principal = await _owner(work, session)
             if row.used_at is not None:
+                if recall is not None:
+                    await recall(work.db)
                 revoked = _end(work, session, why=ENDED_BY_REUSE)
                 _record_refusal(work, session, why=ENDED_BY_REUSE)
             elif principal is None:
@@ -85,7 +88,7 @@ async def refresh_session(
                 work.principal = principal
                 signed = _carry_on(work, desk, session, principal)
                 if also is not None:
-                    await also(work.db)
+                    await also(work.db, signed)
         at = work.now
     if revoked is not None:
         desk.revocations.revoke(revoked, now=at)
@@ -116,7 +119,7 @@ async def sign_out(
             work.record(action=Permission.SESSION_END, object=f"session:{session.id}")
             _end(work, session, why=ENDED_BY_OWNER)
         if also is not None:
-            await also(work.db)
+            await also(work.db, True)
         at = work.now
     desk.revocations.revoke(principal.session_id, now=at)
     return True

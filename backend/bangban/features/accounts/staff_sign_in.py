@@ -83,7 +83,7 @@ async def sign_in_staff(
                 await save_password_hash(work, known.id, verdict.rehashed)
             signed = await open_session(work, desk, known)
             if also is not None:
-                await also(work.db)
+                await also(work.db, signed)
     # The refusal comes after the commit, with its audit entry.
     if signed is None:
         raise WrongCredentials

@@ -9,7 +9,9 @@ from uuid import UUID
 
 import strawberry
 from sqlalchemy import LargeBinary, Uuid, and_
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from bangban.features.districts.contact import phone_subject
 from bangban.features.districts.graphql import Onboarding
 from bangban.features.districts.rules import Application, check_application
 from bangban.features.districts.service import apply_in, count_application, hash_ticket
@@ -118,23 +120,34 @@ async def _applied(context: Context, application: Application) -> tuple[UUID, st
     tenancy, key = context.services.tenancy, context.idempotency_key
     templates = cast("OnboardingServices", context.services).templates
     wished = check_application(application, templates=templates)
+    if key is not None:  # a retry is no further try, so it is answered before tries are counted
+        async with tenancy.platform() as db:
+            stored = await _answers(db, context, wished).peek(key, context.body_hash)
+        if stored is not None:
+            return _unpacked(stored)
     await count_application(tenancy, wished, now=context.now)
     async with tenancy.platform() as db:
-        answers = Answers(
-            db,
-            PlatformStoredAnswerRow,
-            DistrictVault(tenancy.ring.derive("platform.answers")),
-            "anonymous",
-            context.now,
-        )
+        answers = _answers(db, context, wished)
         stored = await answers.find(key, context.body_hash) if key is not None else None
         if stored is not None:
-            known = json.loads(stored)
-            return UUID(known["id"]), known["ticket"]
+            return _unpacked(stored)
         row, ticket = await apply_in(db, tenancy, wished, now=context.now)
         if key is not None:
             await answers.keep(key, json.dumps({"id": str(row.id), "ticket": ticket}))
         return row.id, ticket
+
+
+def _answers(db: AsyncSession, context: Context, application: Application) -> Answers:
+    """Where its answer is kept: with the contact's phone, so that strangers' keys never meet."""
+    ring = context.services.tenancy.ring
+    owner = f"applicant:{phone_subject(ring, application.contact_phone)[:16].hex()}"
+    vault = DistrictVault(ring.derive("platform.answers"))
+    return Answers(db, PlatformStoredAnswerRow, vault, owner, context.now)
+
+
+def _unpacked(answer: str) -> tuple[UUID, str]:
+    kept = json.loads(answer)
+    return UUID(kept["id"]), kept["ticket"]
 
 
 @strawberry.type

@@ -291,7 +291,7 @@ def test_used_tokens_stay_known_so_that_reuse_is_seen(town: Any, signed: SignedI
 def test_what_must_be_saved_with_new_tokens_is_saved_with_them_or_neither(
     town: Any, signed: SignedIn, now: datetime
 ) -> None:
-    async def also(db: Any) -> None:
+    async def also(db: Any, result: Any) -> None:
         raise RuntimeError("the answer could not be stored")
 
     refresh = service.refresh_session(town.desk, refresh_token=signed.refresh_token, now=now, also=also)

@@ -159,7 +159,7 @@ def test_a_refusal_by_the_limit_is_in_the_trail(town: Any, now: datetime) -> Non
 def test_what_must_be_saved_with_the_session_is_saved_with_it_or_neither(town: Any, now: datetime) -> None:
     town.hire("clerk", "window-clerk")
 
-    async def also(db: Any) -> None:
+    async def also(db: Any, result: Any) -> None:
         raise RuntimeError("the answer could not be stored")
 
     with pytest.raises(RuntimeError, match="stored"):

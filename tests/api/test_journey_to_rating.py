@@ -1,0 +1,283 @@
+"""申请 → 初审 → 反馈 → 受理 → 办结 → 评价 in Zouping, through the people who may, with every wrong turn refused."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from typing import Any
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+from tests.api.casework import (
+    CASE,
+    NOWHERE,
+    PERMIT,
+    REQUIRED,
+    Desk,
+    Run,
+    application,
+    applied,
+    done,
+    fresh,
+    lacking,
+    refused,
+    seen,
+    tried,
+)
+from tests.api.conftest import Place
+
+from bangban.features.cases.tables import ViolationRow
+from bangban.kernel.identifiers import (
+    mask_identity,
+    mask_phone,
+    sample_phone,
+    sample_resident_id,
+    sample_uscc,
+)
+from bangban.kernel.messenger.file_messenger import FileMessenger
+from bangban.kernel.messenger.message import Message
+from bangban.kernel.messenger.templates import Template
+from bangban.settings import Settings
+from bangban.web.services import AppServices
+
+TOWN, VILLAGE = "371681101", "371681101200"  # of clerk-town, helper-town and helper-village
+
+
+@pytest.fixture(scope="module")
+def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Desk:
+    return Desk(zouping, services, run, app_settings.outbox_folder)
+
+
+def day(desk: Desk, working_days: int) -> str:
+    """So many working days from today, in the district's calendar and time zone."""
+    district = desk.services.registry.get(desk.place.slug)
+    calendar = desk.run(desk.services.tenancy.calendar(district))
+    today = dt.datetime.now(district.zone).date()
+    return str(calendar.add_working_days(today, working_days))
+
+
+def kinds(case: dict[str, Any]) -> list[str]:
+    return [event["kind"] for event in case["timeline"]]
+
+
+def test_one_case_from_an_online_application_to_its_rating(desk: Desk) -> None:
+    n = fresh()
+    resident, helper, clerk = desk.resident(n), desk.staff("helper-village"), desk.staff("clerk-town")
+
+    # 申请: the resident files it, the village's helper answers for it from the first moment
+    case = done(
+        resident,
+        "applyForCase",
+        **application(desk.area(VILLAGE), n, supplied=["ID-CARD"], note="周末可联系"),
+    )
+    number = case["number"]
+    assert number.startswith("ZP")
+    assert (case["state"], case["channel"], case["help"], case["modes"]) == (
+        "SUBMITTED",
+        "WEB",
+        "HELP",
+        ["ONLINE"],
+    )
+    assert case["helper"]["id"] == case["firstAsked"]["id"] == desk.staff_id("helper-village")
+    assert case["applicant"] == {
+        "kind": "PERSON",
+        "name": "样本人",
+        "identityNumber": mask_identity(sample_resident_id(n)),
+        "phone": mask_phone(sample_phone(n)),
+    }
+    assert seen(resident, number) == case == seen(helper, number)
+
+    # 初审: what is missing is told at once, wholly, and one time
+    assert refused(clerk, "acceptCase", number=number) == ("ILLEGAL_TRANSITION", ["input.number"])
+    assert refused(resident, "preCheckCase", number=number, missing=[]) == ("FORBIDDEN", [])
+    assert refused(helper, "preCheckCase", number=number)[0] == "MATERIALS_MISSING"
+    partial = tried(helper, "preCheckCase", number=number, missing=lacking(["DWELLING"]))
+    assert partial.code == "NOTICE_INCOMPLETE"
+    assert partial.body["errors"][0]["extensions"]["fields"] == ["input.missing"]
+    assert "PHOTO" in partial.body["errors"][0]["message"]  # it names the rest
+    assert seen(helper, number) == case  # and changed nothing
+
+    case = done(
+        helper, "preCheckCase", number=number, missing=lacking(["DWELLING", "PHOTO"]), opinion="请补正"
+    )
+    assert case["state"] == "AWAITING_MATERIALS"
+    assert [each["code"] for each in case["notice"]["missing"]] == ["DWELLING", "PHOTO"]
+    assert case["notice"]["deadline"] == day(desk, 5)
+    again = lacking(["DWELLING", "PHOTO"])
+    assert refused(helper, "preCheckCase", number=number, missing=again)[0] == "SECOND_NOTICE"
+
+    # 补交: the applicant brings one of them; the photograph may follow
+    assert refused(resident, "supplyMaterials", number=number, codes=["ID-CARD"])[0] == "INVALID_INPUT"
+    case = done(resident, "supplyMaterials", number=number, codes=["DWELLING"])
+    assert case["state"] == "AWAITING_MATERIALS"
+    case = done(helper, "preCheckCase", number=number)
+    assert case["state"] == "PRE_CHECKING"
+
+    # 受理 with tolerance, by the town's window: not by the village, not of a core material, not beyond the limit
+    latest, beyond = day(desk, 5), day(desk, 6)
+    assert refused(helper, "acceptCase", number=number) == ("FORBIDDEN", [])
+    assert refused(clerk, "acceptCase", number=number)[0] == "MATERIALS_MISSING"
+    core = {"number": number, "tolerated": ["ID-CARD"], "promisedBy": latest}
+    assert refused(clerk, "acceptCase", **core) == ("NOT_TOLERABLE", ["input.tolerated"])
+    late = {"number": number, "tolerated": ["PHOTO"], "promisedBy": beyond}
+    assert refused(clerk, "acceptCase", **late) == ("INVALID_INPUT", ["input.promisedBy"])
+    undated = {"number": number, "tolerated": ["PHOTO"]}
+    assert refused(clerk, "acceptCase", **undated) == ("INVALID_INPUT", ["input.promisedBy"])
+    case = done(clerk, "acceptCase", number=number, tolerated=["PHOTO"], promisedBy=latest)
+    assert (case["state"], case["tolerance"]["promisedBy"]) == ("ACCEPTED", latest)
+    assert case["clock"] == {
+        "dueOn": day(desk, 7),
+        "provisional": case["clock"]["provisional"],
+        "light": "GREEN",
+        "promisedWorkingDays": 7,
+        "usedWorkingDays": 0,
+        "paused": False,
+    }
+    assert case["helper"]["id"] == desk.staff_id("helper-village")  # accepting takes nothing out of hands
+
+    # 办结: not before the promise is kept
+    result = {"number": number, "outcome": "GRANTED", "opinion": "符合条件", "resultNumber": "JZ-1"}
+    assert refused(clerk, "completeCase", **result)[0] == "TOLERANCE_OPEN"
+    assert refused(resident, "rateCase", number=number, grade="SATISFIED")[0] == "ILLEGAL_TRANSITION"
+    case = done(resident, "supplyMaterials", number=number, codes=["PHOTO"])
+    assert case["tolerance"]["fulfilledAt"] is not None
+    assert refused(helper, "completeCase", **result) == ("FORBIDDEN", [])
+    case = done(clerk, "completeCase", **result)
+    assert (case["state"], case["outcome"], case["resultNumber"]) == ("COMPLETED", "GRANTED", "JZ-1")
+    assert refused(clerk, "completeCase", **result)[0] == "ILLEGAL_TRANSITION"
+
+    # 评价: once, by the applicant
+    assert refused(clerk, "rateCase", number=number, grade="VERY_SATISFIED") == ("FORBIDDEN", [])
+    case = done(resident, "rateCase", number=number, grade="VERY_SATISFIED", comment="没跑一趟")
+    assert case["state"] == "CLOSED"
+    assert (case["rating"]["grade"], case["rating"]["comment"]) == ("VERY_SATISFIED", "没跑一趟")
+    assert refused(resident, "rateCase", number=number, grade="DISSATISFIED")[0] == "ALREADY_RATED"
+
+    assert kinds(case) == [
+        "SUBMITTED",
+        "NOTICE_ISSUED",
+        "MATERIALS_SUPPLIED",
+        "PRE_CHECKED",
+        "ACCEPTED",
+        "MATERIALS_SUPPLIED",
+        "COMPLETED",
+        "RATED",
+    ]
+    assert case["timeline"][0]["actor"] == "申请人"  # a timeline names staff, never the applicant
+    assert seen(resident, number) == case
+
+
+def test_the_notice_reaches_the_applicants_phone(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    n, send, sent = fresh(), FileMessenger.send, asyncio.Event()
+
+    async def told(self: FileMessenger, message: Message) -> None:
+        await send(self, message)
+        if (message.to, message.template) == (sample_phone(n), Template.NOTICE_ISSUED):
+            sent.set()
+
+    monkeypatch.setattr(FileMessenger, "send", told)
+    clerk = desk.staff("clerk-county")
+    number = applied(clerk, desk.area(VILLAGE), n=n)
+    case = done(clerk, "preCheckCase", number=number, missing=lacking(REQUIRED))
+    desk.run(asyncio.wait_for(sent.wait(), timeout=10))
+    (text,) = desk.messages(sample_phone(n), Template.NOTICE_ISSUED)
+    assert number in text
+    assert all(each["name"] in text for each in case["notice"]["missing"])
+
+
+def test_a_second_notice_is_a_supervisors_alone_and_on_record(desk: Desk) -> None:
+    helper, supervisor = desk.staff("helper-village"), desk.staff("supervisor")
+    number = applied(helper, desk.area(VILLAGE))
+    everything = {"number": number, "missing": lacking(REQUIRED)}
+    assert refused(supervisor, "preCheckCase", **everything) == ("FORBIDDEN", [])  # a first one is not theirs
+    done(helper, "preCheckCase", **everything)
+    for login in ("helper-village", "helper-town", "clerk-town", "clerk-county", "dispatcher"):
+        assert refused(desk.staff(login), "preCheckCase", **everything)[0] == "SECOND_NOTICE", login
+    case = done(supervisor, "preCheckCase", **everything)
+    assert kinds(case)[-2:] == ["NOTICE_ISSUED", "NOTICE_ISSUED"]
+    assert (
+        desk.scalar(select(ViolationRow.kind).where(ViolationRow.case_id == UUID(case["id"])))
+        == "SECOND_NOTICE"
+    )
+    assert desk.trail(f"case:{number}")[-1] == (desk.actor("supervisor"), "case:notice-again")
+
+
+def test_a_case_is_dealt_with_at_the_levels_the_item_lists_and_in_its_own_area(desk: Desk) -> None:
+    number = applied(desk.staff("helper-village"), desk.area(VILLAGE), supplied=list(REQUIRED))
+    stranger = desk.staff("clerk-town-2")
+    for name in ("preCheckCase", "acceptCase", "withdrawCase"):  # another town's window sees no such case
+        assert refused(
+            stranger, name, number=number, **({"reason": "x"} if name == "withdrawCase" else {})
+        ) == (
+            "NOT_FOUND",
+            ["input.number"],
+        )
+    assert seen(stranger, number) is None
+    assert refused(desk.staff("helper-village-2"), "preCheckCase", number=number)[0] == "NOT_FOUND"
+    assert refused(desk.staff("helper-village"), "preCheckCase", number=NOWHERE)[0] == "NOT_FOUND"
+    # handled at the county alone: the town's window may accept, but not this
+    firm = {
+        "kind": "LEGAL_ENTITY",
+        "name": "样本有限公司",
+        "identityNumber": sample_uscc(fresh()),
+        "phone": sample_phone(fresh()),
+    }
+    county = applied(
+        desk.staff("clerk-town"),
+        desk.area(TOWN),
+        serviceCode="ZOUPING-PROJECT-PERMIT",
+        applicant=firm,
+        supplied=["APPLICATION", "LAND", "DESIGN"],
+    )
+    done(desk.staff("clerk-town"), "preCheckCase", number=county)
+    assert refused(desk.staff("clerk-town"), "acceptCase", number=county)[0] == "ITEM_NOT_HANDLED_HERE"
+    assert done(desk.staff("clerk-county"), "acceptCase", number=county)["state"] == "ACCEPTED"
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"serviceCode": "NO-SUCH-ITEM"}, None),
+        ({"areaId": "not-an-id"}, "input.areaId"),
+        ({"areaId": "00000000-0000-7000-8000-000000000000"}, None),
+        ({"modes": []}, "input.modes"),
+        ({"supplied": ["NO-SUCH-PAPER"]}, "input.supplied"),
+        ({"phone": "12345"}, "input.applicant.phone"),
+        ({"identityNumber": "999999190001010000"}, "input.applicant.identityNumber"),
+        ({"name": "  "}, "input.applicant.name"),
+        ({"kind": "LEGAL_ENTITY"}, "input.applicant.kind"),
+    ],
+)
+def test_a_faulty_application_says_which_field_and_leaves_nothing(
+    desk: Desk, changes: dict[str, Any], field: str | None
+) -> None:
+    clerk, before = desk.staff("clerk-county"), desk.cases()
+    given = application(desk.area(VILLAGE), fresh())
+    for name, value in changes.items():
+        (given["applicant"] if name in given["applicant"] else given)[name] = value
+    code, fields = refused(clerk, "applyForCase", **given)
+    assert (code, fields) == (("INVALID_INPUT", [field]) if field else ("NOT_FOUND", fields))
+    assert desk.cases() == before
+
+
+def test_the_clerk_of_one_district_gets_nothing_of_another(desk: Desk, rushan: Place) -> None:
+    clerk, elsewhere = desk.staff("clerk-county"), rushan.sign_in("clerk-county")
+    theirs = applied(elsewhere, rushan.ids["乳山市"])
+    before = seen(elsewhere, theirs)
+    # by header, against the token
+    header = clerk.as_(X_District="rushan")
+    assert header(CASE, number=theirs).code == "DISTRICT_MISMATCH"
+    assert tried(header, "preCheckCase", number=theirs).code == "DISTRICT_MISMATCH"
+    # by number, with the own token: it is not there
+    assert clerk(CASE, number=theirs).data == {"case": None}
+    assert refused(clerk, "preCheckCase", number=theirs) == ("NOT_FOUND", ["input.number"])
+    # by area
+    assert refused(clerk, "applyForCase", **application(rushan.ids["乳山市"], fresh()))[0] == "NOT_FOUND"
+    # without a token
+    assert rushan.anonymous(CASE, number=theirs).code == "UNAUTHENTICATED"
+    # with a token of the other district's name in this one's header
+    assert elsewhere.as_(X_District="zouping")(CASE, number=theirs).code == "DISTRICT_MISMATCH"
+    assert seen(elsewhere, theirs) == before
+    assert before is not None
+    assert before["service"]["code"] == PERMIT
