@@ -1,0 +1,97 @@
+"""Sample cases of a district, made by the use cases of casework themselves, as the district's own people.
+
+All acts of a district are put in the order in which they happen and done in one transaction, so numbers,
+events and audit entries follow one another as they would have, and a district has its samples or has none.
+Nobody is sent a message: what happened weeks ago is no news.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from operator import attrgetter
+from random import Random
+from typing import Final
+
+from sqlalchemy import select
+
+from bangban.features.cases.values import HelpMode
+from bangban.features.demo.planner import Planner
+from bangban.features.demo.play import Play
+from bangban.features.demo.script import Window
+from bangban.features.demo.stage import load_stage
+from bangban.features.demo.stories import choose_stories
+from bangban.features.districts.platform import platform_work
+from bangban.kernel.audit.tables import AuditEntryRow
+from bangban.kernel.tenancy.registry import District
+from bangban.kernel.tenancy.tenancy import Tenancy
+from bangban.kernel.tenancy.work import Work
+
+Progress = Callable[[int, int], None]
+"""Told how much is done, of how much."""
+
+DEFAULT_COUNT: Final = 300
+DEFAULT_SEED: Final = "2026"
+MADE: Final = "district:sample-cases"  # the trail's own word for it, by which a second run knows
+_REQUEST: Final = "demo"
+_TELL_EVERY: Final = 25
+
+
+async def make_cases(
+    tenancy: Tenancy,
+    district: District,
+    *,
+    count: int = DEFAULT_COUNT,
+    seed: str = DEFAULT_SEED,
+    now: datetime | None = None,
+    progress: Progress | None = None,
+) -> int:
+    """Bring the district to ``count`` sample cases over the last 90 days; how many were made now.
+
+    A story that nobody in the district could act out is left out, so there may be fewer.
+    """
+    at = now or datetime.now(UTC)
+    tell = progress or (lambda _done, _total: None)
+    rules = await tenancy.rules(district)
+    async with platform_work(tenancy, district, request_id=_REQUEST, now=at) as work:
+        already = await _made(work)
+        if already >= count:
+            return 0
+        stage = await load_stage(
+            work,
+            window=Window(work.calendar, district.zone, at),
+            modes=[HelpMode(each["mode"]) for each in rules.settings.get("modes", ())],
+        )
+        more = count - already
+        again = f"{seed} {already}"
+        planner = Planner(stage, slug=district.slug, seed=again, applicants=max(1, more * 2 // 3))
+        stories = choose_stories(more, Random(f"{district.slug} {again}"))  # noqa: S311 - samples are to be the same every time
+        plans = [planner.plan(index, story) for index, story in enumerate(stories)]
+        made = sum(map(bool, plans))
+        acts = sorted((act for acts in plans for act in acts), key=attrgetter("at", "case", "order"))
+        play = Play(work, staff=stage.staff)
+        for done, act in enumerate(acts):
+            if done % _TELL_EVERY == 0:
+                tell(play.begun, made)
+            await play.act(act)
+        work.record(
+            action=MADE, object=f"district:{district.slug}", details={"cases": made, "asked_for": more}
+        )
+    tell(made, made)
+    return made
+
+
+async def count_cases(tenancy: Tenancy, district: District) -> int:
+    """How many sample cases were made in the district."""
+    async with platform_work(tenancy, district, request_id=_REQUEST) as work:
+        return await _made(work, "cases")
+
+
+async def _made(work: Work, what: str = "asked_for") -> int:
+    """What earlier runs left in the trail, which nobody can take out of it again."""
+    entries = await work.db.scalars(
+        select(AuditEntryRow.details).where(
+            AuditEntryRow.object == f"district:{work.district.slug}", AuditEntryRow.action == MADE
+        )
+    )
+    return sum(int(each[what]) for each in entries)
