@@ -21,7 +21,7 @@ from graphql import (
 
 from bangban.kernel.problems import ErrorCode, Problem
 from bangban.web.limits import MOST_CHARACTERS, MOST_DEPTH, MOST_TOKENS, Limiter, TooLarge, at_most
-from bangban.web.texts import check_literals
+from bangban.web.texts import check_document, check_literals
 
 _MOST_DOCUMENTS: Final = 1000
 _MOST_ERRORS: Final = 5
@@ -100,6 +100,7 @@ class Documents:
             self._known.move_to_end(text)
             return known
         at_most("document characters", len(text), MOST_CHARACTERS)
+        check_document(text)
         try:
             document = self._read(text)
         except RecursionError as deep:

@@ -85,6 +85,8 @@ def execution_entry(error: GraphQLError, language: str, request_id: str) -> dict
         original = original.original_error
     if isinstance(original, Problem):
         return problem_entry(original, language, path=path)
-    if original is None or isinstance(original, GraphQLError):
-        return invalid_entry(error, language) | ({"path": path} if path else {})
-    return internal_entry(original, language, request_id, path=path)
+    if path is None and (original is None or isinstance(original, GraphQLError)):
+        return invalid_entry(error, language)
+    # What a client sent was found to fit before anything ran: whatever fails at a path is ours, as is a value
+    # that a type cannot express. Its message would quote the value.
+    return internal_entry(original or error, language, request_id, path=path)

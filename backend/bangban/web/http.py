@@ -28,7 +28,8 @@ from bangban.web import graphiql
 from bangban.web.auth import Caller, authenticate, bearer_token
 from bangban.web.cors import allow
 from bangban.web.errors import internal_entry, problem_entry
-from bangban.web.operations import Answer, Operations, Request, needs_no_token
+from bangban.web.operations import Operations
+from bangban.web.requests import Answer, Request
 from bangban.web.services import AppServices
 
 log = structlog.get_logger()
@@ -179,7 +180,7 @@ class Endpoint:
                 host=headers.get("host"),
             )
         except (SessionEnded, NotAuthenticated):
-            if not needs_no_token(self._operations.documents, asked):
+            if not self._operations.preparing.needs_no_token(asked):
                 raise
             caller = await authenticate(
                 self._services,

@@ -1,44 +1,67 @@
 """What a document may ask for at most, measured before it is validated or run.
 
 Every measure is memoised over fragments: a document whose fragments each spread the next one twice is
-measured in as many steps as it has fragments, not in two to their power.
+measured in as many steps as it has fragments, not in two to their power. Validation compares fields of one
+name pair by pair, so how often a field may be repeated is a limit of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import Counter
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 from graphql import (
     DocumentNode,
     FieldNode,
     FragmentDefinitionNode,
     FragmentSpreadNode,
-    GraphQLObjectType,
-    GraphQLSchema,
     InlineFragmentNode,
-    IntValueNode,
     OperationDefinitionNode,
     SelectionSetNode,
-    VariableNode,
-    get_named_type,
-    is_object_type,
 )
 
-from bangban.kernel.planner.fields import Many, Paged
-from bangban.kernel.planner.paging import MOST_ROWS
-from bangban.kernel.planner.selection import planned_field
 from bangban.kernel.problems import LimitExceeded
 
+MOST_CHARACTERS: Final = 64_000  # of one document
 MOST_TOKENS: Final = 4000
+MOST_FRAGMENTS: Final = 60
 MOST_DEPTH: Final = 20  # the standard introspection query takes 15
-MOST_FIELDS: Final = 2000  # fragments written out
+MOST_NESTING: Final = 60  # braces within braces, fragments written out
+MOST_FIELDS: Final = 1000  # fragments written out; the standard introspection query takes 229
+MOST_REPEATS: Final = 30  # objects asked for again under the key of a sibling
 MOST_ALIASES: Final = 60
 MOST_ROOT_FIELDS: Final = 20
 MOST_DIRECTIVES: Final = 60
-MOST_COST: Final = 30_000  # estimated rows
-_SHORT_LIST: Final = 10  # rows that a list without paging is taken for
+
+_CHINESE: Final = {
+    "body bytes": "请求体字节数",
+    "document characters": "语句字符数",
+    "tokens": "语句词数",
+    "fragments": "片段数",
+    "depth": "嵌套层数",
+    "fields": "字段数",
+    "repeated objects": "重复对象数",
+    "aliases": "别名数",
+    "root fields": "顶层字段数",
+    "directives": "指令数",
+    "cost": "预计行数",
+}
+
+
+class TooLarge(LimitExceeded):
+    """A limit on requests, by its name in both languages."""
+
+    zh = "请求超出限制:{limit_zh}上限为 {most}。"
+
+    def __init__(self, limit: str, most: int) -> None:
+        super().__init__(limit=limit, limit_zh=_CHINESE[limit], most=most)
+
+
+def at_most(limit: str, found: int, most: int) -> None:
+    """Raises TooLarge where ``found`` is over ``most``."""
+    if found > most:
+        raise TooLarge(limit, most)
 
 
 @dataclass
@@ -46,63 +69,69 @@ class Measure:
     """Sizes of a selection with its fragments written out."""
 
     depth: int = 0
+    nesting: int = 0
     fields: int = 0
+    repeats: int = 0
     aliases: int = 0
     directives: int = 0
 
     def add(self, other: Measure) -> None:
         """Take in a selection beside this one."""
         self.depth = max(self.depth, other.depth)
+        self.nesting = max(self.nesting, other.nesting)
         self.fields += other.fields
+        self.repeats += other.repeats
         self.aliases += other.aliases
         self.directives += other.directives
 
+    def check(self) -> None:
+        """Raises TooLarge."""
+        at_most("depth", self.depth, MOST_DEPTH)
+        at_most("depth", self.nesting, MOST_NESTING)
+        at_most("fields", self.fields, MOST_FIELDS)
+        at_most("repeated objects", self.repeats, MOST_REPEATS)
+        at_most("aliases", self.aliases, MOST_ALIASES)
+        at_most("directives", self.directives, MOST_DIRECTIVES)
+
 
 class Limiter:
-    """Measures one document."""
+    """Measures one document. ``steps`` counts the selection sets that were walked."""
 
     def __init__(self, document: DocumentNode) -> None:
-        self._fragments = {
-            node.name.value: node for node in document.definitions if isinstance(node, FragmentDefinitionNode)
-        }
+        definitions = [node for node in document.definitions if isinstance(node, FragmentDefinitionNode)]
+        at_most("fragments", len(definitions), MOST_FRAGMENTS)
+        self._document = document
+        self._fragments = {node.name.value: node for node in definitions}
         self._known: dict[str, Measure] = {}
         self._open: set[str] = set()
+        self.steps = 0
 
-    def check(self, document: DocumentNode) -> None:
-        """Refuse a document that is larger than allowed; raises LimitExceeded."""
+    def check(self) -> None:
+        """Refuse a document that is larger than allowed; raises TooLarge."""
         total = Measure()
-        for node in document.definitions:
+        for node in self._document.definitions:
             if isinstance(node, OperationDefinitionNode):
                 one = self._selections(node.selection_set)
                 one.directives += len(node.directives or ())
                 total.add(one)
-                _at_most("root fields", len(self._root(node.selection_set)), MOST_ROOT_FIELDS)
+                at_most("root fields", len(self._root(node.selection_set, set())), MOST_ROOT_FIELDS)
             elif isinstance(node, FragmentDefinitionNode):
-                self._fragment(node.name.value)
-        for name, found, most in (
-            ("depth", total.depth, MOST_DEPTH),
-            ("fields", total.fields, MOST_FIELDS),
-            ("aliases", total.aliases, MOST_ALIASES),
-            ("directives", total.directives, MOST_DIRECTIVES),
-        ):
-            _at_most(name, found, most)
-        for measure in self._known.values():
-            _at_most("fields", measure.fields, MOST_FIELDS)
+                self._fragment(node.name.value).check()
+        total.check()
 
-    def _root(self, selections: SelectionSetNode, seen: frozenset[str] = frozenset()) -> set[str]:
+    def _root(self, selections: SelectionSetNode, seen: set[str]) -> set[str]:
+        """The response keys at the top. Each fragment is looked into once, however often it is spread."""
+        self.steps += 1
         found: set[str] = set()
         for node in selections.selections:
             if isinstance(node, FieldNode):
-                found.add(node.alias.value if node.alias else node.name.value)
+                found.add(_key(node))
             elif isinstance(node, InlineFragmentNode):
                 found |= self._root(node.selection_set, seen)
-            elif isinstance(node, FragmentSpreadNode):
-                name = node.name.value
-                fragment = self._fragments.get(name)
-                if fragment is not None and name not in seen:
-                    found |= self._root(fragment.selection_set, seen | {name})
-            if len(found) > MOST_ROOT_FIELDS:
-                break
+            elif isinstance(node, FragmentSpreadNode) and node.name.value not in seen:
+                seen.add(node.name.value)
+                fragment = self._fragments.get(node.name.value)
+                found |= self._root(fragment.selection_set, seen) if fragment else set()
         return found
 
     def _fragment(self, name: str) -> Measure:
@@ -115,97 +144,41 @@ class Limiter:
         self._open.add(name)
         found = self._selections(node.selection_set)
         self._open.discard(name)
-        # Kept small once it is over: nobody needs a number with a hundred digits.
-        found.fields = min(found.fields, MOST_FIELDS + 1)
+        # Refused here already, so that nobody goes on to add up numbers with a hundred digits.
+        found.check()
         self._known[name] = found
         return found
 
-    def _selections(self, selections: SelectionSetNode) -> Measure:
+    def _selections(self, selections: SelectionSetNode, keys: Counter[str] | None = None) -> Measure:
+        self.steps += 1
         total = Measure()
+        seen = Counter[str]() if keys is None else keys  # an inline fragment's fields stand beside the others
         for node in selections.selections:
             one = Measure(directives=len(node.directives or ()))
             if isinstance(node, FieldNode):
-                one.fields = 1
-                one.aliases = 1 if node.alias else 0
-                one.depth = 1
-                if node.selection_set:
-                    below = self._selections(node.selection_set)
-                    below.depth += 1
-                    one.add(below)
+                one.add(self._field(node, seen))
             elif isinstance(node, InlineFragmentNode):
-                one.add(self._selections(node.selection_set))
+                below = self._selections(node.selection_set, seen)
+                below.nesting += 1
+                one.add(below)
             elif isinstance(node, FragmentSpreadNode):
-                one.add(self._fragment(node.name.value))
+                found = self._fragment(node.name.value)
+                one.add(found)
+                one.nesting = found.nesting + 1
             total.add(one)
         return total
 
+    def _field(self, node: FieldNode, seen: Counter[str]) -> Measure:
+        one = Measure(depth=1, nesting=1, fields=1, aliases=1 if node.alias else 0)
+        if node.selection_set:
+            below = self._selections(node.selection_set)
+            below.depth += 1
+            below.nesting += 1
+            below.repeats += 1 if seen[_key(node)] else 0
+            seen[_key(node)] += 1
+            one.add(below)
+        return one
 
-def _at_most(limit: str, found: int, most: int) -> None:
-    if found > most:
-        raise LimitExceeded(limit=limit, most=most)
 
-
-class Costing:
-    """Estimated rows of one operation of one request: ``first`` arguments multiplied along the nesting."""
-
-    def __init__(
-        self,
-        schema: GraphQLSchema,
-        fragments: Mapping[str, FragmentDefinitionNode],
-        variables: Mapping[str, Any],
-    ) -> None:
-        self._schema = schema
-        self._fragments = fragments
-        self._variables = variables
-        self._known: dict[str, int] = {}
-
-    def check(self, parent: GraphQLObjectType, selections: SelectionSetNode) -> int:
-        """The cost; raises LimitExceeded."""
-        cost = self._selections(parent, selections)
-        _at_most("cost", cost, MOST_COST)
-        return cost
-
-    def _selections(self, parent: GraphQLObjectType, selections: SelectionSetNode) -> int:
-        total = 0
-        for node in selections.selections:
-            if isinstance(node, FieldNode):
-                total += self._field(parent, node)
-            elif isinstance(node, InlineFragmentNode):
-                total += self._selections(parent, node.selection_set)
-            elif isinstance(node, FragmentSpreadNode):
-                total += self._fragment(node.name.value)
-        return total
-
-    def _fragment(self, name: str) -> int:
-        if name not in self._known:
-            self._known[name] = 0  # cycles never get here: the document was validated
-            node = self._fragments[name]
-            type_ = self._schema.type_map.get(node.type_condition.name.value)
-            if is_object_type(type_):
-                self._known[name] = self._selections(type_, node.selection_set)
-        return self._known[name]
-
-    def _field(self, parent: GraphQLObjectType, node: FieldNode) -> int:
-        definition = parent.fields.get(node.name.value)
-        if definition is None or node.selection_set is None:
-            return 0
-        output = get_named_type(definition.type)
-        if not is_object_type(output):
-            return 0
-        declared = planned_field(definition)
-        times = 1
-        if declared is not None and isinstance(declared.source, Paged):
-            times = self._first(node)
-        elif declared is not None and isinstance(declared.source, Many):
-            times = _SHORT_LIST
-        return times * (1 + self._selections(output, node.selection_set))
-
-    def _first(self, node: FieldNode) -> int:
-        for argument in node.arguments or ():
-            if argument.name.value == "first":
-                if isinstance(argument.value, IntValueNode):
-                    return min(max(int(argument.value.value), 1), MOST_ROWS)
-                if isinstance(argument.value, VariableNode):
-                    given = self._variables.get(argument.value.name.value)
-                    return min(max(given, 1), MOST_ROWS) if isinstance(given, int) else MOST_ROWS
-        return 20
+def _key(node: FieldNode) -> str:
+    return node.alias.value if node.alias else node.name.value

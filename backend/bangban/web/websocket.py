@@ -29,7 +29,8 @@ from bangban.web.auth import Caller, authenticate, bearer_token
 from bangban.web.cors import may_call
 from bangban.web.errors import problem_entry
 from bangban.web.http import language_of
-from bangban.web.operations import Answer, Operations, Request
+from bangban.web.operations import Operations
+from bangban.web.requests import Answer, Request
 from bangban.web.services import AppServices
 
 _MOST_SUBSCRIPTIONS: Final = 50

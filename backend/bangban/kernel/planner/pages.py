@@ -52,7 +52,8 @@ class PageCompiler:
         made = JsonObject(pairs)
         if not self._needs_rows:
             return made
-        body = select(made).select_from(self._numbered())
+        # HAVING makes one row of the page, whichever members are asked for and however many rows it has.
+        body = select(made).select_from(self._numbered()).having(true())
         return body.correlate(*self.around).scalar_subquery()
 
     def __post_init__(self) -> None:

@@ -27,7 +27,7 @@ from graphql import (
 from graphql.execution.values import VariableValues, get_argument_values, get_directive_values
 
 from bangban.kernel.access.vocabulary import Permission
-from bangban.kernel.planner.fields import Paged, Part, PlannedField, Same, Value
+from bangban.kernel.planner.fields import Paged, Part, PlannedField, Same, Value, Value
 from bangban.kernel.planner.reads import Guard, Reads, reads_of
 
 _BACK_REFERENCE: Final = "strawberry-definition"
@@ -51,7 +51,7 @@ class Selected:
 
     key: str
     name: str
-    declared: PlannedField | None  # None: __typename
+    declared: PlannedField | None  # None: __typename and introspection
     definition: GraphQLField | None
     parent_name: str
     arguments: Mapping[str, Any] = field(default_factory=dict)
@@ -138,7 +138,7 @@ class Selector:
 
     def _selected(self, parent: GraphQLObjectType, key: str, nodes: list[FieldNode]) -> Selected:
         name = nodes[0].name.value
-        if name == "__typename":
+        if name.startswith("__"):  # the type's name, or introspection, which is no business of the planner's
             return Selected(key, name, None, None, parent.name, shape=(key, name))
         definition = parent.fields[name]
         arguments: Mapping[str, Any] = {}

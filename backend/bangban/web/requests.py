@@ -1,0 +1,67 @@
+"""What a client sends and what goes back, whichever way it travels; and what is refused of it as such."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from bangban.kernel.problems import ErrorCode, Problem
+
+
+class OneRootField(Problem):
+    """With an Idempotency-Key a mutation is one root field, so that it is one transaction."""
+
+    code = ErrorCode.BAD_REQUEST
+    zh = "使用 Idempotency-Key 时,每个请求只能有一个顶层字段。"
+    en = "With an Idempotency-Key a request has exactly one root field."
+
+
+class OnlyQueriesByGet(Problem):
+    """Only queries may come by GET."""
+
+    code = ErrorCode.BAD_REQUEST
+    zh = "GET 请求只能用于查询。"
+    en = "Only queries may be sent by GET."
+
+
+class SubscribeByWebSocket(Problem):
+    """Subscriptions need a connection that stays open."""
+
+    code = ErrorCode.BAD_REQUEST
+    zh = "订阅请使用 WebSocket(graphql-transport-ws)。"
+    en = "Subscriptions go over WebSocket (graphql-transport-ws)."
+
+
+class IntrospectionRefused(Problem):
+    """Anonymous callers read the schema as a file."""
+
+    code = ErrorCode.FORBIDDEN
+    zh = "未登录者不能内省;完整的接口定义见 /schema.graphql。"
+    en = "Anonymous callers may not introspect; the whole schema is at /schema.graphql."
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a client sends."""
+
+    query: str
+    variables: Mapping[str, Any] = field(default_factory=dict)
+    operation_name: str | None = None
+
+    @property
+    def digest(self) -> bytes:
+        """Tells one request from another, for retries."""
+        body = json.dumps([self.query, self.variables, self.operation_name], sort_keys=True, default=str)
+        return hashlib.sha256(body.encode()).digest()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What goes back. ``ran`` is False where the request was refused before anything ran; ``refusal`` says why."""
+
+    body: dict[str, Any]
+    ran: bool = True
+    refusal: BaseException | None = None

@@ -1,0 +1,60 @@
+"""Texts that PostgreSQL cannot keep: NUL, and halves of surrogate pairs. Refused before anything runs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from graphql import DocumentNode, StringValueNode, Visitor, visit
+
+from bangban.kernel.problems import ErrorCode, Problem
+from bangban.web.limits import MOST_DEPTH, at_most
+
+_UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
+
+
+class UnstorableText(Problem):
+    """A text that has a NUL or half of a character in it."""
+
+    code = ErrorCode.INVALID_INPUT
+    zh = "文本中含有无法保存的字符(U+0000 或不成对的代理码位)。"
+    en = "A text holds a character that cannot be kept: U+0000, or half of a surrogate pair."
+
+
+def check_variables(variables: Mapping[str, Any]) -> None:
+    """Look at every text in ``variables``, the names of input fields included.
+
+    Raises UnstorableText naming variable and input field, TooLarge where values are nested too deeply.
+    """
+    # A stack and not recursion: what a client nests must not decide how deep this goes.
+    waiting: list[tuple[str, Any, int]] = [("", dict(variables), 0)]
+    while waiting:
+        path, value, depth = waiting.pop()
+        at_most("depth", depth, MOST_DEPTH)
+        if isinstance(value, str):
+            if _UNSTORABLE.search(value):
+                raise UnstorableText(fields=(_UNSTORABLE.sub("?", path),))
+        elif isinstance(value, dict):
+            waiting += [(f"{path}.{name}".lstrip("."), each, depth + 1) for name, each in value.items()]
+            waiting += [(path, name, depth) for name in value]
+        elif isinstance(value, list):
+            waiting += [(path, each, depth + 1) for each in value]
+
+
+def check_document(text: str) -> None:
+    """The same for the text of a document before it is read; raises UnstorableText."""
+    if _UNSTORABLE.search(text):
+        raise UnstorableText(fields=("query",))
+
+
+def check_literals(node: DocumentNode, text: str) -> None:
+    """The same for what GraphQL's own escapes bring into a document; raises UnstorableText."""
+    if "\\u" in text:
+        visit(node, _Literals())
+
+
+class _Literals(Visitor):
+    def enter_string_value(self, node: StringValueNode, *_: Any) -> None:
+        if _UNSTORABLE.search(node.value):
+            raise UnstorableText(fields=("query",))
