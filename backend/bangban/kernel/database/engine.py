@@ -1,7 +1,7 @@
 """Connections: where the server is, as whom, and through what.
 
-Behind a transaction-mode pooler both statement caches are off and prepared statements carry names that
-no other client uses; LISTEN always takes the direct address.
+Behind a transaction-mode pooler both statement caches are off and prepared statements carry no name: a named
+one would stay on a server connection that its client never meets again. LISTEN always takes the direct address.
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
-from uuid import uuid4
 
 import asyncpg
-from sqlalchemy import URL
+from sqlalchemy import URL, event
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import NullPool
 
@@ -76,10 +76,12 @@ class Endpoint:
             "password": self.password,
             "database": self.database,
         }
+        # Poolers carry these two along with each client; whatever else they are sent, they refuse.
+        arguments["server_settings"] = {"application_name": "bangban", "timezone": "UTC"}
         if self.pooled:
             arguments["statement_cache_size"] = 0
         else:
-            arguments["server_settings"] = {"application_name": "bangban", "timezone": "UTC", "jit": "off"}
+            arguments["server_settings"]["jit"] = "off"  # the application's login has it set for itself
         return arguments
 
     async def connect(self) -> Connection:
@@ -93,14 +95,20 @@ class Endpoint:
             **self.arguments(), min_size=0, max_size=size, connection_class=Connection
         )
 
-    def engine(self, *, size: int) -> AsyncEngine:
-        """A SQLAlchemy engine for writes."""
+    def engine(
+        self, *, size: int, acquire_timeout: float = 5.0, statement_timeout_ms: int | None = None
+    ) -> AsyncEngine:
+        """A SQLAlchemy engine for writes, which wait ``acquire_timeout`` seconds at most for a connection.
+
+        Behind a pooler ``statement_timeout_ms`` is not the connection's to carry; each transaction sets it.
+        """
         arguments = self.arguments()
+        if statement_timeout_ms is not None and not self.pooled:
+            arguments["server_settings"]["statement_timeout"] = f"{statement_timeout_ms:d}"
         for key in ("host", "port", "user", "password", "database"):
             arguments.pop(key)
         if self.pooled:
             arguments["prepared_statement_cache_size"] = 0
-            arguments["prepared_statement_name_func"] = lambda: f"bb_{uuid4().hex}"
         url = URL.create(
             "postgresql+asyncpg",
             username=self.user,
@@ -111,7 +119,17 @@ class Endpoint:
         )
         if size == 0:
             return create_async_engine(url, connect_args=arguments, poolclass=NullPool)
-        return create_async_engine(url, connect_args=arguments, pool_size=size, max_overflow=0, pool_timeout=5)
+        engine = create_async_engine(
+            url, connect_args=arguments, pool_size=size, max_overflow=0, pool_timeout=acquire_timeout
+        )
+        event.listen(engine.sync_engine, "checkout", _refuse_closed)
+        return engine
+
+
+def _refuse_closed(connection: Any, _record: Any, _proxy: Any) -> None:
+    """What the server closed meanwhile is replaced before anybody uses it. Costs no round trip."""
+    if connection.driver_connection.is_closed():
+        raise DisconnectionError
 
 
 async def run_script(connection: asyncpg.Connection, statements: Sequence[str]) -> None:

@@ -27,6 +27,7 @@ from bangban.kernel.vault.problems import MasterKeyWrong, StartProblem
 # Searching Chinese by trigram silently finds nothing where the database's LC_CTYPE is plain C.
 _CHINESE_WORKS = f"SELECT cardinality({EXTENSION_SCHEMA}.show_trgm('帮办')) > 0"
 _CHECK_PURPOSE = "installation-check"
+_PREPARING = 0x62616E67707265  # advisory lock: whoever holds it prepares this database
 
 
 class ChineseSearchBroken(StartProblem):
@@ -69,6 +70,8 @@ class Installation:
         """Make the database ready, or find it so. Idempotent; refuses a master key that is not its own."""
         connection = await admin.connect()
         try:
+            # Processes that start together do this one after the other; the lock goes with the connection.
+            await connection.execute("SELECT pg_advisory_lock($1)", _PREPARING)
             await run_script(
                 connection,
                 [
@@ -173,7 +176,11 @@ async def _roles(connection: asyncpg.Connection, names: Names, ring: KeyRing) ->
     )
     await connection.execute(statement)
     database = await connection.fetchval("SELECT current_database()")
+    # PostgreSQL lets everybody in and make temporary tables: other installations' logins and our own roles too.
     statement = await connection.fetchval(
-        "SELECT format('GRANT CONNECT ON DATABASE %I TO %I', $1::text, $2::text)", database, names.application
+        "SELECT format('REVOKE ALL ON DATABASE %1$I FROM PUBLIC; GRANT CONNECT ON DATABASE %1$I TO %2$I',"
+        " $1::text, $2::text)",
+        database,
+        names.application,
     )
     await connection.execute(statement)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -19,6 +20,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bangban.kernel.database.engine import Endpoint
 from bangban.kernel.tenancy.names import Names, Wall, quoted
+from bangban.kernel.tenancy.provisioning import regrant_statements
+
+_LAGGING = text("SELECT slug FROM platform.district WHERE revision <> :head ORDER BY slug")
+_STANDING = text(
+    "SELECT revision FROM platform.district WHERE slug = :slug AND revision <> :head FOR NO KEY UPDATE"
+)
 
 # backend/bangban/kernel/tenancy/migrations.py → the top of the house
 SCHEMA_FOLDER = Path(__file__).resolve().parents[4] / "schema" / "database"
@@ -71,7 +78,11 @@ def pending(revision: str) -> list[str]:
 
 
 async def replay(connection: AsyncConnection, names: Names, slug: str, revisions: list[str]) -> None:
-    """Run ``revisions`` on a district's schema, in the caller's transaction, and note where it stands."""
+    """Run ``revisions``, which end at the head, on a district's schema, and note where it stands.
+
+    In the caller's transaction. Privileges are granted anew as the models say, so that no migration can
+    forget one or leave one behind.
+    """
 
     def run(sync: Connection) -> None:
         operations = Operations(MigrationContext.configure(sync))
@@ -83,6 +94,8 @@ async def replay(connection: AsyncConnection, names: Names, slug: str, revisions
 
     roles = {str(wall): quoted(names.role(slug, wall)) for wall in Wall}
     await connection.run_sync(run)
+    driver: Any = (await connection.get_raw_connection()).driver_connection
+    await driver.execute(";\n".join(regrant_statements(names, slug)))
     await connection.execute(
         text("UPDATE platform.district SET revision = :revision WHERE slug = :slug"),
         {"revision": revisions[-1], "slug": slug},
@@ -97,17 +110,15 @@ async def upgrade_districts(admin: Endpoint, names: Names) -> int:
     engine = admin.engine(size=0)
     try:
         async with engine.begin() as connection:
-            lagging = (
-                await connection.execute(
-                    text(
-                        "SELECT slug, revision FROM platform.district WHERE revision <> :head ORDER BY slug"
-                    ),
-                    {"head": district_head()},
-                )
-            ).all()
-        for slug, revision in lagging:
+            lagging = (await connection.execute(_LAGGING, {"head": district_head()})).all()
+        moved = 0
+        for (slug,) in lagging:
             async with engine.begin() as connection:
-                await replay(connection, names, slug, pending(revision))
-        return len(lagging)
+                # Every process does this at its start: who comes second waits here, and finds it done.
+                revision = await connection.scalar(_STANDING, {"slug": slug, "head": district_head()})
+                if revision is not None:
+                    await replay(connection, names, slug, pending(revision))
+                    moved += 1
+        return moved
     finally:
         await engine.dispose()

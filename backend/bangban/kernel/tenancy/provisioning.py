@@ -70,6 +70,14 @@ def grant_statements(names: Names, slug: str) -> list[str]:
     return grants
 
 
+def regrant_statements(names: Names, slug: str) -> list[str]:
+    """The privileges again, from nothing: what an older schema granted is gone, what it lacked is there."""
+    schema = quoted(names.schema(slug))
+    roles = ", ".join(quoted(names.role(slug, wall)) for wall in Wall)
+    # With a table's privileges, REVOKE takes those of its columns back as well.
+    return [f"REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {roles}", *grant_statements(names, slug)]
+
+
 def create_statements(names: Names, slug: str) -> list[str]:
     """Everything that makes an empty district."""
     schema = names.schema(slug)
@@ -109,10 +117,14 @@ def platform_statements(names: Names, *, application_exists: bool) -> list[str]:
         ]
     schema, outbox = quoted(PLATFORM_SCHEMA), f'{quoted(PLATFORM_SCHEMA)}."outbox"'
     statements += [
+        # Startup parameters do not pass a pooler.
+        f"ALTER ROLE {application} SET jit = off",
         f"GRANT USAGE ON SCHEMA {quoted(EXTENSION_SCHEMA)} TO PUBLIC",
         f"GRANT USAGE ON SCHEMA {schema} TO {members}, {rw}, {ro}",
         f"GRANT INSERT (kind, reference) ON {outbox} TO {members}",
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {rw}",
+        # Which installation this is, and how far its schema has come, is for its administrator to say.
+        f'REVOKE ALL ON {schema}."installation", {schema}."schema_revision" FROM {rw}',
     ]
     return statements + _public_grants(ro)
 

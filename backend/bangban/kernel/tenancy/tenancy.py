@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,7 +18,8 @@ from bangban.kernel.access.grants import Principal, grants_of
 from bangban.kernel.clock.working import WorkingCalendar
 from bangban.kernel.database.base import TENANT_SCHEMA
 from bangban.kernel.database.engine import Endpoint
-from bangban.kernel.problems import Conflict, Unavailable
+from bangban.kernel.problems import Conflict, Problem, Unavailable
+from bangban.kernel.tenancy.momentary import is_momentary
 from bangban.kernel.tenancy.names import Names, Wall, quoted
 from bangban.kernel.tenancy.reading import Reader
 from bangban.kernel.tenancy.registry import District, Registry
@@ -57,7 +59,9 @@ class Tenancy:
         )
         self._pool = pool
         self._engine = engine
-        self._limits = limits
+        self._acquire_timeout = limits.acquire_timeout
+        self._time_limit = f"SET LOCAL statement_timeout = {limits.statement_timeout_ms:d}"
+        self._bound_each = True  # else the engine's connections carry the limit, and a round trip is saved
         self._rules: dict[str, DistrictRules] = {}
         self._vaults: dict[str, tuple[bytes, DistrictVault]] = {}
 
@@ -68,8 +72,13 @@ class Tenancy:
         """Connect as the application's login and read the registry."""
         bounds = limits or Limits()
         pool = await endpoint.pool(size=bounds.read_connections)
-        engine = endpoint.engine(size=bounds.write_connections)
+        engine = endpoint.engine(
+            size=bounds.write_connections,
+            acquire_timeout=bounds.acquire_timeout,
+            statement_timeout_ms=bounds.statement_timeout_ms,
+        )
         tenancy = cls(names=names, ring=ring, pool=pool, engine=engine, limits=bounds)
+        tenancy._bound_each = endpoint.pooled
         await tenancy.registry.load()
         return tenancy
 
@@ -149,19 +158,37 @@ class Tenancy:
 
     @asynccontextmanager
     async def _session(self, role: str, schema: str | None) -> AsyncIterator[AsyncSession]:
+        # Without a district the sentinel stays, and a statement that needs one fails.
+        translate = {TENANT_SCHEMA: schema} if schema else {}
+        entered = False
         try:
             async with self._engine.connect() as bare:
-                # Without a district the sentinel stays, and a statement that needs one fails.
-                translate = {TENANT_SCHEMA: schema} if schema else {}
                 connection = await bare.execution_options(schema_translate_map=translate)
                 async with connection.begin():
-                    # Sent through SQLAlchemy, so that it comes after its BEGIN and not before.
-                    await connection.exec_driver_sql(f"SET LOCAL ROLE {quoted(role)}")
+                    # Sent through SQLAlchemy, so that they come after its BEGIN and not before. Behind a pooler
+                    # this is where the wait for a connection is.
+                    async with asyncio.timeout(self._acquire_timeout):
+                        await connection.exec_driver_sql(f"SET LOCAL ROLE {quoted(role)}")
+                    entered = True
+                    if self._bound_each:
+                        await connection.exec_driver_sql(self._time_limit)
                     async with AsyncSession(bind=connection, expire_on_commit=False) as db:
                         yield db
-        except PoolTimeout as exhausted:
-            raise Unavailable from exhausted
-        except DBAPIError as error:
-            if getattr(error.orig, "sqlstate", None) in _LOST_RACES:
-                raise Conflict from error
-            raise
+        except (PoolTimeout, OSError) as error:
+            if entered:
+                raise  # of the block's own making
+            raise Unavailable from error
+        except (DBAPIError, asyncpg.PostgresError) as error:
+            problem = _as_problem(error)
+            if problem is None:
+                raise
+            raise problem from error
+
+
+def _as_problem(error: DBAPIError | asyncpg.PostgresError) -> Problem | None:
+    """What the caller can do about a refusal of the database's, or None where it is a bug."""
+    cause = (error.orig or error) if isinstance(error, DBAPIError) else error
+    if getattr(cause, "sqlstate", None) in _LOST_RACES:
+        return Conflict()
+    lost = isinstance(error, DBAPIError) and error.connection_invalidated
+    return Unavailable() if lost or is_momentary(cause) else None

@@ -1,0 +1,49 @@
+"""A tap on the wire: what one task asked of asyncpg, whoever else uses the same connections meanwhile.
+
+It hangs on asyncpg itself, below SQLAlchemy, pools and sessions. What is counted follows the task's context,
+so background work of the same process is not in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+import asyncpg
+import pytest
+
+_heard: ContextVar[list[str] | None] = ContextVar("heard", default=None)
+
+
+@contextmanager
+def listening() -> Iterator[list[str]]:
+    """Collects what this task, and what it starts, sends; for use inside a coroutine."""
+    heard: list[str] = []
+    token = _heard.set(heard)
+    try:
+        yield heard
+    finally:
+        _heard.reset(token)
+
+
+def tap(patch: pytest.MonkeyPatch) -> None:
+    """Hang on asyncpg for as long as ``patch`` lasts. Asking a pool for a connection counts as well."""
+    _wrap(patch, asyncpg.Connection, "execute", lambda args: args[1])
+    _wrap(patch, asyncpg.Connection, "_get_statement", lambda args: args[1])
+    _wrap(patch, asyncpg.Connection, "_executemany", lambda args: args[1])
+    _wrap(patch, asyncpg.Pool, "_acquire", lambda args: "(a connection)")
+    _wrap(patch, asyncpg.connect_utils, "_connect", lambda args: "(a new connection)")
+
+
+def _wrap(patch: pytest.MonkeyPatch, owner: Any, name: str, say: Callable[[Any], str]) -> None:
+    original = getattr(owner, name)
+
+    async def tapped(*args: Any, **kwargs: Any) -> Any:
+        heard = _heard.get()
+        if heard is not None:
+            heard.append(say(args))
+        return await original(*args, **kwargs)
+
+    patch.setattr(owner, name, tapped)
