@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Final
 
 from starlette.requests import HTTPConnection
-from starlette.requests import Request as HTTPRequest
 from starlette.responses import Response
 
 from bangban.kernel.problems import ErrorCode, Problem
@@ -39,11 +38,15 @@ def may_call(connection: HTTPConnection, registry: Registry, district: District 
     return any(origin in each.allowed_origins for each in registry)
 
 
-def allow(request: HTTPRequest, registry: Registry, district: District | None) -> dict[str, str]:
-    """The headers that let the page read the answer; raises OriginRefused."""
+def check_origin(request: HTTPConnection, registry: Registry, district: District | None) -> None:
+    """Refuse a page of an origin that ``district`` does not allow; raises OriginRefused."""
     if not may_call(request, registry, district):
         raise OriginRefused(fields=("Origin",))
-    if same_origin(request):
+
+
+def headers_for(request: HTTPConnection, registry: Registry, district: District | None) -> dict[str, str]:
+    """The headers that let a page of another origin read the answer, where it may call."""
+    if same_origin(request) or not may_call(request, registry, district):
         return {}
     return {
         "Access-Control-Allow-Origin": request.headers["origin"],
@@ -52,7 +55,7 @@ def allow(request: HTTPRequest, registry: Registry, district: District | None) -
     }
 
 
-def preflight(request: HTTPRequest, registry: Registry) -> Response:
+def preflight(request: HTTPConnection, registry: Registry) -> Response:
     """The answer to a browser's question. It names no district yet, so any district's origin will do here."""
     if not may_call(request, registry, None):
         return Response(status_code=403)

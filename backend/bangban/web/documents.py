@@ -81,7 +81,9 @@ class Document:
             elif not isinstance(node, FragmentSpreadNode):
                 found |= self._names(node.selection_set, seen)  # type: ignore[attr-defined]  # inline fragment
             elif node.name.value not in seen:
-                seen.add(node.name.value)  # once each: they may spread each other in more ways than can be walked
+                seen.add(
+                    node.name.value
+                )  # once each: they may spread each other in more ways than can be walked
                 found |= self._names(self.fragments[node.name.value].selection_set, seen)
         return found
 

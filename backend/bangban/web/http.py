@@ -1,4 +1,10 @@
-"""GraphQL over HTTP: POST with JSON, GET for queries, one operation a request."""
+"""GraphQL over HTTP: POST with JSON, GET for queries, one operation a request.
+
+Status codes: 400, 405, 413 and 415 for what is no GraphQL request; 429, 500 and 503 so that proxies and
+monitors see them. Every other answer is 200 as ``application/json``; as ``application/graphql-response+json``
+a request that was refused before anything ran has the status of its refusal. A refusal of one field, beside
+data or in its place, is always 200; when to try again stands in Retry-After there too.
+"""
 
 from __future__ import annotations
 
@@ -16,83 +22,59 @@ from starlette.responses import Response
 from bangban.features.districts.writing import ticket_hash_of
 from bangban.kernel.access.grants import Principal
 from bangban.kernel.graphql.context import Context
-from bangban.kernel.problems import (
-    ErrorCode,
-    InvalidInput,
-    LimitExceeded,
-    NotAuthenticated,
-    Problem,
-    SessionEnded,
-)
+from bangban.kernel.problems import ErrorCode, NotAuthenticated, Problem, SessionEnded
 from bangban.web import graphiql
 from bangban.web.auth import Caller, authenticate, bearer_token
-from bangban.web.cors import allow
+from bangban.web.cors import check_origin, headers_for
 from bangban.web.errors import internal_entry, problem_entry
+from bangban.web.limits import TooLarge
+from bangban.web.negotiation import GRAPHQL_JSON, JSON, language_of, media_of
 from bangban.web.operations import Operations
-from bangban.web.requests import Answer, Request
+from bangban.web.requests import Answer, NotJson, OnlyQueriesByGet, Request, request_of
 from bangban.web.services import AppServices
 
 log = structlog.get_logger()
 
-JSON: Final = "application/json"
-GRAPHQL_JSON: Final = "application/graphql-response+json"
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")
 _STATUS: Final = {
     ErrorCode.UNAUTHENTICATED: 401,
     ErrorCode.SESSION_ENDED: 401,
     ErrorCode.FORBIDDEN: 403,
+}
+_ALWAYS: Final = {
+    ErrorCode.BAD_REQUEST: 400,
     ErrorCode.RATE_LIMITED: 429,
-    ErrorCode.UNAVAILABLE: 503,
     ErrorCode.INTERNAL: 500,
+    ErrorCode.UNAVAILABLE: 503,
 }
 
 
-class NotJson(Problem):
-    """The body is not a GraphQL request in JSON."""
+class NotJsonMedia(NotJson):
+    """The body says that it is something else. A form could be posted across origins without a preflight."""
 
-    code = ErrorCode.BAD_REQUEST
-    zh = "请求体应为 JSON 对象:{{query, variables, operationName}}。"
-    en = "The body is a JSON object with query, variables and operationName."
+    zh = "请以 application/json 发送请求。"
+    en = "Send the request as application/json."
 
 
-def language_of(header: str | None) -> str:
-    """``zh-CN`` or ``en``, whichever the Accept-Language header puts first; Chinese without one."""
-    best, found = -1.0, "zh-CN"
-    for part in (header or "").split(","):
-        tag, _, quality = part.strip().partition(";q=")
-        try:
-            weight = float(quality) if quality else 1.0
-        except ValueError:
-            continue
-        name = tag.strip().lower()
-        if weight > best and (name.startswith(("zh", "en"))):
-            best, found = weight, "zh-CN" if name.startswith("zh") else "en"
-    return found
+class BodyTooLarge(TooLarge):
+    """The body is longer than allowed."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__("body bytes", most)
 
 
 async def body_of(request: HTTPRequest, *, most: int) -> bytes:
-    """The whole body; raises LimitExceeded as soon as it is longer than ``most`` bytes."""
+    """The whole body; raises BodyTooLarge as soon as it is longer than ``most`` bytes."""
     length = request.headers.get("content-length", "")
     if length.isdigit() and int(length) > most:
-        raise LimitExceeded(limit="body bytes", most=most)
+        raise BodyTooLarge(most)
     chunks, size = [], 0
     async for chunk in request.stream():
         size += len(chunk)
         if size > most:
-            raise LimitExceeded(limit="body bytes", most=most)
+            raise BodyTooLarge(most)
         chunks.append(chunk)
     return b"".join(chunks)
-
-
-def _parsed(raw: dict[str, Any]) -> Request:
-    query, variables, name = raw.get("query"), raw.get("variables"), raw.get("operationName")
-    if not isinstance(query, str) or not query.strip():
-        raise NotJson(fields=("query",))
-    if variables is not None and not isinstance(variables, dict):
-        raise NotJson(fields=("variables",))
-    if name is not None and not isinstance(name, str):
-        raise NotJson(fields=("operationName",))
-    return Request(query, variables or {}, name or None)
 
 
 def _json(text: bytes | str) -> Any:
@@ -135,37 +117,34 @@ class Endpoint:
         try:
             asked = await self._asked(request)
             caller, ticket = await self._caller(request, asked)
+            check_origin(request, self._services.registry, caller.district)
             context = self._context(request, caller, language, request_id, ticket)
-            cross = allow(request, self._services.registry, caller.district)
-            answer = await self._operations.answer(asked, context, only_queries=request.method == "GET")
+            answer = await self._operations.answer(asked, context, only_queries=request.method != "POST")
         except Problem as problem:
-            answer, cross = Answer({"errors": [problem_entry(problem, language)]}, ran=False), {}
+            answer = Answer({"errors": [problem_entry(problem, language)]}, ran=False, refusal=problem)
         except ClientDisconnect:
             raise
         except Exception as error:  # noqa: BLE001 - the edge
-            answer, cross = Answer({"errors": [internal_entry(error, language, request_id)]}, ran=False), {}
+            answer = Answer({"errors": [internal_entry(error, language, request_id)]}, ran=False)
         response = _response(request, answer)
-        response.headers.update(cross)
+        district = caller.district if caller else None
+        # A page may read why it was refused, so that it can ask its user to sign in again.
+        response.headers.update(headers_for(request, self._services.registry, district))
         return response
 
     async def _asked(self, request: HTTPRequest) -> Request:
-        if request.method == "GET":
+        if request.method in ("GET", "HEAD"):
             raw: dict[str, Any] = dict(request.query_params)
             if "variables" in raw:
                 raw["variables"] = _json(raw["variables"])
-            return _parsed(raw)
+            return request_of(raw)
         media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if media != JSON:
-            # A form could be posted across origins without a preflight; JSON cannot.
-            raise InvalidInput(
-                "Send the request as application/json.",
-                "请以 application/json 发送请求。",
-                fields=("Content-Type",),
-            )
+            raise NotJsonMedia(fields=("Content-Type",))
         raw = _json(await body_of(request, most=self._services.settings.max_body_bytes))
         if not isinstance(raw, dict):
             raise NotJson
-        return _parsed(raw)
+        return request_of(raw)
 
     async def _caller(self, request: HTTPRequest, asked: Request) -> tuple[Caller, bytes | None]:
         """Who asks. A stale token does not stop its owner from signing in or refreshing."""
@@ -211,24 +190,29 @@ def _wants_page(request: HTTPRequest) -> bool:
 
 
 def _response(request: HTTPRequest, answer: Answer) -> Response:
-    media = GRAPHQL_JSON if GRAPHQL_JSON in request.headers.get("accept", "") else JSON
+    media = media_of(request.headers.get("accept"))
     status, headers = 200, {"Cache-Control": "no-store", "Vary": "Authorization, X-District, Accept-Language"}
-    errors = answer.body.get("errors")
+    errors = answer.body.get("errors", [])
     if errors and not answer.ran:
-        extensions = errors[0]["extensions"]
-        code = ErrorCode(extensions["code"])
-        # As application/json, an answer to a well-formed request is always 200; see the README.
-        if media == GRAPHQL_JSON or code in (ErrorCode.RATE_LIMITED, ErrorCode.UNAVAILABLE):
-            status = _STATUS.get(code, 400)
-        if code is ErrorCode.LIMIT_EXCEEDED and "body bytes" in extensions["message"]:
-            status = 413
-        if code is ErrorCode.BAD_REQUEST:
-            status = 400
-    if errors and (seconds := errors[0]["extensions"].get("retryAfter")) is not None:
-        headers["Retry-After"] = str(seconds)
+        status = _status(ErrorCode(errors[0]["extensions"]["code"]), answer.refusal, media)
+    if status == 405:
+        headers["Allow"] = "POST"
+    waits = [each["extensions"]["retryAfter"] for each in errors if "retryAfter" in each["extensions"]]
+    if waits:
+        headers["Retry-After"] = str(max(waits))
     return Response(
         json.dumps(answer.body, ensure_ascii=False, separators=(",", ":")).encode(),
         status_code=status,
         media_type=media,
         headers=headers,
     )
+
+
+def _status(code: ErrorCode, refusal: BaseException | None, media: str) -> int:
+    """The status of a request that was refused before anything ran."""
+    for kind, status in ((BodyTooLarge, 413), (NotJsonMedia, 415), (OnlyQueriesByGet, 405)):
+        if isinstance(refusal, kind):
+            return status
+    if code in _ALWAYS:
+        return _ALWAYS[code]
+    return _STATUS.get(code, 400) if media == GRAPHQL_JSON else 200

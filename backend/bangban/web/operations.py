@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Any
 
@@ -23,7 +23,7 @@ from bangban.kernel.tenancy.names import Wall
 from bangban.web.documents import ValidationFailed
 from bangban.web.errors import execution_entry, internal_entry, invalid_entry, problem_entry
 from bangban.web.preparing import Prepared, Preparing
-from bangban.web.requests import Answer, OneRootField, OnlyQueriesByGet, Request, SubscribeByWebSocket
+from bangban.web.requests import Answer, OneRootField, Request, SubscribeByWebSocket
 from bangban.web.schema import core_schema
 
 
@@ -39,9 +39,7 @@ class Operations:
     async def answer(self, request: Request, context: Context, *, only_queries: bool = False) -> Answer:
         """The answer to a query or a mutation. Never raises but for cancellation."""
         try:
-            prepared = await self.preparing.prepare(request, context)
-            if only_queries and prepared.kind is not OperationType.QUERY:
-                raise OnlyQueriesByGet(fields=("query",))
+            prepared = await self.preparing.prepare(request, context, only_queries=only_queries)
             result = await self._result(prepared, request, context)
         except Exception as error:  # noqa: BLE001 - the edge: whatever is no refusal becomes INTERNAL
             return self._refused(error, context)
@@ -54,7 +52,7 @@ class Operations:
             return await self._mutation(prepared, request, context)
         raise SubscribeByWebSocket(fields=("query",))
 
-    async def stream(self, request: Request, context: Context) -> AsyncIterator[Answer]:
+    async def stream(self, request: Request, context: Context) -> AsyncGenerator[Answer, None]:
         """The answers of a subscription, or the one of anything else. Ends with the first refusal."""
         try:
             await context.renew()  # a connection may outlive its token

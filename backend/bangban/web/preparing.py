@@ -16,7 +16,7 @@ from bangban.kernel.problems import DistrictRequired, Problem
 from bangban.web.costs import Costing
 from bangban.web.documents import Document, Documents, ValidationFailed
 from bangban.web.limits import MOST_DEPTH, TooLarge
-from bangban.web.requests import IntrospectionRefused, Request
+from bangban.web.requests import IntrospectionRefused, OnlyQueriesByGet, Request
 from bangban.web.schema import asks_of_root
 from bangban.web.texts import check_variables
 
@@ -48,7 +48,7 @@ class Preparing:
         self._introspection_for_anonymous = introspection_for_anonymous
         self.documents = Documents(schema)
 
-    async def prepare(self, request: Request, context: Context) -> Prepared:
+    async def prepare(self, request: Request, context: Context, *, only_queries: bool = False) -> Prepared:
         """The request, ready to run.
 
         Raises:
@@ -59,6 +59,8 @@ class Preparing:
             prepared = self._fitted(request, context)
         except RecursionError as deep:  # variables can be nested as well
             raise TooLarge("depth", MOST_DEPTH) from deep
+        if only_queries and prepared.kind is not OperationType.QUERY:
+            raise OnlyQueriesByGet(fields=("query",))
         await self._authorise(prepared, context)
         return prepared
 
@@ -74,12 +76,14 @@ class Preparing:
         if isinstance(variables, list):
             raise ValidationFailed(variables)
         Costing(self._schema, document.fragments, variables.coerced).check(root, operation.selection_set)
-        anonymous = context.principal.kind is PrincipalKind.ANONYMOUS
-        if anonymous and not self._introspection_for_anonymous:
-            if not _INTROSPECTION.isdisjoint(document.root_names(operation)):
-                raise IntrospectionRefused
+        introspects = not _INTROSPECTION.isdisjoint(document.root_names(operation))
+        if introspects and not self._may_introspect(context):
+            raise IntrospectionRefused
         tree = Selector(document.fragments, variables).tree(root, [operation.selection_set])
         return Prepared(document, operation, variables, tree)
+
+    def _may_introspect(self, context: Context) -> bool:
+        return self._introspection_for_anonymous or context.principal.kind is not PrincipalKind.ANONYMOUS
 
     def _root_type(self, operation: OperationDefinitionNode) -> GraphQLObjectType:
         root = self._schema.get_root_type(operation.operation)

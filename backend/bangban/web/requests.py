@@ -11,6 +11,14 @@ from typing import Any
 from bangban.kernel.problems import ErrorCode, Problem
 
 
+class NotJson(Problem):
+    """The body is not a GraphQL request in JSON."""
+
+    code = ErrorCode.BAD_REQUEST
+    zh = "请求体应为 JSON 对象,含 query、variables、operationName。"
+    en = "The body is a JSON object with query, variables and operationName."
+
+
 class OneRootField(Problem):
     """With an Idempotency-Key a mutation is one root field, so that it is one transaction."""
 
@@ -56,6 +64,18 @@ class Request:
         """Tells one request from another, for retries."""
         body = json.dumps([self.query, self.variables, self.operation_name], sort_keys=True, default=str)
         return hashlib.sha256(body.encode()).digest()
+
+
+def request_of(raw: Mapping[str, Any]) -> Request:
+    """The request in a JSON object; raises NotJson naming the member that is not as it should be."""
+    query, variables, name = raw.get("query"), raw.get("variables"), raw.get("operationName")
+    if not isinstance(query, str) or not query.strip():
+        raise NotJson(fields=("query",))
+    if variables is not None and not isinstance(variables, dict):
+        raise NotJson(fields=("variables",))
+    if name is not None and not isinstance(name, str):
+        raise NotJson(fields=("operationName",))
+    return Request(query, variables or {}, name or None)
 
 
 @dataclass(frozen=True)

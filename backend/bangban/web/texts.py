@@ -22,6 +22,11 @@ class UnstorableText(Problem):
     en = "A text holds a character that cannot be kept: U+0000, or half of a surrogate pair."
 
 
+def is_storable(text: str) -> bool:
+    """Whether PostgreSQL can keep ``text``."""
+    return _UNSTORABLE.search(text) is None
+
+
 def check_variables(variables: Mapping[str, Any]) -> None:
     """Look at every text in ``variables``, the names of input fields included.
 
@@ -33,7 +38,7 @@ def check_variables(variables: Mapping[str, Any]) -> None:
         path, value, depth = waiting.pop()
         at_most("depth", depth, MOST_DEPTH)
         if isinstance(value, str):
-            if _UNSTORABLE.search(value):
+            if not is_storable(value):
                 raise UnstorableText(fields=(_UNSTORABLE.sub("?", path),))
         elif isinstance(value, dict):
             waiting += [(f"{path}.{name}".lstrip("."), each, depth + 1) for name, each in value.items()]
@@ -44,7 +49,7 @@ def check_variables(variables: Mapping[str, Any]) -> None:
 
 def check_document(text: str) -> None:
     """The same for the text of a document before it is read; raises UnstorableText."""
-    if _UNSTORABLE.search(text):
+    if not is_storable(text):
         raise UnstorableText(fields=("query",))
 
 
@@ -56,5 +61,5 @@ def check_literals(node: DocumentNode, text: str) -> None:
 
 class _Literals(Visitor):
     def enter_string_value(self, node: StringValueNode, *_: Any) -> None:
-        if _UNSTORABLE.search(node.value):
+        if not is_storable(node.value):
             raise UnstorableText(fields=("query",))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -27,14 +28,16 @@ from bangban.kernel.graphql.context import Context
 from bangban.kernel.problems import NotAuthenticated, Problem
 from bangban.web.auth import Caller, authenticate, bearer_token
 from bangban.web.cors import may_call
-from bangban.web.errors import problem_entry
-from bangban.web.http import language_of
+from bangban.web.errors import internal_entry, problem_entry
+from bangban.web.negotiation import language_of
 from bangban.web.operations import Operations
-from bangban.web.requests import Answer, Request
+from bangban.web.requests import Answer, request_of
 from bangban.web.services import AppServices
+from bangban.web.texts import is_storable
 
 _MOST_SUBSCRIPTIONS: Final = 50
 _INIT_SECONDS: Final = 10
+_LONGEST_ID: Final = 100
 
 
 class _Formatted(GraphQLError):  # noqa: N818 - an error that was already put into words
@@ -61,6 +64,17 @@ class _Connection:
     authorization: str | None = None
 
 
+def _is_message(message: dict[str, Any]) -> bool:
+    known, payload = message.get("id", ""), message.get("payload")
+    operation = message.get("type") == "subscribe"
+    return (
+        isinstance(known, str)
+        and is_storable(known)
+        and len(known) <= _LONGEST_ID
+        and isinstance(payload, dict if operation else dict | None)
+    )
+
+
 class _Edge:
     """What the protocol's handler asks of Strawberry's view: who may connect, and how JSON is read and written."""
 
@@ -68,8 +82,15 @@ class _Edge:
         self._services = services
 
     def decode_json(self, data: str) -> object:
-        """A message, from the wire."""
-        return json.loads(data)
+        """A message, from the wire. Raises JSONDecodeError, which closes with 4400, for anything else."""
+        try:
+            message = json.loads(data)
+        except RecursionError as deep:
+            raise json.JSONDecodeError("nested too deeply", "", 0) from deep
+        # The handler looks into messages without asking what they are.
+        if not isinstance(message, dict) or not _is_message(message):
+            raise json.JSONDecodeError("not a message", "", 0)
+        return message
 
     def encode_json(self, data: object) -> str:
         """A message, for the wire."""
@@ -93,6 +114,9 @@ class _Edge:
             )
         except Problem as problem:
             raise ConnectionRejectionError(problem_entry(problem, context.language)) from problem
+        except Exception as error:
+            entry = internal_entry(error, context.language, uuid4().hex)
+            raise ConnectionRejectionError(entry) from error
         if not may_call(context.websocket, self._services.registry, context.caller.district):
             raise ConnectionRejectionError
         return {}
@@ -115,15 +139,23 @@ class _Runner:
         operation_name: str | None = None,
     ) -> AsyncGenerator[ExecutionResult | PreExecutionError, None]:
         """The results of one operation, as the handler wants them."""
-        return self._results(
-            Request(query or "", variable_values or {}, operation_name), self._context(context_value)
-        )
+        raw = {"query": query, "variables": variable_values, "operationName": operation_name}
+        return self._results(raw, self._context(context_value))
+
+    async def _answers(self, raw: dict[str, Any], context: Context) -> AsyncIterator[Answer]:
+        try:
+            request = request_of(raw)
+        except Problem as problem:
+            yield Answer({"errors": [problem_entry(problem, context.language)]}, ran=False)
+            return
+        async with aclosing(self._operations.stream(request, context)) as answers:
+            async for answer in answers:
+                yield answer
 
     async def _results(
-        self, request: Request, context: Context
+        self, raw: dict[str, Any], context: Context
     ) -> AsyncGenerator[ExecutionResult | PreExecutionError, None]:
-        answers: AsyncIterator[Answer] = self._operations.stream(request, context)
-        async for answer in answers:
+        async for answer in self._answers(raw, context):
             errors: Any = [_Formatted(entry) for entry in answer.body.get("errors", [])]
             if not answer.ran:
                 yield PreExecutionError(data=None, errors=errors)

@@ -20,7 +20,7 @@ def _text(value: Any) -> str:
 def _datetime(text: Any) -> datetime:
     if isinstance(text, str):
         found = datetime.fromisoformat(text)
-        if found.tzinfo is not None:
+        if found.tzinfo is not None and 1 < found.year < 9999:  # so that every offset has a moment in UTC
             return found
     message = "a DateTime is RFC 3339 with an offset, such as 2026-11-21T09:00:00+08:00"
     raise ValueError(message)

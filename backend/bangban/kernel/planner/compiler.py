@@ -3,29 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from types import SimpleNamespace
-from typing import Any, Final
+from dataclasses import dataclass, replace
+from typing import Any
 
-from graphql import (
-    GraphQLEnumType,
-    GraphQLInputObjectType,
-    GraphQLInputType,
-    GraphQLList,
-    GraphQLNonNull,
-)
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     ColumnElement,
-    Date,
-    DateTime,
     FromClause,
     Numeric,
     Select,
     Text,
-    Uuid,
-    bindparam,
     case,
     cast,
     false,
@@ -33,44 +20,20 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, asyncpg
+from sqlalchemy.dialects.postgresql import ARRAY
 from strawberry.utils.str_converters import to_snake_case
 
 from bangban.kernel.access.grants import Variant
 from bangban.kernel.access.vocabulary import Permission
-from bangban.kernel.database.base import PLATFORM_SCHEMA, TENANT_SCHEMA, LTree
-from bangban.kernel.planner.fields import Many, One, Paged, Pick, RequestParameters, Rows, Same, Value
+from bangban.kernel.database.base import LTree
+from bangban.kernel.planner.fields import Many, One, Paged, Pick, Rows, Same, Value
 from bangban.kernel.planner.json_sql import EMPTY_LIST, NULL, JsonObject, as_text, json_list
 from bangban.kernel.planner.pages import PageCompiler, typename
-from bangban.kernel.planner.parameters import (
-    Argument,
-    Constant,
-    Fact,
-    GrantedPaths,
-    Path,
-    Recipe,
-)
+from bangban.kernel.planner.parameters import GrantedPaths, Path
 from bangban.kernel.planner.reads import Guard, Predicate, Reads
 from bangban.kernel.planner.selection import Selected, declared_reads, guard_of
-
-_DIALECT: Final = asyncpg.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy left it untyped
-# Asked to translate one schema, SQLAlchemy marks every schema; the platform's is always the same.
-_PLATFORM_MARK: Final = f"__[SCHEMA_{PLATFORM_SCHEMA}]"
-_SCALARS: Final[dict[str, Any]] = {
-    "ID": Uuid(as_uuid=True),
-    "Int": BigInteger(),
-    "Boolean": Boolean(),
-    "DateTime": DateTime(timezone=True),
-    "Date": Date(),
-}
-
-
-@dataclass(frozen=True)
-class Statement:
-    """SQL with ``SCHEMA_MARK`` where the district's schema goes, and the recipes of its parameters in order."""
-
-    sql: str
-    recipes: tuple[Recipe, ...]
+from bangban.kernel.planner.statement import Statement, finished
+from bangban.kernel.planner.symbols import Symbols
 
 
 @dataclass(frozen=True)
@@ -87,65 +50,11 @@ class Compiler:
     """Compiles one tree from one viewpoint."""
 
     viewpoint: Viewpoint
-    recipes: dict[str, Recipe] = field(default_factory=dict)
     _aliases: int = 0
     _platform: bool = False
 
-    # ------------------------------------------------------------------ parameters
-
-    def parameter(self, recipe: Recipe, type_: Any) -> ColumnElement[Any]:
-        """A bind parameter filled by ``recipe``; the same recipe gives the same parameter."""
-        for name, known in self.recipes.items():
-            if known == recipe:
-                return bindparam(name, type_=type_)
-        name = f"p{len(self.recipes)}"
-        self.recipes[name] = recipe
-        return bindparam(name, type_=type_)
-
-    def request(self) -> RequestParameters:
-        """The request's facts, for declarations."""
-        return RequestParameters(
-            bind=lambda name, type_: self.parameter(Fact(name), type_),
-            derive=self._derive,
-            principal_kind=self.viewpoint.principal_kind,
-        )
-
-    def _derive(self, symbol: Any, how: str, type_: Any) -> ColumnElement[Any]:
-        recipe = self.recipes[symbol.key]
-        if not isinstance(recipe, Argument):
-            raise TypeError(how)
-        return self.parameter(replace(recipe, derive=how, identifier=False), type_)
-
-    def symbol(self, type_: GraphQLInputType, value: Any, site: Path, path: Path) -> Any:
-        """What a declaration gets for an argument: None, a finite value, a namespace, or a bind parameter."""
-        if isinstance(type_, GraphQLNonNull):
-            return self.symbol(type_.of_type, value, site, path)
-        if value is None:
-            return None
-        if isinstance(type_, GraphQLInputObjectType):
-            members = {
-                to_snake_case(name): self.symbol(each.type, value.get(name), site, (*path, name))
-                for name, each in type_.fields.items()
-            }
-            return SimpleNamespace(**members)
-        if isinstance(type_, GraphQLEnumType) or isinstance(value, bool):
-            return value
-        if isinstance(type_, GraphQLList):
-            inner = type_.of_type
-            name = (inner.of_type if isinstance(inner, GraphQLNonNull) else inner).name
-            element = _SCALARS.get(name, Text())
-            return self.parameter(Argument(site, path, identifier=name == "ID"), ARRAY(element))
-        recipe = Argument(site, path, identifier=type_.name == "ID")
-        return self.parameter(recipe, _SCALARS.get(type_.name, Text()))
-
-    def symbols(self, selected: Selected, site: Path) -> dict[str, Any]:
-        if selected.definition is None:
-            return {}
-        return {
-            to_snake_case(name): self.symbol(each.type, selected.arguments.get(name), site, (name,))
-            for name, each in selected.definition.args.items()
-            if name not in ("first", "after")
-        }
+    def __post_init__(self) -> None:
+        self.symbols = Symbols(self.viewpoint.principal_kind)
 
     # ------------------------------------------------------------------ rows
 
@@ -162,7 +71,7 @@ class Compiler:
             return []
         allowed: list[Predicate] = []
         if variant in ("areas", "areas+own") and guard.within is not None:
-            paths = self.parameter(GrantedPaths(guard.permission), ARRAY(Text()))
+            paths = self.symbols.parameter(GrantedPaths(guard.permission), ARRAY(Text()))
             allowed.append(guard.within(rows.c, cast(paths, ARRAY(LTree()))))
         if variant in ("own", "areas+own") and guard.own is not None:
             allowed.append(guard.own(rows.c, rows.request))
@@ -177,10 +86,13 @@ class Compiler:
         """
         self._platform = platform
         pairs = [
-            (selected.key, self.value(selected, Rows(c=None, parent=None, request=self.request()), (), ()))
+            (
+                selected.key,
+                self.value(selected, Rows(c=None, parent=None, request=self.symbols.request()), (), ()),
+            )
             for selected in tree
         ]
-        return self._finished(select(as_text(JsonObject(pairs))))
+        return finished(select(as_text(JsonObject(pairs))), self.symbols.recipes)
 
     def one_row(
         self,
@@ -194,11 +106,11 @@ class Compiler:
         """One row of a type, picked by ``where(rows)``, as a JSON object."""
         self._platform = platform
         source = self.alias(reads)
-        rows = Rows(c=None if source is None else source.c, parent=None, request=self.request())
+        rows = Rows(c=None if source is None else source.c, parent=None, request=self.symbols.request())
         body = select(as_text(self.object(children, rows, (source,) if source is not None else (), ())))
         if source is not None:
             body = body.select_from(source).where(where(rows), *self.guarded(guard, rows))
-        return self._finished(body)
+        return finished(body, self.symbols.recipes)
 
     def object(
         self, children: tuple[Selected, ...], rows: Rows, around: tuple[FromClause, ...], site: Path
@@ -253,7 +165,7 @@ class Compiler:
     ) -> ColumnElement[Any]:
         table = self.alias(reads)
         child = Rows(c=None if table is None else table.c, parent=rows.c, request=rows.request)
-        picked = source.pick(child, **self.symbols(selected, site))
+        picked = source.pick(child, **self.symbols.of(selected, site))
         pick = picked if isinstance(picked, Pick) else Pick(picked)
         inside = around if table is None else (*around, table)
         made = self.object(selected.children, child, inside, site)
@@ -266,18 +178,3 @@ class Compiler:
         body = body.where(pick.where, *self.guarded(guard_of(selected), child)).correlate(*around)
         found = body.scalar_subquery()
         return func.coalesce(found, EMPTY_LIST) if isinstance(source, Many) else found
-
-    # ------------------------------------------------------------------ text
-
-    def _finished(self, body: Select[Any]) -> Statement:
-        compiled = body.compile(dialect=_DIALECT, schema_translate_map={TENANT_SCHEMA: None})
-        order = compiled.positiontup or []
-        recipes = []
-        for name in order:
-            known = self.recipes.get(name)
-            if known is None:
-                bind = compiled.binds[name]
-                process = bind.type.dialect_impl(_DIALECT).bind_processor(_DIALECT)
-                known = Constant(process(bind.value) if process else bind.value)
-            recipes.append(known)
-        return Statement(str(compiled).replace(_PLATFORM_MARK, PLATFORM_SCHEMA), tuple(recipes))

@@ -67,7 +67,7 @@ class PageCompiler:
         if table is None:
             raise TypeError(self.selected.name)
         child = Rows(c=table.c, parent=self.rows.c, request=self.rows.request)
-        symbols = self.compiler.symbols(self.selected, self.site)
+        symbols = self.compiler.symbols.of(self.selected, self.site)
         return table, child, self.source.pick(child, **symbols)
 
     def _where(self, child: Rows, listing: Listing) -> list[Predicate]:
@@ -86,7 +86,7 @@ class PageCompiler:
                 made = self.compiler.object(node.children, child, inside, (*self.site, edge.key, node.key))
                 columns.append(made.label(f"node_{position}_{number}"))
         keys = [key.desc() if order.descending else key.asc() for key in order.keys]
-        more = self.compiler.parameter(First(self.site, 1), BigInteger())
+        more = self.compiler.symbols.parameter(First(self.site, 1), BigInteger())
         inner = (
             select(*columns)
             .select_from(table)
@@ -105,7 +105,7 @@ class PageCompiler:
             return []
         types = tuple(key.type for key in order.keys)
         bound = [
-            self.compiler.parameter(CursorKey(self.site, index, order.tag, types), type_)
+            self.compiler.symbols.parameter(CursorKey(self.site, index, order.tag, types), type_)
             for index, type_ in enumerate(types)
         ]
         here, there = tuple_(*order.keys), tuple_(*bound)
@@ -117,7 +117,7 @@ class PageCompiler:
         if each.name == "totalCount":
             return self._total()
         page = self._numbered()
-        wanted = self.compiler.parameter(First(self.site), BigInteger())
+        wanted = self.compiler.symbols.parameter(First(self.site), BigInteger())
         shown = page.c.place <= wanted
         if each.name == "pageInfo":
             return self._page_info(each, page, wanted)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import json
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar
 from uuid import UUID
 
@@ -31,6 +30,7 @@ T = TypeVar("T")
 
 MOST_ROWS = 100
 USUAL_ROWS = 20
+_BEYOND = 2**63  # what bigint cannot hold
 
 
 @strawberry.type(description="Where a page stands in its list 分页信息.")
@@ -76,15 +76,21 @@ def _unreadable() -> InvalidInput:
 
 
 def _value(text: str, type_: Any) -> Any:
+    """A key as PostgreSQL will take it; raises ValueError, or OverflowError where it is out of range."""
     if isinstance(type_, Uuid):
         return UUID(text)
     if isinstance(type_, DateTime):
-        return datetime.fromisoformat(text)
+        return datetime.fromisoformat(text).astimezone(UTC)
     if isinstance(type_, Date):
         return date.fromisoformat(text)
     if isinstance(type_, Integer | BigInteger):
-        return int(text)
-    return text
+        number = int(text)
+        if abs(number) >= _BEYOND:
+            raise OverflowError(text)
+        return number
+    if "\x00" in text:
+        raise ValueError(text)
+    return text.encode().decode()  # half of a surrogate pair cannot be sent
 
 
 def keys_of_cursor(cursor: str, *, tag: str, types: Sequence[Any]) -> list[Any]:
@@ -94,7 +100,7 @@ def keys_of_cursor(cursor: str, *, tag: str, types: Sequence[Any]) -> list[Any]:
         if not isinstance(packed, list) or len(packed) != len(types) + 1 or packed[0] != tag:
             raise _unreadable()
         return [_value(str(text), type_) for text, type_ in zip(packed[1:], types, strict=True)]
-    except (ValueError, UnicodeError, binascii.Error) as malformed:
+    except (ValueError, OverflowError, RecursionError) as malformed:
         raise _unreadable() from malformed
 
 

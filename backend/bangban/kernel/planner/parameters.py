@@ -122,13 +122,3 @@ class GrantedPaths(Recipe):
 
     def value(self, tree: Sequence[Selected], facts: Facts) -> Any:  # noqa: ARG002 - the recipes' signature
         return list(facts.grants.scope(self.permission).paths)
-
-
-@dataclass(frozen=True)
-class Constant(Recipe):
-    """A value that the declaration itself wrote into the statement."""
-
-    constant: Any
-
-    def value(self, tree: Sequence[Selected], facts: Facts) -> Any:  # noqa: ARG002 - the recipes' signature
-        return self.constant

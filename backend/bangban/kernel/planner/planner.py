@@ -11,11 +11,12 @@ from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from typing import Any
 
-from bangban.kernel.planner.compiler import Compiler, Statement, Viewpoint
+from bangban.kernel.planner.compiler import Compiler, Viewpoint
 from bangban.kernel.planner.fields import Rows
 from bangban.kernel.planner.parameters import Facts
 from bangban.kernel.planner.reads import Guard, Reads
 from bangban.kernel.planner.selection import Selected, permissions_of
+from bangban.kernel.planner.statement import Statement
 from bangban.kernel.tenancy.names import quoted
 from bangban.kernel.tenancy.provisioning import SCHEMA_MARK
 

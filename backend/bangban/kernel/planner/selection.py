@@ -27,7 +27,7 @@ from graphql import (
 from graphql.execution.values import VariableValues, get_argument_values, get_directive_values
 
 from bangban.kernel.access.vocabulary import Permission
-from bangban.kernel.planner.fields import Paged, Part, PlannedField, Same, Value, Value
+from bangban.kernel.planner.fields import Paged, Part, PlannedField, Same, Value
 from bangban.kernel.planner.reads import Guard, Reads, reads_of
 
 _BACK_REFERENCE: Final = "strawberry-definition"

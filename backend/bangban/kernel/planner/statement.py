@@ -1,0 +1,56 @@
+"""A finished statement: its text with the constants of the declarations written out, its parameters as recipes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from sqlalchemy import BindParameter, Select
+from sqlalchemy.dialects.postgresql import asyncpg
+from sqlalchemy.ext.compiler import compiles
+
+from bangban.kernel.database.base import PLATFORM_SCHEMA, TENANT_SCHEMA
+from bangban.kernel.planner.parameters import Recipe
+
+_DIALECT: Final = asyncpg.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy left it untyped
+# It has met no server yet and would double backslashes; with standard_conforming_strings they are plain.
+_DIALECT._backslash_escapes = False  # noqa: SLF001 - SQLAlchemy sets it itself once it is connected
+# Asked to translate one schema, SQLAlchemy marks every schema; the platform's is always the same.
+_PLATFORM_MARK: Final = f"__[SCHEMA_{PLATFORM_SCHEMA}]"
+
+
+class Placeholder(BindParameter[Any]):
+    """A value of the request. It stays a parameter where the declarations' own constants are written out."""
+
+    inherit_cache = True
+
+
+@compiles(Placeholder)
+def _placeholder(element: Placeholder, compiler: Any, **options: Any) -> str:
+    options["literal_binds"] = False
+    text: str = compiler.visit_bindparam(element, **options)
+    return text
+
+
+@dataclass(frozen=True)
+class Statement:
+    """SQL with ``SCHEMA_MARK`` where the district's schema goes, and the recipes of its parameters in order."""
+
+    sql: str
+    recipes: tuple[Recipe, ...]
+
+
+def finished(body: Select[Any], recipes: Mapping[str, Recipe]) -> Statement:
+    """The statement for ``body``. Raises LookupError for a parameter without a recipe.
+
+    Constants stand in the text, so that PostgreSQL's generic plans know them.
+    """
+    compiled = body.compile(
+        dialect=_DIALECT,
+        schema_translate_map={TENANT_SCHEMA: None},
+        compile_kwargs={"literal_binds": True},
+    )
+    order = compiled.positiontup or []
+    text = str(compiled).replace(_PLATFORM_MARK, PLATFORM_SCHEMA)
+    return Statement(text, tuple(recipes[name] for name in order))

@@ -1,0 +1,93 @@
+"""Arguments and facts of a request as the declarations see them: None, finite values, bind parameters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
+from typing import Any, Final
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    GraphQLList,
+    GraphQLNonNull,
+)
+from sqlalchemy import BigInteger, Boolean, ColumnElement, Date, DateTime, Text, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY
+from strawberry.utils.str_converters import to_snake_case
+
+from bangban.kernel.planner.fields import RequestParameters
+from bangban.kernel.planner.parameters import Argument, Fact, Path, Recipe
+from bangban.kernel.planner.selection import Selected
+from bangban.kernel.planner.statement import Placeholder
+
+_SCALARS: Final[dict[str, Any]] = {
+    "ID": Uuid(as_uuid=True),
+    "Int": BigInteger(),
+    "Boolean": Boolean(),
+    "DateTime": DateTime(timezone=True),
+    "Date": Date(),
+}
+
+
+@dataclass
+class Symbols:
+    """The parameters of one statement in the making."""
+
+    principal_kind: str
+    recipes: dict[str, Recipe] = field(default_factory=dict)
+
+    def parameter(self, recipe: Recipe, type_: Any) -> ColumnElement[Any]:
+        """A bind parameter filled by ``recipe``; the same recipe gives the same parameter."""
+        for name, known in self.recipes.items():
+            if known == recipe:
+                return Placeholder(name, type_=type_)
+        name = f"p{len(self.recipes)}"
+        self.recipes[name] = recipe
+        return Placeholder(name, type_=type_)
+
+    def request(self) -> RequestParameters:
+        """The request's facts, for declarations."""
+        return RequestParameters(
+            bind=lambda name, type_: self.parameter(Fact(name), type_),
+            derive=self._derive,
+            principal_kind=self.principal_kind,
+        )
+
+    def _derive(self, symbol: Any, how: str, type_: Any) -> ColumnElement[Any]:
+        recipe = self.recipes[symbol.key]
+        if not isinstance(recipe, Argument):
+            raise TypeError(how)
+        return self.parameter(replace(recipe, derive=how, identifier=False), type_)
+
+    def of(self, selected: Selected, site: Path) -> dict[str, Any]:
+        """A field's arguments but for those of its page, by the names that its declaration gives them."""
+        if selected.definition is None:
+            return {}
+        return {
+            to_snake_case(name): self._symbol(each.type, selected.arguments.get(name), site, (name,))
+            for name, each in selected.definition.args.items()
+            if name not in ("first", "after")
+        }
+
+    def _symbol(self, type_: GraphQLInputType, value: Any, site: Path, path: Path) -> Any:
+        if isinstance(type_, GraphQLNonNull):
+            return self._symbol(type_.of_type, value, site, path)
+        if value is None:
+            return None
+        if isinstance(type_, GraphQLInputObjectType):
+            members = {
+                to_snake_case(name): self._symbol(each.type, value.get(name), site, (*path, name))
+                for name, each in type_.fields.items()
+            }
+            return SimpleNamespace(**members)
+        if isinstance(type_, GraphQLEnumType) or isinstance(value, bool):
+            return value
+        if isinstance(type_, GraphQLList):
+            inner = type_.of_type
+            name = (inner.of_type if isinstance(inner, GraphQLNonNull) else inner).name
+            element = _SCALARS.get(name, Text())
+            return self.parameter(Argument(site, path, identifier=name == "ID"), ARRAY(element))
+        recipe = Argument(site, path, identifier=type_.name == "ID")
+        return self.parameter(recipe, _SCALARS.get(type_.name, Text()))
