@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from bangban.cli import access, audit, district, keys, onboarding, run, schema, serve
+from bangban.cli import access, audit, calendar, district, keys, onboarding, run, schema, serve
 from bangban.cli.wording import say
 from bangban.kernel.database.embedded_problem import EmbeddedPostgresProblem
 from bangban.kernel.problems import Problem
@@ -25,6 +25,7 @@ app.add_typer(district.app, name="district")
 app.add_typer(onboarding.app, name="onboarding")
 app.add_typer(access.app, name="access")
 app.add_typer(audit.app, name="audit")
+app.add_typer(calendar.app, name="calendar")
 app.add_typer(keys.app, name="keys")
 app.add_typer(schema.app, name="schema")
 

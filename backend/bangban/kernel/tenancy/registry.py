@@ -1,4 +1,7 @@
-"""The registry of districts: who exists, and in what state. Consulted before any session opens."""
+"""The registry of districts: who exists, and in what state. Consulted before any session opens.
+
+Beside it, the one thing more that all districts share: the published calendar.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import asyncpg
 
+from bangban.kernel.clock.published import PublishedCalendar, published_calendar
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.problems import DistrictSuspended, DistrictUnknown
 from bangban.kernel.tenancy.names import SLUG_PATTERN, Names, Wall, quoted
@@ -44,6 +48,7 @@ _COLUMNS = (
 )
 _ALL = f"SELECT {_COLUMNS} FROM platform.district ORDER BY slug"  # noqa: S608 - constants only
 _ONE = f"SELECT {_COLUMNS} FROM platform.district WHERE slug = $1"  # noqa: S608 - constants only
+_HOLIDAYS = "SELECT day, working FROM platform.holiday"
 
 
 def _district(row: asyncpg.Record) -> District:
@@ -65,17 +70,40 @@ def _district(row: asyncpg.Record) -> District:
 
 
 class Registry:
-    """All districts of the installation, held in memory and refreshed when told (NOTIFY) or asked."""
+    """All districts of the installation, held in memory and refreshed when told (NOTIFY) or asked.
+
+    ``published`` is the calendar before any district's own exceptions: what the software knows, with the
+    holiday notices 放假安排 that were imported.
+    """
 
     def __init__(self, pool: asyncpg.Pool, names: Names) -> None:
         self._pool = pool
         self._enter = f"BEGIN READ ONLY; SET LOCAL ROLE {quoted(names.platform_role(Wall.WRITE))}"
         self._by_slug: dict[str, District] = {}
         self._by_host: dict[str, str] = {}
+        self.published: PublishedCalendar = published_calendar()
+        self._asked = self._heard = 0
 
     async def load(self) -> None:
-        """Read the whole registry: one statement, however many districts."""
+        """Read the whole registry, one statement however many districts, and the imported holidays, another.
+
+        Raises what ``load_holidays`` raises.
+        """
         self._keep({row["slug"]: _district(row) for row in await self._fetch(_ALL)})
+        await self.load_holidays()
+
+    async def load_holidays(self) -> None:
+        """Read the imported holiday notices. Of two readings at once the one that began later counts.
+
+        Raises:
+            CalendarIncomplete, BeyondCalendar: The stored days do not continue what this software publishes,
+                as with a release older than the one they were imported with.
+        """
+        self._asked = asked = self._asked + 1
+        days = {row["day"]: row["working"] for row in await self._fetch(_HOLIDAYS)}
+        published = published_calendar().extended(days)
+        if asked > self._heard:
+            self._heard, self.published = asked, published
 
     async def refresh(self, slug: str) -> None:
         """Read one district again; forget it if it is gone."""

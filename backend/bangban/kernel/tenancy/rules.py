@@ -5,24 +5,32 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from bangban.kernel.access.compiled import CompiledPolicy
 from bangban.kernel.access.guard import district_policy
 from bangban.kernel.access.lines import PolicyLine
-from bangban.kernel.clock.published import published_calendar
+from bangban.kernel.clock.published import PublishedCalendar
 from bangban.kernel.clock.working import WorkingCalendar
 from bangban.kernel.tenancy.names import Names, Wall, quoted
 from bangban.kernel.tenancy.reading import Reader
 from bangban.kernel.tenancy.registry import District
 
+CALENDAR_STAMP: Final = "calendar"
+"""Key in the profile's settings: the version of the calendar that the stored numbers of days belong to."""
+
 
 @dataclass(frozen=True)
 class DistrictRules:
-    """The rules of one district, ready for use; immutable, replaced as a whole when they change."""
+    """The rules of one district, ready for use; immutable, replaced as a whole when they change.
+
+    ``stamp`` is the profile's ``CALENDAR_STAMP`` as it was read with them, None before the first change of
+    the calendar.
+    """
 
     policy: CompiledPolicy
     calendar: WorkingCalendar
+    stamp: str | None
     number_prefix: str
     settings: dict[str, Any]
 
@@ -39,10 +47,13 @@ def _statement(schema: str) -> str:
     """  # noqa: S608 - the schema is a checked identifier of ours
 
 
-async def load_rules(reader: Reader, names: Names, district: District) -> DistrictRules:
-    """Read and compile a district's rules."""
+async def load_rules(
+    reader: Reader, names: Names, district: District, *, published: PublishedCalendar
+) -> DistrictRules:
+    """Read and compile a district's rules; its calendar is ``published`` with the district's own exceptions."""
     sql = _statement(quoted(names.schema(district.slug)))
     found = json.loads(await reader.district(district.slug, Wall.READ, sql, ()))
+    settings = found["settings"] or {}
     exceptions = {date.fromisoformat(day): working for day, working in found["closures"]}
     return DistrictRules(
         policy=district_policy(
@@ -51,7 +62,8 @@ async def load_rules(reader: Reader, names: Names, district: District) -> Distri
                 for number, line in enumerate(found["lines"], start=1)
             ]
         ),
-        calendar=WorkingCalendar(published_calendar(), exceptions),
+        calendar=WorkingCalendar(published, exceptions),
+        stamp=settings.get(CALENDAR_STAMP),
         number_prefix=found["prefix"] or "",
-        settings=found["settings"] or {},
+        settings=settings,
     )

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 
 import asyncpg
 from sqlalchemy.exc import DBAPIError
@@ -24,7 +25,7 @@ from bangban.kernel.tenancy.names import Names, Wall, quoted
 from bangban.kernel.tenancy.reading import Reader
 from bangban.kernel.tenancy.registry import District, Registry
 from bangban.kernel.tenancy.rules import DistrictRules, load_rules
-from bangban.kernel.tenancy.work import Work
+from bangban.kernel.tenancy.work import Reckoning, Work
 from bangban.kernel.vault.district import DistrictVault
 from bangban.kernel.vault.keyring import KeyRing
 
@@ -63,6 +64,7 @@ class Tenancy:
         self._time_limit = f"SET LOCAL statement_timeout = {limits.statement_timeout_ms:d}"
         self._bound_each = True  # else the engine's connections carry the limit, and a round trip is saved
         self._rules: dict[str, DistrictRules] = {}
+        self._forgotten = 0  # how often something was
         self._vaults: dict[str, tuple[bytes, DistrictVault]] = {}
 
     @classmethod
@@ -100,9 +102,19 @@ class Tenancy:
 
     async def rules(self, district: District) -> DistrictRules:
         """The district's compiled policy, calendar and number prefix; read once, until told of a change."""
-        rules = self._rules.get(district.slug)
-        if rules is None:
-            rules = await load_rules(self.reader, self.names, district)
+        return self._rules.get(district.slug) or await self._load_rules(district)
+
+    async def _load_rules(self, district: District) -> DistrictRules:
+        before = self._forgotten
+        published = self.registry.published
+        rules = await load_rules(self.reader, self.names, district, published=published)
+        if rules.stamp not in (None, rules.calendar.version):
+            # The district's cases were reckoned with holidays that nobody has told this process of yet.
+            await self.registry.load_holidays()
+            if self.registry.published is not published:
+                rules = await load_rules(self.reader, self.names, district, published=self.registry.published)
+        # What was read before somebody said that it changed may be what it was changed from: used, not kept.
+        if before == self._forgotten:
             self._rules[district.slug] = rules
         return rules
 
@@ -116,7 +128,19 @@ class Tenancy:
 
     def forget(self, slug: str) -> None:
         """Drop what is cached of a district's rules: they changed."""
+        self._forgotten += 1
         self._rules.pop(slug, None)
+
+    async def renewed_rules(self, district: District) -> DistrictRules:
+        """The district's rules as they are now, whatever was cached."""
+        self.forget(district.slug)
+        return await self._load_rules(district)
+
+    async def holidays_changed(self) -> None:
+        """Read the imported holidays again; every district's calendar follows. Raises as ``load_holidays``."""
+        await self.registry.load_holidays()
+        self._forgotten += 1
+        self._rules.clear()
 
     # ------------------------------------------------------------------ sessions
 
@@ -141,7 +165,11 @@ class Tenancy:
                 grants=grants_of(principal, rules.policy, on=at.astimezone(district.zone).date()),
                 policy=rules.policy,
                 vault=self.vault(district),
-                calendar=rules.calendar,
+                reckoning=Reckoning(
+                    calendar=rules.calendar,
+                    stamp=rules.stamp,
+                    renew=partial(self.renewed_rules, district),
+                ),
                 number_prefix=rules.number_prefix,
                 now=at,
                 request_id=request_id,

@@ -7,12 +7,13 @@ State, event, audit entry and outbox row are saved together or not at all. Nobod
 from __future__ import annotations
 
 import zlib
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bangban.kernel.access.compiled import CompiledPolicy
@@ -22,6 +23,8 @@ from bangban.kernel.audit.tables import AuditEntryRow
 from bangban.kernel.clock.working import WorkingCalendar
 from bangban.kernel.ids import new_id
 from bangban.kernel.tenancy.registry import District
+from bangban.kernel.tenancy.rules import CALENDAR_STAMP, DistrictRules
+from bangban.kernel.tenancy.tables import ProfileRow
 from bangban.kernel.vault.district import DistrictVault
 
 # One statement: the shared audit lock, the outbox rows, the notification. The lock is what lets the sealer
@@ -47,6 +50,16 @@ def audit_latch(schema: str) -> int:
 
 
 @dataclass(kw_only=True)
+class Reckoning:
+    """The working days of one transaction, the same for all that is done in it."""
+
+    calendar: WorkingCalendar
+    stamp: str | None  # as it was read with the calendar
+    renew: Callable[[], Awaitable[DistrictRules]]
+    held: bool = False
+
+
+@dataclass(kw_only=True)
 class Work:
     """What a service needs to do its part of one transaction."""
 
@@ -57,7 +70,7 @@ class Work:
     grants: Grants
     policy: CompiledPolicy
     vault: DistrictVault
-    calendar: WorkingCalendar
+    reckoning: Reckoning
     number_prefix: str
     now: datetime
     request_id: str
@@ -68,6 +81,29 @@ class Work:
     def today(self) -> date:
         """The day it is in the district's time zone."""
         return self.now.astimezone(self.district.zone).date()
+
+    @property
+    def calendar(self) -> WorkingCalendar:
+        """The district's working days. Before numbers made with it are stored: ``hold_calendar``."""
+        return self.reckoning.calendar
+
+    async def hold_calendar(self) -> None:
+        """Make sure of ``calendar``, and keep it from changing until this transaction ends.
+
+        One statement, before the first lock on a case: it shares the profile's row with other casework and
+        waits for a change of the calendar that is being carried over to the cases (which locks the row for
+        itself, then the cases). If that change is newer than what this process knew, the rules are read again.
+        """
+        kept = self.reckoning
+        if kept.held:
+            return
+        stamp = await self.db.scalar(
+            select(ProfileRow.settings[CALENDAR_STAMP].astext).with_for_update(read=True, key_share=True)
+        )
+        if stamp not in (None, kept.stamp, kept.calendar.version):
+            rules = await kept.renew()
+            kept.calendar, kept.stamp = rules.calendar, rules.stamp
+        kept.held = True
 
     @property
     def actor(self) -> str:

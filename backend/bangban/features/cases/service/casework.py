@@ -80,7 +80,7 @@ async def accept_case(
     work: Work, *, number: str, tolerated: Sequence[str] = (), promised_by: date | None = None
 ) -> CaseId:
     """受理, at a level where the item is handled. Raises as ``rules.accept``, and ``ItemNotHandledHere``."""
-    loaded = await load_case(work, number=number, one_of=(Permission.CASE_ACCEPT,))
+    loaded = await load_case(work, number=number, one_of=(Permission.CASE_ACCEPT,), moves_clock=True)
     loaded.authorise_handling(Permission.CASE_ACCEPT, *loaded.item.handled_at)
     transition = rules.accept(
         loaded.facts,
@@ -108,7 +108,7 @@ async def complete_case(
     A refusal cites ``basis``, by default what the item's version names. Raises as ``rules.complete``, and
     ``ItemNotHandledHere``.
     """
-    loaded = await load_case(work, number=number, one_of=(Permission.CASE_COMPLETE,))
+    loaded = await load_case(work, number=number, one_of=(Permission.CASE_COMPLETE,), moves_clock=True)
     loaded.authorise_handling(Permission.CASE_COMPLETE, *loaded.item.handled_at)
     transition = rules.complete(
         loaded.facts,
@@ -145,7 +145,7 @@ async def decline_case(work: Work, *, number: str, reason: str, basis: str) -> C
 
 async def withdraw_case(work: Work, *, number: str, reason: str | None = None) -> CaseId:
     """撤回, by the applicant, or by staff who state the applicant's request. Raises as ``rules.withdraw``."""
-    loaded = await load_case(work, number=number, one_of=(Permission.CASE_WITHDRAW,))
+    loaded = await load_case(work, number=number, one_of=(Permission.CASE_WITHDRAW,), moves_clock=True)
     loaded.authorise(Permission.CASE_WITHDRAW)
     transition = rules.withdraw(loaded.facts, reason=reason, actor=loaded.actor, occasion=loaded.occasion)
     return save(loaded, transition)
@@ -153,7 +153,7 @@ async def withdraw_case(work: Work, *, number: str, reason: str | None = None) -
 
 async def suspend_case(work: Work, *, number: str, reason: str) -> CaseId:
     """中止: the clock stops. Raises as ``rules.suspend``."""
-    loaded = await load_case(work, number=number, one_of=(Permission.CASE_SUSPEND,))
+    loaded = await load_case(work, number=number, one_of=(Permission.CASE_SUSPEND,), moves_clock=True)
     loaded.authorise(Permission.CASE_SUSPEND)
     transition = rules.suspend(loaded.facts, reason=reason, actor=loaded.actor, occasion=loaded.occasion)
     return save(loaded, transition)
@@ -161,14 +161,14 @@ async def suspend_case(work: Work, *, number: str, reason: str) -> CaseId:
 
 async def resume_case(work: Work, *, number: str) -> CaseId:
     """恢复办理: the clock goes on. Raises as ``rules.resume``."""
-    loaded = await load_case(work, number=number, one_of=(Permission.CASE_RESUME,))
+    loaded = await load_case(work, number=number, one_of=(Permission.CASE_RESUME,), moves_clock=True)
     loaded.authorise(Permission.CASE_RESUME)
     return save(loaded, rules.resume(loaded.facts, actor=loaded.actor, occasion=loaded.occasion))
 
 
 async def terminate_case(work: Work, *, number: str, reason: str, basis: str) -> CaseId:
     """终止, by a supervisor. Raises as ``rules.terminate``."""
-    loaded = await load_case(work, number=number, one_of=(Permission.CASE_TERMINATE,))
+    loaded = await load_case(work, number=number, one_of=(Permission.CASE_TERMINATE,), moves_clock=True)
     loaded.authorise(Permission.CASE_TERMINATE)
     transition = rules.terminate(
         loaded.facts, reason=reason, basis=basis, actor=loaded.actor, occasion=loaded.occasion

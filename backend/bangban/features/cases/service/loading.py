@@ -83,8 +83,12 @@ def occasion_of(work: Work) -> Occasion:
     return Occasion(at=work.now, today=work.today, calendar=work.calendar)
 
 
-async def load_case(work: Work, *, number: str, one_of: tuple[Permission, ...]) -> Loaded:
+async def load_case(
+    work: Work, *, number: str, one_of: tuple[Permission, ...], moves_clock: bool = False
+) -> Loaded:
     """Lock and read the case called ``number``, for a caller who holds one of the permissions somewhere.
+
+    ``moves_clock``: the act may store numbers of working days, so the calendar is held first.
 
     Raises:
         NotAuthenticated, Forbidden: The caller holds none of them anywhere; nothing was read.
@@ -92,6 +96,8 @@ async def load_case(work: Work, *, number: str, one_of: tuple[Permission, ...]) 
     """
     _require_any(work, one_of)
     actor = actor_of(work)
+    if moves_clock:
+        await work.hold_calendar()
     found = (
         await work.db.execute(
             select(CaseRow, AreaRow.path, ServiceItemRow)
