@@ -31,6 +31,8 @@ def listening() -> Iterator[list[str]]:
 def tap(patch: pytest.MonkeyPatch) -> None:
     """Hang on asyncpg for as long as ``patch`` lasts. Asking a pool for a connection counts as well."""
     _wrap(patch, asyncpg.Connection, "execute", lambda args: args[1])
+    # A pool's connections hold the methods as they were when asyncpg was imported.
+    _wrap(patch, asyncpg.pool.PoolConnectionProxy, "execute", lambda args: args[1])
     _wrap(patch, asyncpg.Connection, "_get_statement", lambda args: args[1])
     _wrap(patch, asyncpg.Connection, "_executemany", lambda args: args[1])
     _wrap(patch, asyncpg.Pool, "_acquire", lambda args: "(a connection)")
