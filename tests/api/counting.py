@@ -1,0 +1,80 @@
+"""Counts the statements that one request really sends, below every pool, session and cache.
+
+What is counted follows the task's context, so background work of the same process is not in it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import asyncpg
+import pytest
+from asyncpg.prepared_stmt import PreparedStatement
+
+_FRAME: Final = re.compile(r"\s*(BEGIN|COMMIT|ROLLBACK|SET LOCAL|;)", re.IGNORECASE)
+
+
+@dataclass
+class Sent:
+    """The statements of one request, in order: the transaction's frame, and the data's own."""
+
+    texts: list[str] = field(default_factory=list)
+
+    @property
+    def frame(self) -> list[str]:
+        """What opens and ends transactions and takes on roles."""
+        return [text for text in self.texts if _FRAME.match(text)]
+
+    @property
+    def data(self) -> list[str]:
+        """What reads and writes."""
+        return [text for text in self.texts if not _FRAME.match(text)]
+
+
+_sent: ContextVar[Sent | None] = ContextVar("sent", default=None)
+
+
+@contextmanager
+def counted() -> Iterator[Sent]:
+    """Collects what this task, and what it starts, sends; for use inside a coroutine."""
+    sent = Sent()
+    token = _sent.set(sent)
+    try:
+        yield sent
+    finally:
+        _sent.reset(token)
+
+
+def hang_on(patch: pytest.MonkeyPatch) -> None:
+    """Listen at the three places through which asyncpg sends anything, for as long as ``patch`` lasts."""
+    execute = asyncpg.Connection.execute
+    do_execute = asyncpg.Connection._do_execute
+    prepared = PreparedStatement._PreparedStatement__do_execute
+
+    async def heard_execute(self: Any, query: str, *args: Any, **options: Any) -> Any:
+        if not args:
+            _hear(query)  # with arguments it goes on to _do_execute
+        return await execute(self, query, *args, **options)
+
+    async def heard_do_execute(self: Any, query: str, *args: Any, **options: Any) -> Any:
+        _hear(query)
+        return await do_execute(self, query, *args, **options)
+
+    async def heard_prepared(self: Any, executor: Any) -> Any:
+        _hear(self._query)
+        return await prepared(self, executor)
+
+    patch.setattr(asyncpg.Connection, "execute", heard_execute)
+    patch.setattr(asyncpg.Connection, "_do_execute", heard_do_execute)
+    patch.setattr(PreparedStatement, "_PreparedStatement__do_execute", heard_prepared)
+
+
+def _hear(text: str) -> None:
+    sent = _sent.get()
+    if sent is not None:
+        sent.texts.append(text)

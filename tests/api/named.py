@@ -1,0 +1,116 @@
+"""The named operations of ``schema/graphql/operations``, and whatever it takes to send each of them."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from graphql import OperationDefinitionNode, OperationType, parse
+from tests.api.casework import REQUIRED, Desk, applied, done, fresh, lacking
+from tests.api.conftest import Client, Reply
+from tests.api.counting import Sent, counted
+from tests.api.test_journey_to_rating import day
+
+from bangban.kernel.identifiers import sample_phone
+
+ROOT = Path(__file__).resolve().parents[2] / "schema" / "graphql"
+VILLAGE = "371681101200"
+
+
+@cache
+def text_of(name: str) -> str:
+    return (ROOT / "operations" / f"{name}.graphql").read_text("utf-8")
+
+
+@cache
+def all_operations() -> dict[str, OperationDefinitionNode]:
+    found = {}
+    for path in sorted((ROOT / "operations").glob("*.graphql")):
+        (one,) = [
+            each
+            for each in parse(path.read_text("utf-8")).definitions
+            if isinstance(each, OperationDefinitionNode)
+        ]
+        found[path.stem] = one
+    return found
+
+
+def names_of(kind: OperationType) -> list[str]:
+    return [name for name, each in all_operations().items() if each.operation is kind]
+
+
+def bound_of(name: str) -> int:
+    """How many statements the file says that the operation may send."""
+    found = re.search(r"^# Statements: (?:at most )?(\d+)( for each event)?$", text_of(name), re.MULTILINE)
+    assert found is not None, name
+    return int(found[1])
+
+
+def sent_by(client: Client, name: str, variables: dict[str, Any]) -> tuple[Reply, Sent]:
+    async def go() -> tuple[Reply, Sent]:
+        with counted() as sent:
+            return await client.send(text_of(name), **variables), sent
+
+    found: tuple[Reply, Sent] = client.run(go())
+    return found
+
+
+_made: dict[str, Any] = {}
+
+
+def onboarding_of(desk: Desk) -> tuple[str, str]:
+    """An application to join, and its ticket."""
+    if "onboarding" not in _made:
+        reply, _ = sent_by(desk.place.api, "ApplyForOnboarding", {"input": joining()})
+        ticket = reply.data["applyForOnboarding"]
+        _made["onboarding"] = (ticket["onboarding"]["id"], ticket["accessToken"])
+    found: tuple[str, str] = _made["onboarding"]
+    return found
+
+
+def joining() -> dict[str, Any]:
+    return {
+        "slug": f"new-{uuid4().hex[:8]}",
+        "name": "样本县",
+        "divisionCode": "370100",
+        "contactName": "样本人",
+        "contactPhone": sample_phone(5),
+        "contactEmail": "someone@example.test",
+        "adminLogin": "admin",
+    }
+
+
+def case_in(desk: Desk, wanted: str) -> str:
+    """The number of a fresh case that has come as far as ``wanted``."""
+    helper, clerk = desk.staff("helper-village"), desk.staff("clerk-town")
+    n = fresh()
+    supplied = {"noticed": [], "tolerated": ["ID-CARD", "DWELLING"]}.get(wanted, list(REQUIRED))
+    number = applied(helper, desk.area(VILLAGE), n=n, supplied=supplied)
+    _made[number] = n
+    if wanted == "submitted":
+        return number
+    missing = {"noticed": REQUIRED, "tolerated": ("PHOTO",)}.get(wanted, ())
+    done(helper, "preCheckCase", number=number, missing=lacking(missing))
+    if wanted in ("checked", "noticed"):
+        return number
+    if wanted == "tolerated":
+        done(helper, "preCheckCase", number=number)
+    tolerance = {"tolerated": ["PHOTO"], "promisedBy": day(desk, 3)} if wanted == "tolerated" else {}
+    done(clerk, "acceptCase", number=number, **tolerance)
+    if wanted == "suspended":
+        done(clerk, "suspendCase", number=number, reason="等待专家评审")
+    elif wanted == "offered":
+        to = desk.staff_id("helper-town")
+        done(helper, "handOverCase", number=number, toStaffId=to, reason="外出办事")
+    elif wanted == "completed":
+        done(clerk, "completeCase", number=number, outcome="GRANTED", opinion="材料齐全，准予办理")
+    return number
+
+
+def number_of(case: str) -> int:
+    """Which sample person's case it is."""
+    found: int = _made[case]
+    return found

@@ -1,0 +1,177 @@
+"""How many statements mutations and events send at most: as many as their files say."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import aclosing
+from typing import Any
+
+import pytest
+from graphql import OperationType
+from tests.api.casework import REQUIRED, Desk, Run, application, applied, fresh, lacking
+from tests.api.conftest import PASSWORD, Client, Place
+from tests.api.counting import Sent, counted, hang_on
+from tests.api.named import bound_of, case_in, joining, names_of, number_of, onboarding_of, sent_by, text_of
+
+from bangban.features.districts.writing import ticket_hash_of
+from bangban.kernel.access.grants import Principal
+from bangban.kernel.graphql.context import Context
+from bangban.kernel.identifiers import sample_phone
+from bangban.settings import Settings
+from bangban.web.operations import Operations
+from bangban.web.requests import Request
+from bangban.web.services import AppServices
+
+VILLAGE = "371681101200"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _listening() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        hang_on(patch)
+        yield
+
+
+@pytest.fixture(scope="module")
+def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Desk:
+    return Desk(zouping, services, run, app_settings.outbox_folder)
+
+
+def submitted_by(desk: Desk, n: int) -> str:
+    return applied(desk.resident(n), desk.area(VILLAGE), n=n, supplied=list(REQUIRED))
+
+
+Step = tuple[Client, dict[str, Any]]
+
+
+def rating(desk: Desk) -> Step:
+    number = case_in(desk, "completed")
+    return desk.resident(number_of(number)), {"number": number, "grade": "SATISFIED", "comment": "很好"}
+
+
+def withdrawal(desk: Desk) -> Step:
+    n = fresh()
+    return desk.resident(n), {"number": submitted_by(desk, n), "reason": "不办了"}
+
+
+def code(desk: Desk) -> Step:
+    phone = sample_phone(fresh())
+    sent_by(desk.place.anonymous, "RequestSignInCode", {"input": {"phone": phone}})
+    return desk.place.anonymous, {"phone": phone, "code": desk.code_of(phone)}
+
+
+STEPS: dict[str, Callable[[Desk], Step]] = {
+    "ApplyForCase": lambda d: (
+        d.staff("helper-village"),
+        application(d.area(VILLAGE), fresh(), supplied=list(REQUIRED), note="说明"),
+    ),
+    "PreCheckCase": lambda d: (
+        d.staff("helper-village"),
+        {"number": applied(d.staff("helper-village"), d.area(VILLAGE)), "missing": lacking(REQUIRED)},
+    ),
+    "SupplyMaterials": lambda d: (
+        d.staff("helper-village"),
+        {"number": case_in(d, "noticed"), "codes": list(REQUIRED)},
+    ),
+    "AcceptCase": lambda d: (d.staff("clerk-town"), {"number": case_in(d, "checked")}),
+    "CompleteCase": lambda d: (
+        d.staff("clerk-town"),
+        {"number": case_in(d, "accepted"), "outcome": "GRANTED", "opinion": "材料齐全，准予办理"},
+    ),
+    "RateCase": rating,
+    "DeclineCase": lambda d: (
+        d.staff("clerk-town"),
+        {"number": case_in(d, "checked"), "reason": "不属于本机关职权", "basis": "行政许可法第三十二条"},
+    ),
+    "WithdrawCase": withdrawal,
+    "SuspendCase": lambda d: (
+        d.staff("clerk-town"),
+        {"number": case_in(d, "accepted"), "reason": "等待评审"},
+    ),
+    "ResumeCase": lambda d: (d.staff("clerk-town"), {"number": case_in(d, "suspended")}),
+    "TerminateCase": lambda d: (
+        d.staff("supervisor"),
+        {"number": case_in(d, "accepted"), "reason": "申请人死亡", "basis": "行政许可法第七十条"},
+    ),
+    "HandOverCase": lambda d: (
+        d.staff("helper-village"),
+        {"number": case_in(d, "accepted"), "toStaffId": d.staff_id("helper-town"), "reason": "外出"},
+    ),
+    "TakeOverCase": lambda d: (d.staff("helper-town"), {"number": case_in(d, "offered")}),
+    "ReturnCase": lambda d: (
+        d.staff("helper-town"),
+        {"number": case_in(d, "offered"), "reason": "不在本片区"},
+    ),
+    "RevealApplicant": lambda d: (
+        d.staff("clerk-town"),
+        {"number": case_in(d, "accepted"), "reason": "电话核实申请人身份"},
+    ),
+    "ApplyForOnboarding": lambda d: (d.place.api, joining()),
+    "SignIn": lambda d: (d.place.anonymous, {"login": "clerk-town-2", "password": PASSWORD}),
+    "RequestSignInCode": lambda d: (d.place.anonymous, {"phone": sample_phone(fresh())}),
+    "SignInWithCode": code,
+}
+
+
+def session(desk: Desk) -> dict[str, Any]:
+    reply, _ = sent_by(desk.place.anonymous, "SignIn", {"input": {"login": "guide", "password": PASSWORD}})
+    found: dict[str, Any] = reply.data["signIn"]
+    return found
+
+
+@pytest.mark.parametrize("name", names_of(OperationType.MUTATION))
+def test_a_mutation_sends_no_more_statements_than_it_says(desk: Desk, name: str) -> None:
+    counts = []
+    for _ in range(2):  # the first time everything is still cold
+        if name == "RefreshSession":
+            client, variables = desk.place.api, {"refreshToken": session(desk)["refreshToken"]}
+        elif name == "SignOut":
+            client = desk.place.api.as_(Authorization=f"Bearer {session(desk)['accessToken']}")
+            variables = {}
+        else:
+            client, given = STEPS[name](desk)
+            variables = {"input": given}
+        reply, sent = sent_by(client, name, variables)
+        assert reply.data, name
+        counts.append(len(sent.data))
+        begun = sum(text.upper().startswith("BEGIN") for text in sent.frame)
+        ended = sum(text.upper().startswith("COMMIT") for text in sent.frame)
+        assert begun == ended
+    assert counts[1] <= bound_of(name), f"{name} sent {counts[1]}"
+    assert counts[1] >= bound_of(name) - 2, f"{name} says far more than the {counts[1]} it sends"
+
+
+# -------------------------------------------------------------------- subscriptions
+
+
+@pytest.mark.parametrize("name", names_of(OperationType.SUBSCRIPTION))
+def test_an_event_of_a_subscription_sends_no_more_than_it_says(
+    desk: Desk, name: str, services: AppServices
+) -> None:
+    variables = (
+        {"number": case_in(desk, "submitted")} if name == "CaseChanged" else {"id": onboarding_of(desk)[0]}
+    )
+
+    async def first_event() -> Sent:
+        district = services.registry.get(desk.place.slug)
+        principal = await services.principals.get_staff_by_login(district, "helper-village")
+        context = Context(
+            services=services, principal=principal, district=district, request_id="-", language="zh-CN"
+        )
+        if name == "OnboardingProgress":
+            context.principal, context.district = Principal.anonymous(district=None), None
+            context.ticket = ticket_hash_of(onboarding_of(desk)[1])
+        with counted() as sent:
+            stream = Operations(introspection_for_anonymous=False).stream(
+                Request(text_of(name), variables), context
+            )
+            async with aclosing(stream):
+                answer = await asyncio.wait_for(anext(stream), timeout=10)
+        assert "errors" not in answer.body, answer.body
+        return sent
+
+    desk.run(first_event())
+    sent: Sent = desk.run(first_event())
+    # Beside the event itself, a subscription looks up once what its notifications refer to.
+    assert len(sent.data) <= bound_of(name) + 1, sent.data
