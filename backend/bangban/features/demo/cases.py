@@ -11,7 +11,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from operator import attrgetter
 from random import Random
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import select
 
@@ -54,7 +54,7 @@ async def make_cases(
     tell = progress or (lambda _done, _total: None)
     rules = await tenancy.rules(district)
     async with platform_work(tenancy, district, request_id=_REQUEST, now=at) as work:
-        already = await _made(work)
+        already = (await _samples(work)).asked_for
         if already >= count:
             return 0
         stage = await load_stage(
@@ -81,17 +81,25 @@ async def make_cases(
     return made
 
 
-async def count_cases(tenancy: Tenancy, district: District) -> int:
-    """How many sample cases were made in the district."""
+class Samples(NamedTuple):
+    """How many sample cases were asked for, and how many of these could be made."""
+
+    asked_for: int
+    cases: int
+
+
+async def samples_of(tenancy: Tenancy, district: District) -> Samples:
+    """The sample cases of a district."""
     async with platform_work(tenancy, district, request_id=_REQUEST) as work:
-        return await _made(work, "cases")
+        return await _samples(work)
 
 
-async def _made(work: Work, what: str = "asked_for") -> int:
+async def _samples(work: Work) -> Samples:
     """What earlier runs left in the trail, which nobody can take out of it again."""
     entries = await work.db.scalars(
         select(AuditEntryRow.details).where(
             AuditEntryRow.object == f"district:{work.district.slug}", AuditEntryRow.action == MADE
         )
     )
-    return sum(int(each[what]) for each in entries)
+    found = [(int(each["asked_for"]), int(each["cases"])) for each in entries]
+    return Samples(sum(asked for asked, _ in found), sum(cases for _, cases in found))

@@ -37,23 +37,34 @@ class Planner:
         """``applicants`` is how many different people ask; some of them ask more than once."""
         self._stage = stage
         self._slug = slug
-        self._rng = rng = Random(f"{slug} {seed}")  # noqa: S311 - samples are to be the same every time
+        self._seed = seed
+        self._rng = self._chance("cases")
         self._applicants = applicants
-        self._agency = one_in(5, rng)
-        self._alone = one_in(2, rng)
-        self._notice = one_in(3, rng)
-        self._again = one_in(12, rng)
-        self._tolerant = one_in(4, rng)
-        self._kept = one_in(2, rng)
-        self._relay = one_in(4, rng)
-        self._pending = one_in(3, rng)
-        self._returned = one_in(4, rng)
-        self._paused = one_in(9, rng)
-        self._grades = Deck(GRADES, rng)
+        # Each deck has a chance of its own, so that one more draw of this does not change all of that.
+        self._agency = self._one_in(5, "agency")
+        self._alone = self._one_in(2, "alone")
+        self._notice = self._one_in(3, "notice")
+        self._again = self._one_in(12, "again")
+        self._tolerant = {lit: self._one_in(3, f"tolerant {lit}") for lit in (True, False)}
+        self._kept = self._one_in(2, "kept")
+        self._relay = self._one_in(4, "relay")
+        self._pending = self._one_in(3, "pending")
+        self._returned = self._one_in(4, "returned")
+        self._paused = self._one_in(9, "paused")
+        self._grades = Deck(GRADES, self._chance("grades"))
+
+    def _chance(self, name: str) -> Random:
+        return Random(f"{self._slug} {self._seed} {name}")  # noqa: S311 - samples are to be the same every time
+
+    def _one_in(self, n: int, name: str) -> Deck[bool]:
+        return one_in(n, self._chance(name))
 
     def plan(self, index: int, story: Story) -> list[Act]:
         """The acts of case ``index``; none where the district has nobody who could do them."""
-        tolerant = story.state not in _UNACCEPTED | {CaseState.WITHDRAWN} and self._tolerant.draw()
+        tolerant = (
+            story.state not in _UNACCEPTED | {CaseState.WITHDRAWN}
+            and self._tolerant[story.state in _LIT].draw()
+        )
         for attempt in range(_TRIES):
             # A catalog may have nothing to tolerate; then a case without it is better than none.
             journey = self._journey(story, tolerant=tolerant and attempt < _TRIES // 2)

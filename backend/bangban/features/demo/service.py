@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from bangban.features.accounts.passwords import Passwords
 from bangban.features.demo.account_file import DemoAccount
 from bangban.features.demo.accounts import make_accounts
-from bangban.features.demo.cases import count_cases, make_cases
+from bangban.features.demo.apart import make_cases_of
+from bangban.features.demo.cases import samples_of
 from bangban.features.districts.onboarding import onboard
 from bangban.features.profiles.profile import Profile
 from bangban.features.profiles.reader import TEMPLATE, read_profile
@@ -57,12 +58,11 @@ async def load_demo(
     tell = progress or (lambda _district, _step, _done, _total: None)
     profiles = read_profiles(tenants)
     for profile in profiles:
-        slug = profile.slug
         await onboard(
             installation,
             tenancy,
             profile,
-            progress=lambda step, done, total, slug=slug: tell(slug, step, done, total),  # type: ignore[misc]  # a default argument is how a loop's value is kept
+            progress=partial(tell, profile.slug),
         )
     hashing = passwords or Passwords()
     try:
@@ -76,7 +76,13 @@ async def load_demo(
     finally:
         if passwords is None:
             hashing.close()
-    made, present = await _cases(tenancy, profiles, count=cases, tell=tell)
+    made, present = await _cases(
+        installation,
+        tenancy,
+        profiles,
+        count=cases,
+        tell=lambda slug, done, total: tell(slug, "cases", done, total),
+    )
     return Demo(
         districts=len(profiles),
         accounts=tuple(accounts),
@@ -92,24 +98,18 @@ def read_profiles(tenants: Path) -> list[Profile]:
     return [read_profile(folder) for folder in folders if folder.name != TEMPLATE]
 
 
-async def _cases(tenancy: Tenancy, profiles: list[Profile], *, count: int, tell: Progress) -> tuple[int, int]:
-    slots = asyncio.Semaphore(_AT_ONCE)
-
-    async def one(slug: str) -> tuple[int, int]:
-        district = tenancy.registry.get(slug)
-        if district.status is not DistrictStatus.LIVE:
-            return 0, 0
-        async with slots:
-            made = await make_cases(
-                tenancy, district, count=count, progress=lambda done, total: tell(slug, "cases", done, total)
-            )
-            return made, await count_cases(tenancy, district)
-
-    try:
-        async with asyncio.TaskGroup() as group:
-            tasks = [group.create_task(one(profile.slug)) for profile in profiles]
-    except BaseExceptionGroup as failed:
-        # Whoever calls knows a refusal when it stands alone.
-        raise failed.exceptions[0] from failed
-    results = [task.result() for task in tasks]
-    return sum(made for made, _ in results), sum(present for _, present in results)
+async def _cases(
+    installation: Installation,
+    tenancy: Tenancy,
+    profiles: list[Profile],
+    *,
+    count: int,
+    tell: Callable[[str, int, int], None],
+) -> tuple[int, int]:
+    """How many cases were made now, and how many there are."""
+    districts = [tenancy.registry.get(profile.slug) for profile in profiles]
+    live = [district for district in districts if district.status is DistrictStatus.LIVE]
+    before = [await samples_of(tenancy, district) for district in live]
+    lacking = [district.slug for district, has in zip(live, before, strict=True) if has.asked_for < count]
+    made = await make_cases_of(tenancy, installation.application, lacking, count=count, progress=tell)
+    return made, made + sum(has.cases for has in before)
