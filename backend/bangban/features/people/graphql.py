@@ -115,11 +115,16 @@ def _staff(
     return Listing(Order("staff", (root.c.id,)), tuple(where))
 
 
-def _headcount(rows: Rows) -> Any:
+def _headcount(
+    rows: Rows,
+    on: Annotated[date | None, strawberry.argument(description="The day; today if left out 日期.")] = None,
+) -> Any:
     member = TeamMemberRow.__table__.alias("member")
+    day = rows.request.bind("today", Date()) if on is None else on
+    valid = and_(member.c.since <= day, or_(member.c.until.is_(None), member.c.until >= day))
     return (
         select(func.count(member.c.staff_id.distinct()))
-        .where(member.c.team_id == rows.c.id, _current(member.c, rows))
+        .where(member.c.team_id == rows.c.id, valid)
         .correlate(rows.c.id.table)
         .scalar_subquery()
     )
@@ -134,7 +139,7 @@ class Team:
     kind: str = column("TOWN, DEPARTMENT, CENTRE or PARK 队伍类别.")
     department: str | None = column("Department it belongs to 所属部门.")
     area: Area | None = one("Area it serves 服务区域.", lambda r: r.c.id == r.parent.area_id)
-    headcount: int = column("Members today, full- and part-time 当前人数.", _headcount)
+    headcount: int = column("Members on a day, full- and part-time 人数.", _headcount)
 
 
 def _teams(root: Rows) -> Listing:

@@ -129,7 +129,7 @@ class Compiler:
         site = site or (selected.key,)
         source = selected.declared.source
         if isinstance(source, Value):
-            return self._scalar(selected, source, rows)
+            return self._scalar(selected, source, rows, site)
         if isinstance(source, Same):
             made = self.object(selected.children, rows, around, site)
             return made if source.when is None else case((source.when(rows), made), else_=NULL)
@@ -144,9 +144,12 @@ class Compiler:
             return self._related(selected, source, reads, rows, around, site)
         raise TypeError(selected.name)
 
-    def _scalar(self, selected: Selected, source: Value, rows: Rows) -> ColumnElement[Any]:
+    def _scalar(self, selected: Selected, source: Value, rows: Rows, site: Path) -> ColumnElement[Any]:
         expression = source.auditor if self.viewpoint.audit and source.auditor else source.expression
-        made = rows.c[to_snake_case(selected.name)] if expression is None else expression(rows)
+        if expression is None:
+            made = rows.c[to_snake_case(selected.name)]
+        else:
+            made = expression(rows, **self.symbols.of(selected, site))
         # Decimals are exact only as text; paths have no JSON form.
         return (
             cast(made, Text())

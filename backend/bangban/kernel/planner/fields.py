@@ -28,9 +28,9 @@ class Source:
 
 @dataclass(frozen=True)
 class Value(Source):
-    """A column or expression of the row at hand."""
+    """A column or expression of the row at hand; an expression's further parameters are the field's arguments."""
 
-    expression: Callable[[Rows], ColumnElement[Any]] | None = None  # None: the column of the field's own name
+    expression: Callable[..., ColumnElement[Any]] | None = None  # None: the column of the field's own name
     auditor: Callable[[Rows], ColumnElement[Any]] | None = None  # what auditors get instead
 
 
@@ -144,7 +144,7 @@ def _field(source: Source, description: str, **options: Any) -> Any:
     planned.platform = options.get("platform")
     planned.guard = options.get("guard")
     planned.table = options.get("table")
-    pick = getattr(source, "pick", None)
+    pick = getattr(source, "pick", None) or getattr(source, "expression", None)
     arguments: list[StrawberryArgument] = []
     if pick is not None and pick.__name__ != "<lambda>":
         # The declaration's own parameters, beside the rows it speaks of, are the field's arguments.
@@ -168,7 +168,7 @@ def _page_arguments(
 
 def column(
     description: str,
-    expression: Callable[[Rows], ColumnElement[Any]] | None = None,
+    expression: Callable[..., ColumnElement[Any]] | None = None,
     *,
     auditor: Callable[[Rows], ColumnElement[Any]] | None = None,
     requires: Permission | None = None,
