@@ -13,6 +13,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+from asyncpg.prepared_stmt import PreparedStatement
 
 _heard: ContextVar[list[str] | None] = ContextVar("heard", default=None)
 
@@ -33,7 +34,8 @@ def tap(patch: pytest.MonkeyPatch) -> None:
     _wrap(patch, asyncpg.Connection, "execute", lambda args: args[1])
     # A pool's connections hold the methods as they were when asyncpg was imported.
     _wrap(patch, asyncpg.pool.PoolConnectionProxy, "execute", lambda args: args[1])
-    _wrap(patch, asyncpg.Connection, "_get_statement", lambda args: args[1])
+    _wrap(patch, asyncpg.Connection, "_do_execute", lambda args: args[1])
+    _wrap(patch, PreparedStatement, "_PreparedStatement__bind_execute", lambda args: args[0].get_query())
     _wrap(patch, asyncpg.Connection, "_executemany", lambda args: args[1])
     _wrap(patch, asyncpg.Pool, "_acquire", lambda args: "(a connection)")
     _wrap(patch, asyncpg.connect_utils, "_connect", lambda args: "(a new connection)")
