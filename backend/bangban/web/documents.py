@@ -20,7 +20,7 @@ from graphql import (
 )
 
 from bangban.kernel.problems import ErrorCode, Problem
-from bangban.web.limits import MOST_CHARACTERS, MOST_DEPTH, MOST_TOKENS, Limiter, TooLarge, at_most
+from bangban.web.limits import MOST_CHARACTERS, MOST_NESTING, MOST_TOKENS, Limiter, TooLarge, at_most
 from bangban.web.texts import check_document, check_literals
 
 _MOST_DOCUMENTS: Final = 1000
@@ -106,7 +106,7 @@ class Documents:
         try:
             document = self._read(text)
         except RecursionError as deep:
-            raise TooLarge("depth", MOST_DEPTH) from deep
+            raise TooLarge("nesting", MOST_NESTING) from deep
         self._known[text] = document
         if len(self._known) > _MOST_DOCUMENTS:
             self._known.popitem(last=False)

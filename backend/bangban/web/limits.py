@@ -39,7 +39,8 @@ _CHINESE: Final = {
     "document characters": "语句字符数",
     "tokens": "语句词数",
     "fragments": "片段数",
-    "depth": "嵌套层数",
+    "depth": "字段层数",
+    "nesting": "嵌套层数",
     "fields": "字段数",
     "repeated objects": "重复对象数",
     "aliases": "别名数",
@@ -87,7 +88,7 @@ class Measure:
     def check(self) -> None:
         """Raises TooLarge."""
         at_most("depth", self.depth, MOST_DEPTH)
-        at_most("depth", self.nesting, MOST_NESTING)
+        at_most("nesting", self.nesting, MOST_NESTING)
         at_most("fields", self.fields, MOST_FIELDS)
         at_most("repeated objects", self.repeats, MOST_REPEATS)
         at_most("aliases", self.aliases, MOST_ALIASES)

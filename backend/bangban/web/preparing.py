@@ -15,7 +15,7 @@ from bangban.kernel.planner.selection import Selected, Selector, permissions_of
 from bangban.kernel.problems import DistrictRequired, Problem
 from bangban.web.costs import Costing
 from bangban.web.documents import Document, Documents, ValidationFailed
-from bangban.web.limits import MOST_DEPTH, TooLarge
+from bangban.web.limits import MOST_NESTING, TooLarge
 from bangban.web.requests import IntrospectionRefused, OnlyQueriesByGet, Request
 from bangban.web.schema import asks_of_root
 from bangban.web.texts import check_variables
@@ -58,7 +58,7 @@ class Preparing:
         try:
             prepared = self._fitted(request, context)
         except RecursionError as deep:  # variables can be nested as well
-            raise TooLarge("depth", MOST_DEPTH) from deep
+            raise TooLarge("nesting", MOST_NESTING) from deep
         if only_queries and prepared.kind is not OperationType.QUERY:
             raise OnlyQueriesByGet(fields=("query",))
         await self._authorise(prepared, context)

@@ -9,7 +9,7 @@ from typing import Any, Final
 from graphql import DocumentNode, StringValueNode, Visitor, visit
 
 from bangban.kernel.problems import ErrorCode, Problem
-from bangban.web.limits import MOST_DEPTH, at_most
+from bangban.web.limits import MOST_NESTING, at_most
 
 _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 
@@ -36,7 +36,7 @@ def check_variables(variables: Mapping[str, Any]) -> None:
     waiting: list[tuple[str, Any, int]] = [("", dict(variables), 0)]
     while waiting:
         path, value, depth = waiting.pop()
-        at_most("depth", depth, MOST_DEPTH)
+        at_most("nesting", depth, MOST_NESTING)
         if isinstance(value, str):
             if not is_storable(value):
                 raise UnstorableText(fields=(_UNSTORABLE.sub("?", path),))
