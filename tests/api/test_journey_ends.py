@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from tests.api.casework import (
@@ -171,7 +172,7 @@ def test_doing_it_for_somebody_needs_an_authorisation_that_covers_it(desk: Desk)
     today = dt.datetime.now(desk.services.registry.get("zouping").zone).date()
     tomorrow, yesterday = str(today + dt.timedelta(days=1)), str(today - dt.timedelta(days=1))
 
-    def given(scope: list[str], until: str) -> dict[str, object]:
+    def given(scope: list[str], until: str) -> dict[str, Any]:
         authorisation = {"scope": scope, "validUntil": until}
         return application(area, fresh(), help="AGENCY", authorisation=authorisation)
 

@@ -189,7 +189,7 @@ def test_the_notice_reaches_the_applicants_phone(desk: Desk, monkeypatch: pytest
 def test_a_second_notice_is_a_supervisors_alone_and_on_record(desk: Desk) -> None:
     helper, supervisor = desk.staff("helper-village"), desk.staff("supervisor")
     number = applied(helper, desk.area(VILLAGE))
-    everything = {"number": number, "missing": lacking(REQUIRED)}
+    everything: dict[str, Any] = {"number": number, "missing": lacking(REQUIRED)}
     assert refused(supervisor, "preCheckCase", **everything) == ("FORBIDDEN", [])  # a first one is not theirs
     done(helper, "preCheckCase", **everything)
     for login in ("helper-village", "helper-town", "clerk-town", "clerk-county", "dispatcher"):

@@ -1,0 +1,397 @@
+"""Every root field tried by nobody, by another district's people and by another area's: refused, with no data.
+
+The fields are those of the schema. One without an entry here fails the test, and one that asks for no
+permission cannot even be described.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final, NamedTuple
+
+import pytest
+import strawberry
+from graphql import GraphQLObjectType
+from starlette.applications import Starlette
+from tests.api.access_world import ITEM, World, build
+from tests.api.casework import Run, applicant, fresh, mutation_of
+from tests.api.conftest import PASSWORD, Client, Place, Reply
+from tests.api.wire_ws import Heard, subscribed
+
+from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.graphql.roots import mutation
+from bangban.kernel.ids import new_id
+from bangban.kernel.tenancy.installation import Installation
+from bangban.kernel.tenancy.work import Work
+from bangban.web import schema as schema_module
+from bangban.web.schema import asks_of_root, core_schema
+from bangban.web.services import AppServices
+
+REFUSED: Final = {"UNAUTHENTICATED"}
+GONE: Final = {"NOT_FOUND", "FORBIDDEN"}
+
+EVERYBODY = "everybody"  # platform-wide and open, or about the caller alone
+DISTRICT = "district"  # open inside one district
+AREA = "area"  # of an area, or of the caller
+
+
+class Root(NamedTuple):
+    """How a root field is asked, about something of branch a, and who may get an answer."""
+
+    of: str
+    query: str
+    variables: Callable[[World], dict[str, Any]] = lambda _: {}
+    found: tuple[str, ...] = ()  # codes that are an answer and no refusal of access
+    caller: str = "window-clerk"  # the role whose permission it is
+
+
+def _case(name: str, *found: str, caller: str = "window-clerk", **more: Any) -> Root:
+    selection = "name" if name == "revealApplicant" else "id"
+    return Root(
+        AREA,
+        mutation_of(name, selection),
+        lambda world: {"input": {"number": world.marks["number"], **more}},
+        found or ("ILLEGAL_TRANSITION",),
+        caller,
+    )
+
+
+def _apply(world: World) -> dict[str, Any]:
+    firm = applicant(1, kind="LEGAL_ENTITY")  # refused by a rule, so that no case is made
+    return {"input": {"serviceCode": ITEM, "areaId": str(world.areas["grid-a"].id), "applicant": firm}}
+
+
+_FIELDS: Final = "slug name divisionCode contactName contactPhone contactEmail adminLogin"
+ONBOARDING: Final = dict.fromkeys(_FIELDS.split(), "")
+WHY: Final = {"reason": "样本理由五字", "basis": "样本依据"}
+SIGN_IN: Final = "mutation($i: SignInInput!) { signIn(input: $i) { accessToken } }"
+
+ROOTS: Final[Mapping[str, Root]] = {
+    "Query.districts": Root(EVERYBODY, "{ districts { totalCount } }"),
+    "Query.viewer": Root(EVERYBODY, "{ viewer { kind } }"),
+    "Query.onboarding": Root(
+        EVERYBODY,
+        "query($id: ID!) { onboarding(id: $id) { id } }",
+        lambda _: {"id": str(new_id())},
+        caller="anonymous",
+    ),
+    "Query.district": Root(DISTRICT, "{ district { slug } }"),
+    "Query.area": Root(
+        DISTRICT,
+        "query($id: ID) { area(id: $id) { id } }",
+        lambda world: {"id": str(world.areas["grid-a"].id)},
+    ),
+    "Query.areas": Root(DISTRICT, "{ areas(first: 100) { edges { node { id } } } }"),
+    "Query.service": Root(DISTRICT, "query($c: String!) { service(code: $c) { id } }", lambda _: {"c": ITEM}),
+    "Query.services": Root(DISTRICT, "{ services(first: 100) { edges { node { id code } } } }"),
+    "Query.case": Root(
+        AREA, "query($n: String!) { case(number: $n) { id } }", lambda world: {"n": world.marks["number"]}
+    ),
+    "Query.cases": Root(AREA, "{ cases(first: 100) { edges { node { id } } } }"),
+    "Query.staff": Root(AREA, "{ staff(first: 100) { edges { node { id } } } }", caller="auditor"),
+    "Query.teams": Root(DISTRICT, "{ teams(first: 100) { edges { node { id } } } }"),
+    "Query.auditTrail": Root(
+        AREA,
+        "query($o: String) { auditTrail(filter: {object: $o}, first: 100) { edges { node { id } } } }",
+        lambda world: {"o": f"case:{world.marks['number']}"},
+        caller="auditor",
+    ),
+    "Mutation.signIn": Root(
+        EVERYBODY, SIGN_IN, lambda _: {"i": {"login": "x", "password": "x"}}, ("UNAUTHENTICATED",)
+    ),
+    "Mutation.requestSignInCode": Root(
+        DISTRICT, 'mutation { requestSignInCode(input: {phone: "1"}) }', found=("INVALID_INPUT",)
+    ),
+    "Mutation.signInWithCode": Root(
+        DISTRICT,
+        'mutation { signInWithCode(input: {phone: "1", code: "1"}) { accessToken } }',
+        found=("INVALID_INPUT",),
+    ),
+    "Mutation.refreshSession": Root(
+        EVERYBODY, 'mutation { refreshSession(refreshToken: "x") { accessToken } }', found=("SESSION_ENDED",)
+    ),
+    "Mutation.signOut": Root(EVERYBODY, "mutation { signOut }"),
+    "Mutation.applyForOnboarding": Root(
+        EVERYBODY,
+        "mutation($i: ApplyForOnboardingInput!) { applyForOnboarding(input: $i) { accessToken } }",
+        lambda _: {"i": ONBOARDING},
+        ("INVALID_INPUT",),
+    ),
+    "Mutation.applyForCase": Root(AREA, mutation_of("applyForCase", "id"), _apply, ("INVALID_INPUT",)),
+    "Mutation.preCheckCase": _case("preCheckCase"),
+    "Mutation.supplyMaterials": _case("supplyMaterials", codes=["FORM"]),
+    "Mutation.acceptCase": _case("acceptCase"),
+    "Mutation.completeCase": _case("completeCase", outcome="DONE", opinion="x"),
+    "Mutation.rateCase": _case("rateCase", caller="resident", grade="SATISFIED"),
+    "Mutation.declineCase": _case("declineCase", **WHY),
+    "Mutation.withdrawCase": _case("withdrawCase", reason="x"),
+    "Mutation.suspendCase": _case("suspendCase", reason="x"),
+    "Mutation.resumeCase": _case("resumeCase"),
+    "Mutation.handOverCase": _case(
+        "handOverCase", "INVALID_INPUT", caller="supervisor", toStaffId=str(new_id()), reason="x"
+    ),
+    "Mutation.takeOverCase": _case("takeOverCase", "NO_HANDOVER"),
+    "Mutation.returnCase": _case("returnCase", "NO_HANDOVER", reason="x"),
+    "Mutation.terminateCase": _case("terminateCase", caller="supervisor", **WHY),
+    "Mutation.revealApplicant": _case("revealApplicant", reason=WHY["reason"]),
+    "Subscription.caseChanged": Root(
+        AREA,
+        "subscription($n: String!) { caseChanged(number: $n) { id } }",
+        lambda world: {"n": world.marks["number"]},
+    ),
+    "Subscription.onboardingProgress": Root(
+        EVERYBODY,
+        "subscription($id: ID!) { onboardingProgress(id: $id) { id } }",
+        lambda _: {"id": str(new_id())},
+        ("NOT_FOUND",),
+        "anonymous",
+    ),
+}
+# Signed-in callers ask for these; nobody else has anything to end.
+NEEDS_SESSION: Final = {"Mutation.signOut"}
+STAFF_ONLY: Final = {"Query.teams"}
+
+
+def root_types() -> Iterator[GraphQLObjectType]:
+    schema = core_schema()
+    for type_ in (schema.query_type, schema.mutation_type, schema.subscription_type):
+        assert type_ is not None
+        yield type_
+
+
+@pytest.fixture(scope="module")
+def world(installation: Installation, services: AppServices, api: Client, run: Run) -> World:
+    world = build("access-roots", installation, services, api, run)
+
+    async def fill(work: Work) -> None:
+        n = fresh()
+        await world.resident(work, "resident", n)
+        await world.resident(work, "another resident", fresh())
+        holder = world.people["helper GRID"].id
+        assert holder is not None
+        world.marks["number"] = await world.case(work, "grid-a", holder=holder, n=n)
+        for role in ("window-clerk", "supervisor", "auditor"):
+            await world.hire(work, f"{role} elsewhere", (role, "town-b", work.today, None))
+        work.record(
+            action="case:apply", object=f"case:{world.marks['number']}", area_id=world.areas["grid-a"].id
+        )
+
+    world.inside(fill)
+    return world
+
+
+class Stranger(NamedTuple):
+    """A caller, over HTTP and over WebSocket."""
+
+    http: Client
+    init: dict[str, Any]
+
+
+def asked(app: Starlette, world: World, name: str, who: Stranger) -> Heard:
+    """What a root field answers."""
+    root = ROOTS[name]
+    if name.startswith("Subscription."):
+        heard: Heard = world.run(subscribed(app, who.init, root.query, root.variables(world)))
+        return heard
+    reply: Reply = who.http(root.query, **root.variables(world))
+    errors = reply.body.get("errors")
+    return Heard(reply.body.get("data"), errors[0]["extensions"]["code"] if errors else None)
+
+
+def stranger(client: Client, **headers: str) -> Stranger:
+    """The same caller both ways; a header given here wins."""
+    http = client.as_(**headers)
+    init = {
+        "authorization": http.headers.get("Authorization"),
+        "district": http.headers.get("X-District"),
+    }
+    return Stranger(http, {name: value for name, value in init.items() if value is not None})
+
+
+def holds(data: Any) -> bool:
+    """Whether an answer tells of anything."""
+    if isinstance(data, dict):
+        return any(holds(value) for value in data.values())
+    return bool(data)
+
+
+# ---------------------------------------------------------------------- there is an entry for each, and a permission
+
+
+def test_every_root_field_is_tried_here() -> None:
+    fields = {f"{type_.name}.{name}" for type_ in root_types() for name in type_.fields}
+    assert fields == set(ROOTS)
+
+
+def test_every_root_field_asks_for_a_permission() -> None:
+    for type_ in root_types():
+        for name in type_.fields:
+            asks = asks_of_root(type_.name, name)
+            assert asks.permissions, name
+            assert all(isinstance(each, Permission) for each in asks.permissions), name
+
+
+def test_a_root_field_without_a_permission_is_open_to_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(TypeError):
+        mutation("Do something 做点什么.")  # type: ignore[call-arg]  # what is proved
+
+    @strawberry.type
+    class Careless:
+        @strawberry.field(description="Open by accident 误放.")
+        def open(self) -> int:
+            return 1
+
+    careless = strawberry.Schema(Careless)._schema  # the core schema
+    monkeypatch.setattr(schema_module, "core_schema", lambda: careless)
+    with pytest.raises(LookupError):
+        asks_of_root.__wrapped__("Careless", "open")
+
+
+# ---------------------------------------------------------------------- who may, so that the rest means something
+
+
+@pytest.mark.parametrize("name", ROOTS)
+def test_who_may_gets_an_answer(app: Starlette, world: World, name: str) -> None:
+    root = ROOTS[name]
+    who = root.caller if root.caller in world.people else f"{root.caller} COUNTY"
+    heard = asked(
+        app, world, name, stranger(world.anonymous if who not in world.people else world.client(who))
+    )
+    if root.found:
+        assert heard.code in (*root.found, None), heard
+    else:
+        assert heard.code is None, heard
+        assert holds(heard.data) or name in ("Query.onboarding", "Query.teams"), heard
+
+
+# ---------------------------------------------------------------------- nobody
+
+
+@pytest.mark.parametrize("name", ROOTS)
+def test_nobody_gets_only_what_is_open(app: Starlette, world: World, name: str) -> None:
+    root = ROOTS[name]
+    heard = asked(app, world, name, stranger(world.anonymous))
+    if root.of == AREA or name in NEEDS_SESSION | STAFF_ONLY:
+        assert (heard.data, heard.code) == (None, "UNAUTHENTICATED")
+    else:
+        assert heard.code in (root.found or (None,)), heard
+
+
+@pytest.mark.parametrize("name", ROOTS)
+def test_without_a_district_there_is_nothing_of_any(app: Starlette, world: World, name: str) -> None:
+    root = ROOTS[name]
+    heard = asked(app, world, name, stranger(world.api))
+    if root.of != EVERYBODY:
+        assert (heard.data, heard.code) == (None, "DISTRICT_REQUIRED")
+    elif name in NEEDS_SESSION:
+        assert (heard.data, heard.code) == (None, "UNAUTHENTICATED")
+
+
+@pytest.mark.parametrize("token", ["", "nonsense", "a.b.c", "ey" * 400])
+def test_a_token_that_is_none_is_never_passed_off_as_nobody(app: Starlette, world: World, token: str) -> None:
+    false = stranger(world.anonymous, Authorization=f"Bearer {token}")
+    for name in ("Query.districts", "Query.district", "Query.viewer", "Query.cases", "Mutation.applyForCase"):
+        heard = asked(app, world, name, false)
+        assert (heard.data, heard.code) == (None, "UNAUTHENTICATED"), name
+    heard = asked(app, world, "Subscription.caseChanged", false)
+    assert (heard.data, heard.closed) == (None, 4403)
+
+
+# ---------------------------------------------------------------------- the wrong district
+
+
+@pytest.mark.parametrize("name", ROOTS)
+def test_a_token_of_one_district_and_the_header_of_another_get_nothing(
+    app: Starlette, world: World, rushan: Place, name: str
+) -> None:
+    callers = [
+        stranger(rushan.sign_in("clerk-county"), X_District=world.slug),
+        stranger(world.client("window-clerk COUNTY"), X_District="rushan"),
+    ]
+    for who in callers:
+        heard = asked(app, world, name, who)
+        if name.startswith("Subscription."):
+            assert (heard.data, heard.closed) == (None, 4403)
+        else:
+            assert (heard.data, heard.code) == (None, "DISTRICT_MISMATCH")
+
+
+@pytest.mark.parametrize("district", ["no-such-district", "d_rushan", "..", "Rushan", "rushan;"])
+def test_a_district_that_is_not_there_is_refused(world: World, district: str) -> None:
+    assert world.api.as_(X_District=district)("{ district { slug } }").code == "DISTRICT_UNKNOWN"
+
+
+@pytest.mark.parametrize("name", [name for name, root in ROOTS.items() if root.of != EVERYBODY])
+def test_the_people_of_another_district_find_nothing_of_this_one(
+    app: Starlette, world: World, rushan: Place, name: str
+) -> None:
+    root = ROOTS[name]
+    logins = {"window-clerk": "clerk-county", "supervisor": "supervisor", "auditor": "auditor"}
+    client = rushan.sign_in(logins.get(root.caller, "clerk-county"))
+    heard = asked(app, world, name, stranger(client))
+    ours = {str(area.id) for area in world.areas.values()} | {str(each.id) for each in world.people.values()}
+    ours |= {world.marks["number"], ITEM, str(world.item), world.slug}
+    assert not any(mark in json.dumps(heard.data) for mark in ours), heard
+    if name.startswith("Mutation.") and root.of == AREA:
+        assert heard.data is None
+        assert heard.code in GONE, heard
+    if name in ("Query.area", "Query.service", "Query.case"):
+        assert not holds(heard.data)
+
+
+# ---------------------------------------------------------------------- the wrong area
+
+
+@pytest.mark.parametrize("name", [name for name, root in ROOTS.items() if root.of == AREA])
+def test_the_people_of_another_area_find_nothing_of_this_one(app: Starlette, world: World, name: str) -> None:
+    root = ROOTS[name]
+    who = "another resident" if root.caller == "resident" else f"{root.caller} elsewhere"
+    heard = asked(app, world, name, stranger(world.client(who)))
+    if name == "Query.staff":  # an auditor sees the staff of the audited area
+        seen = {edge["node"]["id"] for edge in heard.data["staff"]["edges"]}
+        wanted = {
+            str(world.people[f"{role} elsewhere"].id) for role in ("window-clerk", "supervisor", "auditor")
+        }
+        assert seen == wanted
+    elif name.startswith("Query."):
+        assert heard.code is None
+        assert not holds(heard.data), heard
+    else:
+        assert heard.data is None
+        assert heard.code == ("FORBIDDEN" if name == "Mutation.applyForCase" else "NOT_FOUND"), heard
+
+
+def test_no_query_mixes_what_is_allowed_with_what_is_not(world: World) -> None:
+    """One refused field refuses the operation: nothing runs, so nothing of the rest comes back either."""
+    helper = world.client("helper VILLAGE")
+    reply = helper("{ cases { totalCount } auditTrail { totalCount } }")
+    assert reply.code == "FORBIDDEN"
+    assert reply.body.get("data") is None
+    anonymous = world.anonymous("{ district { slug } cases { totalCount } }")
+    assert anonymous.code == "UNAUTHENTICATED"
+    assert anonymous.body.get("data") is None
+
+
+def test_a_type_is_guarded_wherever_it_is_reached(world: World) -> None:
+    """Neither an alias, a fragment nor a skipped directive is a way around the permission."""
+    ways = [
+        "{ a: cases { totalCount } }",
+        "query { ...Q } fragment Q on Query { cases { edges { node { id } } } }",
+        "query($no: Boolean = true) { district { slug } cases @include(if: $no) { totalCount } }",
+        "{ ... on Query { ... { cases { totalCount } } } }",
+    ]
+    for way in ways:
+        reply = world.anonymous(way)
+        assert (reply.code, reply.body.get("data")) == ("UNAUTHENTICATED", None), way
+    skipped = world.anonymous(
+        "query($no: Boolean = false) { district { slug } cases @include(if: $no) { totalCount } }"
+    )
+    assert skipped.data == {"district": {"slug": world.slug}}
+
+
+def test_sign_in_of_one_district_is_none_of_anothers(world: World, zouping: Place, rushan: Place) -> None:
+    given = {"login": "clerk-town", "password": PASSWORD}  # of Zouping; Rushan has staff at the county only
+    assert rushan.anonymous(SIGN_IN, i=given).code == "UNAUTHENTICATED"
+    assert world.api(SIGN_IN, i=given).code == "UNAUTHENTICATED"  # without a district only operators sign in
+    assert zouping.anonymous(SIGN_IN, i=given).data["signIn"]["accessToken"]
