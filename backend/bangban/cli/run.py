@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import Callable, Iterator
-from typing import Annotated
+from typing import Annotated, TypeAlias
 
 import typer
 from rich.console import Console
@@ -22,6 +22,9 @@ from bangban.kernel.tenancy.migrations import upgrade_districts
 from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.vault.key_file import make_file
 from bangban.settings import Settings, settings
+
+Report: TypeAlias = Callable[[str, str, int, int], None]
+"""Told of a district's step, how much of it is done, and of how much."""
 
 
 def run(
@@ -65,23 +68,33 @@ async def _run(chosen: Settings, cases: int) -> None:
 
 
 @contextlib.contextmanager
-def _progress() -> Iterator[Callable[[str, str, int, int], None]]:
-    """A progress bar for each district and step."""
+def _progress() -> Iterator[Report]:
+    """A progress bar for each district and step; plain lines where the output is no terminal."""
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _line
+        return
     columns = (
         TextColumn("{task.description:<34}"),
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bars:
+    with Progress(*columns, console=console, transient=True) as bars:
         tasks: dict[str, TaskID] = {}
 
         def report(district: str, step: str, done: int, total: int) -> None:
-            if district not in tasks:
-                tasks[district] = bars.add_task(district, total=total)
-            bars.update(tasks[district], description=f"{district} {step}", completed=done, total=total)
+            name = district or "platform"
+            if name not in tasks:
+                tasks[name] = bars.add_task(name, total=total)
+            bars.update(tasks[name], description=f"{name} {step}", completed=done, total=total)
 
         yield report
+
+
+def _line(district: str, step: str, done: int, total: int) -> None:
+    if done == total:
+        typer.echo(f"  {district or 'platform'} {step} {done}", err=True)
 
 
 def _welcome(chosen: Settings, demo: Demo) -> None:
