@@ -21,6 +21,7 @@ from tests.pooler import pgbouncer
 from bangban.features.accounts.credentials import set_password
 from bangban.features.accounts.passwords import Cost, Passwords
 from bangban.features.areas.tables import AreaRow
+from bangban.features.cases.service.applicant import PHONE_CONTEXT
 from bangban.features.cases.tables import CaseRow
 from bangban.features.districts.onboarding import onboard
 from bangban.features.districts.platform import platform_work
@@ -30,6 +31,8 @@ from bangban.kernel.audit.tables import AuditEntryRow
 from bangban.kernel.identifiers import sample_phone, sample_resident_id
 from bangban.kernel.tenancy.installation import Installation
 from bangban.kernel.tenancy.names import Wall
+from bangban.kernel.vault.district import DistrictVault
+from bangban.kernel.vault.keyring import KeyRing
 from bangban.settings import Settings
 from bangban.web.app import create_app
 from bangban.web.services import Opening
@@ -37,6 +40,7 @@ from bangban.web.services import Opening
 Run = Callable[[Any], Any]
 
 AT_ONCE = 200
+PREFIXES = ("SHA", "SHB", "SHC", "SHD")  # each of two districts, which so have cases of the same number
 ITEM = "SAMPLE-ITEM"
 SIGN_IN = "mutation($i: SignInInput!) { signIn(input: $i) { accessToken } }"
 APPLY = "mutation($i: ApplyForCaseInput!) { applyForCase(input: $i) { number note area { name } service { name } } }"
@@ -46,7 +50,7 @@ slug: {slug}
 name: {{zh: 样例{n}区, en: Sample {n}}}
 brand: {{zh: 帮{n}办, en: Help {n}}}
 division_code: "999999"
-case_prefix: SHIRE
+case_prefix: {prefix}
 levels: [COUNTY, TOWN]
 """,
     "areas.csv": """key,code,parent,name,full_name,level,kind,provenance
@@ -87,6 +91,7 @@ class Shire:
     """One of the eight: its facts and its people's tokens, and the cases that were applied for there."""
 
     slug: str
+    prefix: str
     town: str = ""
     clerk: str = ""
     auditor: str = ""
@@ -104,11 +109,13 @@ def shires(
     tenancy = app.state.services.tenancy
 
     async def set_up(n: int) -> Shire:
-        shire = Shire(f"shire-{n}-{uuid4().hex[:6]}")
+        shire = Shire(f"shire-{n}-{uuid4().hex[:6]}", PREFIXES[n % 4])
         folder = tenants / shire.slug
         folder.mkdir()
         for name, text in PROFILE.items():
-            (folder / name).write_text(text.format(slug=shire.slug, n=n), encoding="utf-8")
+            (folder / name).write_text(
+                text.format(slug=shire.slug, n=n, prefix=shire.prefix), encoding="utf-8"
+            )
         await onboard(installation, tenancy, read_profile(folder))
         async with platform_work(tenancy, tenancy.registry.get(shire.slug)) as work:
             for row in (await work.db.scalars(select(StaffRow).where(StaffRow.login.is_not(None)))).all():
@@ -215,7 +222,7 @@ class Crowd:
             return
         number = self.chance.choice(sorted(other.kept))
         data = (await self.send(at, "query($n: String!) { case(number: $n) { note } }", n=number)).data
-        # All eight count under one prefix, so a number of theirs may be one of ours as well; it is ours then.
+        # Two districts share a prefix, so a number of theirs may be one of ours as well; it is ours then.
         assert data["case"] is None or data["case"]["note"].startswith(f"{at.slug} ")
 
     async def foreign_area(self, at: Shire) -> None:
@@ -268,6 +275,7 @@ class Crowd:
 
     def own(self, at: Shire, case: dict[str, Any]) -> None:
         assert case["note"].startswith(f"{at.slug} ")
+        assert case["number"].startswith(at.prefix)
         assert case["area"] == {"name": f"{at.slug}镇"}
         assert case["service"] == {"name": f"{at.slug}事项"}
 
@@ -280,7 +288,7 @@ class Crowd:
 
 
 def test_two_hundred_requests_over_eight_districts_never_mix(
-    client: Client, app: Any, shires: list[Shire], installation: Installation, run: Run
+    client: Client, app: Any, shires: list[Shire], installation: Installation, ring: KeyRing, run: Run
 ) -> None:
     crowd = Crowd(client, shires, random.Random(20260610))
     tenancy = app.state.services.tenancy
@@ -291,6 +299,10 @@ def test_two_hundred_requests_over_eight_districts_never_mix(
         for shire in shires:
             async with platform_work(tenancy, tenancy.registry.get(shire.slug)) as work:
                 cases = (await work.db.execute(select(CaseRow.id, CaseRow.number, CaseRow.note))).all()
+                # Under the district's own key, taken from the registry anew.
+                key = ring.unwrap_data_key(work.district.wrapped_key, tag=tenancy.names.tag, slug=shire.slug)
+                for sealed in await work.db.scalars(select(CaseRow.phone_sealed)):
+                    assert DistrictVault(key).open(sealed, context=PHONE_CONTEXT).startswith("154")
                 said = await work.db.scalars(
                     select(AuditEntryRow.object).where(AuditEntryRow.action == "case:apply")
                 )

@@ -87,6 +87,18 @@ def test_no_prepared_statement_stays_on_a_server_connection(
     assert run(go()) == []
 
 
+def test_both_statement_caches_are_off_behind_a_pooler_and_on_without(
+    through: Tenancy, tenancy: Tenancy, run: Run
+) -> None:
+    async def caches(of: Tenancy) -> tuple[bool, bool]:
+        async with of._pool.acquire() as reading, of._engine.connect() as writing:
+            adapted: Any = (await writing.get_raw_connection()).dbapi_connection
+            return reading._stmt_cache_enabled, adapted._prepared_statement_cache is not None
+
+    assert run(caches(through)) == (False, False)
+    assert run(caches(tenancy)) == (True, True)
+
+
 def test_reads_with_types_of_extensions_work_on_any_connection(
     through: Tenancy, district: District, run: Run
 ) -> None:

@@ -148,6 +148,14 @@ def narrow(
     run(context.__aexit__(None, None, None))
 
 
+@pytest.fixture(autouse=True)
+def given_back_clean(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Nobody gives a connection back inside a transaction and leaves it to the pool to end that."""
+    yield
+    said = [each.getMessage() for each in caplog.get_records("call")]
+    assert not [each for each in said if "Resetting connection" in each]
+
+
 @pytest.fixture
 def apart(server: Endpoint, ring: KeyRing, run: Run) -> Iterator[Apart]:
     """Makes installations in databases of their own."""
