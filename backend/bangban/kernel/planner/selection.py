@@ -28,6 +28,7 @@ from graphql.execution.values import VariableValues, get_argument_values, get_di
 
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.planner.fields import Paged, Part, PlannedField, Same, Value
+from bangban.kernel.planner.paging import rows_wanted
 from bangban.kernel.planner.reads import Guard, Reads, reads_of
 
 _BACK_REFERENCE: Final = "strawberry-definition"
@@ -141,11 +142,14 @@ class Selector:
         if name.startswith("__"):  # the type's name, or introspection, which is no business of the planner's
             return Selected(key, name, None, None, parent.name, shape=(key, name))
         definition = parent.fields[name]
+        declared = planned_field(definition)
         arguments: Mapping[str, Any] = {}
         shapes: tuple[Hashable, ...] = ()
         if definition.args:
             arguments = get_argument_values(definition, nodes[0], self._variables)
             shapes = tuple(shape_of(each.type, arguments.get(arg)) for arg, each in definition.args.items())
+            if declared is not None and isinstance(declared.source, Paged):
+                rows_wanted(arguments.get("first"))  # refused whatever is selected of the page
         children: tuple[Selected, ...] = ()
         output = get_named_type(definition.type)
         if is_object_type(output):
@@ -153,7 +157,7 @@ class Selector:
         return Selected(
             key,
             name,
-            planned_field(definition),
+            declared,
             definition,
             parent.name,
             arguments,

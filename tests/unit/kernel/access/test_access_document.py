@@ -52,10 +52,8 @@ def test_every_operation_asks_for_a_permission_of_the_vocabulary() -> None:
         Permission.CATALOG_MANAGE,
         Permission.CALENDAR_MANAGE,
         Permission.STAFF_MANAGE,
-        Permission.TEAM_READ,
         Permission.POLICY_READ,
         Permission.POLICY_MANAGE,
-        Permission.CASE_TERMINATE,
         Permission.AUDIT_VERIFY,
     }
 
