@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 from bangban.features.accounts.desk import Desk
 from bangban.features.accounts.principals import Principals
 from bangban.features.accounts.revocations import SESSION_REVOKED
+from bangban.features.accounts.sweeping import sweep
 from bangban.features.accounts.tokens import TokenVerifier
 from bangban.features.cases.messages import handlers as case_handlers
 from bangban.features.districts.templates import templates_in
@@ -94,7 +96,11 @@ async def open_services(opening: Opening) -> AsyncIterator[AppServices]:
     await tenancy.registry.load()  # again: what changed since the first reading was told to nobody
     await desk.revocations.load(tenancy)
     worker = Worker(
-        tenancy, listener, handlers=case_handlers(tenancy, messenger), seal_every=settings.seal_every
+        tenancy,
+        listener,
+        handlers=case_handlers(tenancy, messenger),
+        seal_every=settings.seal_every,
+        sweeps=[partial(sweep, tenancy)],
     )
     await worker.start()
     try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import random
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Final
 
@@ -22,7 +22,7 @@ from bangban.kernel.tenancy.tenancy import Tenancy
 _log = structlog.get_logger(__name__)
 
 _LINGER: Final = 0.05  # commits come in bursts: one look for the lot
-_SWEEP_EVERY: Final = 600.0
+_SWEEP_EVERY: Final = 3600.0
 _AFTER_FAILURE: Final = 2.0
 _MOST_PATIENCE_MS: Final = 640
 _STOP_SECONDS: Final = 10.0
@@ -112,10 +112,13 @@ class Worker:
         seal_every: float = 2.0,
         poll_every: float = 15.0,
         keep: timedelta = KEEP,
+        sweeps: Sequence[Callable[[], Awaitable[None]]] = (),
     ) -> None:
-        """``poll_every``: seconds between looks at the outbox when nothing is heard. ``keep``: see Relay."""
+        """``poll_every``: seconds between looks at the outbox when nothing is heard. ``keep``: see Relay.
+        ``sweeps``: what else is deleted now and then."""
         self.relay = Relay(tenancy, handlers, keep=keep)
         self.sealer = Sealer(tenancy, every=seal_every)
+        self._sweeps = (self.relay.sweep, *sweeps)
         self._poll_every = poll_every
         self._news = asyncio.Event()
         self._halted = asyncio.Event()
@@ -169,7 +172,8 @@ class Worker:
 
     async def _sweep(self) -> None:
         while not self._halted.is_set():
-            await self.relay.sweep()
+            for sweep in self._sweeps:
+                await sweep()
             await rest(self._halted, _SWEEP_EVERY)
 
     async def _forever(self, work: Callable[[], Awaitable[None]]) -> None:
