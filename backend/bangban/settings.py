@@ -15,7 +15,9 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="BANGBAN_", extra="ignore")
 
     # where things are
-    var: Path = Field(default=Path("var"), description="Folder for everything this installation keeps on disk")
+    var: Path = Field(
+        default=Path("var"), description="Folder for everything this installation keeps on disk"
+    )
     tenants: Path = Field(default=Path("tenants"), description="Folder of district profiles")
     database_url: str | None = Field(
         default=None, description="Administrative URL of a PostgreSQL >= 16; the embedded server if unset"

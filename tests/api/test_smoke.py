@@ -11,12 +11,14 @@ def test_directory_lists_the_live_districts_for_anybody(api: Client, zouping: Pl
 
 
 def test_a_clerk_signs_in_and_is_told_who_they_are(zouping: Place) -> None:
-    viewer = zouping.sign_in("clerk-county")("{ viewer { kind assignments { role area { name } } } }").data["viewer"]
+    viewer = zouping.sign_in("clerk-county")("{ viewer { kind assignments { role area { name } } } }").data[
+        "viewer"
+    ]
     assert viewer == {"kind": "STAFF", "assignments": [{"role": "window-clerk", "area": {"name": "邹平市"}}]}
 
 
 def test_headcount_is_that_of_the_day_that_is_asked_for(zouping: Place) -> None:
-    query = "{ teams(first: 100) { edges { node { now: headcount before: headcount(on: \"1999-01-01\") } } } }"
+    query = '{ teams(first: 100) { edges { node { now: headcount before: headcount(on: "1999-01-01") } } } }'
     teams = [edge["node"] for edge in zouping.sign_in("leader")(query).data["teams"]["edges"]]
     assert sum(team["now"] for team in teams) >= 1210  # DOMAIN 2.3: 40 teams of 1,210 people
     assert all(team["before"] == 0 for team in teams)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import sqlalchemy as sa
 from alembic.operations import Operations
 
@@ -13,6 +11,5 @@ branch_labels = None
 depends_on = None
 
 
-def upgrade(op: Operations, *, schema: str, roles: Mapping[str, str]) -> None:
-    """``roles`` maps rw, ro and audit to the district's quoted role names, for grants."""
+def upgrade(op: Operations, *, schema: str) -> None:
     ${upgrades if upgrades else "pass"}

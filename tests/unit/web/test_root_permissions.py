@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from bangban.web.schema import asks_of_root, core_schema
 from tests.access_table import read_operations
+
+from bangban.web.schema import asks_of_root, core_schema
 
 ROOTS = ("Query", "Mutation", "Subscription")
 

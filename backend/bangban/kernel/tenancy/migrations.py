@@ -19,7 +19,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bangban.kernel.database.engine import Endpoint
-from bangban.kernel.tenancy.names import Names, Wall, quoted
+from bangban.kernel.tenancy.names import Names
 from bangban.kernel.tenancy.provisioning import regrant_statements
 
 _LAGGING = text("SELECT slug FROM platform.district WHERE revision <> :head ORDER BY slug")
@@ -90,9 +90,8 @@ async def replay(connection: AsyncConnection, names: Names, slug: str, revisions
             script = district_scripts().get_revision(revision)
             if script is None:
                 raise LookupError(revision)
-            script.module.upgrade(operations, schema=names.schema(slug), roles=roles)
+            script.module.upgrade(operations, schema=names.schema(slug))
 
-    roles = {str(wall): quoted(names.role(slug, wall)) for wall in Wall}
     await connection.run_sync(run)
     driver: Any = (await connection.get_raw_connection()).driver_connection
     await driver.execute(";\n".join(regrant_statements(names, slug)))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import sqlalchemy as sa
 from alembic.operations import Operations
 from sqlalchemy.dialects import postgresql
@@ -16,7 +14,7 @@ branch_labels = None
 depends_on = None
 
 
-def upgrade(op: Operations, *, schema: str, roles: Mapping[str, str]) -> None:
+def upgrade(op: Operations, *, schema: str) -> None:
     op.create_table(
         "area",
         sa.Column("id", sa.Uuid(), nullable=False),

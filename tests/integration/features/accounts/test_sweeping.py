@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import select
+from tests.integration.features.accounts.conftest import NOW
 
 from bangban.features.accounts.sweeping import sweep
 from bangban.features.accounts.tables import AttemptRow, RefreshTokenRow, SessionRow, SignInCodeRow
@@ -15,7 +16,6 @@ from bangban.kernel.ids import new_id
 from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.tables import StoredAnswerRow
 from bangban.kernel.tenancy.tenancy import Tenancy
-from tests.integration.features.accounts.conftest import NOW
 
 OLD, FRESH = NOW - timedelta(days=3), NOW - timedelta(minutes=5)
 
