@@ -47,6 +47,7 @@ _CHINESE: Final = {
     "root fields": "顶层字段数",
     "directives": "指令数",
     "cost": "预计行数",
+    "operations at once": "同时进行的操作数",
 }
 
 

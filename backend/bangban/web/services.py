@@ -16,7 +16,7 @@ from bangban.features.accounts.tokens import TokenVerifier
 from bangban.features.cases.messages import handlers as case_handlers
 from bangban.features.districts.templates import templates_in
 from bangban.kernel.database.engine import Endpoint
-from bangban.kernel.jobs.listener import Listener
+from bangban.kernel.jobs.listener import Hint, Listener
 from bangban.kernel.jobs.worker import Worker
 from bangban.kernel.messenger.file_messenger import FileMessenger
 from bangban.kernel.messenger.message import Messenger
@@ -120,17 +120,18 @@ def _wire(services: AppServices) -> None:
         await tenancy.registry.refresh(slug)
         tenancy.forget(slug)
 
-    async def rules_changed(slug: str, _: str) -> None:
-        if slug:
-            tenancy.forget(slug)
-        else:  # a holiday notice was imported, for everybody
+    async def calendar_changed(slug: str, _: str) -> None:
+        if not slug:  # a holiday notice was imported, for everybody
             await tenancy.holidays_changed()
 
-    async def staff_changed(slug: str, reference: str) -> None:
-        desk.principals.forget(slug, UUID(reference) if reference else None)
-
-    async def revoked(_: str, reference: str) -> None:
-        desk.revocations.note(reference)
+    def at_once(hint: Hint) -> None:
+        # Before anybody who waits for this hint is woken: a subscription looks its caller up again right then.
+        if hint.kind == SESSION_REVOKED:
+            desk.revocations.note(hint.reference)
+        elif hint.kind == "staff.changed":
+            desk.principals.forget(hint.slug, _uuid(hint.reference))
+        elif hint.kind in ("policy.changed", "calendar.changed") and hint.slug:
+            tenancy.forget(hint.slug)
 
     async def missed() -> None:
         await tenancy.registry.load()
@@ -139,9 +140,15 @@ def _wire(services: AppServices) -> None:
             desk.principals.forget(district.slug)
         await desk.revocations.load(tenancy)
 
+    listener.on_any(at_once)
     listener.on("registry.changed", registry_changed)
-    listener.on("policy.changed", rules_changed)
-    listener.on("calendar.changed", rules_changed)
-    listener.on("staff.changed", staff_changed)
-    listener.on(SESSION_REVOKED, revoked)
+    listener.on("calendar.changed", calendar_changed)
     listener.on_reconnect(missed)
+
+
+def _uuid(reference: str) -> UUID | None:
+    """The account that a notification names; None, which stands for all of them, where it names none."""
+    try:
+        return UUID(reference)
+    except ValueError:
+        return None

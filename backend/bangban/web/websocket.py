@@ -29,6 +29,7 @@ from bangban.kernel.problems import NotAuthenticated, Problem
 from bangban.web.auth import Caller, authenticate, bearer_token
 from bangban.web.cors import may_call
 from bangban.web.errors import internal_entry, problem_entry
+from bangban.web.limits import TooLarge
 from bangban.web.negotiation import language_of
 from bangban.web.operations import Operations
 from bangban.web.requests import Answer, request_of
@@ -189,6 +190,18 @@ class _Runner:
         )
 
 
+class _Handler(BaseGraphQLTransportWSHandler[Any, Any]):
+    """Strawberry's handler, with a refusal of ours where a connection asks for too much at once."""
+
+    async def handle_subscribe(self, message: Any) -> None:
+        if not self.connection_acknowledged or len(self.operations) < _MOST_SUBSCRIPTIONS:
+            await super().handle_subscribe(message)
+            return
+        problem = TooLarge("operations at once", _MOST_SUBSCRIPTIONS)
+        entry: Any = problem_entry(problem, self.context.language)
+        await self.send_message({"id": message["id"], "type": "error", "payload": [entry]})
+
+
 class SocketEndpoint:
     """``/graphql`` over WebSocket."""
 
@@ -207,13 +220,12 @@ class SocketEndpoint:
         view: Any = _Edge(self._services)
         runner: Any = _Runner(self._services, self._operations)
         connection = _Connection(websocket, language_of(websocket.headers.get("accept-language")), {})
-        handler: Any = BaseGraphQLTransportWSHandler(
+        handler = _Handler(
             view=view,
             websocket=ASGIWebSocketAdapter(view, websocket, websocket),
             context=connection,
             root_value=None,
             schema=runner,
             connection_init_wait_timeout=timedelta(seconds=_INIT_SECONDS),
-            max_subscriptions_per_connection=_MOST_SUBSCRIPTIONS,
         )
         await handler.handle()
