@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Callable, Coroutine, Iterator
+from contextlib import ExitStack, contextmanager
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -49,13 +50,30 @@ def server() -> Iterator[Endpoint]:
         yield Endpoint.from_url(postgres.url)
 
 
-@pytest.fixture(scope="session")
-def database(server: Endpoint, run: Run[Any], worker_id: str) -> Iterator[Endpoint]:
-    """A database of this worker's own."""
+@contextmanager
+def fresh_database(server: Endpoint, run: Run[Any], worker_id: str) -> Iterator[Endpoint]:
+    """A database of its own, dropped afterwards."""
     name = f"bangban_{worker_id}_{uuid4().hex[:8]}"
     run(_statement(server, f"CREATE DATABASE {name} {LIKE}"))
     yield server.on(name)
     run(_statement(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+
+
+@contextmanager
+def opened(installation: Installation, run: Run[Any]) -> Iterator[Tenancy]:
+    """Sessions as the application's login."""
+    tenancy: Tenancy = run(
+        Tenancy.open(installation.application, names=installation.names, ring=installation.ring)
+    )
+    yield tenancy
+    run(tenancy.close())
+
+
+@pytest.fixture(scope="session")
+def database(server: Endpoint, run: Run[Any], worker_id: str) -> Iterator[Endpoint]:
+    """A database of this worker's own."""
+    with fresh_database(server, run, worker_id) as endpoint:
+        yield endpoint
 
 
 async def _statement(endpoint: Endpoint, sql: str) -> None:
@@ -84,19 +102,15 @@ def new_installation(
     server: Endpoint, run: Run[Any], worker_id: str
 ) -> Iterator[Callable[[KeyRing], Installation]]:
     """Makes further installations beside the worker's own, each with one small live district."""
-    databases: list[str] = []
+    with ExitStack() as stack:
 
-    def make(ring: KeyRing) -> Installation:
-        name = f"bangban_{worker_id}_{uuid4().hex[:8]}"
-        databases.append(name)
-        run(_statement(server, f"CREATE DATABASE {name} {LIKE}"))
-        installation: Installation = run(Installation.prepare(server.on(name), ring))
-        run(installation.create_district(small_district(f"n{uuid4().hex[:10]}")))
-        return installation
+        def make(ring: KeyRing) -> Installation:
+            endpoint = stack.enter_context(fresh_database(server, run, worker_id))
+            installation: Installation = run(Installation.prepare(endpoint, ring))
+            run(installation.create_district(small_district(f"n{uuid4().hex[:10]}")))
+            return installation
 
-    yield make
-    for name in databases:
-        run(_statement(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+        yield make
 
 
 def small_district(slug: str) -> NewDistrict:
@@ -113,16 +127,14 @@ def small_district(slug: str) -> NewDistrict:
 @pytest.fixture(scope="session")
 def tenancy(installation: Installation, run: Run[Any]) -> Iterator[Tenancy]:
     """Sessions as the application's login."""
-    tenancy: Tenancy = run(
-        Tenancy.open(installation.application, names=installation.names, ring=installation.ring)
-    )
-    yield tenancy
-    run(tenancy.close())
+    with opened(installation, run) as tenancy:
+        yield tenancy
 
 
-@pytest.fixture(scope="session")
-def new_district(installation: Installation, tenancy: Tenancy, run: Run[Any]) -> Callable[..., District]:
-    """Makes a fresh, empty, live district; all four levels unless told otherwise."""
+def maker_of_districts(
+    installation: Installation, tenancy: Tenancy, run: Run[Any]
+) -> Callable[..., District]:
+    """What makes a fresh, empty, live district, of the given slug or of any."""
 
     def make(slug: str | None = None) -> District:
         chosen = slug or f"t{uuid4().hex[:10]}"
@@ -132,6 +144,12 @@ def new_district(installation: Installation, tenancy: Tenancy, run: Run[Any]) ->
         return tenancy.registry.get(chosen)
 
     return make
+
+
+@pytest.fixture(scope="session")
+def new_district(installation: Installation, tenancy: Tenancy, run: Run[Any]) -> Callable[..., District]:
+    """Makes a fresh, empty, live district with four levels."""
+    return maker_of_districts(installation, tenancy, run)
 
 
 @pytest.fixture

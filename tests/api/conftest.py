@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
@@ -13,6 +14,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 from starlette.applications import Starlette
+from tests.conftest import fresh_database, maker_of_districts, opened
 
 from bangban.features.accounts.credentials import set_password
 from bangban.features.accounts.passwords import Cost, Passwords
@@ -21,7 +23,11 @@ from bangban.features.districts.onboarding import onboard
 from bangban.features.districts.platform import platform_work
 from bangban.features.people.tables import StaffRow
 from bangban.features.profiles.reader import read_profile
+from bangban.kernel.database.engine import Endpoint
 from bangban.kernel.tenancy.installation import Installation
+from bangban.kernel.tenancy.registry import District
+from bangban.kernel.tenancy.tenancy import Tenancy
+from bangban.kernel.vault.keyring import KeyRing
 from bangban.settings import Settings
 from bangban.web.app import create_app
 from bangban.web.services import AppServices, Opening
@@ -73,6 +79,45 @@ class Client:
         """The same with other headers; names take underscores for hyphens."""
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         return Client(self.http, self.run, {**self.headers, **named})
+
+
+# The application works in the background on its own: its loop and its database are not those of other tests.
+
+
+@pytest.fixture(scope="session")
+def run() -> Iterator[Callable[[Any], Any]]:
+    """Runs a coroutine on the application's event loop."""
+    with asyncio.Runner() as runner:
+        yield runner.run
+
+
+@pytest.fixture(scope="session")
+def database(server: Endpoint, run: Callable[[Any], Any], worker_id: str) -> Iterator[Endpoint]:
+    """The application's database."""
+    with fresh_database(server, run, worker_id) as endpoint:
+        yield endpoint
+
+
+@pytest.fixture(scope="session")
+def installation(database: Endpoint, ring: KeyRing, run: Callable[[Any], Any]) -> Installation:
+    """The application's installation."""
+    installation: Installation = run(Installation.prepare(database, ring))
+    return installation
+
+
+@pytest.fixture(scope="session")
+def tenancy(installation: Installation, run: Callable[[Any], Any]) -> Iterator[Tenancy]:
+    """Sessions beside the application's own."""
+    with opened(installation, run) as tenancy:
+        yield tenancy
+
+
+@pytest.fixture(scope="session")
+def new_district(
+    installation: Installation, tenancy: Tenancy, run: Callable[[Any], Any]
+) -> Callable[..., District]:
+    """Makes a fresh, empty, live district beside the sample ones."""
+    return maker_of_districts(installation, tenancy, run)
 
 
 @pytest.fixture(scope="session")
