@@ -1,0 +1,107 @@
+"""`bangban run`, as a person starts it: on any PostgreSQL, twice, and stopped in order."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import socket
+import stat
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from tests.conftest import fresh_database
+
+from bangban.kernel.database.engine import Endpoint
+
+ROOT = Path(__file__).resolve().parents[3]
+COMMAND = [sys.executable, "-c", "from bangban.cli import main; main()", "run", "--cases", "3"]
+
+
+def free_port() -> int:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@pytest.fixture
+def environment(
+    server: Endpoint, run: Callable[[Any], Any], worker_id: str, tmp_path: Path
+) -> Iterator[dict[str, str]]:
+    """One district in a database of its own, on a port of its own."""
+    for name in ("template", "rushan"):
+        shutil.copytree(ROOT / "tenants" / name, tmp_path / "tenants" / name)
+    with fresh_database(server, run, worker_id) as admin:
+        url = f"postgresql://{admin.user}:{admin.password}@{admin.host}:{admin.port}/{admin.database}"
+        yield {
+            **os.environ,
+            "PYTHONPATH": str(ROOT / "backend"),
+            "BANGBAN_DATABASE_URL": url,
+            "BANGBAN_VAR": str(tmp_path / "var"),
+            "BANGBAN_TENANTS": str(tmp_path / "tenants"),
+            "BANGBAN_PORT": str(free_port()),
+            "LC_ALL": "C.UTF-8",
+        }
+
+
+@contextmanager
+def running(environment: dict[str, str]) -> Iterator[list[str]]:
+    """The started command and what it printed until it said that it is ready; ended by SIGINT, orderly."""
+    with subprocess.Popen(
+        COMMAND, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        assert process.stdout is not None
+        printed = []
+        for line in process.stdout:
+            printed.append(line)
+            if "Ctrl-C" in line:
+                break
+        try:
+            assert "Ctrl-C" in printed[-1], "".join(printed)
+            yield printed
+        finally:
+            process.send_signal(signal.SIGINT)
+            rest = process.stdout.read()
+        assert process.wait(30) == 0
+        assert "Stopped." in rest
+
+
+def answer(environment: dict[str, str], path: str) -> httpx.Response:
+    """The server's answer, tried again until it listens."""
+    transport = httpx.HTTPTransport(retries=8)  # waits a little longer before each try
+    with httpx.Client(transport=transport) as client:
+        return client.get(f"http://127.0.0.1:{environment['BANGBAN_PORT']}{path}")
+
+
+def test_it_serves_the_samples_and_finds_them_again(environment: dict[str, str]) -> None:
+    file = Path(environment["BANGBAN_VAR"]) / "demo" / "accounts.json"
+    with running(environment) as printed:
+        assert "Bangban is ready: 1 districts, 3 sample cases.\n" in printed
+        assert answer(environment, "/readyz").json() == {"status": "ready", "districts": 1}
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        accounts = json.loads(file.read_text("utf-8"))
+        assert {"admin", "auditor", "dispatcher", "supervisor", "window-clerk"} <= {
+            each["role"] for each in accounts if each["district"] == "rushan"
+        }
+        assert set(accounts[0]) == {"district", "login", "password", "role", "level", "area"}
+    with running(environment) as printed:
+        assert "Bangban is ready: 1 districts, 3 sample cases.\n" in printed
+        assert not [line for line in printed if "master key" in line]
+        assert json.loads(file.read_text("utf-8")) == accounts
+
+
+def test_a_taken_port_is_explained(environment: dict[str, str]) -> None:
+    with closing(socket.socket()) as taken:
+        taken.bind(("127.0.0.1", int(environment["BANGBAN_PORT"])))
+        taken.listen()
+        done = subprocess.run(COMMAND, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert f"Port {environment['BANGBAN_PORT']} is taken" in done.stderr
+    assert "BANGBAN_PORT" in done.stderr
