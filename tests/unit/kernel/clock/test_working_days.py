@@ -15,7 +15,7 @@ PUBLISHED = published_calendar()
 CALENDAR = WorkingCalendar(PUBLISHED)
 NEXT_YEAR = PUBLISHED.horizon.year + 1
 
-days = st.dates(CALENDAR.epoch, CALENDAR.last - dt.timedelta(days=400))
+days = st.dates(CALENDAR.epoch, CALENDAR.last - dt.timedelta(days=800))  # room for two of the counts
 counts = st.integers(1, 250)
 closures = st.dictionaries(st.dates(dt.date(2026, 1, 1), dt.date(2026, 12, 31)), st.just(False), max_size=12)
 
