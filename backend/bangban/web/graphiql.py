@@ -25,6 +25,8 @@ _POLICY: Final = (
     "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
     "connect-src 'self' ws: wss:; worker-src 'self' blob:; frame-ancestors 'none'"
 )
+# Nothing here is to be taken for anything but what it says it is.
+_PLAIN: Final = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin"}
 
 
 def _asset(name: str) -> bytes:
@@ -38,7 +40,7 @@ def page() -> HTMLResponse:
     """The editor's page."""
     return HTMLResponse(
         (_PAGES / "graphiql.html").read_text("utf-8"),
-        headers={"Content-Security-Policy": _POLICY, "Cache-Control": "no-cache"},
+        headers={"Content-Security-Policy": _POLICY, "Cache-Control": "no-cache", **_PLAIN},
     )
 
 
@@ -54,7 +56,7 @@ def routes() -> list[Route]:
         return Response(
             kept[name],
             media_type=_TYPES[Path(name).suffix],
-            headers={"Cache-Control": "public, max-age=3600"},
+            headers={"Cache-Control": "public, max-age=3600", **_PLAIN},
         )
 
     return [Route("/graphiql/{name}", asset)]

@@ -27,19 +27,25 @@ query Catalog {
       url: socket,
       connectionParams: { authorization: given.authorization, district: given["x-district"] },
     });
-    return client.iterate(body);
+    return { subscribe: (sink) => ({ unsubscribe: client.subscribe(body, sink) }) };
   };
-  const fetcher = (body, options) => {
+  const fetcher = (asked, options) => {
     const headers = (options && options.headers) || {};
-    const operation = options && options.documentAST && options.documentAST.definitions.find(
-      (each) => each.kind === "OperationDefinition"
-        && (!body.operationName || (each.name && each.name.value === body.operationName)));
+    const definitions = (options && options.documentAST && options.documentAST.definitions) || [];
+    const operations = definitions.filter((each) => each.kind === "OperationDefinition");
+    const chosen = operations.find((each) => each.name && each.name.value === asked.operationName);
+    // The editor goes on naming an operation that was typed over by one without a name.
+    const body = chosen ? asked : { ...asked, operationName: undefined };
+    const operation = chosen || operations[0];
     return operation && operation.operation === "subscription" ? watch(body, headers) : post(body, headers);
   };
-  ReactDOM.createRoot(document.getElementById("editor")).render(
+  ReactDOM.render(
     React.createElement(GraphiQL, {
       fetcher, schema, defaultQuery: welcome, defaultEditorToolsVisibility: "headers",
       headers: JSON.stringify({ "X-District": "zouping" }, null, 2),
       isHeadersEditorEnabled: true, shouldPersistHeaders: false,
-    }));
-})();
+    }), document.getElementById("editor"));
+})().catch((error) => {
+  document.getElementById("editor").textContent = `无法打开编辑器 / The editor cannot be opened: ${error}`;
+  throw error;
+});
