@@ -102,7 +102,7 @@ def test_the_editor_runs_a_query_with_the_network_closed(
     assert seen.event == {"data": {"caseChanged": {"state": "SUBMITTED"}}}
     assert seen.asked() >= {f"http://{address}{path}" for path in ("/graphql", "/schema.json")}
     assert {urlsplit(url).netloc for url in seen.asked()} == {address}
-    assert seen.events("Network.loadingFailed") == []
+    assert seen.failed() == []
     answers = [each["response"] for each in seen.events("Network.responseReceived")]
     assert [each["url"] for each in answers if each["status"] >= 400] == []
     assert [each for each in seen.console if each["level"] == "SEVERE"] == []
@@ -124,9 +124,22 @@ class Seen(NamedTuple):
         return [each["params"] for each in messages if each["method"] == method]
 
     def asked(self) -> set[str]:
-        """Every address that was asked, but for the browser's own pages."""
-        urls = {each["request"]["url"] for each in self.events("Network.requestWillBeSent")}
-        return {url for url in urls if urlsplit(url).scheme not in ("chrome", "data", "blob")}
+        """Every address that the page asked."""
+        return set(self._requests().values())
+
+    def failed(self) -> list[str]:
+        """The addresses that the page asked in vain. What the browser asks for itself is not the page's."""
+        requests = self._requests()
+        lost = [each["requestId"] for each in self.events("Network.loadingFailed")]
+        return [requests[each] for each in lost if each in requests]
+
+    def _requests(self) -> dict[str, str]:
+        sent = {
+            each["requestId"]: each["request"]["url"] for each in self.events("Network.requestWillBeSent")
+        }
+        return {
+            key: url for key, url in sent.items() if urlsplit(url).scheme not in ("chrome", "data", "blob")
+        }
 
 
 async def ask(browser: Browser, query: str, *, headers: dict[str, str] | None = None) -> None:
