@@ -30,10 +30,10 @@ def test_columns_are_free_and_a_row_costs_one() -> None:
 
 
 def test_a_page_costs_its_rows_times_what_each_of_them_costs() -> None:
-
-    assert cost("{cases(first:7){edges{node{service{name}}}}}") == 7 * 4  # the row, its edge, its node, its service
+    # Four for each: the row, its edge, its node, its service.
+    assert cost("{cases(first:7){edges{node{service{name}}}}}") == 7 * 4
     assert cost("{cases{edges{node{service{name}}}}}") == 20 * 4
-    assert cost("query($n:Int){cases(first:$n){edges{node{service{name}}}}}", n=7) == 7 * 4  # the row, its edge, its node, its service
+    assert cost("query($n:Int){cases(first:$n){edges{node{service{name}}}}}", n=7) == 7 * 4
 
 
 def test_a_page_of_unknown_or_absurd_size_costs_the_largest_one() -> None:
