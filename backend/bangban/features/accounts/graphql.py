@@ -41,7 +41,8 @@ class SignInInput:
     login: str = strawberry.field(description="Login name 登录名.")
     password: str = strawberry.field(description="Password 密码.")
     otp: str | None = strawberry.field(
-        default=None, description="One-time password, for accounts that have a second factor 动态口令."
+        default=None,
+        description="One-time password, for accounts that have a second factor; none has one yet 动态口令.",
     )
 
 
