@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.api.casework import application, done, refused
 from tests.api.conftest import Client, Place
 
 
@@ -22,3 +23,13 @@ def test_headcount_is_that_of_the_day_that_is_asked_for(zouping: Place) -> None:
     teams = [edge["node"] for edge in zouping.sign_in("leader")(query).data["teams"]["edges"]]
     assert sum(team["now"] for team in teams) >= 1210  # DOMAIN 2.3: 40 teams of 1,210 people
     assert all(team["before"] == 0 for team in teams)
+
+
+def test_a_district_offers_only_the_modes_that_its_profile_names(rushan: Place) -> None:
+    clerk, county = rushan.sign_in("clerk-county"), rushan.ids["乳山市"]
+    given = application(county, 7_700_001, serviceCode="TPL-DISABILITY-CARD")
+    assert refused(clerk, "applyForCase", **given, modes=["ONLINE", "RELAY"]) == (
+        "INVALID_INPUT",
+        ["input.modes"],
+    )
+    assert done(clerk, "applyForCase", **given, modes=["ONLINE", "TRACKING"])["state"] == "SUBMITTED"

@@ -170,3 +170,13 @@ class NobodyToHelp(Problem):
 def no_such_case() -> NotFound:
     """The one refusal for a case that does not exist and for one that the caller may not see."""
     return NotFound("case", "办件", fields=("input.number",))
+
+
+class ModeNotOffered(Problem):
+    """The district does not offer this mode of help 未开通的帮办方式 (DOMAIN C03)."""
+
+    zh = "本地区未开通这些帮办方式:{modes}。"
+    en = "This district does not offer these modes of help: {modes}."
+
+    def __init__(self, modes: Iterable[str]) -> None:
+        super().__init__(fields=("input.modes",), modes="、".join(modes))

@@ -164,6 +164,7 @@ class Tenancy:
                 principal=principal,
                 grants=grants_of(principal, rules.policy, on=at.astimezone(district.zone).date()),
                 policy=rules.policy,
+                settings=rules.settings,
                 vault=self.vault(district),
                 reckoning=Reckoning(
                     calendar=rules.calendar,

@@ -7,7 +7,7 @@ State, event, audit entry and outbox row are saved together or not at all. Nobod
 from __future__ import annotations
 
 import zlib
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any
@@ -69,6 +69,7 @@ class Work:
     principal: Principal
     grants: Grants
     policy: CompiledPolicy
+    settings: Mapping[str, Any]  # of the district's profile
     vault: DistrictVault
     reckoning: Reckoning
     number_prefix: str

@@ -15,6 +15,7 @@ from bangban.features.areas.problems import AreaRetired
 from bangban.features.areas.service import get_area
 from bangban.features.areas.tables import AreaRow
 from bangban.features.cases import rules
+from bangban.features.cases.problems import ModeNotOffered
 from bangban.features.cases.rules import materials
 from bangban.features.cases.rules.facts import Authorisation, CaseFacts, Material, said
 from bangban.features.cases.service.applicant import ApplicantDetails, check_applicant
@@ -85,6 +86,7 @@ async def apply_for_case(
             "请至少选择一种帮办方式,且不要重复。",
             fields=("input.modes",),
         )
+    _check_offered(work, modes)
     found = await _context(work, service_code=service_code.strip(), area_id=area_id)
     item: ServiceItemRow = found[0].ServiceItemRow
     area: AreaRow = found[0].AreaRow
@@ -145,6 +147,13 @@ async def apply_for_case(
         )
     keep_record(work, row, transition)
     return CaseId(row.id)
+
+
+def _check_offered(work: Work, modes: Sequence[HelpMode]) -> None:
+    """A district offers the modes its profile names (DOMAIN C03); one without such a list offers all."""
+    offered = {each["mode"] for each in work.settings.get("modes", ())}
+    if offered and not offered.issuperset(modes):
+        raise ModeNotOffered(sorted(set(modes) - offered))
 
 
 async def _context(work: Work, *, service_code: str, area_id: UUID) -> Sequence[Any]:
