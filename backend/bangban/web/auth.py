@@ -96,7 +96,7 @@ def bearer_token(authorization: str | None) -> str | None:
 
 def host_name(host: str | None) -> str:
     """The name in a Host header, in lower case, without port and final dot."""
-    name = (host or "").strip().lower()
+    name = "".join((host or "").lower().split()[:1])
     if not name.startswith("["):  # an IPv6 address keeps its colons; it names no district either way
         name = name.partition(":")[0]
     return name.rstrip(".")

@@ -14,8 +14,6 @@ from bangban.kernel.database.base import PLATFORM_SCHEMA, TENANT_SCHEMA
 from bangban.kernel.planner.parameters import Recipe
 
 _DIALECT: Final = asyncpg.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy left it untyped
-# It has met no server yet and would double backslashes; with standard_conforming_strings they are plain.
-_DIALECT._backslash_escapes = False  # noqa: SLF001 - SQLAlchemy sets it itself once it is connected
 # Asked to translate one schema, SQLAlchemy marks every schema; the platform's is always the same.
 _PLATFORM_MARK: Final = f"__[SCHEMA_{PLATFORM_SCHEMA}]"
 
