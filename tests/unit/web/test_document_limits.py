@@ -131,6 +131,12 @@ def test_fragments_that_spread_each_other_twice_are_refused_in_as_many_steps_as_
     assert refusal(bomb) == "fields"
 
 
+def test_what_is_let_through_took_no_more_steps_either() -> None:
+    limiter = Limiter(parse(spread_twice(9)))  # 256 fields written out
+    limiter.check()
+    assert limiter.steps <= 2 * 9 + 4
+
+
 def test_the_bomb_that_was_measured_has_705_bytes() -> None:
     bomb = spread_twice(24) + "\n"  # eight million fields written out
     assert len(bomb) == 705
