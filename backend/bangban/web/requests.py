@@ -80,8 +80,17 @@ def request_of(raw: Mapping[str, Any]) -> Request:
 
 @dataclass(frozen=True)
 class Answer:
-    """What goes back. ``ran`` is False where the request was refused before anything ran; ``refusal`` says why."""
+    """What goes back. ``ran`` is False where the request was refused before anything ran; ``refusal`` says why.
+
+    With ``raw`` set the answer is those bytes as they are, the finished ``{"data": …}`` without errors, and
+    ``body`` is empty. ``cost`` is what the operation was estimated to cost, where somebody worked it out.
+    ``public`` says that the answer depends on nothing of who asks: whoever asks in this district and language
+    gets the same.
+    """
 
     body: dict[str, Any]
     ran: bool = True
     refusal: BaseException | None = None
+    raw: bytes | None = None
+    cost: int | None = None
+    public: bool = False
