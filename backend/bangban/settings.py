@@ -41,6 +41,20 @@ class Settings(BaseSettings):
     introspection_for_anonymous: bool = False
     max_body_bytes: int = 256 * 1024
 
+    # how much may be asked for: cost per minute and process (web/budgets.py says what that is); 0 counts nothing
+    budget_district: int = Field(default=30_000_000, ge=0, description="Of all callers of one district")
+    budget_districts: dict[str, int] = Field(
+        default_factory=dict, description='Districts with another one, as JSON: {"zouping": 60000000}'
+    )
+    budget_principal: int = Field(default=600_000, ge=0, description="Of one person who is signed in")
+    budget_portal: int = Field(default=6_000_000, ge=0, description="Of one portal's account")
+    budget_address: int = Field(default=300_000, ge=0, description="Of one address without a sign-in")
+    budget_burst_seconds: int = Field(default=60, ge=0, description="How much of it may be spent at once")
+    trusted_proxies: str = Field(
+        default="",
+        description="Addresses and networks whose X-Forwarded-For is believed, with commas between",
+    )
+
     # signing in
     access_token_seconds: int = 600
     refresh_token_days: int = 14
