@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from dataclasses import dataclass
-from typing import Final
+from dataclasses import dataclass, field
+from typing import Any, Final
 
 from graphql import (
     DocumentNode,
@@ -19,6 +18,7 @@ from graphql import (
     validate,
 )
 
+from bangban.kernel.planner.recent import Recent
 from bangban.kernel.problems import ErrorCode, Problem
 from bangban.web.limits import MOST_CHARACTERS, MOST_NESTING, MOST_TOKENS, Limiter, TooLarge, at_most
 from bangban.web.texts import check_document, check_literals
@@ -58,6 +58,9 @@ class Document:
     node: DocumentNode
     operations: dict[str, OperationDefinitionNode]
     fragments: dict[str, FragmentDefinitionNode]
+    known: dict[str | None, Any] = field(
+        default_factory=dict, compare=False
+    )  # by name, what `known` makes of them
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """The operation to run; raises OperationUnclear."""
@@ -93,13 +96,12 @@ class Documents:
 
     def __init__(self, schema: GraphQLSchema) -> None:
         self._schema = schema
-        self._known: OrderedDict[str, Document] = OrderedDict()
+        self._known: Recent[str, Document] = Recent(_MOST_DOCUMENTS)
 
     def get(self, text: str) -> Document:
         """The document; raises ParseFailed, TooLarge, UnstorableText or ValidationFailed."""
-        known = self._known.get(text)
+        known = self._known.find(text)
         if known is not None:
-            self._known.move_to_end(text)
             return known
         at_most("document characters", len(text), MOST_CHARACTERS)
         check_document(text)
@@ -107,10 +109,7 @@ class Documents:
             document = self._read(text)
         except RecursionError as deep:
             raise TooLarge("nesting", MOST_NESTING) from deep
-        self._known[text] = document
-        if len(self._known) > _MOST_DOCUMENTS:
-            self._known.popitem(last=False)
-        return document
+        return self._known.keep(text, document)
 
     def _read(self, text: str) -> Document:
         try:

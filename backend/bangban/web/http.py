@@ -201,7 +201,7 @@ def _response(request: HTTPRequest, answer: Answer) -> Response:
     if waits:
         headers["Retry-After"] = str(max(waits))
     return Response(
-        json.dumps(answer.body, ensure_ascii=False, separators=(",", ":")).encode(),
+        answer.raw or json.dumps(answer.body, ensure_ascii=False, separators=(",", ":")).encode(),
         status_code=status,
         media_type=media,
         headers=headers,

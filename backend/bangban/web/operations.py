@@ -1,7 +1,9 @@
 """One GraphQL operation, from text to answer, over HTTP and WebSocket alike.
 
-Queries are planned: one statement for each side of the wall, whose JSON graphql-core then walks. Mutations
-and subscriptions run in Strawberry. Whatever is refused is refused before anything runs.
+Queries are planned: one statement for each side of the wall. Its bytes pass through as they are; what asks for
+the schema itself is walked by graphql-core over the same JSON, and so is anything with ``walked`` set, by which
+tests hold the two against each other. Mutations and subscriptions run in Strawberry. Whatever is refused is
+refused before anything runs.
 """
 
 from __future__ import annotations
@@ -22,9 +24,10 @@ from bangban.kernel.problems import Problem
 from bangban.kernel.tenancy.names import Wall
 from bangban.web.documents import ValidationFailed
 from bangban.web.errors import execution_entry, internal_entry, invalid_entry, problem_entry
-from bangban.web.preparing import Prepared, Preparing
+from bangban.web.preparing import Prepared, Preparing, on_platform
 from bangban.web.requests import Answer, OneRootField, Request, SubscribeByWebSocket
 from bangban.web.schema import core_schema
+from bangban.web.through import Through
 
 
 class Operations:
@@ -33,22 +36,26 @@ class Operations:
     def __init__(self, *, introspection_for_anonymous: bool) -> None:
         self._schema = core_schema()
         self.preparing = Preparing(self._schema, introspection_for_anonymous=introspection_for_anonymous)
+        self._through = Through(self.preparing)
 
     # ------------------------------------------------------------------ answering
 
     async def answer(self, request: Request, context: Context, *, only_queries: bool = False) -> Answer:
         """The answer to a query or a mutation. Never raises but for cancellation."""
         try:
+            passed = None if request.walked else await self._through.answer(request, context)
+            if passed is not None:
+                return passed
             prepared = await self.preparing.prepare(request, context, only_queries=only_queries)
             result = await self._result(prepared, request, context)
         except Exception as error:  # noqa: BLE001 - the edge: whatever is no refusal becomes INTERNAL
             return self._refused(error, context)
-        return Answer(self._formatted(result, context))
+        return Answer(self._formatted(result, context), cost=prepared.cost)
 
     async def _result(self, prepared: Prepared, request: Request, context: Context) -> ExecutionResult:
-        if prepared.kind is OperationType.QUERY:
+        if prepared.known.kind is OperationType.QUERY:
             return await self._query(prepared, request, context)
-        if prepared.kind is OperationType.MUTATION:
+        if prepared.known.kind is OperationType.MUTATION:
             return await self._mutation(prepared, request, context)
         raise SubscribeByWebSocket(fields=("query",))
 
@@ -57,7 +64,7 @@ class Operations:
         try:
             await context.renew()  # a connection may outlive its token
             prepared = await self.preparing.prepare(request, context)
-            if prepared.kind is not OperationType.SUBSCRIPTION:
+            if prepared.known.kind is not OperationType.SUBSCRIPTION:
                 yield Answer(self._formatted(await self._result(prepared, request, context), context))
                 return
             source = await self._subscription(prepared, request, context)
@@ -95,7 +102,7 @@ class Operations:
         data = await self._data(prepared, context)
         return execute_sync(
             self._schema,
-            prepared.document.node,
+            prepared.known.document.node,
             root_value=data,
             context_value=context,
             variable_values=dict(request.variables),
@@ -108,8 +115,8 @@ class Operations:
         if not planned:
             return {}
         facts = await context.facts()
-        platform = tuple(each for each in planned if _on_platform(each, context))
-        district = tuple(each for each in planned if not _on_platform(each, context))
+        platform = tuple(each for each in planned if on_platform(each, context))
+        district = tuple(each for each in planned if not on_platform(each, context))
         if context.auditing and touches_personal(planned):
             await record_reading(context, [each.name for each in planned])
         parts = await asyncio.gather(
@@ -149,7 +156,7 @@ class Operations:
             context.body_hash = request.digest
         result = execute(
             self._schema,
-            prepared.document.node,
+            prepared.known.document.node,
             context_value=context,
             variable_values=dict(request.variables),
             operation_name=request.operation_name,
@@ -161,7 +168,7 @@ class Operations:
     ) -> AsyncGenerator[ExecutionResult, None] | ExecutionResult:
         source: Any = subscribe(
             self._schema,
-            prepared.document.node,
+            prepared.known.document.node,
             context_value=context,
             variable_values=dict(request.variables),
             operation_name=request.operation_name,
@@ -170,10 +177,3 @@ class Operations:
             await source if hasattr(source, "__await__") else source
         )
         return ready
-
-
-def _on_platform(selected: Selected, context: Context) -> bool:
-    declared = selected.declared
-    if declared is None:
-        return False
-    return context.district is None if declared.platform is None else declared.platform

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from graphql import GraphQLObjectType, GraphQLSchema, OperationDefinitionNode, OperationType
+from graphql import GraphQLSchema, OperationType
 from graphql.execution.values import VariableValues, get_variable_values
 
 from bangban.kernel.access.grants import PrincipalKind
@@ -13,14 +13,13 @@ from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Context
 from bangban.kernel.planner.selection import Selected, Selector, permissions_of
 from bangban.kernel.problems import DistrictRequired, Problem
-from bangban.web.costs import Costing
-from bangban.web.documents import Document, Documents, ValidationFailed
+from bangban.web.documents import Documents, ValidationFailed
+from bangban.web.known import KnownOperation
 from bangban.web.limits import MOST_NESTING, TooLarge
 from bangban.web.requests import IntrospectionRefused, OnlyQueriesByGet, Request
 from bangban.web.schema import asks_of_root
 from bangban.web.texts import check_variables
 
-_INTROSPECTION: Final = frozenset({"__schema", "__type"})
 _SESSION_FIELDS: Final = frozenset({"signIn", "signInWithCode", "requestSignInCode", "refreshSession"})
 _MOST_ERRORS: Final = 5
 
@@ -29,15 +28,9 @@ _MOST_ERRORS: Final = 5
 class Prepared:
     """A request that may run."""
 
-    document: Document
-    operation: OperationDefinitionNode
-    variables: VariableValues
+    known: KnownOperation
     tree: tuple[Selected, ...]
-
-    @property
-    def kind(self) -> OperationType:
-        """Query, mutation or subscription."""
-        return self.operation.operation
+    cost: int
 
 
 class Preparing:
@@ -48,58 +41,67 @@ class Preparing:
         self._introspection_for_anonymous = introspection_for_anonymous
         self.documents = Documents(schema)
 
+    def known(self, request: Request) -> KnownOperation:
+        """The operation that a request names; raises what reading its document raises."""
+        document = self.documents.get(request.query)
+        name = request.operation_name
+        found = document.known.get(name)
+        if found is None:
+            definition = document.operation(name)
+            found = document.known[name] = KnownOperation(self._schema, document, definition)
+        return found
+
+    def tree(self, known: KnownOperation, request: Request) -> tuple[Selected, ...]:
+        """What a request selects, with its arguments; raises as ``prepare``."""
+        return self._tree(known, self._variables(known, request))
+
     async def prepare(self, request: Request, context: Context, *, only_queries: bool = False) -> Prepared:
-        """The request, ready to run.
+        """The request, ready to be walked.
 
         Raises:
             Problem: It is refused.
             ValidationFailed, GraphQLError: Document, variables or arguments do not fit the schema.
         """
-        try:
-            prepared = self._fitted(request, context)
-        except RecursionError as deep:  # variables can be nested as well
-            raise TooLarge("nesting", MOST_NESTING) from deep
-        if only_queries and prepared.kind is not OperationType.QUERY:
+        check_variables(request.variables)
+        known = self.known(request)
+        variables = self._variables(known, request)
+        cost = known.cost.check(variables.coerced)
+        if known.introspects and not self._may_introspect(context):
+            raise IntrospectionRefused
+        tree = self._tree(known, variables)
+        if only_queries and known.kind is not OperationType.QUERY:
             raise OnlyQueriesByGet(fields=("query",))
+        prepared = Prepared(known, tree, cost)
         await self._authorise(prepared, context)
         return prepared
 
-    def _fitted(self, request: Request, context: Context) -> Prepared:
-        check_variables(request.variables)
-        document = self.documents.get(request.query)
-        operation = document.operation(request.operation_name)
-        root = self._root_type(operation)
-        definitions = operation.variable_definitions or ()
-        variables = get_variable_values(
-            self._schema, definitions, dict(request.variables), max_errors=_MOST_ERRORS
-        )
-        if isinstance(variables, list):
-            raise ValidationFailed(variables)
-        Costing(self._schema, document.fragments, variables.coerced).check(root, operation.selection_set)
-        introspects = not _INTROSPECTION.isdisjoint(document.root_names(operation))
-        if introspects and not self._may_introspect(context):
-            raise IntrospectionRefused
-        tree = Selector(document.fragments, variables).tree(root, [operation.selection_set])
-        return Prepared(document, operation, variables, tree)
+    def _variables(self, known: KnownOperation, request: Request) -> VariableValues:
+        definitions = known.definition.variable_definitions or ()
+        try:
+            found = get_variable_values(
+                self._schema, definitions, dict(request.variables), max_errors=_MOST_ERRORS
+            )
+        except RecursionError as deep:  # variables can be nested as well
+            raise TooLarge("nesting", MOST_NESTING) from deep
+        if isinstance(found, list):
+            raise ValidationFailed(found)
+        return found
+
+    def _tree(self, known: KnownOperation, variables: VariableValues) -> tuple[Selected, ...]:
+        selector = Selector(known.document.fragments, variables)
+        return selector.tree(known.root, [known.definition.selection_set])
 
     def _may_introspect(self, context: Context) -> bool:
         return self._introspection_for_anonymous or context.principal.kind is not PrincipalKind.ANONYMOUS
 
-    def _root_type(self, operation: OperationDefinitionNode) -> GraphQLObjectType:
-        root = self._schema.get_root_type(operation.operation)
-        if root is None:
-            raise LookupError(operation.operation)
-        return root
-
     async def _authorise(self, prepared: Prepared, context: Context) -> None:
         """Ask for one permission for each root field, and for those of the types it reaches."""
         grants = await context.grants()
-        root = self._root_type(prepared.operation)
         asked: set[Permission] = set()
         for selected in prepared.tree:
             if selected.definition is None:
                 continue
-            asks = asks_of_root(root.name, selected.name)
+            asks = asks_of_root(prepared.known.root.name, selected.name)
             if asks.needs_district and context.district is None:
                 raise DistrictRequired(fields=("X-District",))
             held = next((each for each in asks.permissions if grants.scope(each)), asks.permissions[0])
@@ -116,3 +118,11 @@ class Preparing:
             return False
         names = document.root_names(operation)
         return operation.operation is OperationType.MUTATION and names <= _SESSION_FIELDS
+
+
+def on_platform(selected: Selected, context: Context) -> bool:
+    """On which side of the wall a planned root field is read."""
+    declared = selected.declared
+    if declared is None:
+        return False
+    return context.district is None if declared.platform is None else declared.platform

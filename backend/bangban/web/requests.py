@@ -58,6 +58,7 @@ class Request:
     query: str
     variables: Mapping[str, Any] = field(default_factory=dict)
     operation_name: str | None = None
+    walked: bool = False  # by graphql-core in any case; nothing that a client sends sets it
 
     @property
     def digest(self) -> bytes:

@@ -12,7 +12,7 @@ from datetime import date
 from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
-from typing import ClassVar, Literal, TypeAlias
+from typing import ClassVar, Final, Literal, TypeAlias
 from uuid import UUID
 
 from bangban.kernel.access.compiled import CompiledPolicy
@@ -24,6 +24,8 @@ from bangban.kernel.levels import AreaLevel
 from bangban.kernel.problems import Forbidden, NotAuthenticated
 
 Variant: TypeAlias = Literal["none", "own", "areas", "areas+own", "whole"]
+
+_MOST_VARIANTS: Final = 256
 
 
 class PrincipalKind(StrEnum):
@@ -151,7 +153,7 @@ class _Reached:
 class Grants:
     """All that a principal may do on one day. Immutable; holds nothing that tells two sessions apart."""
 
-    __slots__ = ("_kind", "_live", "_permissions", "_policy", "_scopes")
+    __slots__ = ("_kind", "_live", "_permissions", "_policy", "_scopes", "_variants")
 
     def __init__(self, principal: Principal, policy: CompiledPolicy, *, on: date) -> None:
         self._kind = principal.kind
@@ -165,6 +167,7 @@ class Grants:
         )
         self._scopes = self._gather()
         self._permissions = tuple(sorted(permission.value for permission in self._scopes))
+        self._variants: dict[tuple[Permission, ...], tuple[Variant, ...]] = {}
 
     def scope(self, permission: Permission) -> Scope:
         """The rows the permission reaches; ``Scope.nothing`` where it is not held."""
@@ -176,6 +179,16 @@ class Grants:
         if not scope:
             raise self._refusal(permission)
         return scope
+
+    def variants(self, permissions: tuple[Permission, ...]) -> tuple[Variant, ...]:
+        """The variant of each permission, in order. Raises as ``require`` for the first that is not held."""
+        known = self._variants.get(permissions)
+        if known is None:
+            known = tuple(self.require(permission).variant for permission in permissions)
+            if len(self._variants) >= _MOST_VARIANTS:  # as many as there are forms of operations, at most
+                self._variants.clear()
+            self._variants[permissions] = known
+        return known
 
     def require_at(
         self, permission: Permission, area_path: str, *, owned: bool = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, Protocol, TypeAlias
@@ -11,6 +11,7 @@ import strawberry
 
 from bangban.kernel.access.grants import Grants, Principal, PrincipalKind, grants_of
 from bangban.kernel.access.guard import district_policy
+from bangban.kernel.graphql.values import Derivations, RequestValues
 from bangban.kernel.jobs.listener import Listener
 from bangban.kernel.messenger.message import Messenger
 from bangban.kernel.planner.parameters import Facts
@@ -67,46 +68,25 @@ class Context:
 
     async def grants(self) -> Grants:
         """What the caller may do here and now."""
-        if self.district is None:
-            return grants_of(self.principal, district_policy(()), on=self.now.date())
-        policy = await self.services.tenancy.policy(self.district)
-        return grants_of(self.principal, policy, on=self.now.astimezone(self.district.zone).date())
+        return (await self.facts()).grants
 
     async def facts(self) -> Facts:
-        """What planned statements may ask of the request."""
-        grants = await self.grants()
-        values: dict[str, Any] = {
-            "now": self.now,
-            "me": self.principal.id,
-            "kind": self.principal.kind.value,
-            "name": self.principal.name,
-            "permissions": list(grants.permissions()),
-            "language": self.language,
-            "today": self.now.date(),
-            "ticket": self.ticket,
-        }
-        derivations: Mapping[str, Any] = {}
-        if self.district is not None:
-            tenancy = self.services.tenancy
-            moment = (await tenancy.calendar(self.district)).moment(
-                self.now.astimezone(self.district.zone).date()
+        """What planned statements may ask of the request; each fact is worked out when it is asked for."""
+        principal, district = self.principal, self.district
+        if district is None:
+            grants = grants_of(principal, district_policy(()), on=self.now.date())
+            return Facts(
+                grants=grants, principal_kind=principal.kind.value, values=RequestValues(self, grants)
             )
-            values |= {
-                "today": moment.day,
-                "ordinal": moment.ordinal,
-                "next_ordinal": moment.next_ordinal,
-                "district_status": self.district.status.value,
-            }
-            vault = tenancy.vault(self.district)
-            derivations = {
-                "identity": lambda text: vault.lookup_hash(str(text).strip().upper(), purpose="identity"),
-                "phone": lambda text: vault.lookup_hash(str(text).strip(), purpose="phone"),
-            }
+        tenancy = self.services.tenancy
+        rules = await tenancy.rules(district)
+        today = self.now.astimezone(district.zone).date()
+        grants = grants_of(principal, rules.policy, on=today)
         return Facts(
             grants=grants,
-            principal_kind=self.principal.kind.value,
-            values=values,
-            derivations=derivations,
+            principal_kind=principal.kind.value,
+            values=RequestValues(self, grants, today=today, calendar=rules.calendar),
+            derivations=Derivations(tenancy, district),
         )
 
 

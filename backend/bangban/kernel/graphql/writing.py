@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import ChainMap
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Any, TypeVar
@@ -41,7 +42,7 @@ async def _ready_row(
 ) -> Ready:
     context = info.context
     facts = await context.facts()
-    facts = replace(facts, values={**facts.values, **values})
+    facts = replace(facts, values=ChainMap(values, facts.values))  # type: ignore[arg-type]  # never written to
     reads = _reads_of(info)
     return context.services.planner.row(
         selected_below(info),
@@ -79,7 +80,7 @@ async def read_platform_row(
     if not children:
         return {}
     facts = await context.facts()
-    facts = replace(facts, values={**facts.values, **values})
+    facts = replace(facts, values=ChainMap(values, facts.values))  # type: ignore[arg-type]  # never written to
     reads = declared_reads(type_)
     ready = context.services.planner.row(children, reads, where, facts, tag=tag, platform=True)
     found = await context.services.tenancy.reader.platform(ready.statement.sql, ready.arguments)

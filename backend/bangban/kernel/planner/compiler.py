@@ -92,7 +92,7 @@ class Compiler:
             )
             for selected in tree
         ]
-        return finished(select(as_text(JsonObject(pairs))), self.symbols.recipes)
+        return finished(select(JsonObject(pairs)), self.symbols.recipes)
 
     def one_row(
         self,

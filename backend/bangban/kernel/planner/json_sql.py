@@ -46,7 +46,7 @@ def _json_object(element: JsonObject, compiler: Any, **options: Any) -> str:
 
 
 def as_text(value: ColumnElement[Any]) -> ColumnElement[str]:
-    """The JSON as text, whatever the connection would make of JSON by itself."""
+    """The JSON as text: a writer's connection would take JSON apart by itself."""
     return cast(value, Text())
 
 

@@ -21,7 +21,10 @@ Path = tuple[str, ...]
 
 @dataclass(frozen=True)
 class Facts:
-    """What a request brings beside its document: grants, named values, and ways to derive one from another."""
+    """What a request brings beside its document: grants, named values, and ways to derive one from another.
+
+    ``values`` and ``derivations`` may be worked out when asked for; neither is to be copied.
+    """
 
     grants: Grants
     principal_kind: str
@@ -29,10 +32,33 @@ class Facts:
     derivations: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
 
 
-class Recipe:
-    """How to get one parameter's value."""
+@dataclass(frozen=True)
+class Given:
+    """A place in an operation's arguments: the field at ``site``, then ``path`` into its arguments."""
 
-    def value(self, tree: Sequence[Selected], facts: Facts) -> Any:
+    site: Path
+    path: Path
+
+    def within(self, tree: Sequence[Selected]) -> Any:
+        """What stands there in a tree of this request; None where nothing does."""
+        found: Any = _site(tree, self.site).arguments
+        for name in self.path:
+            found = found.get(name)
+            if found is None:
+                return None
+        return found
+
+
+class Recipe:
+    """How to get one parameter's value: from what is given at a place of the arguments, or from the facts."""
+
+    @property
+    def place(self) -> Given | None:
+        """Where the argument is that it is made of; None where it is made of facts alone."""
+        return None
+
+    def value(self, given: Any, facts: Facts) -> Any:
+        """The parameter, from what is given at ``place``."""
         raise NotImplementedError  # abstract: every recipe below has its own
 
 
@@ -66,17 +92,18 @@ class Argument(Recipe):
     identifier: bool = False
     derive: str | None = None
 
-    def value(self, tree: Sequence[Selected], facts: Facts) -> Any:
-        found: Any = _site(tree, self.site).arguments
-        for name in self.path:
-            found = found[name]
+    @property
+    def place(self) -> Given:
+        return Given(self.site, self.path)
+
+    def value(self, given: Any, facts: Facts) -> Any:
         if self.derive is not None:
-            return facts.derivations[self.derive](found)
+            return facts.derivations[self.derive](given)
         if not self.identifier:
-            return found
-        if isinstance(found, list):
-            return [as_uuid(each, self.path) for each in found]
-        return as_uuid(found, self.path)
+            return given
+        if isinstance(given, list):
+            return [as_uuid(each, self.path) for each in given]
+        return as_uuid(given, self.path)
 
 
 @dataclass(frozen=True)
@@ -86,8 +113,12 @@ class First(Recipe):
     site: Path
     more: int = 0
 
-    def value(self, tree: Sequence[Selected], facts: Facts) -> Any:  # noqa: ARG002 - the recipes' signature
-        return rows_wanted(_site(tree, self.site).arguments.get("first")) + self.more
+    @property
+    def place(self) -> Given:
+        return Given(self.site, ("first",))
+
+    def value(self, given: Any, facts: Facts) -> Any:  # noqa: ARG002 - the recipes' signature
+        return rows_wanted(given) + self.more
 
 
 @dataclass(frozen=True)
@@ -99,9 +130,12 @@ class CursorKey(Recipe):
     tag: str
     types: tuple[Any, ...]
 
-    def value(self, tree: Sequence[Selected], facts: Facts) -> Any:  # noqa: ARG002 - the recipes' signature
-        cursor = str(_site(tree, self.site).arguments["after"])
-        return keys_of_cursor(cursor, tag=self.tag, types=self.types)[self.index]
+    @property
+    def place(self) -> Given:
+        return Given(self.site, ("after",))
+
+    def value(self, given: Any, facts: Facts) -> Any:  # noqa: ARG002 - the recipes' signature
+        return keys_of_cursor(str(given), tag=self.tag, types=self.types)[self.index]
 
 
 @dataclass(frozen=True)
@@ -110,7 +144,7 @@ class Fact(Recipe):
 
     name: str
 
-    def value(self, tree: Sequence[Selected], facts: Facts) -> Any:  # noqa: ARG002 - the recipes' signature
+    def value(self, given: Any, facts: Facts) -> Any:  # noqa: ARG002 - the recipes' signature
         return facts.values[self.name]
 
 
@@ -120,5 +154,5 @@ class GrantedPaths(Recipe):
 
     permission: Permission
 
-    def value(self, tree: Sequence[Selected], facts: Facts) -> Any:  # noqa: ARG002 - the recipes' signature
+    def value(self, given: Any, facts: Facts) -> Any:  # noqa: ARG002 - the recipes' signature
         return list(facts.grants.scope(self.permission).paths)

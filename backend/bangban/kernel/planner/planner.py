@@ -6,15 +6,19 @@ that the tree asks for. It never holds an argument's value, a grant or a row.
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from bangban.kernel.access.grants import Variant
+from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.planner.compiler import Compiler, Viewpoint
 from bangban.kernel.planner.fields import Rows
-from bangban.kernel.planner.parameters import Facts
+from bangban.kernel.planner.forms import Form
+from bangban.kernel.planner.getters import Coerced, Getter
+from bangban.kernel.planner.parameters import Facts, Recipe
 from bangban.kernel.planner.reads import Guard, Reads
+from bangban.kernel.planner.recent import Recent
 from bangban.kernel.planner.selection import Selected, permissions_of
 from bangban.kernel.planner.statement import Statement
 from bangban.kernel.tenancy.names import quoted
@@ -33,12 +37,32 @@ class Ready:
         return self.statement.sql.replace(SCHEMA_MARK, quoted(schema))
 
 
-class Planner:
-    """Plans of one process: a bounded, least-recently-used store."""
+@dataclass(frozen=True, eq=False)
+class Bound:
+    """A statement with the ways to its parameters: what a request of a known form needs, and no value."""
 
-    def __init__(self, *, most_plans: int = 2000) -> None:
-        self._plans: OrderedDict[Hashable, Statement] = OrderedDict()
-        self._most = most_plans
+    statement: Statement
+    parameters: tuple[tuple[Recipe, Getter | None], ...]
+
+    def arguments(self, coerced: Coerced, facts: Facts) -> list[Any]:
+        """This request's parameters, in order; raises what their recipes refuse."""
+        return [
+            recipe.value(None if getter is None else getter(coerced), facts)
+            for recipe, getter in self.parameters
+        ]
+
+
+class Planner:
+    """Plans of one process, in bounded, least-recently-used stores.
+
+    ``most_plans`` bounds the statements that are kept, and the bindings of forms to them; ``most_texts`` the
+    statements that are kept written out for one district.
+    """
+
+    def __init__(self, *, most_plans: int = 2000, most_texts: int = 4000) -> None:
+        self._plans: Recent[Hashable, Statement] = Recent(most_plans)
+        self._bound: Recent[Hashable, Bound] = Recent(most_plans)
+        self._texts: Recent[tuple[int, str], tuple[Statement, str]] = Recent(most_texts)
         self.hits = 0
         self.misses = 0
 
@@ -49,13 +73,47 @@ class Planner:
         self, tree: tuple[Selected, ...], facts: Facts, *, audit: bool = False, platform: bool = False
     ) -> Ready:
         """The statement that answers a query operation's root fields of one side of the wall."""
-        return self._ready(
-            ("operation", platform),
-            tree,
-            facts,
-            audit,
-            lambda compiler: compiler.root(tree, platform=platform),
-        )
+        statement = self._operation(tree, facts, audit=audit, platform=platform)
+        return _ready(statement, tree, facts)
+
+    def bound(
+        self,
+        form: Form,
+        tree: Callable[[], tuple[Selected, ...]],
+        facts: Facts,
+        *,
+        audit: bool = False,
+        platform: bool = False,
+        in_district: bool = True,
+    ) -> Bound:
+        """The same for an operation of a known form. ``tree`` is only asked for where there is no plan yet.
+
+        ``in_district`` says whether the request has a district, which decides the side of what is on either.
+        Raises NoGetter where the form has no way to one of the arguments.
+        """
+        variants = facts.grants.variants(form.permissions)
+        key = (form, audit, platform, in_district, facts.principal_kind, variants)
+        found = self._bound.find(key)
+        if found is None:
+            statement = self._operation(tree(), facts, audit=audit, platform=platform)
+            parameters = tuple(
+                (recipe, None if recipe.place is None else form.getter(recipe.place))
+                for recipe in statement.recipes
+            )
+            found = self._bound.keep(key, Bound(statement, parameters))
+        else:
+            self.hits += 1
+        return found
+
+    def text(self, statement: Statement, schema: str) -> str:
+        """A statement written out for one district: the same object each time, so that it is hashed once."""
+        key = (id(statement), schema)
+        found = self._texts.find(key)
+        if found is None:
+            # The statement stands beside its text, so that no other can come by its id meanwhile.
+            written = statement.sql.replace(SCHEMA_MARK, quoted(schema))
+            found = self._texts.keep(key, (statement, written))
+        return found[1]
 
     def row(
         self,
@@ -70,7 +128,7 @@ class Planner:
         platform: bool = False,
     ) -> Ready:
         """The statement that reads one row back. ``tag`` stands for ``where`` in the cache."""
-        return self._ready(
+        statement = self._statement(
             ("row", tag, guard and guard.permission, platform),
             children,
             facts,
@@ -78,8 +136,20 @@ class Planner:
             lambda compiler: compiler.one_row(children, reads, where, guard, platform=platform),
             guard,
         )
+        return _ready(statement, children, facts)
 
-    def _ready(  # noqa: PLR0917 - the one place behind the two above
+    def _operation(
+        self, tree: tuple[Selected, ...], facts: Facts, *, audit: bool, platform: bool
+    ) -> Statement:
+        return self._statement(
+            ("operation", platform),
+            tree,
+            facts,
+            audit,
+            lambda compiler: compiler.root(tree, platform=platform),
+        )
+
+    def _statement(  # noqa: PLR0917 - the one place behind the three above
         self,
         kind: Hashable,
         tree: tuple[Selected, ...],
@@ -87,9 +157,11 @@ class Planner:
         audit: bool,
         compile_: Callable[[Compiler], Statement],
         guard: Guard | None = None,
-    ) -> Ready:
+    ) -> Statement:
         asked = permissions_of(tree) | ({guard.permission} if guard else set())
-        variants = {permission: facts.grants.scope(permission).variant for permission in sorted(asked)}
+        variants: Mapping[Permission, Variant] = {
+            permission: facts.grants.scope(permission).variant for permission in sorted(asked)
+        }
         key = (
             kind,
             audit,
@@ -97,15 +169,16 @@ class Planner:
             tuple(variants.items()),
             tuple(selected.shape for selected in tree),
         )
-        statement = self._plans.get(key)
+        statement = self._plans.find(key)
         if statement is None:
             self.misses += 1
-            statement = compile_(Compiler(Viewpoint(audit, facts.principal_kind, variants)))
-            self._plans[key] = statement
-            if len(self._plans) > self._most:
-                self._plans.popitem(last=False)
-        else:
-            self.hits += 1
-            self._plans.move_to_end(key)
-        arguments = tuple(recipe.value(tree, facts) for recipe in statement.recipes)
-        return Ready(statement, arguments)
+            return self._plans.keep(key, compile_(Compiler(Viewpoint(audit, facts.principal_kind, variants))))
+        self.hits += 1
+        return statement
+
+
+def _ready(statement: Statement, tree: tuple[Selected, ...], facts: Facts) -> Ready:
+    arguments = tuple(
+        recipe.value(recipe.place and recipe.place.within(tree), facts) for recipe in statement.recipes
+    )
+    return Ready(statement, arguments)

@@ -58,6 +58,7 @@ class Selected:
     arguments: Mapping[str, Any] = field(default_factory=dict)
     children: tuple[Selected, ...] = ()
     shape: Hashable = ()
+    node: FieldNode | None = None  # where the document asks for it, first of all
 
     @property
     def output(self) -> Any:
@@ -163,6 +164,7 @@ class Selector:
             arguments,
             children,
             (key, name, shapes, tuple(child.shape for child in children)),
+            nodes[0],
         )
 
 

@@ -86,7 +86,7 @@ def test_a_store_of_plans_holds_no_value_of_any_request() -> None:
     )
     ready = planned(EVERYTHING, planner=planner, given=facts(told, me="a-person"), **SECRETS)
     assert any("13912345678" in str(each) for each in ready.arguments)
-    kept = repr(dict(planner._plans))
+    kept = repr(dict(planner._plans.items()))
     for secret in (*SECRETS.values(), PATHS, "a-person", "hash of"):
         assert secret not in kept
 

@@ -1,0 +1,101 @@
+"""Facts of a request by name, each worked out when a statement asks for it: most statements ask for few."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import date, datetime
+from typing import Any, Final, Protocol
+
+from bangban.kernel.access.grants import Grants, Principal
+from bangban.kernel.clock.working import WorkingCalendar
+from bangban.kernel.tenancy.registry import District
+from bangban.kernel.tenancy.tenancy import Tenancy
+
+
+class Asking(Protocol):
+    """What a request says of itself."""
+
+    @property
+    def principal(self) -> Principal: ...
+    @property
+    def district(self) -> District | None: ...
+    @property
+    def language(self) -> str: ...
+    @property
+    def now(self) -> datetime: ...
+    @property
+    def ticket(self) -> bytes | None: ...
+
+
+class RequestValues(dict[str, Any]):
+    """What is known of the request; KeyError for what is not, such as an ordinal without a district.
+
+    Not to be copied: it holds only what was asked for already. Put a ChainMap in front to add to it.
+    """
+
+    def __init__(
+        self,
+        asking: Asking,
+        grants: Grants,
+        *,
+        today: date | None = None,
+        calendar: WorkingCalendar | None = None,
+    ) -> None:
+        super().__init__(today=today or asking.now.date())
+        self._asking = asking
+        self._grants = grants
+        self._calendar = calendar
+
+    def __missing__(self, name: str) -> Any:
+        if name in _ORDINALS:
+            if self._calendar is None:
+                raise KeyError(name)
+            moment = self._calendar.moment(self["today"])
+            self["ordinal"], self["next_ordinal"] = moment.ordinal, moment.next_ordinal
+        else:
+            self[name] = _KNOWN[name](self._asking, self._grants)
+        return self[name]
+
+
+def _district_status(asking: Asking, _: Grants) -> str:
+    if asking.district is None:
+        raise KeyError("district_status")
+    return asking.district.status.value
+
+
+_ORDINALS: Final = frozenset({"ordinal", "next_ordinal"})
+_KNOWN: Final[Mapping[str, Callable[[Asking, Grants], Any]]] = {
+    "now": lambda asking, _: asking.now,
+    "me": lambda asking, _: asking.principal.id,
+    "kind": lambda asking, _: asking.principal.kind.value,
+    "name": lambda asking, _: asking.principal.name,
+    "permissions": lambda _, grants: list(grants.permissions()),
+    "language": lambda asking, _: asking.language,
+    "ticket": lambda asking, _: asking.ticket,
+    "district_status": _district_status,
+}
+
+
+class Derivations(Mapping[str, Callable[[Any], bytes]]):
+    """Keyed hashes for look-ups of sealed values, under the district's own key."""
+
+    def __init__(self, tenancy: Tenancy, district: District) -> None:
+        self._tenancy = tenancy
+        self._district = district
+
+    def __getitem__(self, name: str) -> Callable[[Any], bytes]:
+        clean = _CLEAN[name]
+        vault = self._tenancy.vault(self._district)
+        return lambda given: vault.lookup_hash(clean(str(given)), purpose=name)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(_CLEAN)
+
+    def __len__(self) -> int:
+        return len(_CLEAN)
+
+
+_CLEAN: Final[Mapping[str, Callable[[str], str]]] = {
+    "identity": lambda text: text.strip().upper(),
+    "phone": lambda text: text.strip(),
+}
