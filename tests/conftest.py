@@ -26,6 +26,15 @@ from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.vault.keyring import KeyRing, MasterKey
 
 T = TypeVar("T")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Flags of this project's own."""
+    parser.addoption(
+        "--oracle-minutes", type=float, default=0, help="draw operations for so long (with --timeout 0)"
+    )
+
+
 Run = Callable[[Coroutine[Any, Any, T]], T]
 
 LIKE = "TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'"
