@@ -15,6 +15,9 @@ import asyncpg
 import pytest
 from asyncpg.prepared_stmt import PreparedStatement
 
+from bangban.kernel.tenancy.lane import Entrance
+from bangban.kernel.tenancy.lanes import Lanes
+
 _heard: ContextVar[list[str] | None] = ContextVar("heard", default=None)
 
 
@@ -30,24 +33,32 @@ def listening() -> Iterator[list[str]]:
 
 
 def tap(patch: pytest.MonkeyPatch) -> None:
-    """Hang on asyncpg for as long as ``patch`` lasts. Asking a pool for a connection counts as well."""
+    """Hang on asyncpg for as long as ``patch`` lasts. Asking for a lane counts as well."""
     _wrap(patch, asyncpg.Connection, "execute", lambda args: args[1])
-    # A pool's connections hold the methods as they were when asyncpg was imported.
-    _wrap(patch, asyncpg.pool.PoolConnectionProxy, "execute", lambda args: args[1])
     _wrap(patch, asyncpg.Connection, "_do_execute", lambda args: args[1])
     _wrap(patch, PreparedStatement, "_PreparedStatement__bind_execute", lambda args: args[0].get_query())
     _wrap(patch, asyncpg.Connection, "_executemany", lambda args: args[1])
-    _wrap(patch, asyncpg.Pool, "_acquire", lambda args: "(a connection)")
+    find = Lanes.find
+
+    def tapped_find(self: Lanes, entrance: Entrance) -> Any:
+        _hear("(a lane)")
+        return find(self, entrance)
+
+    patch.setattr(Lanes, "find", tapped_find)
     _wrap(patch, asyncpg.connect_utils, "_connect", lambda args: "(a new connection)")
+
+
+def _hear(what: str) -> None:
+    heard = _heard.get()
+    if heard is not None:
+        heard.append(what)
 
 
 def _wrap(patch: pytest.MonkeyPatch, owner: Any, name: str, say: Callable[[Any], str]) -> None:
     original = getattr(owner, name)
 
     async def tapped(*args: Any, **kwargs: Any) -> Any:
-        heard = _heard.get()
-        if heard is not None:
-            heard.append(say(args))
+        _hear(say(args))
         return await original(*args, **kwargs)
 
     patch.setattr(owner, name, tapped)

@@ -35,11 +35,39 @@ class Settings(BaseSettings):
     write_connections: int = 8
     acquire_timeout: float = 5.0
     statement_timeout_ms: int = 15_000
+    read_queue: int = Field(
+        default=256, ge=1, description="Reads of one district that may wait for a connection; more are refused"
+    )
+    write_queue: int = Field(
+        default=64, ge=1, description="Writes of one district that may wait for a connection; more are refused"
+    )
+    read_statements: int = Field(
+        default=256, ge=1, description="Prepared statements that each connection for reads keeps"
+    )
+    read_districts: int = Field(
+        default=400, ge=1, description="Districts that a connection for reads may meet before it is replaced"
+    )
+    read_connection_age: float = Field(
+        default=1800.0, gt=0, description="After this a connection for reads is replaced"
+    )
+    read_connection_idle: float = Field(
+        default=300.0, gt=0, description="After this an idle connection for reads is closed"
+    )
     base_domain: str | None = Field(
         default=None, description="If set, <slug>.<base_domain> names the district of a request"
     )
     introspection_for_anonymous: bool = False
     max_body_bytes: int = 256 * 1024
+    public_seconds: int = Field(
+        default=60, description="For how long caches may give out public answers to GET without asking"
+    )
+    public_stale_seconds: int = Field(
+        default=300, description="For how long after that they may give them out while they ask"
+    )
+    compress_from_bytes: int = Field(
+        default=4096, description="Answers of this size or more are compressed for clients that take gzip; 0: none"
+    )
+    slow_seconds: float = Field(default=1.0, description="Requests that take longer leave a line in the log")
 
     # how much may be asked for: cost per minute and process (web/budgets.py says what that is); 0 counts nothing
     budget_district: int = Field(default=30_000_000, ge=0, description="Of all callers of one district")

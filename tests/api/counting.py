@@ -16,7 +16,7 @@ import asyncpg
 import pytest
 from asyncpg.prepared_stmt import PreparedStatement
 
-_FRAME: Final = re.compile(r"\s*(BEGIN|COMMIT|ROLLBACK|SET LOCAL|;)", re.IGNORECASE)
+_FRAME: Final = re.compile(r"\s*(BEGIN|COMMIT|ROLLBACK|SET LOCAL|SET ROLE|;)", re.IGNORECASE)
 
 
 @dataclass

@@ -27,6 +27,8 @@ class ErrorCode(StrEnum):
     BAD_REQUEST = "BAD_REQUEST"
     GRAPHQL_PARSE_FAILED = "GRAPHQL_PARSE_FAILED"
     GRAPHQL_VALIDATION_FAILED = "GRAPHQL_VALIDATION_FAILED"
+    PERSISTED_QUERY_NOT_FOUND = "PERSISTED_QUERY_NOT_FOUND"
+    TRUSTED_DOCUMENT_REQUIRED = "TRUSTED_DOCUMENT_REQUIRED"
     LIMIT_EXCEEDED = "LIMIT_EXCEEDED"
     RATE_LIMITED = "RATE_LIMITED"
     IDEMPOTENCY_CONFLICT = "IDEMPOTENCY_CONFLICT"
@@ -173,3 +175,14 @@ class Unavailable(Problem):
     code = ErrorCode.UNAVAILABLE
     zh = "服务暂时不可用,请稍后重试。"
     en = "The service is unavailable for a moment; please retry."
+
+
+class Overloaded(Unavailable):
+    """More was asked at once than is served in a bearable time. ``seconds`` until another try is worth it."""
+
+    zh = "当前访问人数较多,请在 {seconds} 秒后重试。"
+    en = "Too much is being asked at the moment; please retry in {seconds} seconds."
+
+    def __init__(self, *, seconds: int) -> None:
+        super().__init__(seconds=seconds)
+        self.seconds = seconds

@@ -8,7 +8,7 @@ from typing import Any
 import structlog
 from graphql import GraphQLError
 
-from bangban.kernel.problems import ErrorCode, Problem, RateLimited
+from bangban.kernel.problems import ErrorCode, Overloaded, Problem, RateLimited
 
 log = structlog.get_logger()
 
@@ -27,7 +27,7 @@ def problem_entry(problem: Problem, language: str, *, path: list[str | int] | No
         "message": message,
         "fields": list(problem.fields),
     }
-    if isinstance(problem, RateLimited):
+    if isinstance(problem, RateLimited | Overloaded):
         extensions["retryAfter"] = problem.seconds
     entry: dict[str, Any] = {"message": message, "extensions": extensions}
     if path:

@@ -14,7 +14,7 @@ _SQL = f"SELECT (cardinality({EXTENSION_SCHEMA}.show_trgm('帮办')) > 0)::text"
 async def ready(services: AppServices) -> JSONResponse:
     """200 when ready, 503 with what is missing when not."""
     try:
-        chinese = await services.tenancy.reader.platform(_SQL, ()) == "true"
+        chinese = await services.tenancy.reader.platform(_SQL, ()) == b"true"
     except Exception:  # noqa: BLE001 - whatever stops a read makes the process unready
         return JSONResponse({"status": "unavailable", "database": False}, status_code=503)
     if not chinese:

@@ -77,6 +77,12 @@ async def open_services(opening: Opening) -> AsyncIterator[AppServices]:
         write_connections=settings.write_connections,
         acquire_timeout=settings.acquire_timeout,
         statement_timeout_ms=settings.statement_timeout_ms,
+        read_queue=settings.read_queue,
+        write_queue=settings.write_queue,
+        read_statements=settings.read_statements,
+        read_districts=settings.read_districts,
+        read_connection_age=settings.read_connection_age,
+        read_connection_idle=settings.read_connection_idle,
     )
     listener = Listener(opening.direct, opening.names.channel)
     await listener.start()

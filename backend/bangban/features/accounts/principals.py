@@ -139,6 +139,17 @@ class Principals:
                 self._known.keep(key, known, until=at + self._seconds)
         return _of_session(known, claims)
 
+    @property
+    def forgotten(self) -> int:
+        """How often something was forgotten: whoever remembers a principal compares this."""
+        return self._forgotten
+
+    def known_until(self, claims: Claims) -> datetime:
+        """Until when what ``load`` has just given may be used without asking again; in the past for not at all."""
+        if claims.kind is PrincipalKind.RESIDENT:
+            return claims.expires_at  # nothing of a resident is read
+        return self._known.until((claims.district or "", claims.subject)) or claims.issued_at
+
     async def find_staff_by_login(
         self, district: District, login: str, *, now: datetime | None = None
     ) -> Principal | None:
@@ -197,9 +208,9 @@ class Principals:
         return Principal(kind=PrincipalKind.OPERATOR, id=operator_id, name=row["name"])
 
 
-def _row(text: str | None) -> dict[str, Any] | None:
-    # A statement that found nobody gives no row and so no text.
-    return None if text is None else json.loads(text)
+def _row(found: bytes | None) -> dict[str, Any] | None:
+    # A statement that found nobody gives no row.
+    return None if found is None else json.loads(found)
 
 
 def _duty(fields: list[Any]) -> Duty:

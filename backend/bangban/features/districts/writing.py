@@ -179,4 +179,4 @@ async def _slug(context: Context, onboarding_id: UUID) -> str:
     found = await context.services.tenancy.reader.platform(sql, (onboarding_id,))
     if found is None:
         raise NotFound("application", "该入驻申请", fields=("id",))
-    return found
+    return found.decode()

@@ -117,17 +117,17 @@ class Ranges:
         """  # noqa: S608 - identifiers of ours
 
 
-def entries_in(page: str) -> list[Entry]:
+def entries_in(page: str | bytes) -> list[Entry]:
     """The entries of a page that ``Ranges.entries`` made."""
     return [Entry(*fields) for fields in json.loads(page)]
 
 
-def seals_in(page: str) -> list[Seal]:
+def seals_in(page: str | bytes) -> list[Seal]:
     """The seals of a page that ``Ranges.seals`` or ``Ranges.last_seal`` made."""
     return [Seal(SealHead(*fields[:5]), bytes.fromhex(fields[5] or "")) for fields in json.loads(page)]
 
 
-def tail_in(page: str) -> Tail:
+def tail_in(page: str | bytes) -> Tail:
     """What ``Ranges.tail`` made."""
     entries, first, last, oldest = json.loads(page)
     return Tail(entries=entries, first_seq=first, last_seq=last, oldest=oldest if entries else None)

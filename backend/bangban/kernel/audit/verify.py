@@ -93,7 +93,7 @@ class _Source:
         self._slug = district.slug
         self.ranges = Ranges(district.schema)
 
-    async def one(self, sql: str, *arguments: object) -> str:
+    async def one(self, sql: str, *arguments: object) -> bytes:
         return await self._reader.district(self._slug, Wall.AUDIT, sql, arguments)
 
     async def last_seal(self) -> Seal | None:

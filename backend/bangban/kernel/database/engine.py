@@ -25,6 +25,11 @@ class Connection(asyncpg.Connection):  # type: ignore[misc]  # asyncpg ships no 
         # Every use is one transaction with SET LOCAL only, so there is nothing to reset: a round trip saved.
         return ""
 
+    @property
+    def statements(self) -> int:
+        """How many prepared statements its cache holds."""
+        return len(self._stmt_cache)
+
 
 @dataclass(frozen=True)
 class Endpoint:
@@ -89,11 +94,34 @@ class Endpoint:
         connection: Connection = await asyncpg.connect(**self.arguments(), connection_class=Connection)
         return connection
 
-    async def pool(self, *, size: int) -> asyncpg.Pool:
-        """A pool for reads. Waiting for a connection is bounded by the caller's timeout."""
-        return await asyncpg.create_pool(
-            **self.arguments(), min_size=0, max_size=size, connection_class=Connection
+    async def lane(self, *, statements: int, idle_seconds: float, patience: float) -> Connection:
+        """A connection for reads, which gives JSON as the bytes that PostgreSQL built.
+
+        It keeps so many prepared ``statements``, whatever their age and length. The server ends it where this
+        process has gone, after twice the ``idle_seconds`` after which the process itself would; and it never has
+        a transaction open between two statements. ``patience``: seconds for connecting. Raises OSError,
+        asyncpg.PostgresError.
+        """
+        arguments = self.arguments()
+        if not self.pooled:
+            arguments["server_settings"] |= {
+                "default_transaction_read_only": "on",
+                "idle_session_timeout": f"{int(idle_seconds * 2000):d}",
+                "idle_in_transaction_session_timeout": "10000",
+            }
+            arguments |= {
+                "statement_cache_size": statements,
+                "max_cached_statement_lifetime": 0,
+                "max_cacheable_statement_size": 0,
+            }
+        connection: Connection = await asyncpg.connect(
+            **arguments, timeout=patience, connection_class=Connection
         )
+        # The driver knows this type by itself, so nothing is asked here.
+        await connection.set_type_codec(
+            "json", schema="pg_catalog", encoder=str.encode, decoder=bytes, format="binary"
+        )
+        return connection
 
     def engine(
         self, *, size: int, acquire_timeout: float = 5.0, statement_timeout_ms: int | None = None

@@ -1,81 +1,130 @@
-"""Reads: one statement in one read-only transaction, as the role that the wall asks for."""
+"""Reads: one statement, read only, as the role that the wall asks for.
+
+Straight to PostgreSQL the role is the session's, and a lane that has it already is asked with that one statement,
+which is a transaction by itself. Through a transaction-mode pooler a session is everybody's, so each read is a
+transaction that begins with its role.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Awaitable, Sequence
 from functools import lru_cache
-from typing import Final
+from typing import Any, Final, TypeAlias
 
 import asyncpg
 
 from bangban.kernel.problems import Unavailable
+from bangban.kernel.tenancy.lane import Entrance
+from bangban.kernel.tenancy.lanes import Lanes
 from bangban.kernel.tenancy.momentary import is_momentary
-from bangban.kernel.tenancy.names import Names, Wall, quoted
+from bangban.kernel.tenancy.names import Names, Wall
 
-_LEAVE_SECONDS: Final = 5.0
+# Both sides of the wall of every district of a large platform; each is a few hundred bytes.
+_ENTRANCES: Final = 8192
 
-
-@lru_cache(maxsize=8192)
-def _enter(role: str, timeout_ms: int) -> str:
-    """One constant text, one round trip: the transaction, its role, its limit."""
-    return f"BEGIN READ ONLY; SET LOCAL ROLE {quoted(role)}; SET LOCAL statement_timeout = {timeout_ms:d}"
+MaybeNone: TypeAlias = Any
+"""None where a statement gives no row. Statements that build JSON always give one, and need not be asked."""
 
 
 class Reader:
     """Runs planned statements. It never sees two in one transaction, and never anything but bind parameters."""
 
-    def __init__(
-        self, pool: asyncpg.Pool, names: Names, *, acquire_timeout: float, statement_timeout_ms: int
-    ) -> None:
-        self._pool = pool
+    def __init__(self, lanes: Lanes, names: Names, *, statement_timeout_ms: int) -> None:
+        self.lanes = lanes
         self._names = names
-        self._acquire_timeout = acquire_timeout
-        self._statement_timeout_ms = statement_timeout_ms
+        self._timeout_ms = statement_timeout_ms
+        self._run = self._visit if lanes.pooled else self._stand
+        self._entrance = lru_cache(maxsize=_ENTRANCES)(self._new_entrance)
+        self._platform, self._registry = (
+            Entrance("", names.platform_role(wall), timeout_ms=statement_timeout_ms)
+            for wall in (Wall.READ, Wall.WRITE)
+        )
 
-    async def district(self, slug: str, wall: Wall, sql: str, arguments: Sequence[object]) -> str:
-        """The JSON that ``sql`` makes, read as the district's ``_ro`` or ``_audit`` role."""
-        return await self._run(self._names.role(slug, wall), sql, arguments)
+    def _new_entrance(self, slug: str, wall: Wall, timeout_ms: int | None) -> Entrance:
+        limit = self._timeout_ms if timeout_ms is None else timeout_ms
+        return Entrance(slug, self._names.role(slug, wall), timeout_ms=limit)
 
-    async def platform(self, sql: str, arguments: Sequence[object]) -> str:
-        """The JSON that ``sql`` makes, read as the platform's ``_ro`` role."""
-        return await self._run(self._names.platform_role(Wall.READ), sql, arguments)
+    async def district(
+        self,
+        slug: str,
+        wall: Wall,
+        sql: str,
+        arguments: Sequence[object],
+        *,
+        timeout_ms: int | None = None,
+    ) -> bytes | MaybeNone:
+        """The JSON that ``sql`` makes, read as the district's ``_ro`` or ``_audit`` role.
 
-    async def _run(self, role: str, sql: str, arguments: Sequence[object]) -> str:
+        It is what PostgreSQL built, undecoded; a text is given in UTF-8, and None where there is no row.
+        ``timeout_ms``: the statement's limit where the district has one of its own. Raises Unavailable.
+        """
+        found: bytes | str | None = await self._run(self._entrance(slug, wall, timeout_ms), sql, arguments)
+        return found.encode() if isinstance(found, str) else found
+
+    async def platform(self, sql: str, arguments: Sequence[object]) -> bytes | MaybeNone:
+        """The JSON that ``sql`` makes, read as the platform's ``_ro`` role; otherwise as ``district``."""
+        found: bytes | str | None = await self._run(self._platform, sql, arguments)
+        return found.encode() if isinstance(found, str) else found
+
+    async def registry(self, sql: str, arguments: Sequence[object]) -> list[asyncpg.Record]:
+        """Rows of the platform's tables as its ``_rw`` role, which alone sees them whole; read only as well."""
+        rows: list[asyncpg.Record] = await self._run(self._registry, sql, arguments, many=True)
+        return rows
+
+    async def _stand(
+        self, entrance: Entrance, sql: str, arguments: Sequence[object], *, many: bool = False
+    ) -> Any:
+        lanes = self.lanes
+        lane = lanes.find(entrance) or await lanes.wait(entrance)
         try:
-            connection = await self._pool.acquire(timeout=self._acquire_timeout)
-        except (OSError, asyncpg.PostgresError) as error:  # a timeout is an OSError
-            raise Unavailable from error
-        entered = False
-        try:
-            # Behind a pooler this is where the wait for a connection is.
-            await connection.execute(_enter(role, self._statement_timeout_ms), timeout=self._acquire_timeout)
-            entered = True
-            found: str = await connection.fetchval(sql, *arguments)
-            await connection.execute("COMMIT")
+            standing = lane.get(entrance)
+            connection = standing or await lane.enter(entrance)
+            try:
+                found = await _ask(connection, sql, arguments, many=many)
+            except asyncpg.InsufficientPrivilegeError:
+                if not standing:
+                    raise
+                # The district may have been made anew under the same names since the lane went there.
+                connection = await lane.enter(entrance)
+                found = await _ask(connection, sql, arguments, many=many)
         except BaseException as error:
-            if entered or isinstance(error, asyncpg.PostgresError):
-                await _leave(connection)
-            else:
-                # A pooler does not cancel what still waits in it, so there is nothing to wait for here.
-                _give_up(connection)
+            lanes.give_after_trouble(lane, error)
             if is_momentary(error):
                 raise Unavailable from error
             raise
-        else:
-            return found
-        finally:
-            await self._pool.release(connection)
+        lanes.give(lane)
+        return found
+
+    async def _visit(
+        self, entrance: Entrance, sql: str, arguments: Sequence[object], *, many: bool = False
+    ) -> Any:
+        lanes = self.lanes
+        lane = lanes.find(entrance) or await lanes.wait(entrance)
+        entered = False
+        try:
+            connection = await lane.ready(entrance.name)
+            # This is where the wait for one of the pooler's connections is.
+            await connection.execute(entrance.visit, timeout=lanes.patience)
+            entered = True
+            found = await _ask(connection, sql, arguments, many=many)
+            await connection.execute("COMMIT")
+        except BaseException as error:
+            if entered or isinstance(error, asyncpg.PostgresError):
+                lanes.give_after_trouble(lane, error, in_transaction=True)
+            else:
+                # A pooler does not cancel what still waits in it, so there is nothing to wait for here.
+                lanes.give_up(lane)
+            if is_momentary(error):
+                raise Unavailable from error
+            raise
+        lanes.give(lane)
+        return found
 
 
-async def _leave(connection: asyncpg.Connection) -> None:
-    """Roll back, also after a cancellation; a connection on which that fails is given up."""
-    try:
-        await connection.execute("ROLLBACK", timeout=_LEAVE_SECONDS)
-    except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
-        _give_up(connection)
-
-
-def _give_up(connection: asyncpg.Connection) -> None:
-    with suppress(asyncpg.InterfaceError):  # it was lost, and the pool knows already
-        connection.terminate()
+def _ask(
+    connection: asyncpg.Connection, sql: str, arguments: Sequence[object], *, many: bool
+) -> Awaitable[Any]:
+    asked: Awaitable[Any] = (
+        connection.fetch(sql, *arguments) if many else connection.fetchval(sql, *arguments)
+    )
+    return asked

@@ -14,7 +14,8 @@ import asyncpg
 from bangban.kernel.clock.published import PublishedCalendar, published_calendar
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.problems import DistrictSuspended, DistrictUnknown
-from bangban.kernel.tenancy.names import SLUG_PATTERN, Names, Wall, quoted
+from bangban.kernel.tenancy.names import SLUG_PATTERN, Names
+from bangban.kernel.tenancy.reading import Reader
 from bangban.kernel.tenancy.tables import DistrictStatus
 
 
@@ -35,6 +36,7 @@ class District:
     hosts: frozenset[str]
     wrapped_key: bytes
     revision: str
+    trusted_documents_only: bool = False
 
     @property
     def zone(self) -> ZoneInfo:
@@ -44,7 +46,7 @@ class District:
 
 _COLUMNS = (
     "slug, name, brand, division_code, levels, status, circle_minutes, timezone, allowed_origins, hosts, "
-    "data_key, revision"
+    "data_key, revision, trusted_documents_only"
 )
 _ALL = f"SELECT {_COLUMNS} FROM platform.district ORDER BY slug"  # noqa: S608 - constants only
 _ONE = f"SELECT {_COLUMNS} FROM platform.district WHERE slug = $1"  # noqa: S608 - constants only
@@ -66,6 +68,7 @@ def _district(row: asyncpg.Record) -> District:
         hosts=frozenset(row["hosts"]),
         wrapped_key=row["data_key"],
         revision=row["revision"],
+        trusted_documents_only=row["trusted_documents_only"],
     )
 
 
@@ -76,9 +79,8 @@ class Registry:
     holiday notices 放假安排 that were imported.
     """
 
-    def __init__(self, pool: asyncpg.Pool, names: Names) -> None:
-        self._pool = pool
-        self._enter = f"BEGIN READ ONLY; SET LOCAL ROLE {quoted(names.platform_role(Wall.WRITE))}"
+    def __init__(self, reader: Reader) -> None:
+        self._reader = reader
         self._by_slug: dict[str, District] = {}
         self._by_host: dict[str, str] = {}
         self.published: PublishedCalendar = published_calendar()
@@ -117,13 +119,12 @@ class Registry:
         self._by_host = {host: each.slug for each in districts.values() for host in each.hosts}
 
     async def _fetch(self, sql: str, *arguments: object) -> list[asyncpg.Record]:
-        async with self._pool.acquire() as connection:
-            await connection.execute(self._enter)
-            try:
-                rows: list[asyncpg.Record] = await connection.fetch(sql, *arguments)
-            finally:
-                await connection.execute("ROLLBACK")
-            return rows
+        return await self._reader.registry(sql, arguments)
+
+    @property
+    def stamp(self) -> object:
+        """Another object whenever a district may have changed, for whoever remembers what districts decide."""
+        return self._by_slug
 
     def __iter__(self) -> Iterator[District]:
         return iter(self._by_slug.values())

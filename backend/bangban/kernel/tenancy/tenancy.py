@@ -20,11 +20,15 @@ from bangban.kernel.clock.working import WorkingCalendar
 from bangban.kernel.database.base import TENANT_SCHEMA
 from bangban.kernel.database.engine import Endpoint
 from bangban.kernel.problems import Conflict, Problem, Unavailable
+from bangban.kernel.tenancy.lane import LaneBounds
+from bangban.kernel.tenancy.lanes import Lanes
 from bangban.kernel.tenancy.momentary import is_momentary
 from bangban.kernel.tenancy.names import Names, Wall, quoted
 from bangban.kernel.tenancy.reading import Reader
 from bangban.kernel.tenancy.registry import District, Registry
 from bangban.kernel.tenancy.rules import DistrictRules, load_rules
+from bangban.kernel.tenancy.slots import FairSlots
+from bangban.kernel.tenancy.turns import share_of
 from bangban.kernel.tenancy.work import Reckoning, Work
 from bangban.kernel.vault.district import DistrictVault
 from bangban.kernel.vault.keyring import KeyRing
@@ -35,32 +39,52 @@ _LOST_RACES = frozenset({"40001", "40P01", "55P03"})
 
 @dataclass(frozen=True)
 class Limits:
-    """Bounds of one process. Seconds and milliseconds as named."""
+    """Bounds of one process. Seconds and milliseconds as named; the settings say what each is for."""
 
     read_connections: int = 8
     write_connections: int = 8
     acquire_timeout: float = 5.0
     statement_timeout_ms: int = 15_000
+    read_queue: int = 256
+    write_queue: int = 64
+    read_statements: int = 256
+    read_districts: int = 400
+    read_connection_age: float = 1800.0
+    read_connection_idle: float = 300.0
+
+    @property
+    def lanes(self) -> LaneBounds:
+        """The bounds of the lanes that reads take."""
+        return LaneBounds(
+            lanes=self.read_connections,
+            share=share_of(self.read_connections),
+            queue=self.read_queue,
+            patience=self.acquire_timeout,
+            statements=self.read_statements,
+            districts=self.read_districts,
+            max_age=self.read_connection_age,
+            max_idle=self.read_connection_idle,
+        )
 
 
 class Tenancy:
     """Sessions of one installation. Made by ``Tenancy.open``, ended by ``close``."""
 
     def __init__(
-        self, *, names: Names, ring: KeyRing, pool: asyncpg.Pool, engine: AsyncEngine, limits: Limits
+        self, *, names: Names, ring: KeyRing, reader: Reader, engine: AsyncEngine, limits: Limits
     ) -> None:
         self.names = names
         self.ring = ring
-        self.registry = Registry(pool, names)
-        self.reader = Reader(
-            pool,
-            names,
-            acquire_timeout=limits.acquire_timeout,
-            statement_timeout_ms=limits.statement_timeout_ms,
-        )
-        self._pool = pool
+        self.reader = reader
+        self.registry = Registry(reader)
         self._engine = engine
         self._acquire_timeout = limits.acquire_timeout
+        self._slots = FairSlots(
+            limits.write_connections,
+            share=share_of(limits.write_connections),
+            queue=limits.write_queue,
+            patience=limits.acquire_timeout,
+        )
         self._time_limit = f"SET LOCAL statement_timeout = {limits.statement_timeout_ms:d}"
         self._bound_each = True  # else the engine's connections carry the limit, and a round trip is saved
         self._rules: dict[str, DistrictRules] = {}
@@ -73,20 +97,21 @@ class Tenancy:
     ) -> Tenancy:
         """Connect as the application's login and read the registry."""
         bounds = limits or Limits()
-        pool = await endpoint.pool(size=bounds.read_connections)
+        lanes = Lanes.to(endpoint, bounds.lanes)
+        reader = Reader(lanes, names, statement_timeout_ms=bounds.statement_timeout_ms)
         engine = endpoint.engine(
             size=bounds.write_connections,
             acquire_timeout=bounds.acquire_timeout,
             statement_timeout_ms=bounds.statement_timeout_ms,
         )
-        tenancy = cls(names=names, ring=ring, pool=pool, engine=engine, limits=bounds)
+        tenancy = cls(names=names, ring=ring, reader=reader, engine=engine, limits=bounds)
         tenancy._bound_each = endpoint.pooled
         await tenancy.registry.load()
         return tenancy
 
     async def close(self) -> None:
         """Give every connection back."""
-        await self._pool.close()
+        await self.reader.lanes.close()
         await self._engine.dispose()
 
     # ------------------------------------------------------------------ what a district carries with it
@@ -191,7 +216,7 @@ class Tenancy:
         translate = {TENANT_SCHEMA: schema} if schema else {}
         entered = False
         try:
-            async with self._engine.connect() as bare:
+            async with self._slots.of(schema or ""), self._engine.connect() as bare:
                 connection = await bare.execution_options(schema_translate_map=translate)
                 async with connection.begin():
                     # Sent through SQLAlchemy, so that they come after its BEGIN and not before. Behind a pooler

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
@@ -191,16 +192,37 @@ _LEFT = Here.SQL.replace(
 )
 
 
+async def lanes_afterwards(tenancy: Tenancy) -> set[Here]:
+    """What the next read meets on each lane. One that stands somewhere has the very role that it believes."""
+    lanes = tenancy.reader.lanes
+    await asyncio.gather(*lanes._settling)
+    counts = lanes.counts()
+    assert (counts.busy, counts.waiting, counts.parties) == (0, 0, 0)
+    found = set()
+    for lane in lanes._lanes:
+        if lane.connection is None or not lane.open:
+            continue
+        assert not lane.connection.is_in_transaction()
+        here = Here(*json.loads(await lane.connection.fetchval(_LEFT)))
+        if lanes.pooled:
+            found.add(here)
+            continue
+        assert here.read_only == "on"
+        assert here.session_user == tenancy.names.application
+        assert lane.at is None or here.user == lane.at.role
+    return found
+
+
 async def here_afterwards(tenancy: Tenancy) -> set[Here]:
-    """What the next user of each connection meets: both pools', and every server connection behind a pooler."""
-    found = {Here(*json.loads(await tenancy._pool.fetchval(_LEFT)))}
+    """What the next user of each connection meets: reads and writes, and every server connection of a pooler."""
+    found = await lanes_afterwards(tenancy)
     async with tenancy._engine.connect() as connection:
         found.add(Here(*json.loads((await connection.execute(text(_LEFT))).scalar_one())))
     return found
 
 
 async def clean(tenancy: Tenancy, way: Endpoint) -> bool:
-    """Whether nothing of a role, a limit or a transaction is left on any connection."""
+    """Whether nothing of a role, a limit or a transaction is left where nobody knows of it."""
     found = await here_afterwards(tenancy)
     held = []
     try:
@@ -215,6 +237,6 @@ async def clean(tenancy: Tenancy, way: Endpoint) -> bool:
             await connection.close()
     user = tenancy.names.application
     assert found == {Here(user, user, "off", "own", "UTC", "off")}
-    assert tenancy._pool.get_idle_size() == tenancy._pool.get_size()
+    assert tenancy._slots.busy == len(tenancy._slots.turns) == 0
     assert tenancy._engine.pool.checkedout() == 0  # type: ignore[attr-defined]  # of the queue pool
     return True

@@ -36,7 +36,7 @@ async def works(installation: Installation, slug: str) -> bool:
             work.announce("test.sign", "")
             await work.db.execute(ClosureRow.__table__.select())
         sql = f"SELECT count(*)::text FROM {district.schema}.area"
-        return await tenancy.reader.district(slug, Wall.READ, sql, ()) == "0"
+        return await tenancy.reader.district(slug, Wall.READ, sql, ()) == b"0"
 
 
 def test_two_installations_with_the_same_district_live_side_by_side(apart: Apart, run: Run) -> None:

@@ -6,6 +6,7 @@ import asyncio
 import json
 import random
 from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import asyncpg
@@ -25,7 +26,10 @@ from tests.pooler import pgbouncer
 from bangban.kernel.database.engine import Endpoint
 from bangban.kernel.problems import Unavailable
 from bangban.kernel.tenancy.installation import Installation
+from bangban.kernel.tenancy.lane import LaneBounds
+from bangban.kernel.tenancy.lanes import Lanes
 from bangban.kernel.tenancy.names import Wall
+from bangban.kernel.tenancy.reading import Reader
 from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.vault.keyring import KeyRing
 
@@ -147,8 +151,13 @@ def test_who_gets_no_connection_in_time_is_told_to_come_back(
     narrow: Tenancy, way: Endpoint, sides: Sides, run: Run
 ) -> None:
     async def reading() -> None:
-        async with narrow._pool.acquire():
+        lanes = narrow.reader.lanes
+        lane = lanes.find(narrow.reader._platform)
+        assert lane is not None
+        try:
             await here_reading(narrow, sides, Wall.READ)
+        finally:
+            lanes.give(lane)
 
     async def writing() -> None:
         async with narrow._engine.connect():
@@ -231,8 +240,9 @@ def test_a_server_that_cannot_be_reached_is_unavailable(
         async with sessions(installation.application, installation, ring) as tenancy:
             nowhere = installation.application.through("127.0.0.1:1")
             await tenancy.rules(sides.near)
-            tenancy._pool, tenancy._engine = await nowhere.pool(size=1), nowhere.engine(size=1)
-            tenancy.reader._pool = tenancy._pool
+            tenancy._engine = nowhere.engine(size=1)
+            lanes = Lanes.to(replace(nowhere, pooled=False), LaneBounds())
+            tenancy.reader = Reader(lanes, installation.names, statement_timeout_ms=1000)
             problems = []
             for doing in (here_reading(tenancy, sides, Wall.READ), here_writing(tenancy, sides)):
                 with pytest.raises(Unavailable) as found:

@@ -19,7 +19,7 @@ TAKING = frozenset(
 )  # fmt: skip
 FUNCTIONS = frozenset({"text", "run_script"})
 # Those that take it third or first after others: Reader.district(slug, wall, sql, …), Reader.platform(sql, …).
-READER = {"district": 2, "platform": 0}
+READER = {"district": 2, "platform": 0, "registry": 0}
 BUILDERS = frozenset(
     {"select", "insert", "update", "delete", "exists", "func", "union_all", "literal", "values"}
 )

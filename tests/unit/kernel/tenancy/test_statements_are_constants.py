@@ -42,8 +42,8 @@ ALLOWED = {
         "kernel/tenancy/installation.py",
         "_CHINESE_WORKS",
     ): "the extension schema's constant name is all that is in it",
-    ("kernel/tenancy/reading.py", "_enter(role, self._statement_timeout_ms)"): NAMES + "; a number with :d",
-    ("kernel/tenancy/registry.py", "self._enter"): NAMES,
+    ("kernel/tenancy/lane.py", "entrance.stand"): NAMES + "; a number with :d",
+    ("kernel/tenancy/reading.py", "entrance.visit"): NAMES + "; a number with :d",
     (
         "cli/opening.py",
         "f\"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'\"",
