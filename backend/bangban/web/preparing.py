@@ -62,8 +62,8 @@ class Preparing:
             Problem: It is refused.
             ValidationFailed, GraphQLError: Document, variables or arguments do not fit the schema.
         """
-        check_variables(request.variables)
         known = self.known(request)
+        check_variables(request.variables)
         variables = self._variables(known, request)
         cost = known.cost.check(variables.coerced)
         if known.introspects and not self._may_introspect(context):

@@ -12,6 +12,7 @@ from bangban.kernel.problems import ErrorCode, Problem
 from bangban.web.limits import MOST_NESTING, at_most
 
 _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
+_SINGLE: Final = frozenset({bool, int, float, type(None)})
 
 
 class UnstorableText(Problem):
@@ -45,6 +46,17 @@ def check_variables(variables: Mapping[str, Any]) -> None:
             waiting += [(path, name, depth) for name in value]
         elif isinstance(value, list):
             waiting += [(path, each, depth + 1) for each in value]
+
+
+def is_plain(variables: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
+    """Whether there are only known names and single values that can be kept, so that nothing is left to check."""
+    for name, value in variables.items():
+        kind = type(value)
+        if name not in known or (kind is not str and kind not in _SINGLE):
+            return False
+        if kind is str and _UNSTORABLE.search(value) is not None:
+            return False
+    return True
 
 
 def check_document(text: str) -> None:

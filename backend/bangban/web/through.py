@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -26,7 +26,7 @@ from bangban.kernel.tenancy.names import Wall
 from bangban.web.known import KnownOperation
 from bangban.web.preparing import Preparing, on_platform
 from bangban.web.requests import Answer, Request
-from bangban.web.texts import check_variables
+from bangban.web.texts import check_variables, is_plain
 
 _MOST_FORMS: Final = 4000
 
@@ -53,38 +53,51 @@ class Through:
         Raises:
             Problem, ValidationFailed, GraphQLError: What walking raises for the same request.
         """
-        check_variables(request.variables)
         known = self._preparing.known(request)
-        coerced = known.variables.coerce(request.variables) if known.passes else None
-        if coerced is None:  # not a query of planned fields; or graphql-core says what does not fit
+        given = request.variables
+        if not is_plain(given, known.variables.names):
+            check_variables(given)
+        fitted = known.variables.fit(given) if known.passes else None
+        if fitted is None:  # not a query of planned fields; or graphql-core says what does not fit
             return None
+        coerced, shape = fitted
         cost = known.cost.check(coerced)
         try:
-            form = self._form(known, coerced, request)
+            form = self._form(known, request, coerced, shape)
             facts = await context.facts()
             if form.district and context.district is None:
                 raise DistrictRequired(fields=("X-District",))
             facts.grants.variants(form.permissions)  # raises where one of them is not held
-            statements = self._statements(form, known, request, context, facts, coerced)
+            sides = _sides(form, context)
+            statements = [
+                self._statement(form, known, request, context, facts, coerced, side, alone=len(sides) == 1)
+                for side in sides
+            ]
         except NoGetter:
             return None
         if form.personal and context.auditing:
             await record_reading(context, list(form.names))
-        data = await _data(statements, form, context)
+        if len(statements) == 1:
+            data = await _read(statements[0], context)
+        else:
+            data = await _merged(statements, form, context)
         public = context.principal.kind is PrincipalKind.ANONYMOUS and context.ticket is None
         return Answer({}, raw=b'{"data":%b}' % data, cost=cost, public=public)
 
-    def _form(self, known: KnownOperation, coerced: Coerced, request: Request) -> Form:
-        key = (known, known.variables.shape(coerced))
+    def _form(
+        self, known: KnownOperation, request: Request, coerced: Coerced, shape: tuple[Hashable, ...]
+    ) -> Form:
+        key = (known, shape)
         form = self._forms.find(key)
         if form is not None:
-            form.check_pages(coerced)
+            if form.pages:
+                form.check_pages(coerced)
             return form
         tree = self._preparing.tree(known, request)
         asked = known.asked({each.name for each in tree if each.declared is not None})
         return self._forms.keep(key, form_of(tree, asked=asked))
 
-    def _statements(  # noqa: PLR0917 - one request, taken apart
+    def _statement(  # noqa: PLR0917 - one request, taken apart
         self,
         form: Form,
         known: KnownOperation,
@@ -92,44 +105,42 @@ class Through:
         context: Context,
         facts: Facts,
         coerced: Coerced,
-    ) -> list[_Statement]:
-        """One statement for each side of the wall that is asked."""
-        district, planner = context.district, context.services.planner
-        sides = []
-        if form.district or (form.either and district is not None):
-            sides.append(False)
-        if form.platform or (form.either and district is None):
-            sides.append(True)
-        found = []
-        for platform in sides:
+        platform: bool,
+        *,
+        alone: bool,
+    ) -> _Statement:
+        """What is to be read on one side of the wall; all of it where that is the only one."""
 
-            def tree(platform: bool = platform) -> tuple[Selected, ...]:
-                whole = self._preparing.tree(known, request)
-                return tuple(
-                    each
-                    for each in whole
-                    if len(sides) == 1 or (each.declared and on_platform(each, context) is platform)
-                )
+        def tree() -> tuple[Selected, ...]:
+            whole = self._preparing.tree(known, request)
+            if alone:
+                return whole
+            return tuple(each for each in whole if each.declared and on_platform(each, context) is platform)
 
-            audit = context.auditing and not platform
-            bound = planner.bound(
-                form, tree, facts, audit=audit, platform=platform, in_district=district is not None
-            )
-            sql = bound.statement.sql
-            if not platform:
-                sql = planner.text(bound.statement, context.get_district().schema)
-            found.append(_Statement(sql, bound.arguments(coerced, facts), platform))
-        return found
+        planner, district = context.services.planner, context.district
+        audit = context.auditing and not platform
+        bound = planner.bound(
+            form, tree, facts, audit=audit, platform=platform, in_district=district is not None
+        )
+        sql = bound.statement.sql if platform else planner.text(bound.statement, context.get_district().schema)
+        return _Statement(sql, bound.arguments(coerced, facts), platform)
 
 
-async def _data(statements: Sequence[_Statement], form: Form, context: Context) -> bytes:
-    """The value of ``data``: the statement's own bytes, or what two statements found, in the order asked for."""
-    if len(statements) == 1:
-        return await _read(statements[0], context)
+def _sides(form: Form, context: Context) -> tuple[bool, ...]:
+    """The sides of the wall that are asked, True for the platform's."""
+    inside = context.district is not None
+    district = form.district or (form.either and inside)
+    platform = form.platform or (form.either and not inside)
+    if district:
+        return (False, True) if platform else (False,)
+    return (True,) if platform else ()
+
+
+async def _merged(statements: Sequence[_Statement], form: Form, context: Context) -> bytes:
+    """What the sides found, in the order asked for. What none of them answers is the name of the root type."""
     members: dict[str, Any] = {}
     for part in await asyncio.gather(*(_read(each, context) for each in statements)):
         members |= json.loads(part)
-    # What no side answers is the name of the root type.
     merged = {key: members.get(key, "Query") for key in form.keys}
     return json.dumps(merged, ensure_ascii=False, separators=(",", ":")).encode()
 

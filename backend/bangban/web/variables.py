@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any, Final, TypeAlias
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from graphql import (
     GraphQLError,
@@ -22,11 +21,10 @@ from bangban.kernel.planner.selection import shape_of
 
 _ABSENT: Final = "absent"
 _TEXTS: Final = frozenset({"String", "ID"})
-Shape: TypeAlias = Callable[[GraphQLInputType, Any], Hashable]
+Fitted: TypeAlias = tuple[dict[str, Any], tuple[Hashable, ...]]
 
 
-@dataclass(frozen=True)
-class _Variable:
+class _Variable(NamedTuple):
     name: str
     type: GraphQLInputType
     default: Any  # Undefined where there is none
@@ -38,33 +36,35 @@ class Variables:
 
     def __init__(self, schema: GraphQLSchema, definitions: Sequence[VariableDefinitionNode]) -> None:
         self._known = tuple(_variable(schema, each) for each in definitions)
+        self.names = {each.name: each.type for each in self._known}
 
-    def coerce(self, given: Mapping[str, Any]) -> dict[str, Any] | None:
-        """The coerced values; None where one does not fit, which graphql-core then puts into words."""
+    def fit(self, given: Mapping[str, Any]) -> Fitted | None:
+        """The coerced values and their shape; None where one does not fit, which graphql-core puts into words.
+
+        The shape is what of the values a plan may depend on: never a value of an open type.
+        """
         coerced: dict[str, Any] = {}
-        for variable in self._known:
-            value = given.get(variable.name, Undefined)
-            if variable.text and type(value) is str:
-                coerced[variable.name] = value
+        shape: list[Hashable] = []
+        for name, type_, default, text in self._known:
+            value = given.get(name, Undefined)
+            if text and type(value) is str:
+                coerced[name] = value
+                shape.append("value")
                 continue
             if value is Undefined:
-                if variable.default is not Undefined:
-                    coerced[variable.name] = variable.default
-                elif isinstance(variable.type, GraphQLNonNull):
+                if default is Undefined:
+                    if isinstance(type_, GraphQLNonNull):
+                        return None
+                    shape.append(_ABSENT)
+                    continue
+                value = default
+            else:
+                value = coerce_input_value(value, type_)
+                if value is Undefined:
                     return None
-                continue
-            fitted = coerce_input_value(value, variable.type)
-            if fitted is Undefined:
-                return None
-            coerced[variable.name] = fitted
-        return coerced
-
-    def shape(self, coerced: Mapping[str, Any]) -> tuple[Hashable, ...]:
-        """What of the values a plan may depend on: never a value of an open type."""
-        return tuple(
-            shape_of(each.type, coerced[each.name]) if each.name in coerced else _ABSENT
-            for each in self._known
-        )
+            coerced[name] = value
+            shape.append(shape_of(type_, value))
+        return coerced, tuple(shape)
 
 
 def _variable(schema: GraphQLSchema, node: VariableDefinitionNode) -> _Variable:

@@ -36,7 +36,17 @@ class WorkingCalendar:
     (``recompute_due``); ``version`` tells one calendar from another.
     """
 
-    __slots__ = ("_counts", "_days", "_flags", "epoch", "horizon", "horizon_ordinal", "last", "version")
+    __slots__ = (
+        "_counts",
+        "_days",
+        "_flags",
+        "_latest",
+        "epoch",
+        "horizon",
+        "horizon_ordinal",
+        "last",
+        "version",
+    )
 
     def __init__(
         self, published: PublishedCalendar, exceptions: Mapping[dt.date, bool] | None = None
@@ -59,6 +69,7 @@ class WorkingCalendar:
         self.horizon_ordinal = self.ordinal(self.horizon)
         digest = hashlib.sha256(f"{self.epoch} {self.horizon} ".encode() + self._flags)
         self.version = digest.hexdigest()[:16]
+        self._latest: Moment | None = None  # one day is asked for all day long
 
     def is_working(self, day: dt.date) -> bool:
         """Whether ``day`` is a working day here. Raises ``BeyondCalendar``."""
@@ -80,7 +91,11 @@ class WorkingCalendar:
 
     def moment(self, day: dt.date) -> Moment:
         """``day`` with both of its numbers. Raises ``BeyondCalendar``."""
-        return Moment(day=day, ordinal=self.ordinal(day), next_ordinal=self.next_ordinal(day))
+        latest = self._latest
+        if latest is None or latest.day != day:
+            latest = Moment(day=day, ordinal=self.ordinal(day), next_ordinal=self.next_ordinal(day))
+            self._latest = latest
+        return latest
 
     def date_of(self, ordinal: int) -> dt.date:
         """The working day with this number; the first is 1. Raises ``BeyondCalendar``."""

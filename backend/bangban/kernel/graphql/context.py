@@ -11,6 +11,7 @@ import strawberry
 
 from bangban.kernel.access.grants import Grants, Principal, PrincipalKind, grants_of
 from bangban.kernel.access.guard import district_policy
+from bangban.kernel.clock.local import local_day
 from bangban.kernel.graphql.values import Derivations, RequestValues
 from bangban.kernel.jobs.listener import Listener
 from bangban.kernel.messenger.message import Messenger
@@ -80,7 +81,7 @@ class Context:
             )
         tenancy = self.services.tenancy
         rules = await tenancy.rules(district)
-        today = self.now.astimezone(district.zone).date()
+        today = local_day(self.now, district.timezone)
         grants = grants_of(principal, rules.policy, on=today)
         return Facts(
             grants=grants,
