@@ -15,7 +15,7 @@ from tests.unit.kernel.planner.planning import Told, facts
 from bangban.kernel.access.grants import Scope, Variant
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.planner.forms import Form, form_of
-from bangban.kernel.planner.parameters import Facts
+from bangban.kernel.planner.parameters import Facts, Recipe
 from bangban.kernel.planner.planner import Bound, Planner
 from bangban.kernel.planner.selection import Selected
 from bangban.kernel.problems import InvalidInput
