@@ -127,25 +127,26 @@ class Lane:
     async def ready(self, name: str) -> Connection:
         """A connection that stands nowhere and will be used for ``name``. Raises Unavailable."""
         self.at = None
-        if self.worn(self.since):
+        crowded = len(self.districts) >= self._bounds.districts and name not in self.districts
+        connection = None if crowded or self.worn(self.since) else self.connection
+        if connection is None:
             self.drop()
             try:
-                self.connection = await self._connect()
+                self.connection = connection = await self._connect()
             except (OSError, asyncpg.PostgresError) as error:  # a timeout is an OSError
                 raise Unavailable from error
             self.opened_at = self.since
             self.opened += 1
         self.districts.add(name)
-        assert self.connection is not None
-        return self.connection
+        return connection
 
     def worn(self, now: float) -> bool:
-        """Whether the connection is to be replaced before it goes to another place."""
-        return (
-            not self.open
-            or now - self.opened_at > self._bounds.max_age
-            or len(self.districts) > self._bounds.districts
-        )
+        """Whether the connection is lost, or so old that it is to be replaced before it goes anywhere else."""
+        return not self.open or now - self.opened_at > self._bounds.max_age
+
+    def lost_to(self, error: BaseException) -> bool:
+        """Whether ``error`` is how the driver says that somebody ended the connection under its hands."""
+        return isinstance(error, asyncpg.InterfaceError | asyncpg.InternalClientError) and not self.open
 
     def drop(self) -> None:
         """Give the connection up, whatever it is at."""

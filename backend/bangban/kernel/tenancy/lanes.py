@@ -18,6 +18,7 @@ import asyncpg
 
 from bangban.kernel.database.engine import Connection, Endpoint
 from bangban.kernel.problems import Unavailable
+from bangban.kernel.tenancy.gauges import connections
 from bangban.kernel.tenancy.lane import Entrance, Lane, LaneBounds, home_of
 from bangban.kernel.tenancy.turns import Turns
 
@@ -85,6 +86,7 @@ class Lanes:
         self._timer: asyncio.TimerHandle | None = None
         self._closing = False
         self._all_back = asyncio.Event()
+        connections.lanes.add(self)
 
     def find(self, entrance: Entrance) -> Lane | None:
         """A free lane, best one that stands there; None where all are taken."""
@@ -158,7 +160,9 @@ class Lanes:
     async def _settle(self, lane: Lane) -> None:
         settled = False
         try:
-            with suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            with suppress(
+                OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError
+            ):
                 await self._rest(lane)
                 settled = True
         finally:

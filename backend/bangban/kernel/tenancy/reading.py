@@ -89,7 +89,7 @@ class Reader:
                 found = await _ask(connection, sql, arguments, many=many)
         except BaseException as error:
             lanes.give_after_trouble(lane, error)
-            if is_momentary(error):
+            if is_momentary(error) or lane.lost_to(error):
                 raise Unavailable from error
             raise
         lanes.give(lane)
@@ -114,7 +114,7 @@ class Reader:
             else:
                 # A pooler does not cancel what still waits in it, so there is nothing to wait for here.
                 lanes.give_up(lane)
-            if is_momentary(error):
+            if is_momentary(error) or lane.lost_to(error):
                 raise Unavailable from error
             raise
         lanes.give(lane)

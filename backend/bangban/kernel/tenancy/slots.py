@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+from bangban.kernel.tenancy.gauges import connections
 from bangban.kernel.tenancy.turns import Turns
 
 
@@ -21,6 +22,7 @@ class FairSlots:
         self.turns: Turns[None] = Turns(
             share=share, queue=queue, patience=patience, give_back=lambda name, _: self._give(name)
         )
+        connections.slots.add(self)
 
     @property
     def busy(self) -> int:
