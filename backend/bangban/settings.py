@@ -36,10 +36,14 @@ class Settings(BaseSettings):
     acquire_timeout: float = 5.0
     statement_timeout_ms: int = 15_000
     read_queue: int = Field(
-        default=256, ge=1, description="Reads of one district that may wait for a connection; more are refused"
+        default=256,
+        ge=1,
+        description="Reads of one district that may wait for a connection; more are refused",
     )
     write_queue: int = Field(
-        default=64, ge=1, description="Writes of one district that may wait for a connection; more are refused"
+        default=64,
+        ge=1,
+        description="Writes of one district that may wait for a connection; more are refused",
     )
     read_statements: int = Field(
         default=256, ge=1, description="Prepared statements that each connection for reads keeps"
@@ -65,9 +69,25 @@ class Settings(BaseSettings):
         default=300, description="For how long after that they may give them out while they ask"
     )
     compress_from_bytes: int = Field(
-        default=4096, description="Answers of this size or more are compressed for clients that take gzip; 0: none"
+        default=4096,
+        description="Answers of this size or more are compressed for clients that take gzip; 0: none",
     )
     slow_seconds: float = Field(default=1.0, description="Requests that take longer leave a line in the log")
+
+    # how many are let in at a time, in one process (web/admission.py)
+    admit_room: int = Field(default=512, ge=5, description="Requests inside; more are refused at once")
+    admit_reading: int = Field(default=8, ge=1, description="Queries that are worked on at the same time")
+    admit_writing: int = Field(default=16, ge=1, description="Mutations that are worked on at the same time")
+    admit_least: int = Field(
+        default=2, ge=1, description="Of these, how many are worked on even if one district sent them all"
+    )
+    admit_wait: float = Field(default=5.0, gt=0, description="How long a request waits for its turn at most")
+    body_seconds: float = Field(default=10.0, gt=0, description="Within which a request's body has to arrive")
+    answer_seconds: float = Field(
+        default=60.0, gt=0, description="Within which a client has to take its answer"
+    )
+    sockets: int = Field(default=4000, ge=5, description="WebSockets that are open at the same time")
+    sockets_of_caller: int = Field(default=20, ge=1, description="Of these, of one account or address")
 
     # how much may be asked for: cost per minute and process (web/budgets.py says what that is); 0 counts nothing
     budget_district: int = Field(default=30_000_000, ge=0, description="Of all callers of one district")

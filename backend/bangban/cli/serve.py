@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from contextlib import closing
+from typing import Any
 
 import uvicorn
 
@@ -45,10 +46,10 @@ def opening_of(chosen: Settings, installation: Installation) -> Opening:
     )
 
 
-async def serve_installation(chosen: Settings, installation: Installation) -> None:
-    """Serve until told to stop."""
-    config = uvicorn.Config(
-        create_app(opening_of(chosen, installation)),
+def server_of(chosen: Settings, app: Any) -> uvicorn.Config:
+    """How the application is served."""
+    return uvicorn.Config(
+        app,
         host=chosen.host,
         port=chosen.port,
         log_level="warning",
@@ -56,8 +57,16 @@ async def serve_installation(chosen: Settings, installation: Installation) -> No
         server_header=False,
         ws_max_size=chosen.max_body_bytes,
         timeout_graceful_shutdown=5,
+        # Whose X-Forwarded-For is believed is a setting of ours, and of nobody unless it says so.
+        proxy_headers=bool(chosen.trusted_proxies),
+        forwarded_allow_ips=chosen.trusted_proxies,
     )
-    await uvicorn.Server(config).serve()
+
+
+async def serve_installation(chosen: Settings, installation: Installation) -> None:
+    """Serve until told to stop."""
+    app = create_app(opening_of(chosen, installation))
+    await uvicorn.Server(server_of(chosen, app)).serve()
 
 
 def serve() -> None:

@@ -7,8 +7,8 @@ Three bounds, each an object that knows nothing of HTTP:
   there is always a place for whoever was not here. Who finds no place is refused at once, with bytes that
   were made beforehand: before the body is read, let alone parsed.
 * the **lanes**, one for reading and one for writing: requests being worked on. Few, because an event loop that
-  works on many things at once is late for all of them. Free places go round the districts that wait; while
-  others were here within the last second, a district has its share of the places and no more. Who waits too
+  works on many things at once is late for all of them. Free places go round the districts that wait. One
+  district alone may have them all; while another was here within the last second, it has its share. Who waits too
   long is refused.
 * the **doors** for WebSockets: connections of a process, a district, a caller.
 
@@ -17,15 +17,14 @@ about it uses up places of a district that they could have asked anyway. An unkn
 
 How the endpoint uses it::
 
-    visit = admission.enter(slug)                    # sync; None: answer with admission.refusal(language)
-    if visit is None: ...
+    visit = admission.enter(slug)                # sync; None: answer with admission.refusal(language)
     try:
         async with within(settings.body_seconds):    # raises BodyTooSlow: 408, and the connection closes
-            body = await whole_body(receive)
-        await visit.turn(writing=looks_like_writing(body))  # raises Overloaded: 503, Retry-After
-        answer = ...                                 # parse, authenticate, run
+            request = await posted(…)
+        await visit.turn(writing=looks_like_writing(request.query))  # raises Overloaded: 503, Retry-After
+        answer = …                                   # authenticate, run
         visit.rest()                                 # gives up the turn: a slow reader holds nothing but memory
-        await send(...)
+        await send(…)
     finally:
         visit.leave()
 """
@@ -48,7 +47,7 @@ from bangban.web.errors import problem_entry
 GREED: Final = 4  # times what is free; one district alone fills four fifths of the room
 _RECENTLY: Final = 1.0  # seconds for which a district that was here keeps its share
 _RETRY_SECONDS: Final = 1
-_MUTATION: Final = b"mutation"
+_MUTATION: Final = "mutation"
 
 
 class BodyTooSlow(Problem):
@@ -73,7 +72,7 @@ class Bounds:
     room: int = 512  # a body has 256 KiB at most, so 128 MiB of bodies at the very worst
     reading: int = 8
     writing: int = 16
-    least: int = 4  # work at a time that keeps loop and database busy, whoever's it is
+    least: int = 2  # work at a time that keeps loop and database busy, whoever's it is
     wait_seconds: float = 5.0
     connections: int = 4_000
     connections_of_caller: int = 20
@@ -136,8 +135,12 @@ class Lane:
         return self._working.get(slug, 0)
 
     def share(self) -> int:
-        """How many of one district may be worked on while others are here too."""
-        return max(1, self._places // max(1, len(self._recent)))
+        """How many of one district may be worked on: all while it is alone, else half of its part of them.
+
+        The other half keeps loop and database free enough for whoever comes next to be served at once.
+        """
+        here = len(self._recent)
+        return self._places if here <= 1 else max(1, self._places // (2 * here))
 
     def take(self, slug: str) -> asyncio.Future[None] | None:
         """A place now (None), or what will be done when there is one; it raises Overloaded after too long."""
@@ -344,9 +347,9 @@ async def within(seconds: float) -> AsyncIterator[None]:
         raise BodyTooSlow from slow
 
 
-def looks_like_writing(body: bytes) -> bool:
+def looks_like_writing(document: str) -> bool:
     """A guess, for the choice of a lane: both are fair, so a wrong one harms nobody but who provoked it."""
-    return _MUTATION in body
+    return _MUTATION in document
 
 
 @lru_cache(maxsize=8192)

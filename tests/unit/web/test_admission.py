@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bangban.kernel.problems import ErrorCode, Overloaded
+from bangban.settings import Settings
 from bangban.web.admission import (
     Admission,
     BodyTooSlow,
@@ -43,7 +44,7 @@ class Clock:
 
 def bounded(**bounds: Any) -> tuple[Admission, Clock]:
     clock = Clock()
-    return Admission(Bounds(**{"reading": 8, "writing": 2, "least": 4, **bounds}), clock=clock), clock
+    return Admission(Bounds(**{"reading": 8, "writing": 2, "least": 2, **bounds}), clock=clock), clock
 
 
 def running(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
@@ -166,10 +167,10 @@ async def test_beside_a_flood_a_district_has_its_share_at_once() -> None:
     await settle()
     crowd.add("a", 80)
     await settle()
-    assert crowd.count() == {"a": 4, "b": 1}
+    assert crowd.count() == {"a": 2, "b": 1}
     crowd.add("b", 3)
     await settle()
-    assert crowd.count() == {"a": 4, "b": 4}
+    assert crowd.count() == {"a": 2, "b": 2}
 
 
 @running
@@ -184,10 +185,10 @@ async def test_who_comes_into_a_full_house_is_next() -> None:
     crowd.finish("a")
     await settle()
     assert crowd.served[8:] == ["b"]
-    for _ in range(4):  # what is over its share runs out
+    for left in (6, 5, 4, 3, 2, 2, 2):  # what is over its share runs out
         crowd.finish("a")
         await settle()
-    assert crowd.count() == {"a": 4, "b": 1} or crowd.count() == {"a": 3, "b": 1}
+        assert crowd.count() == {"a": left, "b": 1}
 
 
 @running
@@ -199,7 +200,7 @@ async def test_a_share_is_kept_for_a_second_and_then_given_up() -> None:
     crowd.finish("b")
     crowd.add("a", 80)
     await settle()
-    assert crowd.count() == {"a": 4}
+    assert crowd.count() == {"a": 2}
     clock.now += 1.1
     crowd.add("a")
     await settle()
@@ -208,7 +209,7 @@ async def test_a_share_is_kept_for_a_second_and_then_given_up() -> None:
 
 @running
 async def test_many_districts_keep_loop_and_database_busy_all_the_same() -> None:
-    admission, _ = bounded()
+    admission, _ = bounded(least=4)
     for number in range(50):
         visit = came(admission, f"d{number}")
         await visit.turn()
@@ -248,14 +249,14 @@ def test_nobody_starves_and_every_place_comes_back(data: st.DataObject) -> None:
     async def go() -> None:
         admission, clock = bounded(room=1000, wait_seconds=10**6)
         crowd = Crowd(admission)
-        for _ in range(data.draw(st.integers(1, 60))):
+        for _ in range(data.draw(st.integers(1, 30))):
             move = data.draw(st.sampled_from(["come", "finish", "cancel", "time"]))
             if move == "come":
                 crowd.add(data.draw(st.sampled_from(SLUGS)), data.draw(st.integers(1, 6)))
             elif move == "finish" and crowd.working:
                 crowd.finish(data.draw(st.sampled_from(sorted(crowd.count()))))
             elif move == "cancel" and crowd.tasks:
-                data.draw(st.sampled_from(crowd.tasks)).cancel()
+                crowd.tasks[data.draw(st.integers(0, 400)) % len(crowd.tasks)].cancel()
             else:
                 clock.now += 0.4
             if data.draw(st.booleans()):
@@ -267,8 +268,8 @@ def test_nobody_starves_and_every_place_comes_back(data: st.DataObject) -> None:
         for slug in SLUGS:
             assert lane.of(slug) == mine[slug]
             if lane.waiting(slug) and lane.working < 8:  # a place is left free for a reason only
-                assert mine[slug] >= lane.share()
-                assert lane.working >= 4
+                assert mine[slug] >= 1
+                assert lane.working >= 2
         served = len(crowd.served)
         left = sum(map(lane.waiting, SLUGS))
         while crowd.working:
@@ -409,6 +410,20 @@ def test_doors_count_districts_and_callers_and_let_go() -> None:
     assert not doors._of_caller
 
 
+def test_the_settings_carry_the_defaults() -> None:
+    plain, chosen = Bounds(), Settings.model_fields
+    for ours, theirs in (
+        ("room", "admit_room"),
+        ("reading", "admit_reading"),
+        ("writing", "admit_writing"),
+        ("least", "admit_least"),
+        ("wait_seconds", "admit_wait"),
+        ("connections", "sockets"),
+        ("connections_of_caller", "sockets_of_caller"),
+    ):
+        assert chosen[theirs].default == getattr(plain, ours)
+
+
 # ---------------------------------------------------------------------------------------------- names
 
 
@@ -443,5 +458,5 @@ def test_what_is_no_token_names_nobody(odd: str) -> None:
 
 
 def test_a_mutation_goes_by_the_other_lane() -> None:
-    assert looks_like_writing(b'{"query":"mutation A { x }"}')
-    assert not looks_like_writing(b'{"query":"{ x }"}')
+    assert looks_like_writing("mutation A { x }")
+    assert not looks_like_writing("{ x }")
