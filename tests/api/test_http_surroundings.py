@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -10,7 +11,7 @@ from graphql import build_schema
 from tests.api.conftest import Client, Place
 from tests.api.raw import NAME, ask, code, post
 
-from bangban.kernel.tenancy.registry import District, Registry
+from bangban.kernel.tenancy.registry import District
 from bangban.web.services import AppServices
 
 ALLOWED, FOREIGN = "https://portal.zouping.example", "https://elsewhere.example"
@@ -64,14 +65,13 @@ def test_a_request_id_comes_back_if_it_is_one(clerk: Client) -> None:
 
 
 @pytest.fixture
-def allowing(services: AppServices, zouping: Place, monkeypatch: pytest.MonkeyPatch) -> District:
+def allowing(services: AppServices, zouping: Place) -> Iterator[District]:
     """Zouping with a portal of another origin."""
+    before = {each.slug: each for each in services.registry}
     found = replace(services.registry.get(zouping.slug), allowed_origins=frozenset({ALLOWED}))
-    kept = {each.slug: each for each in services.registry} | {zouping.slug: found}
-    monkeypatch.setattr(Registry, "__iter__", lambda _: iter(kept.values()))
-    monkeypatch.setattr(Registry, "get", lambda _, slug: kept[slug])
-    monkeypatch.setattr(Registry, "get_live", lambda _, slug: kept[slug])
-    return found
+    services.registry._keep(before | {zouping.slug: found})
+    yield found
+    services.registry._keep(before)
 
 
 def test_pages_of_an_origin_that_the_district_allows_read_answers_and_refusals(

@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from bangban.cli import access, audit, calendar, district, keys, onboarding, run, schema, serve
+from bangban.cli import access, audit, calendar, district, documents, keys, onboarding, run, schema, serve
 from bangban.cli.wording import say
 from bangban.kernel.database.embedded_problem import EmbeddedPostgresProblem
 from bangban.kernel.problems import Problem
@@ -22,6 +22,7 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("serve")(serve.serve)
 app.add_typer(district.app, name="district")
+app.add_typer(documents.app, name="documents")
 app.add_typer(onboarding.app, name="onboarding")
 app.add_typer(access.app, name="access")
 app.add_typer(audit.app, name="audit")

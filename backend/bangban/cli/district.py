@@ -1,10 +1,11 @@
-"""``bangban district``: check and onboard profiles, list districts, suspend and resume them."""
+"""``bangban district``: check and onboard profiles, list districts, suspend, resume and bind them."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 from collections.abc import Callable, Coroutine
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -26,6 +27,14 @@ T = TypeVar("T")
 app = typer.Typer(no_args_is_help=True, help="Districts 地区: check and onboard, list, suspend, resume.")
 
 Lang = Annotated[str, typer.Option("--lang", help="zh or en 语言;默认按 LANG")]
+
+
+class Switch(StrEnum):
+    """On or off 开关."""
+
+    ON = "on"
+    OFF = "off"
+
 
 STEP_NAMES = {
     "provision": ("开通", "provision"),
@@ -193,6 +202,35 @@ def suspend(
 ) -> None:
     """Close a live district to everybody but its auditors."""
     run(_set_status(slug, DistrictStatus.LIVE, DistrictStatus.SUSPENDED, lang), lang=lang)
+
+
+@app.command("trusted-documents")
+def trusted_documents(
+    slug: Annotated[str, typer.Argument(help="The district's slug 地区标识")],
+    state: Annotated[Switch, typer.Argument(help="on or off 开或关")],
+    lang: Lang = "",
+) -> None:
+    """Take nothing but trusted documents from anonymous callers and portals, or anything again."""
+    run(_trusted_documents(slug, state is Switch.ON, lang), lang=lang)
+
+
+async def _trusted_documents(slug: str, only: bool, lang: str) -> None:
+    from bangban.cli.opening import open_installation  # noqa: PLC0415 - as above
+
+    async with open_installation() as (installation, tenancy, _):
+        tenancy.registry.get(slug)
+        await installation.set_trusted_documents_only(slug, only=only)
+        typer.echo(
+            said(
+                lang,
+                f"{slug}:匿名访问与门户只接受可信查询。",
+                f"{slug}: strangers and portals are bound to them.",
+            )
+            if only
+            else said(
+                lang, f"{slug}:匿名访问与门户不受限制。", f"{slug}: strangers and portals are not bound."
+            )
+        )
 
 
 @app.command()

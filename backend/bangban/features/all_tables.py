@@ -7,8 +7,9 @@ from bangban.features.areas import tables as areas
 from bangban.features.cases import tables as cases
 from bangban.features.catalog import tables as catalog
 from bangban.features.districts import tables as districts
+from bangban.features.documents import tables as documents
 from bangban.features.people import tables as people
 from bangban.kernel.audit import tables as audit
 from bangban.kernel.tenancy import tables as tenancy
 
-__all__ = ["accounts", "areas", "audit", "cases", "catalog", "districts", "people", "tenancy"]
+__all__ = ["accounts", "areas", "audit", "cases", "catalog", "districts", "documents", "people", "tenancy"]

@@ -1,4 +1,7 @@
-"""The ASGI application: routes, and what is opened and closed with the process."""
+"""The ASGI application: routes, and what is opened and closed with the process.
+
+GraphQL over HTTP is taken before routes and middleware, since it is what nearly all requests are.
+"""
 
 from __future__ import annotations
 
@@ -13,25 +16,30 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route, WebSocketRoute
+from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
-from bangban.web import cors, graphiql
+from bangban.web import graphiql
 from bangban.web.health import ready
 from bangban.web.http import Endpoint
 from bangban.web.operations import Operations
 from bangban.web.schema import core_schema, sdl
-from bangban.web.services import AppServices, Opening, open_services
+from bangban.web.services import Opening, open_services
 from bangban.web.websocket import SocketEndpoint
 
-_METHODS: Final = ["GET", "POST", "OPTIONS"]
+_PATH: Final = "/graphql"
 
 
-async def _over_http(request: Request) -> Response:
-    services: AppServices = request.app.state.services
-    if request.method == "OPTIONS":
-        return cors.preflight(request, services.registry)
-    response: Response = await request.app.state.http(request)
-    return response
+class Application(Starlette):
+    """Starlette's application, with ``endpoint`` in front of it from the start of the process to its end."""
+
+    endpoint: Endpoint | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and scope["path"] == _PATH and self.endpoint is not None:
+            await self.endpoint(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
 
 
 async def _over_websocket(websocket: WebSocket) -> None:
@@ -68,7 +76,7 @@ def _schema_files() -> list[Route]:
     return [Route("/schema.graphql", as_text), Route("/schema.json", as_json)]
 
 
-def create_app(opening: Opening) -> Starlette:
+def create_app(opening: Opening) -> Application:
     """The application for one process."""
     operations = Operations(introspection_for_anonymous=opening.settings.introspection_for_anonymous)
 
@@ -76,15 +84,15 @@ def create_app(opening: Opening) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         async with open_services(opening) as services:
             app.state.services = services
-            app.state.http = Endpoint(services, operations)
+            application.endpoint = Endpoint(services, operations)
             app.state.socket = SocketEndpoint(services, operations)
             yield
+            application.endpoint = None
 
-    return Starlette(
+    application = Application(
         routes=[
             Route("/", _home),
-            Route("/graphql", _over_http, methods=_METHODS),
-            WebSocketRoute("/graphql", _over_websocket),
+            WebSocketRoute(_PATH, _over_websocket),
             Route("/healthz", _healthz),
             Route("/readyz", _readyz),
             Route("/metrics", _metrics),
@@ -93,3 +101,4 @@ def create_app(opening: Opening) -> Starlette:
         ],
         lifespan=lifespan,
     )
+    return application

@@ -18,6 +18,8 @@ _CHINESE: Final = {
     ErrorCode.BAD_REQUEST: "请求有误",
     ErrorCode.GRAPHQL_PARSE_FAILED: "语句无法解析",
     ErrorCode.GRAPHQL_VALIDATION_FAILED: "语句不合定义",
+    ErrorCode.PERSISTED_QUERY_NOT_FOUND: "未找到已存查询",
+    ErrorCode.TRUSTED_DOCUMENT_REQUIRED: "须用可信查询",
     ErrorCode.LIMIT_EXCEEDED: "超出限制",
     ErrorCode.RATE_LIMITED: "过于频繁",
     ErrorCode.IDEMPOTENCY_CONFLICT: "重试键冲突",

@@ -1,218 +1,237 @@
-"""GraphQL over HTTP: POST with JSON, GET for queries, one operation a request.
+"""GraphQL over HTTP: POST with JSON, GET for queries, one operation a request. Status codes: see ``replies``.
 
-Status codes: 400, 405, 413 and 415 for what is no GraphQL request; 429, 500 and 503 so that proxies and
-monitors see them. Every other answer is 200 as ``application/json``; as ``application/graphql-response+json``
-a request that was refused before anything ran has the status of its refusal. A refusal of one field, beside
-data or in its place, is always 200; when to try again stands in Retry-After there too.
+This is on the way of every request and adds only microseconds to what the database takes, so it is written
+against ASGI itself: headers are read once, whoever asked before is known by the very same headers, and the bytes
+of an answer go out as they are.
+
+Cross-site requests: nothing here rests on what a browser adds by itself. There are no cookies and no HTTP
+authentication of the browser's own; a token is sent by the page's script, which needs the district's permission
+(CORS) to send it at all. What changes anything takes POST with ``application/json``, which no form can send and
+no script of another origin without asking first. GET runs queries only, so there is nothing that a forged one
+could do; what it reads without a token is public, and a page of an origin that is not allowed is refused by its
+``Origin``. So GET asks for no header that would force a preflight and keep shared caches and plain links out;
+the headers that Apollo's clients send for servers that do ask are allowed and passed over.
 """
 
 from __future__ import annotations
 
-import json
-import re
 import time
-from typing import Any, Final
-from uuid import uuid4
+from typing import Final
 
-import structlog
-from starlette.requests import ClientDisconnect
-from starlette.requests import Request as HTTPRequest
-from starlette.responses import Response
+from graphql import OperationType
+from starlette.types import Receive, Scope, Send
 
-from bangban.features.districts.writing import ticket_hash_of
-from bangban.kernel.access.grants import Principal
 from bangban.kernel.graphql.context import Context
-from bangban.kernel.problems import ErrorCode, NotAuthenticated, Problem, SessionEnded
-from bangban.web import graphiql
-from bangban.web.auth import Caller, authenticate, bearer_token
-from bangban.web.cors import check_origin, headers_for
+from bangban.kernel.problems import NotAuthenticated, Problem, SessionEnded
+from bangban.web import cors, graphiql, incoming
+from bangban.web.callers import Callers, Key, Known
+from bangban.web.cors import OriginRefused, origin_may_call
 from bangban.web.errors import internal_entry, problem_entry
-from bangban.web.limits import TooLarge
-from bangban.web.negotiation import GRAPHQL_JSON, JSON, language_of, media_of
+from bangban.web.incoming import Gone, Headers, text_of
+from bangban.web.measuring import note
 from bangban.web.operations import Operations
-from bangban.web.requests import Answer, NotJson, OnlyQueriesByGet, Request, request_of
+from bangban.web.persisted import Persisted
+from bangban.web.replies import (
+    CONTENT_TYPE,
+    NO_STORE,
+    VARY,
+    Bounds,
+    Header,
+    MethodUnknown,
+    NotAcceptable,
+    Reply,
+    Wanted,
+    reply_of,
+)
+from bangban.web.requests import Answer, Request
 from bangban.web.services import AppServices
+from bangban.web.trusted import is_bound, require_trusted
 
-log = structlog.get_logger()
-
-_REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{8,64}")
-_STATUS: Final = {
-    ErrorCode.UNAUTHENTICATED: 401,
-    ErrorCode.SESSION_ENDED: 401,
-    ErrorCode.FORBIDDEN: 403,
-}
-_ALWAYS: Final = {
-    ErrorCode.BAD_REQUEST: 400,
-    ErrorCode.RATE_LIMITED: 429,
-    ErrorCode.INTERNAL: 500,
-    ErrorCode.UNAVAILABLE: 503,
-}
-
-
-class NotJsonMedia(NotJson):
-    """The body says that it is something else. A form could be posted across origins without a preflight."""
-
-    zh = "请以 application/json 发送请求。"
-    en = "Send the request as application/json."
-
-
-class BodyTooLarge(TooLarge):
-    """The body is longer than allowed."""
-
-    def __init__(self, most: int) -> None:
-        super().__init__("body bytes", most)
-
-
-async def body_of(request: HTTPRequest, *, most: int) -> bytes:
-    """The whole body; raises BodyTooLarge as soon as it is longer than ``most`` bytes."""
-    length = request.headers.get("content-length", "")
-    if length.isdigit() and int(length) > most:
-        raise BodyTooLarge(most)
-    chunks, size = [], 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size > most:
-            raise BodyTooLarge(most)
-        chunks.append(chunk)
-    return b"".join(chunks)
-
-
-def _json(text: bytes | str) -> Any:
-    try:
-        return json.loads(text)
-    except (ValueError, RecursionError) as malformed:
-        raise NotJson from malformed
+_READING: Final = ("GET", "HEAD")
+_ASKED: Final = ("query", "documentId", "extensions")
 
 
 class Endpoint:
-    """``/graphql`` over HTTP."""
+    """``/graphql`` over HTTP, as an ASGI application."""
 
     def __init__(self, services: AppServices, operations: Operations) -> None:
+        settings = services.settings
         self._services = services
         self._operations = operations
-
-    async def __call__(self, request: HTTPRequest) -> Response:
-        started = time.perf_counter()
-        language = language_of(request.headers.get("accept-language"))
-        given = request.headers.get("x-request-id", "")
-        request_id = given if _REQUEST_ID.fullmatch(given) else uuid4().hex
-        if request.method == "GET" and "query" not in request.query_params and _wants_page(request):
-            return graphiql.page()
-        try:
-            response = await self._respond(request, language, request_id)
-        except ClientDisconnect:
-            return Response(status_code=499)
-        response.headers["X-Request-Id"] = request_id
-        log.info(
-            "request",
-            method=request.method,
-            status=response.status_code,
-            ms=round((time.perf_counter() - started) * 1000, 1),
-            request=request_id,
+        self._callers = Callers(services)
+        self._persisted = Persisted(services.documents)
+        self._ids = incoming.fresh_ids()
+        self._most_bytes = settings.max_body_bytes
+        self._slow = settings.slow_seconds
+        self._bounds = Bounds(
+            compress_from=settings.compress_from_bytes,
+            public_seconds=settings.public_seconds,
+            public_stale_seconds=settings.public_stale_seconds,
         )
-        return response
 
-    async def _respond(self, request: HTTPRequest, language: str, request_id: str) -> Response:
-        caller: Caller | None = None
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = time.perf_counter()
+        method = scope["method"]
+        headers = incoming.headers_of(scope["headers"])
+        if method != "POST" and await self._beside(scope, receive, send, headers):
+            return
+        given = headers.get(b"x-request-id")
+        request_id = given if given is not None and incoming.is_id(given) else next(self._ids)
         try:
-            asked = await self._asked(request)
-            caller, ticket = await self._caller(request, asked)
-            check_origin(request, self._services.registry, caller.district)
-            context = self._context(request, caller, language, request_id, ticket)
-            answer = await self._operations.answer(asked, context, only_queries=request.method != "POST")
+            reply = await self._reply(scope, receive, headers, request_id.decode())
+        except Gone:
+            return
+        if reply.status != 304:  # whose length would be that of the body it does not have
+            reply.headers.append((b"content-length", b"%d" % len(reply.body)))
+        reply.headers.append((b"x-request-id", request_id))
+        await send({"type": "http.response.start", "status": reply.status, "headers": reply.headers})
+        await send({"type": "http.response.body", "body": b"" if method == "HEAD" else reply.body})
+        note(method, reply.status, time.perf_counter() - begun, request_id.decode(), slow=self._slow)
+
+    async def _beside(self, scope: Scope, receive: Receive, send: Send, headers: Headers) -> bool:
+        """What is no GraphQL request: a browser's question whether it may ask, or a person who wants the page."""
+        if scope["method"] == "OPTIONS":
+            origin, host = text_of(headers.get(b"origin")), text_of(headers.get(b"host"))
+            await cors.preflight(origin, host, self._services.registry)(scope, receive, send)
+            return True
+        if scope["method"] != "GET" or b"text/html" not in headers.get(b"accept", b""):
+            return False
+        query = scope["query_string"]
+        if query and any(name.encode() in query for name in _ASKED):
+            return False
+        await graphiql.page()(scope, receive, send)
+        return True
+
+    # ------------------------------------------------------------------ from request to reply
+
+    async def _reply(self, scope: Scope, receive: Receive, headers: Headers, request_id: str) -> Reply:
+        method = scope["method"]
+        language = incoming.language(headers.get(b"accept-language"))
+        media, acceptable = incoming.media(headers.get(b"accept"))
+        known: Known | None = None
+        asked: Request | None = None
+        try:
+            asked = await self._asked(scope, receive, headers, acceptable=acceptable)
+            key: Key = (headers.get(b"authorization"), headers.get(b"x-district"), headers.get(b"host"))
+            known = self._callers.find(key) or await self._identify(key, asked)
+            caller = known.caller
+            district = caller.district
+            if b"origin" in headers:
+                self._check_origin(headers, known)
+            sent = asked
+            if asked.document is not None or is_bound(caller.principal, district):
+                asked = await self._trusted(asked, known)
+            key_given = headers.get(b"idempotency-key")
+            context = Context(
+                services=self._services,
+                principal=caller.principal,
+                district=district,
+                request_id=request_id,
+                language=language,
+                idempotency_key=None if key_given is None else key_given.decode("latin-1"),
+                ticket=known.ticket,
+                expires_at=caller.claims.expires_at if caller.claims else None,
+            )
+            answer = await self._operations.answer(asked, context, only_queries=method != "POST")
+            if sent.document is not None and sent.query and answer.ran:
+                self._persisted.keep(asked, district.slug if district else None)
         except Problem as problem:
             answer = Answer({"errors": [problem_entry(problem, language)]}, ran=False, refusal=problem)
-        except ClientDisconnect:
+        except Gone:
             raise
         except Exception as error:  # noqa: BLE001 - the edge
             answer = Answer({"errors": [internal_entry(error, language, request_id)]}, ran=False)
-        response = _response(request, answer)
-        district = caller.district if caller else None
-        # A page may read why it was refused, so that it can ask its user to sign in again.
-        response.headers.update(headers_for(request, self._services.registry, district))
-        return response
+        body = answer.raw
+        if body is not None and method == "POST" and not 0 < self._bounds.compress_from <= len(body):
+            reply = Reply(200, [CONTENT_TYPE[media], NO_STORE, VARY], body)  # by far the most of them
+        else:
+            wanted = self._wanted(method, headers, media, answer=answer, known=known, asked=asked)
+            reply = await reply_of(answer, wanted, self._bounds)
+        if b"origin" in headers:
+            reply.headers.extend(self._for_origin(headers, known))
+        return reply
 
-    async def _asked(self, request: HTTPRequest) -> Request:
-        if request.method in ("GET", "HEAD"):
-            raw: dict[str, Any] = dict(request.query_params)
-            if "variables" in raw:
-                raw["variables"] = _json(raw["variables"])
-            return request_of(raw)
-        media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-        if media != JSON:
-            raise NotJsonMedia(fields=("Content-Type",))
-        raw = _json(await body_of(request, most=self._services.settings.max_body_bytes))
-        if not isinstance(raw, dict):
-            raise NotJson
-        return request_of(raw)
+    async def _asked(self, scope: Scope, receive: Receive, headers: Headers, *, acceptable: bool) -> Request:
+        method = scope["method"]
+        if not acceptable:
+            raise NotAcceptable(fields=("Accept",))
+        if method == "POST":
+            return await incoming.posted(headers, receive, most=self._most_bytes)
+        if method not in _READING:
+            raise MethodUnknown
+        return incoming.asked_for(incoming.parameters_of(scope["query_string"]))
 
-    async def _caller(self, request: HTTPRequest, asked: Request) -> tuple[Caller, bytes | None]:
+    async def _identify(self, key: Key, asked: Request) -> Known:
         """Who asks. A stale token does not stop its owner from signing in or refreshing."""
-        headers = request.headers
-        authorization = headers.get("authorization")
-        ticket = ticket_hash_of(bearer_token(authorization) or "")
         try:
-            caller = await authenticate(
-                self._services,
-                authorization=None if ticket else authorization,
-                district_header=headers.get("x-district"),
-                host=headers.get("host"),
-            )
+            return await self._callers.identify(key)
         except (SessionEnded, NotAuthenticated):
-            if not self._operations.preparing.needs_no_token(asked):
+            text = asked.query or self._services.documents.shipped.get(asked.document or "", "")
+            if not text or not self._operations.preparing.needs_no_token(
+                asked.with_text(text, trusted=False)
+            ):
                 raise
-            caller = await authenticate(
-                self._services,
-                authorization=None,
-                district_header=headers.get("x-district"),
-                host=headers.get("host"),
-            )
-        return caller, ticket
+            return await self._callers.identify(key, without_token=True)
 
-    def _context(
-        self, request: HTTPRequest, caller: Caller, language: str, request_id: str, ticket: bytes | None
-    ) -> Context:
-        principal: Principal = caller.principal
-        return Context(
-            services=self._services,
-            principal=principal,
-            district=caller.district,
-            request_id=request_id,
-            language=language,
-            idempotency_key=request.headers.get("idempotency-key"),
-            ticket=ticket,
-            expires_at=caller.claims.expires_at if caller.claims else None,
+    async def _trusted(self, asked: Request, known: Known) -> Request:
+        """The request with its document looked up; refused where the caller may not send it."""
+        principal, district = known.caller.principal, known.caller.district
+        asked = await self._persisted.resolve(
+            asked, district.slug if district else None, bound=is_bound(principal, district)
+        )
+        await require_trusted(asked, principal, district, holder=self._services)
+        return asked
+
+    # ------------------------------------------------------------------ what else decides the reply
+
+    def _wanted(
+        self,
+        method: str,
+        headers: Headers,
+        media: str,
+        *,
+        answer: Answer,
+        known: Known | None,
+        asked: Request | None,
+    ) -> Wanted:
+        gzip = incoming.gzip(headers.get(b"accept-encoding"))
+        return Wanted(
+            media=media,
+            gzip=gzip and self._may_be_compressed(answer, asked),
+            reading=method in _READING,
+            if_none_match=text_of(headers.get(b"if-none-match")),
+            shared=known is not None and _says_district(headers, known),
         )
 
+    def _may_be_compressed(self, answer: Answer, asked: Request | None) -> bool:
+        """Whether the answer is one of reading. What mutations answer may hold a token, whose letters the length
+        of compressed bytes would give away one by one to whoever makes its owner's browser repeat the request.
 
-def _wants_page(request: HTTPRequest) -> bool:
-    return "text/html" in request.headers.get("accept", "")
+        That takes rights which a browser adds by itself, and there are none; leaving mutations out costs nothing
+        and rests on no such reasoning.
+        """
+        if answer.raw is not None:
+            return True
+        if not answer.ran or asked is None:
+            return False
+        return self._operations.preparing.known(asked).kind is OperationType.QUERY
+
+    def _check_origin(self, headers: Headers, known: Known) -> None:
+        origin, host = text_of(headers[b"origin"]), text_of(headers.get(b"host"))
+        if not origin_may_call(origin, host, self._services.registry, known.caller.district):
+            raise OriginRefused(fields=("Origin",))
+
+    def _for_origin(self, headers: Headers, known: Known | None) -> tuple[Header, ...]:
+        # A page may read why it was refused, so that it can ask its user to sign in again.
+        origin, host = headers[b"origin"].decode("latin-1"), text_of(headers.get(b"host"))
+        district = known.caller.district if known else None
+        if cors.same_origin(origin, host) or not origin_may_call(
+            origin, host, self._services.registry, district
+        ):
+            return ()
+        return cors.headers_for(origin)
 
 
-def _response(request: HTTPRequest, answer: Answer) -> Response:
-    media = media_of(request.headers.get("accept"))
-    status, headers = 200, {"Cache-Control": "no-store", "Vary": "Authorization, X-District, Accept-Language"}
-    errors = answer.body.get("errors", [])
-    if errors and not answer.ran:
-        status = _status(ErrorCode(errors[0]["extensions"]["code"]), answer.refusal, media)
-    if status == 405:
-        headers["Allow"] = "POST"
-    waits = [each["extensions"]["retryAfter"] for each in errors if "retryAfter" in each["extensions"]]
-    if waits:
-        headers["Retry-After"] = str(max(waits))
-    return Response(
-        answer.raw or json.dumps(answer.body, ensure_ascii=False, separators=(",", ":")).encode(),
-        status_code=status,
-        media_type=media,
-        headers=headers,
-    )
-
-
-def _status(code: ErrorCode, refusal: BaseException | None, media: str) -> int:
-    """The status of a request that was refused before anything ran."""
-    for kind, status in ((BodyTooLarge, 413), (NotJsonMedia, 415), (OnlyQueriesByGet, 405)):
-        if isinstance(refusal, kind):
-            return status
-    if code in _ALWAYS:
-        return _ALWAYS[code]
-    return _STATUS.get(code, 400) if media == GRAPHQL_JSON else 200
+def _says_district(headers: Headers, known: Known) -> bool:
+    """Whether the request would be of the same district without its token."""
+    return b"authorization" not in headers or b"x-district" in headers or known.caller.district is None

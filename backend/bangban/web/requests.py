@@ -15,8 +15,12 @@ class NotJson(Problem):
     """The body is not a GraphQL request in JSON."""
 
     code = ErrorCode.BAD_REQUEST
-    zh = "请求体应为 JSON 对象,含 query、variables、operationName。"
-    en = "The body is a JSON object with query, variables and operationName."
+    zh = "请求应为 JSON 对象,含 query(或 documentId)、variables、operationName、extensions。"
+    en = "A request is a JSON object with query (or documentId), variables, operationName and extensions."
+
+
+class NotARequest(NotJson):
+    """It is JSON, but a member is missing or not what it should be."""
 
 
 class OneRootField(Problem):
@@ -53,30 +57,63 @@ class IntrospectionRefused(Problem):
 
 @dataclass(frozen=True)
 class Request:
-    """What a client sends."""
+    """What a client sends. ``query`` is empty where it names a document that is still to be looked up."""
 
     query: str
     variables: Mapping[str, Any] = field(default_factory=dict)
     operation_name: str | None = None
     walked: bool = False  # by graphql-core in any case; nothing that a client sends sets it
+    document: str | None = None  # the SHA-256 that the client names its document by, in hexadecimal
+    trusted: bool = False  # the document is one of the trusted ones; looking it up sets this
 
     @property
     def digest(self) -> bytes:
-        """Tells one request from another, for retries."""
+        """Tells one request from another, for retries; how its document was sent makes no difference."""
         body = json.dumps([self.query, self.variables, self.operation_name], sort_keys=True, default=str)
         return hashlib.sha256(body.encode()).digest()
 
+    def with_text(self, text: str, *, trusted: bool) -> Request:
+        """The same request with the text of its document."""
+        return Request(text, self.variables, self.operation_name, self.walked, self.document, trusted)
+
 
 def request_of(raw: Mapping[str, Any]) -> Request:
-    """The request in a JSON object; raises NotJson naming the member that is not as it should be."""
+    """The request in a JSON object; raises NotARequest naming the member that is not as it should be."""
     query, variables, name = raw.get("query"), raw.get("variables"), raw.get("operationName")
-    if not isinstance(query, str) or not query.strip():
-        raise NotJson(fields=("query",))
+    document = _document_of(raw)
+    if document is not None and query in (None, ""):
+        query = ""
+    elif not isinstance(query, str) or not query.strip():
+        raise NotARequest(fields=("query",))
     if variables is not None and not isinstance(variables, dict):
-        raise NotJson(fields=("variables",))
+        raise NotARequest(fields=("variables",))
     if name is not None and not isinstance(name, str):
-        raise NotJson(fields=("operationName",))
-    return Request(query, variables or {}, name or None)
+        raise NotARequest(fields=("operationName",))
+    return Request(query, variables or {}, name or None, False, document)
+
+
+def _document_of(raw: Mapping[str, Any]) -> str | None:
+    """The hash that names a document, however the client says it.
+
+    Apollo's ``extensions.persistedQuery.sha256Hash``, or ``documentId`` of the appendix on persisted documents
+    to GraphQL over HTTP: ``sha256:`` and 64 hexadecimal digits, or the digits alone.
+    """
+    extensions = raw.get("extensions")
+    if extensions is not None:
+        if not isinstance(extensions, dict):
+            raise NotARequest(fields=("extensions",))
+        persisted = extensions.get("persistedQuery")
+        if isinstance(persisted, dict):
+            found = persisted.get("sha256Hash")
+            if not isinstance(found, str) or persisted.get("version", 1) != 1:
+                raise NotARequest(fields=("extensions.persistedQuery",))
+            return found.lower()
+    document = raw.get("documentId")
+    if document is None or document == "":
+        return None
+    if not isinstance(document, str):
+        raise NotARequest(fields=("documentId",))
+    return document.removeprefix("sha256:")
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from bangban.features.accounts.sweeping import sweep
 from bangban.features.accounts.tokens import TokenVerifier
 from bangban.features.cases.messages import handlers as case_handlers
 from bangban.features.districts.templates import templates_in
+from bangban.features.documents.service import DOCUMENTS_CHANGED
 from bangban.kernel.database.engine import Endpoint
 from bangban.kernel.jobs.listener import Hint, Listener
 from bangban.kernel.jobs.worker import Worker
@@ -26,6 +27,7 @@ from bangban.kernel.tenancy.registry import Registry
 from bangban.kernel.tenancy.tenancy import Limits, Tenancy
 from bangban.kernel.vault.keyring import KeyRing
 from bangban.settings import Settings
+from bangban.web.trusted import TrustedDocuments
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,7 @@ class AppServices:
     messenger: Messenger
     listener: Listener
     desk: Desk
+    documents: TrustedDocuments
     templates: frozenset[str]
 
     @property
@@ -96,6 +99,7 @@ async def open_services(opening: Opening) -> AsyncIterator[AppServices]:
         messenger=messenger,
         listener=listener,
         desk=desk,
+        documents=TrustedDocuments(tenancy),
         templates=frozenset(templates_in(settings.tenants)),
     )
     _wire(services)
@@ -144,11 +148,13 @@ def _wire(services: AppServices) -> None:
         for district in tenancy.registry:
             tenancy.forget(district.slug)
             desk.principals.forget(district.slug)
+        services.documents.forget()
         await desk.revocations.load(tenancy)
 
     listener.on_any(at_once)
     listener.on("registry.changed", registry_changed)
     listener.on("calendar.changed", calendar_changed)
+    listener.on(DOCUMENTS_CHANGED, services.documents.changed)
     listener.on_reconnect(missed)
 
 

@@ -36,6 +36,11 @@ class BoundedCache(Generic[K, V]):
         self._entries.move_to_end(key)
         return value
 
+    def until(self, key: K) -> datetime | None:
+        """The moment at which an entry ends, or None where there is none."""
+        entry = self._entries.get(key)
+        return entry[0] if entry is not None else None
+
     def keep(self, key: K, value: V, *, until: datetime) -> None:
         """Keep the value up to ``until``, exclusively."""
         self._entries[key] = (until, value)

@@ -96,7 +96,7 @@ class TokenVerifier:
         self._keys = {key.kid: key for key in keys}
         self._issuer = issuer
         self._lifetime = timedelta(seconds=seconds)
-        self._revocations = revocations
+        self.revocations = revocations
         self._verified: BoundedCache[str, Claims] = BoundedCache(size=size)
 
     def verify(self, token: str, *, now: datetime) -> Claims:
@@ -110,7 +110,7 @@ class TokenVerifier:
         if claims is None:
             claims = self._check(token, now=now)
             self._verified.keep(token, claims, until=claims.expires_at)
-        if claims.session_id in self._revocations:
+        if claims.session_id in self.revocations:
             raise SessionEnded
         return claims
 

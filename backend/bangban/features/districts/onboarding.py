@@ -186,6 +186,7 @@ async def _provision(installation: Installation, tenancy: Tenancy, profile: Prof
                 circle_minutes=profile.circle_minutes,
                 timezone=profile.timezone,
                 allowed_origins=profile.allowed_origins,
+                trusted_documents_only=bool(profile.trusted_documents_only),
             )
         )
     else:
@@ -199,6 +200,8 @@ async def _provision(installation: Installation, tenancy: Tenancy, profile: Prof
             row.circle_minutes = profile.circle_minutes
             row.timezone = profile.timezone
             row.allowed_origins = list(profile.allowed_origins)
+            if profile.trusted_documents_only is not None:
+                row.trusted_documents_only = profile.trusted_documents_only
             await notify(db, tenancy, slug=profile.slug, kind="registry.changed")
     await tenancy.registry.refresh(profile.slug)
 

@@ -171,6 +171,10 @@ class DistrictFile(Strict):
     timezone: Timezone | None = None
     contact_phone: Phone | None = None
     allowed_origins: tuple[Origin, ...] | None = None
+    trusted_documents_only: bool | None = Field(
+        None,
+        description="Whether strangers and portals may send trusted documents only; left out: as it was set.",
+    )
     modes: Annotated[tuple[ModeFile, ...], Field(min_length=1)] | None = None
     rating: RatingFile | None = None
     project_lead: Text | None = Field(None, description="Who leads the help for a project (2.6).")

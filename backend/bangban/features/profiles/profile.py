@@ -105,6 +105,7 @@ class Profile:
     staff: tuple[ProfileStaff, ...]
     policy: tuple[PolicyLine, ...]
     warnings: tuple[ProfileFault, ...]
+    trusted_documents_only: bool | None = None
 
     def figure(self, key: str) -> Decimal | None:
         """The stated or sample value under ``key``, if the profile has one."""

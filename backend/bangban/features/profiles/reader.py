@@ -118,6 +118,7 @@ def _read(folder: Path, template: Path, faults: FaultList) -> Profile | None:
         staff=people.staff,
         policy=policy,
         warnings=tuple(faults.sorted()),
+        trusted_documents_only=file.trusted_documents_only,
     )
 
 

@@ -50,6 +50,7 @@ class NewDistrict:
     timezone: str = "Asia/Shanghai"
     allowed_origins: Sequence[str] = ()
     hosts: Sequence[str] = ()
+    trusted_documents_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -106,8 +107,8 @@ class Installation:
         async with self.connection() as connection, connection.transaction():
             await connection.execute(
                 "INSERT INTO platform.district (slug, name, brand, division_code, levels, status, circle_minutes,"
-                " timezone, allowed_origins, hosts, data_key, revision, created_at)"
-                " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+                " timezone, allowed_origins, hosts, data_key, revision, created_at, trusted_documents_only)"
+                " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
                 slug,
                 new.name,
                 new.brand,
@@ -121,6 +122,7 @@ class Installation:
                 wrapped,
                 district_head(),
                 datetime.now(UTC),
+                new.trusted_documents_only,
             )
             await connection.execute(";\n".join(create_statements(self.names, slug)))
 
@@ -128,6 +130,14 @@ class Installation:
         """Open, suspend or close a district, and tell every process."""
         async with self.connection() as connection, connection.transaction():
             await connection.execute("UPDATE platform.district SET status = $2 WHERE slug = $1", slug, status)
+            await self.tell(connection, "registry.changed", slug)
+
+    async def set_trusted_documents_only(self, slug: str, *, only: bool) -> None:
+        """Bind the district's anonymous callers and portals to trusted documents, or release them."""
+        async with self.connection() as connection, connection.transaction():
+            await connection.execute(
+                "UPDATE platform.district SET trusted_documents_only = $2 WHERE slug = $1", slug, only
+            )
             await self.tell(connection, "registry.changed", slug)
 
     async def tell(self, connection: asyncpg.Connection, kind: str, slug: str) -> None:
@@ -143,6 +153,7 @@ class Installation:
         """Remove a district: schema, roles and registry entry."""
         async with self.connection() as connection, connection.transaction():
             await connection.execute(";\n".join(drop_statements(self.names, checked_slug(slug))))
+            await connection.execute("DELETE FROM platform.trusted_document WHERE district = $1", slug)
             await connection.execute("DELETE FROM platform.district WHERE slug = $1", slug)
             await self.tell(connection, "registry.changed", slug)
 

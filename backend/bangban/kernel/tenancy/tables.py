@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, Text, UniqueConstraint, func
+from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, Text, UniqueConstraint, false, func
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -49,6 +49,8 @@ class DistrictRow(PlatformBase):
     data_key: Mapped[bytes]  # wrapped by the master key
     revision: Mapped[str]
     created_at: Mapped[datetime]
+    # Anonymous callers and portals may send trusted documents only.
+    trusted_documents_only: Mapped[bool] = mapped_column(server_default=false(), default=False)
 
 
 class ProfileRow(TenantBase):
