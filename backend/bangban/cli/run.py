@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import contextlib
 import signal
 from collections.abc import Callable, Iterator
@@ -13,6 +12,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
 
 from bangban.cli import logs
+from bangban.cli.loop import run_server
 from bangban.cli.opening import open_administration, ring_of
 from bangban.cli.serve import check_port, serve_installation
 from bangban.cli.wording import chinese, say
@@ -36,7 +36,7 @@ def run(
     logs.set_up(chosen.var / "log" / "api.log")
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # told to end in whatever way, end orderly
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_run(chosen, cases))
+        run_server(_run(chosen, cases))
     say("已停止。", "Stopped.")
 
 

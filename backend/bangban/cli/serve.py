@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import socket
 from contextlib import closing
 from typing import Any
@@ -10,6 +9,7 @@ from typing import Any
 import uvicorn
 
 from bangban.cli import logs
+from bangban.cli.loop import run_server
 from bangban.cli.opening import open_administration, ring_of
 from bangban.kernel.database.engine import Endpoint
 from bangban.kernel.tenancy.installation import Installation
@@ -82,4 +82,4 @@ def serve() -> None:
             await upgrade_districts(admin, installation.names)
             await serve_installation(chosen, installation)
 
-    asyncio.run(go())
+    run_server(go())

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import Uuid, select
 from sqlalchemy.orm import aliased
 
 from bangban.features.cases.rules.transition import Announcement
@@ -22,6 +22,7 @@ from bangban.features.cases.tables import CaseMaterialRow, CaseRow, HandoverRow,
 from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.people.tables import StaffRow
 from bangban.kernel.access.grants import Principal
+from bangban.kernel.database.written import Given, Written
 from bangban.kernel.jobs.relay import Delivery, Handler
 from bangban.kernel.messenger import Message, Messenger, Template
 from bangban.kernel.tenancy.tenancy import Tenancy
@@ -58,20 +59,27 @@ async def _deliver(tenancy: Tenancy, messenger: Messenger, write: Writer, delive
     await messenger.send(message)
 
 
-async def _case(work: Work, delivery: Delivery) -> tuple[CaseRow, str] | None:
-    """The case and the name of its item."""
-    found = await work.db.execute(
-        select(CaseRow, ServiceItemRow.name)
-        .join(ServiceItemRow, ServiceItemRow.id == CaseRow.service_item_id)
-        .where(CaseRow.id == UUID(delivery.reference))
+_CASE: Final = Written(
+    select(
+        CaseRow.id,
+        CaseRow.number,
+        CaseRow.phone_sealed,
+        CaseRow.due_on,
+        CaseRow.opinion,
+        ServiceItemRow.name.label("item"),
     )
-    row = found.one_or_none()
-    return None if row is None else (row[0], row[1])
+    .join(ServiceItemRow, ServiceItemRow.id == CaseRow.service_item_id)
+    .where(CaseRow.id == Given("case_id", Uuid()))
+)
 
 
-def _to_applicant(
-    work: Work, delivery: Delivery, case: CaseRow, template: Template, **facts: object
-) -> Message:
+async def _case(work: Work, delivery: Delivery) -> Any | None:
+    """What messages say of the case and its item."""
+    found = await work.run(_CASE, case_id=UUID(delivery.reference))
+    return found[0] if found else None
+
+
+def _to_applicant(work: Work, delivery: Delivery, case: Any, template: Template, **facts: object) -> Message:
     return Message.of(
         template,
         to=work.vault.open(case.phone_sealed, context=PHONE_CONTEXT),
@@ -87,10 +95,9 @@ def _to_applicant(
 
 async def _notice(work: Work, delivery: Delivery) -> Message | None:
     """一次性告知: everything that the latest notice names, each with its reason."""
-    found = await _case(work, delivery)
-    if found is None:
+    case = await _case(work, delivery)
+    if case is None:
         return None
-    case, item = found
     notice = await work.db.scalar(
         select(NoticeRow).where(NoticeRow.case_id == case.id).order_by(NoticeRow.ordinal.desc()).limit(1)
     )
@@ -103,7 +110,7 @@ async def _notice(work: Work, delivery: Delivery) -> Message | None:
     )
     missing = frozenset(notice.missing)
     named = [_with_reason(name, notice.reasons.get(code)) for code, name in materials if code in missing]
-    return _to_applicant(work, delivery, case, Template.NOTICE_ISSUED, item=item, materials=named)
+    return _to_applicant(work, delivery, case, Template.NOTICE_ISSUED, item=case.item, materials=named)
 
 
 def _with_reason(name: str, reason: str | None) -> str:
@@ -112,29 +119,28 @@ def _with_reason(name: str, reason: str | None) -> str:
 
 async def _accepted(work: Work, delivery: Delivery) -> Message | None:
     """受理: with the day by which it is promised."""
-    found = await _case(work, delivery)
-    if found is None or found[0].due_on is None:
+    case = await _case(work, delivery)
+    if case is None or case.due_on is None:
         return None
-    case, item = found
-    return _to_applicant(work, delivery, case, Template.CASE_ACCEPTED, item=item, due_on=case.due_on)
+    return _to_applicant(work, delivery, case, Template.CASE_ACCEPTED, item=case.item, due_on=case.due_on)
 
 
 async def _completed(work: Work, delivery: Delivery) -> Message | None:
     """办结: with the invitation to rate."""
-    found = await _case(work, delivery)
-    if found is None:
+    case = await _case(work, delivery)
+    if case is None:
         return None
-    case, item = found
-    return _to_applicant(work, delivery, case, Template.CASE_COMPLETED, item=item)
+    return _to_applicant(work, delivery, case, Template.CASE_COMPLETED, item=case.item)
 
 
 async def _declined(work: Work, delivery: Delivery) -> Message | None:
     """不予受理: with the reason, and what can be done against it."""
-    found = await _case(work, delivery)
-    if found is None:
+    case = await _case(work, delivery)
+    if case is None:
         return None
-    case, item = found
-    return _to_applicant(work, delivery, case, Template.CASE_DECLINED, item=item, reason=case.opinion or "")
+    return _to_applicant(
+        work, delivery, case, Template.CASE_DECLINED, item=case.item, reason=case.opinion or ""
+    )
 
 
 async def _handover(work: Work, delivery: Delivery) -> Message | None:

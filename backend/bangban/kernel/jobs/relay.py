@@ -51,6 +51,10 @@ _CLAIM = text(
 _DONE = text(
     "UPDATE platform.outbox SET done_at = :now, problem = :problem WHERE id = :id AND done_at IS NULL"
 )
+_HANDLED = text(
+    "UPDATE platform.outbox SET done_at = :now, problem = NULL"
+    " WHERE id = ANY(CAST(:ids AS bigint[])) AND done_at IS NULL"
+)
 _LATER = text(
     "UPDATE platform.outbox SET not_before = :until, problem = :problem WHERE id = :id AND done_at IS NULL"
 )
@@ -121,6 +125,7 @@ class Relay:
         self._clock = clock
         # Handled, but the database could not be told: a second claim only tells it.
         self._unsaid: set[int] = set()
+        self._saying = asyncio.Lock()
         self._halted = False
 
     def halt(self) -> None:
@@ -181,8 +186,10 @@ class Relay:
                 async with slots:
                     if self._halted or self._clock() >= lease_ends:
                         return
-                    await self._attempt(row)
-                    finished.add(row.id)
+                    handled = await self._attempt(row)
+                if handled:
+                    await self._say()
+                finished.add(row.id)
 
         try:
             async with asyncio.TaskGroup() as group:
@@ -194,13 +201,14 @@ class Relay:
             if left:
                 await asyncio.shield(self._run(_RETURN, ids=left))
 
-    async def _attempt(self, row: _Row) -> None:
+    async def _attempt(self, row: _Row) -> bool:
+        """Whether the row was handled, now or before, and is still to be marked."""
         if row.id not in self._unsaid:
             try:
                 district = await self._district(row.author)
                 if district is None:
                     await self._run(_DONE, id=row.id, now=self._clock(), problem="DistrictGone")
-                    return
+                    return False
                 delivery = Delivery(
                     id=row.id,
                     kind=row.kind,
@@ -213,10 +221,17 @@ class Relay:
                     await self._handlers[row.kind](delivery)
             except Exception as error:  # noqa: BLE001 - whatever is wrong with one row is not the others'
                 await self._failed(row, type(error).__name__)
-                return
+                return False
         self._unsaid.add(row.id)
-        await self._run(_DONE, id=row.id, now=self._clock(), problem=None)
-        self._unsaid.discard(row.id)
+        return True
+
+    async def _say(self) -> None:
+        """Mark what was handled. While one statement is on its way, the next one's rows gather."""
+        async with self._saying:
+            handled = sorted(self._unsaid)
+            if handled:  # else the one before took this row along
+                await self._run(_HANDLED, ids=handled, now=self._clock())
+                self._unsaid.difference_update(handled)
 
     async def _district(self, author: str) -> District | None:
         """Whose row it is, by the database's word; None if it is no more. Raises DistrictSuspended."""

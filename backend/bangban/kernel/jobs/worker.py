@@ -21,7 +21,7 @@ from bangban.kernel.tenancy.tenancy import Tenancy
 
 _log = structlog.get_logger(__name__)
 
-_LINGER: Final = 0.05  # commits come in bursts: one look for the lot
+_LINGER: Final = 0.2  # seconds; commits come in bursts: one look for the lot
 _SWEEP_EVERY: Final = 3600.0
 _AFTER_FAILURE: Final = 2.0
 _MOST_PATIENCE_MS: Final = 640

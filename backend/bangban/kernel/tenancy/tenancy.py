@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from typing import Any
 
 import asyncpg
 from sqlalchemy.exc import DBAPIError
@@ -23,11 +23,12 @@ from bangban.kernel.problems import Conflict, Problem, Unavailable
 from bangban.kernel.tenancy.lane import LaneBounds
 from bangban.kernel.tenancy.lanes import Lanes
 from bangban.kernel.tenancy.momentary import is_momentary
-from bangban.kernel.tenancy.names import Names, Wall, quoted
+from bangban.kernel.tenancy.names import Names, Wall
 from bangban.kernel.tenancy.reading import Reader
 from bangban.kernel.tenancy.registry import District, Registry
 from bangban.kernel.tenancy.rules import DistrictRules, load_rules
 from bangban.kernel.tenancy.slots import FairSlots
+from bangban.kernel.tenancy.transactions import enter, entered, entry
 from bangban.kernel.tenancy.turns import share_of
 from bangban.kernel.tenancy.work import Reckoning, Work
 from bangban.kernel.vault.district import DistrictVault
@@ -77,7 +78,7 @@ class Tenancy:
         self.ring = ring
         self.reader = reader
         self.registry = Registry(reader)
-        self._engine = engine
+        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")  # see transactions.py
         self._acquire_timeout = limits.acquire_timeout
         self._slots = FairSlots(
             limits.write_connections,
@@ -85,8 +86,8 @@ class Tenancy:
             queue=limits.write_queue,
             patience=limits.acquire_timeout,
         )
-        self._time_limit = f"SET LOCAL statement_timeout = {limits.statement_timeout_ms:d}"
-        self._bound_each = True  # else the engine's connections carry the limit, and a round trip is saved
+        # None where the engine's connections carry the limit themselves.
+        self._timeout_ms: int | None = limits.statement_timeout_ms
         self._rules: dict[str, DistrictRules] = {}
         self._forgotten = 0  # how often something was
         self._vaults: dict[str, tuple[bytes, DistrictVault]] = {}
@@ -105,7 +106,8 @@ class Tenancy:
             statement_timeout_ms=bounds.statement_timeout_ms,
         )
         tenancy = cls(names=names, ring=ring, reader=reader, engine=engine, limits=bounds)
-        tenancy._bound_each = endpoint.pooled
+        if not endpoint.pooled:
+            tenancy._timeout_ms = None
         await tenancy.registry.load()
         return tenancy
 
@@ -180,10 +182,12 @@ class Tenancy:
     ) -> AsyncIterator[Work]:
         """One transaction as the district's ``_rw`` role: commit at the end of the block, rollback on raise."""
         rules = await self.rules(district)
-        async with self._session(self.names.role(district.slug, Wall.WRITE), district.schema) as db:
+        role = self.names.role(district.slug, Wall.WRITE)
+        async with self._opened(role, district.schema) as (db, driver):
             at = now or datetime.now(UTC)
             work = Work(
                 db=db,
+                driver=driver,
                 district=district,
                 channel=self.names.channel,
                 principal=principal,
@@ -212,24 +216,27 @@ class Tenancy:
 
     @asynccontextmanager
     async def _session(self, role: str, schema: str | None) -> AsyncIterator[AsyncSession]:
+        async with self._opened(role, schema) as (db, _):
+            yield db
+
+    @asynccontextmanager
+    async def _opened(
+        self, role: str, schema: str | None
+    ) -> AsyncIterator[tuple[AsyncSession, asyncpg.Connection]]:
+        """A session in one transaction as ``role``, and the driver's connection beneath it."""
         # Without a district the sentinel stays, and a statement that needs one fails.
         translate = {TENANT_SCHEMA: schema} if schema else {}
-        entered = False
+        inside = False
         try:
             async with self._slots.of(schema or ""), self._engine.connect() as bare:
                 connection = await bare.execution_options(schema_translate_map=translate)
-                async with connection.begin():
-                    # Sent through SQLAlchemy, so that they come after its BEGIN and not before. Behind a pooler
-                    # this is where the wait for a connection is.
-                    async with asyncio.timeout(self._acquire_timeout):
-                        await connection.exec_driver_sql(f"SET LOCAL ROLE {quoted(role)}")
-                    entered = True
-                    if self._bound_each:
-                        await connection.exec_driver_sql(self._time_limit)
-                    async with AsyncSession(bind=connection, expire_on_commit=False) as db:
-                        yield db
+                driver: Any = (await connection.get_raw_connection()).driver_connection
+                await enter(driver, entry(role, self._timeout_ms), patience=self._acquire_timeout)
+                inside = True
+                async with entered(driver), AsyncSession(bind=connection, expire_on_commit=False) as db:
+                    yield db, driver
         except (PoolTimeout, OSError) as error:
-            if entered:
+            if inside:
                 raise  # of the block's own making
             raise Unavailable from error
         except (DBAPIError, asyncpg.PostgresError) as error:

@@ -6,14 +6,17 @@ State, event, audit entry and outbox row are saved together or not at all. Nobod
 
 from __future__ import annotations
 
+import json
 import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import select, text
+import asyncpg
+from sqlalchemy import BigInteger, Select, Text, cast, func, insert, select, true
+from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bangban.kernel.access.compiled import CompiledPolicy
@@ -21,32 +24,87 @@ from bangban.kernel.access.grants import Grants, Principal
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.audit.tables import AuditEntryRow
 from bangban.kernel.clock.working import WorkingCalendar
+from bangban.kernel.database.written import Given, Written
 from bangban.kernel.ids import new_id
 from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.rules import CALENDAR_STAMP, DistrictRules
-from bangban.kernel.tenancy.tables import ProfileRow
+from bangban.kernel.tenancy.tables import OutboxRow, ProfileRow
 from bangban.kernel.vault.district import DistrictVault
 
-# One statement: the shared audit lock, the outbox rows, the notification. The lock is what lets the sealer
-# know that no entry with a lower number is still on its way; writers do not wait for each other.
-_ANNOUNCE = text(
+
+class Entry(NamedTuple):
+    """One entry of the audit trail, not written yet. ``details`` is JSON."""
+
+    id: UUID
+    at: datetime
+    actor: str
+    action: str
+    object: str
+    area_id: UUID | None
+    request_id: str
+    details: str
+
+
+def _finish() -> Written:
+    """One statement: the shared audit lock, the entries, the outbox rows, the notifications.
+
+    The lock is what lets the sealer know that no entry with a lower number is still on its way; writers do not
+    wait for each other. An entry gets its number as its row comes out of the join with the lock, so after it.
     """
-    WITH latch AS MATERIALIZED (SELECT pg_advisory_xact_lock_shared(:latch)),
-    news AS (SELECT * FROM unnest(CAST(:kinds AS text[]), CAST(:references AS text[])) AS n(kind, reference)),
-    kept AS (
-        INSERT INTO platform.outbox (kind, reference)
-        SELECT kind, reference FROM news
+    latch = (
+        select(func.pg_advisory_xact_lock_shared(Given("latch", BigInteger())).label("held"))
+        .cte("latch")
+        .prefix_with("MATERIALIZED")
     )
-    SELECT (SELECT count(*) FROM latch),
-           pg_notify(:channel, json_build_object('d', CAST(:slug AS text), 'k', kind, 'r', reference)::text)
-    FROM news
-    """
-)
+    table = AuditEntryRow.__table__
+    columns = [table.c[name] for name in Entry._fields]
+    given = (
+        func.unnest(
+            *(Given(each.name, ARRAY(Text() if each.name == "details" else each.type)) for each in columns)
+        )
+        .table_valued(*Entry._fields, name="given")
+        .render_derived()
+    )
+    entries = (
+        insert(AuditEntryRow)
+        .from_select(
+            Entry._fields,
+            select(
+                *(given.c[name] for name in Entry._fields[:-1]), cast(given.c.details, JSONB())
+            ).select_from(latch.join(given, true())),
+            include_defaults=False,
+        )
+        .cte("entries")
+    )
+    told = func.unnest(Given("kinds", ARRAY(Text())), Given("references", ARRAY(Text())))
+    news = select(told.table_valued("kind", "reference", name="told").render_derived()).cte("news")
+    kept = (
+        insert(OutboxRow)
+        .from_select(["kind", "reference"], select(news.c.kind, news.c.reference), include_defaults=False)
+        .cte("kept")
+    )
+    notified = func.pg_notify(
+        Given("channel", Text()),
+        cast(
+            func.json_build_object(
+                "d", Given("slug", Text()), "k", news.c.kind, "r", news.c.reference, type_=JSON()
+            ),
+            Text(),
+        ),
+    )
+    held = select(func.count()).select_from(latch).scalar_subquery()
+    return Written(select(held.label("held"), notified.label("notified")).add_cte(entries, kept))
 
 
 def audit_latch(schema: str) -> int:
     """Key of the advisory lock around a district's audit numbers."""
     return (0x62616E67 << 32) | zlib.crc32(schema.encode())
+
+
+def calendar_stamp() -> Select[tuple[Any]]:
+    """Reads which calendar the district's cases are reckoned with, and shares the profile's row."""
+    stamp = ProfileRow.settings[CALENDAR_STAMP].astext.label("stamp")
+    return select(stamp).with_for_update(read=True, key_share=True)
 
 
 @dataclass(kw_only=True)
@@ -64,6 +122,7 @@ class Work:
     """What a service needs to do its part of one transaction."""
 
     db: AsyncSession
+    driver: asyncpg.Connection  # the connection beneath ``db``
     district: District
     channel: str
     principal: Principal
@@ -75,7 +134,7 @@ class Work:
     number_prefix: str
     now: datetime
     request_id: str
-    _entries: list[AuditEntryRow] = field(default_factory=list)
+    _entries: list[Entry] = field(default_factory=list)
     _news: list[tuple[str, str]] = field(default_factory=list)
 
     @property
@@ -95,16 +154,25 @@ class Work:
         waits for a change of the calendar that is being carried over to the cases (which locks the row for
         itself, then the cases). If that change is newer than what this process knew, the rules are read again.
         """
-        kept = self.reckoning
-        if kept.held:
+        if self.reckoning.held:
             return
-        stamp = await self.db.scalar(
-            select(ProfileRow.settings[CALENDAR_STAMP].astext).with_for_update(read=True, key_share=True)
-        )
+        (found,) = await self.run(_HOLD)
+        await self.held_calendar(found.stamp)
+
+    async def held_calendar(self, stamp: str | None) -> None:
+        """The profile's row is shared by this transaction, and its calendar's stamp is ``stamp``."""
+        kept = self.reckoning
         if stamp not in (None, kept.stamp, kept.calendar.version):
             rules = await kept.renew()
             kept.calendar, kept.stamp = rules.calendar, rules.stamp
         kept.held = True
+
+    async def run(self, statement: Written, /, **values: Any) -> list[Any]:
+        """Send a statement that is written out already, in this district; the rows it gives."""
+        if self.db.in_transaction():  # the session was used, so it may hold back what it was given
+            await self.db.flush()
+        arguments = statement.arguments(values)
+        return statement.rows(await self.driver.fetch(statement.text(self.district.schema), *arguments))
 
     @property
     def actor(self) -> str:
@@ -122,7 +190,7 @@ class Work:
     ) -> None:
         """Add an entry to the audit trail, written at the end of the transaction. No personal data."""
         self._entries.append(
-            AuditEntryRow(
+            Entry(
                 id=new_id(),
                 at=self.now,
                 actor=self.actor,
@@ -130,7 +198,7 @@ class Work:
                 object=object,
                 area_id=area_id,
                 request_id=self.request_id,
-                details=details or {},
+                details=json.dumps(details or {}),
             )
         )
 
@@ -147,19 +215,22 @@ class Work:
 
     async def finish(self) -> None:
         """Write what was recorded and announced. Called once, by ``Tenancy.write``, before the commit."""
-        await self.db.flush()
+        if self.db.in_transaction():
+            await self.db.flush()
         if not self._entries and not self._news:
             return
         news = self._news or [("audit.recorded", "")]
-        await self.db.execute(
-            _ANNOUNCE,
-            {
-                "latch": audit_latch(self.district.schema),
-                "kinds": [kind for kind, _ in news],
-                "references": [reference for _, reference in news],
-                "channel": self.channel,
-                "slug": self.district.slug,
-            },
+        entries = zip(*self._entries, strict=True) if self._entries else ((),) * len(Entry._fields)
+        await self.run(
+            _FINISH,
+            latch=audit_latch(self.district.schema),
+            kinds=[kind for kind, _ in news],
+            references=[reference for _, reference in news],
+            channel=self.channel,
+            slug=self.district.slug,
+            **dict(zip(Entry._fields, map(list, entries), strict=True)),
         )
-        self.db.add_all(self._entries)
-        await self.db.flush()
+
+
+_FINISH: Final = _finish()
+_HOLD: Final = Written(calendar_stamp())

@@ -18,7 +18,6 @@ PACKAGE = Path(bangban.__file__).parent
 
 PLAN = "a plan of the planner's: constants and quoted() schema; every value is a bind parameter"
 OWN = "the module's own constant text around the quoted() schema; values are bind parameters"
-BUILT = "an expression of SQLAlchemy's, handed on within the module"
 HANDED_ON = "hands on what its callers wrote; they are listed themselves"
 NAMES = "constants and identifiers that names.quoted() let pass"
 NO_SQL = "no statement"
@@ -49,7 +48,11 @@ ALLOWED = {
         "f\"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'\"",
     ): ("the name is a constant of the module"),
     # one statement each, by the extended protocol
-    ("kernel/tenancy/tenancy.py", "self._time_limit"): "a number with :d",
+    ("kernel/tenancy/transactions.py", "begin"): NAMES + "; a number with :d",
+    (
+        "kernel/tenancy/work.py",
+        "statement.text(self.district.schema)",
+    ): "SQLAlchemy's own text and the district's checked schema; every value is a bind parameter",
     ("kernel/audit/sealing.py", "sql"): HANDED_ON,
     ("kernel/audit/sealing.py", "ranges.unsealed"): OWN,
     ("kernel/audit/checkpoint.py", "Ranges(district.schema).last_seal"): OWN,
@@ -68,7 +71,6 @@ ALLOWED = {
     ("cli/principals.py", "sql"): OWN,
     ("web/health.py", "_SQL"): "the extension schema's constant name is all that is in it",
     # built by SQLAlchemy where the search does not follow, and methods of the same name
-    ("features/cases/service/loading.py", "_parts(row.id)"): BUILT,
     ("kernel/jobs/relay.py", "statement"): "one of the module's text() constants",
     ("kernel/database/embedded_start.py", "install"): NO_SQL,
 }

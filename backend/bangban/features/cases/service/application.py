@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from functools import lru_cache
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import Date, Text, Uuid, insert, literal_column, or_, select
 
 from bangban.features.accounts.residents import resident_of_phone
 from bangban.features.areas.problems import AreaRetired
@@ -20,21 +21,26 @@ from bangban.features.cases.rules import materials
 from bangban.features.cases.rules.facts import Authorisation, CaseFacts, Material, said
 from bangban.features.cases.service.applicant import ApplicantDetails, check_applicant
 from bangban.features.cases.service.loading import actor_of, occasion_of
-from bangban.features.cases.service.saving import keep_record
+from bangban.features.cases.service.saving import CHANGING, event_values, inserted, keep_record
 from bangban.features.cases.service.staffing import find_holder
-from bangban.features.cases.tables import AuthorisationRow, CaseMaterialRow, CaseRow
+from bangban.features.cases.tables import AuthorisationRow, CaseEventRow, CaseMaterialRow, CaseRow
 from bangban.features.cases.values import AuthorisationScope, CaseState, HelpKind, HelpMode, MaterialState
 from bangban.features.catalog.service import current_item
 from bangban.features.catalog.tables import ServiceItemRow, ServiceMaterialRow
 from bangban.features.catalog.values import Channel
 from bangban.kernel.access.grants import Assignment
 from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.database.written import Given, Written, given_columns, given_list, labelled, together
 from bangban.kernel.ids import CaseId, new_id
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.problems import Conflict, InvalidInput
 from bangban.kernel.tenancy.work import Work
 
 SHARED_DATA = "SHARED_DATA"  # a material's source: fetched by the office, so nobody hands it in (DOMAIN 3.15)
+
+# What a case has not from the start, but by what is done to it.
+_LATER: Final = frozenset(CHANGING) - {"state", "holder_id", "due_provisional", "paused_days"}
+_COPIED: Final = ("id", "position", "code", "name", "required", "tolerable", "state")
 
 DOOR_OF_LEVEL = {
     AreaLevel.COUNTY: Channel.HALL,
@@ -88,18 +94,23 @@ async def apply_for_case(
         )
     _check_offered(work, modes)
     found = await _context(work, service_code=service_code.strip(), area_id=area_id)
-    item: ServiceItemRow = found[0].ServiceItemRow
-    area: AreaRow = found[0].AreaRow
-    allowing = work.grants.require_at(Permission.CASE_APPLY, area.path)
+    item = found[0]
+    allowing = work.grants.require_at(Permission.CASE_APPLY, item.area_path)
     if applicant.kind not in item.audience:
         raise InvalidInput(
             "This item is not for applicants of this kind.",
             "该事项不面向此类申请人。",
             fields=("input.applicant.kind",),
         )
-    copied = tuple(_material(each.ServiceMaterialRow) for each in found if each.ServiceMaterialRow)
+    copied = tuple(_material(each) for each in found if each.material_code is not None)
     checked = check_applicant(work, applicant)
-    holder = actor.id if actor.is_staff else await find_holder(work, area_path=area.path, item=item)
+    holder = (
+        actor.id
+        if actor.is_staff
+        else await find_holder(
+            work, area_path=item.area_path, levels=(*item.pre_checked_at, *item.handled_at)
+        )
+    )
     facts = CaseFacts(
         state=CaseState.SUBMITTED,
         help=help,
@@ -116,37 +127,54 @@ async def apply_for_case(
     transition = rules.submit(facts, actor=actor, occasion=occasion)
     # The account of the applicant's phone, so that they can follow a case that staff filed for them.
     resident = (await resident_of_phone(work, checked.phone)).id if actor.is_staff else actor.id
-    row = CaseRow(
-        id=new_id(),
-        stem=f"{work.number_prefix}{work.today:%Y%m%d}",
-        state=facts.state,
-        service_item_id=item.id,
-        area_id=area.id,
-        resident_id=resident,
-        help=help,
-        modes=list(modes),
-        channel=channel or _door(allowing),
-        holder_id=holder,
-        first_asked_id=holder,
-        submitted_at=work.now,
-        note=said(note),
-        promised_days=item.promised_working_days,
-        **checked.columns,
+    case_id = new_id()
+    (filed,) = await work.run(
+        _filing(authorised=facts.authorisation is not None),
+        case_id=case_id,
+        case_stem=f"{work.number_prefix}{work.today:%Y%m%d}",
+        case_state=facts.state,
+        case_service_item_id=item.id,
+        case_area_id=area_id,
+        case_resident_id=resident,
+        case_help=help,
+        case_modes=list(modes),
+        case_channel=channel or _door(allowing),
+        case_holder_id=holder,
+        case_first_asked_id=holder,
+        case_submitted_at=work.now,
+        case_note=said(note),
+        case_promised_days=item.promised_working_days,
+        case_due_provisional=False,
+        case_paused_days=0,
+        **{f"case_{name}": value for name, value in checked.columns.items()},
+        **_material_values(facts),
+        **_authorisation_values(facts.authorisation),
+        **event_values(transition.event, work),
     )
-    work.db.add(row)
-    await work.db.flush()  # the number comes back with the insert; the trail names the case by it
-    work.db.add_all(_material_rows(row.id, facts))
-    if facts.authorisation is not None:
-        work.db.add(
-            AuthorisationRow(
-                case_id=row.id,
-                scope=sorted(facts.authorisation.scope),
-                valid_until=facts.authorisation.valid_until,
-                given_at=work.now,
-            )
-        )
-    keep_record(work, row, transition)
-    return CaseId(row.id)
+    keep_record(work, filed, transition)
+    return CaseId(case_id)
+
+
+@lru_cache(maxsize=2)
+def _filing(*, authorised: bool) -> Written:
+    """The case, its materials and its first event in one statement, which answers with the number it got."""
+    filed = (
+        insert(CaseRow)
+        .values({**given_columns(CaseRow, "case", without=_LATER), "id": Given("case_id", Uuid())})
+        .returning(CaseRow.id, CaseRow.number, CaseRow.area_id)
+        .cte("filed")
+    )
+    columns = {each.name: each.type for each in CaseMaterialRow.__table__.columns if each.name in _COPIED}
+    given = given_list("material", **columns)
+    copied = insert(CaseMaterialRow).from_select(
+        ["case_id", *columns],
+        select(Given("case_id", Uuid()), *(given.c[name] for name in columns)),
+        include_defaults=False,
+    )
+    parts = {"copied": copied, "event": inserted(CaseEventRow, "event")}
+    if authorised:
+        parts["authorisation"] = inserted(AuthorisationRow, "authorisation")
+    return together(parts, select(filed.c.id, filed.c.number, filed.c.area_id))
 
 
 def _check_offered(work: Work, modes: Sequence[HelpMode]) -> None:
@@ -156,6 +184,42 @@ def _check_offered(work: Work, modes: Sequence[HelpMode]) -> None:
         raise ModeNotOffered(sorted(set(modes) - offered))
 
 
+def _offered() -> Written:
+    today = Given("today", Date())
+    in_force = (
+        select(ServiceItemRow.id)
+        .where(
+            ServiceItemRow.code == Given("code", Text()),
+            ServiceItemRow.effective_from <= today,
+            or_(ServiceItemRow.effective_to.is_(None), ServiceItemRow.effective_to > today),
+        )
+        .order_by(ServiceItemRow.version.desc())
+        .limit(literal_column("1"))
+        .scalar_subquery()
+    )
+    return Written(
+        select(
+            ServiceItemRow.id,
+            ServiceItemRow.audience,
+            ServiceItemRow.promised_working_days,
+            ServiceItemRow.pre_checked_at,
+            ServiceItemRow.handled_at,
+            AreaRow.path.label("area_path"),
+            AreaRow.name.label("area_name"),
+            AreaRow.retired_on.label("area_retired_on"),
+            *labelled(ServiceMaterialRow, "material"),
+        )
+        .select_from(ServiceItemRow)
+        .join(AreaRow, AreaRow.id == Given("area_id", Uuid()))
+        .outerjoin(ServiceMaterialRow, ServiceMaterialRow.item_id == ServiceItemRow.id)
+        .where(ServiceItemRow.id == in_force)
+        .order_by(ServiceMaterialRow.position)
+    )
+
+
+_OFFERED: Final = _offered()
+
+
 async def _context(work: Work, *, service_code: str, area_id: UUID) -> Sequence[Any]:
     """The item in force with its materials, and the area, in one statement: a row for each material, or one.
 
@@ -163,61 +227,49 @@ async def _context(work: Work, *, service_code: str, area_id: UUID) -> Sequence[
         ItemUnknown, AreaUnknown, AreaRetired.
     """
     today = work.today
-    in_force = (
-        select(ServiceItemRow.id)
-        .where(
-            ServiceItemRow.code == service_code,
-            ServiceItemRow.effective_from <= today,
-            or_(ServiceItemRow.effective_to.is_(None), ServiceItemRow.effective_to > today),
-        )
-        .order_by(ServiceItemRow.version.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    found = (
-        await work.db.execute(
-            select(ServiceItemRow, AreaRow, ServiceMaterialRow)
-            .select_from(ServiceItemRow)
-            .join(AreaRow, AreaRow.id == area_id)
-            .outerjoin(ServiceMaterialRow, ServiceMaterialRow.item_id == ServiceItemRow.id)
-            .where(ServiceItemRow.id == in_force)
-            .order_by(ServiceMaterialRow.position)
-        )
-    ).all()
+    found = await work.run(_OFFERED, code=service_code, today=today, area_id=area_id)
     if not found:  # which of the two it was is worth a statement more
         await current_item(work.db, service_code, today)
         await get_area(work.db, area_id)
         raise Conflict
-    area = found[0].AreaRow
-    if area.retired_on is not None and area.retired_on <= today:
-        raise AreaRetired(fields=("input.areaId",), name=area.name, on=area.retired_on)
+    first = found[0]
+    if first.area_retired_on is not None and first.area_retired_on <= today:
+        raise AreaRetired(fields=("input.areaId",), name=first.area_name, on=first.area_retired_on)
     return found
 
 
-def _material(row: ServiceMaterialRow) -> Material:
+def _material(row: Any) -> Material:
     return Material(
-        code=row.code,
-        name=row.name,
-        required=row.required,
-        tolerable=row.tolerable and not row.core,  # invariant 11: a core material is never tolerated
-        state=MaterialState.EXEMPT if row.source == SHARED_DATA else MaterialState.MISSING,
+        code=row.material_code,
+        name=row.material_name,
+        required=row.material_required,
+        # Invariant 11: a core material is never tolerated.
+        tolerable=row.material_tolerable and not row.material_core,
+        state=MaterialState.EXEMPT if row.material_source == SHARED_DATA else MaterialState.MISSING,
     )
 
 
-def _material_rows(case_id: UUID, facts: CaseFacts) -> list[CaseMaterialRow]:
-    return [
-        CaseMaterialRow(
-            id=new_id(),
-            case_id=case_id,
-            position=position,
-            code=each.code,
-            name=each.name,
-            required=each.required,
-            tolerable=each.tolerable,
-            state=each.state,
-        )
-        for position, each in enumerate(facts.materials)
-    ]
+def _material_values(facts: CaseFacts) -> dict[str, list[Any]]:
+    materials = facts.materials
+    return {
+        "material_id": [new_id() for _ in materials],
+        "material_position": list(range(len(materials))),
+        "material_code": [each.code for each in materials],
+        "material_name": [each.name for each in materials],
+        "material_required": [each.required for each in materials],
+        "material_tolerable": [each.tolerable for each in materials],
+        "material_state": [each.state for each in materials],
+    }
+
+
+def _authorisation_values(given: Authorisation | None) -> dict[str, Any]:
+    if given is None:
+        return {}
+    return {
+        "authorisation_scope": sorted(given.scope),
+        "authorisation_valid_until": given.valid_until,
+        "authorisation_given_at": given.given_at,
+    }
 
 
 def _door(allowing: Sequence[Assignment]) -> Channel:

@@ -48,10 +48,10 @@ async def pre_check_case(
     )
     again = bool(missing) and loaded.facts.notice is not None and loaded.may(Permission.CASE_NOTICE_AGAIN)
     if not again:  # a supervisor repeats notices, wherever the item is pre-checked
-        levels = (*loaded.item.pre_checked_at, *loaded.item.handled_at)
+        levels = (*loaded.row.pre_checked_at, *loaded.row.handled_at)
         loaded.authorise_handling(Permission.CASE_PRE_CHECK, *levels)
     if not missing:
-        return save(loaded, rules.pre_check(loaded.facts, opinion=opinion, actor=loaded.actor))
+        return await save(loaded, rules.pre_check(loaded.facts, opinion=opinion, actor=loaded.actor))
     reasons = {each.code: each.reason for each in missing}
     if len(reasons) != len(missing):
         raise InvalidInput(
@@ -66,14 +66,14 @@ async def pre_check_case(
         actor=loaded.actor,
         occasion=loaded.occasion,
     )
-    return save(loaded, transition)
+    return await save(loaded, transition)
 
 
 async def supply_materials(work: Work, *, number: str, codes: Sequence[str]) -> CaseId:
     """补交材料, by the applicant or by staff. Raises as ``rules.supply``."""
     loaded = await load_case(work, number=number, one_of=(Permission.CASE_SUPPLY,))
     loaded.authorise(Permission.CASE_SUPPLY)
-    return save(loaded, rules.supply(loaded.facts, codes, actor=loaded.actor, occasion=loaded.occasion))
+    return await save(loaded, rules.supply(loaded.facts, codes, actor=loaded.actor, occasion=loaded.occasion))
 
 
 async def accept_case(
@@ -81,7 +81,7 @@ async def accept_case(
 ) -> CaseId:
     """受理, at a level where the item is handled. Raises as ``rules.accept``, and ``ItemNotHandledHere``."""
     loaded = await load_case(work, number=number, one_of=(Permission.CASE_ACCEPT,), moves_clock=True)
-    loaded.authorise_handling(Permission.CASE_ACCEPT, *loaded.item.handled_at)
+    loaded.authorise_handling(Permission.CASE_ACCEPT, *loaded.row.handled_at)
     transition = rules.accept(
         loaded.facts,
         tolerated=tolerated,
@@ -90,7 +90,7 @@ async def accept_case(
         actor=loaded.actor,
         occasion=loaded.occasion,
     )
-    return save(loaded, transition)
+    return await save(loaded, transition)
 
 
 async def complete_case(
@@ -109,18 +109,18 @@ async def complete_case(
     ``ItemNotHandledHere``.
     """
     loaded = await load_case(work, number=number, one_of=(Permission.CASE_COMPLETE,), moves_clock=True)
-    loaded.authorise_handling(Permission.CASE_COMPLETE, *loaded.item.handled_at)
+    loaded.authorise_handling(Permission.CASE_COMPLETE, *loaded.row.handled_at)
     transition = rules.complete(
         loaded.facts,
         outcome=outcome,
         opinion=opinion,
-        basis=basis or ";".join(loaded.item.legal_basis),
+        basis=basis or ";".join(loaded.row.legal_basis),
         result_number=result_number,
         collected=collected,
         actor=loaded.actor,
         occasion=loaded.occasion,
     )
-    return save(loaded, transition)
+    return await save(loaded, transition)
 
 
 async def rate_case(work: Work, *, number: str, grade: Grade, comment: str | None = None) -> CaseId:
@@ -130,17 +130,17 @@ async def rate_case(work: Work, *, number: str, grade: Grade, comment: str | Non
     transition = rules.rate(
         loaded.facts, grade=grade, comment=comment, actor=loaded.actor, occasion=loaded.occasion
     )
-    return save(loaded, transition)
+    return await save(loaded, transition)
 
 
 async def decline_case(work: Work, *, number: str, reason: str, basis: str) -> CaseId:
     """不予受理, where the item is handled. Raises as ``rules.decline``, and ``ItemNotHandledHere``."""
     loaded = await load_case(work, number=number, one_of=(Permission.CASE_DECLINE,))
-    loaded.authorise_handling(Permission.CASE_DECLINE, *loaded.item.handled_at)
+    loaded.authorise_handling(Permission.CASE_DECLINE, *loaded.row.handled_at)
     transition = rules.decline(
         loaded.facts, reason=reason, basis=basis, actor=loaded.actor, occasion=loaded.occasion
     )
-    return save(loaded, transition)
+    return await save(loaded, transition)
 
 
 async def withdraw_case(work: Work, *, number: str, reason: str | None = None) -> CaseId:
@@ -148,7 +148,7 @@ async def withdraw_case(work: Work, *, number: str, reason: str | None = None) -
     loaded = await load_case(work, number=number, one_of=(Permission.CASE_WITHDRAW,), moves_clock=True)
     loaded.authorise(Permission.CASE_WITHDRAW)
     transition = rules.withdraw(loaded.facts, reason=reason, actor=loaded.actor, occasion=loaded.occasion)
-    return save(loaded, transition)
+    return await save(loaded, transition)
 
 
 async def suspend_case(work: Work, *, number: str, reason: str) -> CaseId:
@@ -156,14 +156,14 @@ async def suspend_case(work: Work, *, number: str, reason: str) -> CaseId:
     loaded = await load_case(work, number=number, one_of=(Permission.CASE_SUSPEND,), moves_clock=True)
     loaded.authorise(Permission.CASE_SUSPEND)
     transition = rules.suspend(loaded.facts, reason=reason, actor=loaded.actor, occasion=loaded.occasion)
-    return save(loaded, transition)
+    return await save(loaded, transition)
 
 
 async def resume_case(work: Work, *, number: str) -> CaseId:
     """恢复办理: the clock goes on. Raises as ``rules.resume``."""
     loaded = await load_case(work, number=number, one_of=(Permission.CASE_RESUME,), moves_clock=True)
     loaded.authorise(Permission.CASE_RESUME)
-    return save(loaded, rules.resume(loaded.facts, actor=loaded.actor, occasion=loaded.occasion))
+    return await save(loaded, rules.resume(loaded.facts, actor=loaded.actor, occasion=loaded.occasion))
 
 
 async def terminate_case(work: Work, *, number: str, reason: str, basis: str) -> CaseId:
@@ -173,16 +173,16 @@ async def terminate_case(work: Work, *, number: str, reason: str, basis: str) ->
     transition = rules.terminate(
         loaded.facts, reason=reason, basis=basis, actor=loaded.actor, occasion=loaded.occasion
     )
-    return save(loaded, transition)
+    return await save(loaded, transition)
 
 
 def _notice_deadline(loaded: Loaded) -> date:
-    days = loaded.item.details.get(SETTING_NOTICE_DAYS, NOTICE_WORKING_DAYS)
+    days = loaded.row.details.get(SETTING_NOTICE_DAYS, NOTICE_WORKING_DAYS)
     return loaded.work.calendar.add_working_days(loaded.occasion.today, days)
 
 
 def _tolerable_days(loaded: Loaded, codes: Sequence[str]) -> int | None:
     """The shortest limit that the item sets for any of these materials, in working days, or None."""
-    materials: dict[str, dict[str, Any]] = loaded.item.details.get("materials", {})
+    materials: dict[str, dict[str, Any]] = loaded.row.details.get("materials", {})
     limits = [materials[code].get("tolerable_days") for code in codes if code in materials]
     return min((days for days in limits if days is not None), default=None)

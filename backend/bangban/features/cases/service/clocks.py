@@ -7,12 +7,13 @@ that stopped for good without a result, as in a withdrawn case, stands at ``comp
 
 from __future__ import annotations
 
-from bangban.features.cases.tables import CaseRow
+from typing import Any
+
 from bangban.kernel.clock import CaseClock
 
 
-def find_clock(row: CaseRow) -> CaseClock | None:
-    """The clock of an accepted case, or None."""
+def find_clock(row: Any) -> CaseClock | None:
+    """The clock of an accepted case, or None. ``row`` has the columns of ``CaseRow``."""
     if row.accepted_ordinal is None or row.due_ordinal is None or row.due_on is None:
         return None
     paused = row.suspended_ordinal is not None
@@ -29,7 +30,7 @@ def find_clock(row: CaseRow) -> CaseClock | None:
     )
 
 
-def keep_clock(row: CaseRow, clock: CaseClock | None) -> None:
+def keep_clock(row: Any, clock: CaseClock | None) -> None:
     """Write the clock to the row."""
     if clock is None:
         return

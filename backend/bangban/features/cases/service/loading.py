@@ -1,37 +1,48 @@
-"""Reading one case in: two statements, the first of which locks it, then the facts the rules look at.
+"""Reading one case in: one statement that locks it, one that reads it, then the facts the rules look at.
 
 The lock is what makes exactly one of two people win who act at once: the second waits, reads what the first
-made of the case, and its rule refuses. What hangs on the case is read after the lock, so it is as fresh.
+made of the case, and its rule refuses. A statement sees what was committed when it began, so nothing of the
+case is read by the one that waits.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import Text, select, true
 
-from bangban.features.areas.tables import AreaRow
 from bangban.features.cases.problems import ItemNotHandledHere, no_such_case
 from bangban.features.cases.rules.facts import Actor, CaseFacts, Occasion
-from bangban.features.cases.service.reading import facts_of
-from bangban.features.cases.tables import (
-    AuthorisationRow,
-    CaseEventRow,
-    CaseMaterialRow,
-    CaseRow,
-    HandoverRow,
-    NoticeRow,
-    RatingRow,
-    ToleranceRow,
-)
-from bangban.features.catalog.tables import ServiceItemRow
+from bangban.features.cases.service.reading import WHOLE_CASE, facts_of
+from bangban.features.cases.tables import CaseRow
 from bangban.kernel.access.grants import Assignment, PrincipalKind
 from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.database.written import Given, Written
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.problems import NotAuthenticated
-from bangban.kernel.tenancy.work import Work
+from bangban.kernel.tenancy.work import Work, calendar_stamp
+
+_LOCK: Final = Written(
+    select(CaseRow.id).where(CaseRow.number == Given("number", Text())).with_for_update(of=CaseRow.__table__)
+)
+
+
+def _hold_and_lock() -> Written:
+    """The calendar and the case at once. The case is locked last, by the row that has the calendar in it."""
+    held = calendar_stamp().cte("held").prefix_with("MATERIALIZED")
+    return Written(
+        select(CaseRow.id, held.c.stamp)
+        .select_from(CaseRow)
+        .join(held, true())
+        .where(CaseRow.number == Given("number", Text()))
+        .with_for_update(of=CaseRow.__table__)
+    )
+
+
+_HOLD_AND_LOCK: Final = _hold_and_lock()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,16 +50,21 @@ class Loaded:
     """A case, locked, with its rows and its facts, for one act of one caller."""
 
     work: Work
-    row: CaseRow
-    materials: tuple[CaseMaterialRow, ...]
-    tolerance: ToleranceRow | None
-    handover: HandoverRow | None  # the one that is open
-    area_path: str
-    item: ServiceItemRow
+    rows: Sequence[Any]  # of WHOLE_CASE
     facts: CaseFacts
     actor: Actor
     occasion: Occasion
     owned: bool
+
+    @property
+    def row(self) -> Any:
+        """The case, its item's rules, and what there is one of."""
+        return self.rows[0]
+
+    @property
+    def area_path(self) -> str:
+        path: str = self.row.area_path
+        return path
 
     def authorise(self, permission: Permission) -> tuple[Assignment, ...]:
         """The assignments that allow it over this case. Raises ``Forbidden``."""
@@ -96,42 +112,27 @@ async def load_case(
     """
     _require_any(work, one_of)
     actor = actor_of(work)
-    if moves_clock:
-        await work.hold_calendar()
-    found = (
-        await work.db.execute(
-            select(CaseRow, AreaRow.path, ServiceItemRow)
-            .select_from(CaseRow)
-            .join(AreaRow, AreaRow.id == CaseRow.area_id)
-            .join(ServiceItemRow, ServiceItemRow.id == CaseRow.service_item_id)
-            .where(CaseRow.number == number.strip())
-            .with_for_update(of=CaseRow)
-            .execution_options(populate_existing=True)
-        )
-    ).one_or_none()
-    if found is None:
-        raise no_such_case()
-    row, area_path, item = found
-    parts = (await work.db.execute(_parts(row.id))).all()
-    materials = tuple(part[0] for part in parts if part[0] is not None)
-    first = parts[0]
-    handover: HandoverRow | None = first.HandoverRow
-    owned = actor.id == row.resident_id if not actor.is_staff else _in_hands(row, handover, actor.id)
-    if not work.grants.scope(Permission.CASE_READ).covers(area_path, owned=owned):
+    rows = await work.run(WHOLE_CASE, case_id=await _lock(work, number.strip(), moves_clock=moves_clock))
+    row = rows[0]
+    owned = actor.id == row.resident_id if not actor.is_staff else _in_hands(row, actor.id)
+    if not work.grants.scope(Permission.CASE_READ).covers(row.area_path, owned=owned):
         raise no_such_case()
     return Loaded(
-        work=work,
-        row=row,
-        materials=materials,
-        tolerance=first.ToleranceRow,
-        handover=handover,
-        area_path=area_path,
-        item=item,
-        facts=facts_of(row, materials, first),
-        actor=actor,
-        occasion=occasion_of(work),
-        owned=owned,
+        work=work, rows=rows, facts=facts_of(rows), actor=actor, occasion=occasion_of(work), owned=owned
     )
+
+
+async def _lock(work: Work, number: str, *, moves_clock: bool) -> UUID:
+    """The id of the case, which is locked now, and with ``moves_clock`` the calendar before it."""
+    hold = moves_clock and not work.reckoning.held
+    found = await work.run(_HOLD_AND_LOCK if hold else _LOCK, number=number)
+    if not found:
+        raise no_such_case()
+    (row,) = found
+    if hold:
+        await work.held_calendar(row.stamp)
+    case_id: UUID = row.id
+    return case_id
 
 
 def _require_any(work: Work, permissions: tuple[Permission, ...]) -> None:
@@ -141,42 +142,6 @@ def _require_any(work: Work, permissions: tuple[Permission, ...]) -> None:
     work.grants.require(permissions[0])
 
 
-def _in_hands(row: CaseRow, handover: HandoverRow | None, staff_id: UUID) -> bool:
+def _in_hands(row: Any, staff_id: UUID) -> bool:
     """Whether a member of staff holds the case, was first asked about it, or is being handed it."""
-    offered_to = None if handover is None else handover.to_id
-    return staff_id in (row.holder_id, row.first_asked_id, offered_to)
-
-
-def _parts(case_id: UUID) -> Any:
-    """All that hangs on a case, in one statement: a row for each material, the single rows beside it."""
-    latest = select(func.max(NoticeRow.ordinal)).where(NoticeRow.case_id == case_id).scalar_subquery()
-    events = select(CaseEventRow.kind).where(CaseEventRow.case_id == case_id)
-    last_event = events.order_by(CaseEventRow.id.desc()).limit(1).scalar_subquery()
-    return (
-        select(
-            CaseMaterialRow,
-            NoticeRow,
-            ToleranceRow,
-            AuthorisationRow,
-            HandoverRow,
-            RatingRow,
-            last_event.label("last_event"),
-        )
-        .select_from(CaseRow)
-        .outerjoin(CaseMaterialRow, CaseMaterialRow.case_id == CaseRow.id)
-        .outerjoin(NoticeRow, and_(NoticeRow.case_id == CaseRow.id, NoticeRow.ordinal == latest))
-        .outerjoin(ToleranceRow, ToleranceRow.case_id == CaseRow.id)
-        .outerjoin(AuthorisationRow, AuthorisationRow.case_id == CaseRow.id)
-        .outerjoin(
-            HandoverRow,
-            and_(
-                HandoverRow.case_id == CaseRow.id,
-                HandoverRow.taken_at.is_(None),
-                HandoverRow.returned_at.is_(None),
-            ),
-        )
-        .outerjoin(RatingRow, RatingRow.case_id == CaseRow.id)
-        .where(CaseRow.id == case_id)
-        .order_by(CaseMaterialRow.position)
-        .execution_options(populate_existing=True)
-    )
+    return staff_id in (row.holder_id, row.first_asked_id, row.handover_to_id)

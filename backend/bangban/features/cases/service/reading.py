@@ -1,11 +1,13 @@
-"""From rows to the facts that the rules look at."""
+"""The statement that reads a case with all that hangs on it, and from its rows to the facts that rules look at."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
-from sqlalchemy import Row
+from sqlalchemy import Uuid, and_, func, select
 
+from bangban.features.areas.tables import AreaRow
 from bangban.features.cases.rules.facts import (
     Authorisation,
     CaseFacts,
@@ -19,6 +21,7 @@ from bangban.features.cases.rules.facts import (
 from bangban.features.cases.service.clocks import find_clock
 from bangban.features.cases.tables import (
     AuthorisationRow,
+    CaseEventRow,
     CaseMaterialRow,
     CaseRow,
     HandoverRow,
@@ -26,24 +29,73 @@ from bangban.features.cases.tables import (
     RatingRow,
     ToleranceRow,
 )
+from bangban.features.catalog.tables import ServiceItemRow
+from bangban.kernel.database.written import Given, Written, labelled
 
 
-def facts_of(row: CaseRow, materials: tuple[CaseMaterialRow, ...], parts: Row[Any]) -> CaseFacts:
-    """The facts of a case; ``parts`` is any row of the statement that reads what hangs on it."""
+def _whole_case() -> Written:
+    """A row for each material, or one; the single rows stand beside every one of them."""
+    case_id = Given("case_id", Uuid())
+    latest = select(func.max(NoticeRow.ordinal)).where(NoticeRow.case_id == case_id).scalar_subquery()
+    events = select(CaseEventRow.kind).where(CaseEventRow.case_id == case_id)
+    last_event = events.order_by(CaseEventRow.id.desc()).limit(1).scalar_subquery()
+    return Written(
+        select(
+            *CaseRow.__table__.columns,
+            AreaRow.path.label("area_path"),
+            ServiceItemRow.pre_checked_at,
+            ServiceItemRow.handled_at,
+            ServiceItemRow.details,
+            ServiceItemRow.legal_basis,
+            *labelled(CaseMaterialRow, "material"),
+            *labelled(NoticeRow, "notice"),
+            *labelled(ToleranceRow, "tolerance"),
+            *labelled(AuthorisationRow, "authorisation"),
+            *labelled(HandoverRow, "handover"),
+            *labelled(RatingRow, "rating"),
+            last_event.label("last_event"),
+        )
+        .select_from(CaseRow)
+        .join(AreaRow, AreaRow.id == CaseRow.area_id)
+        .join(ServiceItemRow, ServiceItemRow.id == CaseRow.service_item_id)
+        .outerjoin(CaseMaterialRow, CaseMaterialRow.case_id == CaseRow.id)
+        .outerjoin(NoticeRow, and_(NoticeRow.case_id == CaseRow.id, NoticeRow.ordinal == latest))
+        .outerjoin(ToleranceRow, ToleranceRow.case_id == CaseRow.id)
+        .outerjoin(AuthorisationRow, AuthorisationRow.case_id == CaseRow.id)
+        .outerjoin(
+            HandoverRow,
+            and_(
+                HandoverRow.case_id == CaseRow.id,
+                HandoverRow.taken_at.is_(None),
+                HandoverRow.returned_at.is_(None),
+            ),
+        )
+        .outerjoin(RatingRow, RatingRow.case_id == CaseRow.id)
+        .where(CaseRow.id == case_id)
+        .order_by(CaseMaterialRow.position)
+    )
+
+
+WHOLE_CASE: Final = _whole_case()
+
+
+def facts_of(rows: Sequence[Any]) -> CaseFacts:
+    """The facts of a case, from the rows of ``WHOLE_CASE``."""
+    row = rows[0]
     return CaseFacts(
         state=row.state,
         help=row.help,
         holder_id=row.holder_id,
         first_asked_id=row.first_asked_id,
-        materials=tuple(_material(each) for each in materials),
+        materials=tuple(_material(each) for each in rows if each.material_id is not None),
         promised_days=row.promised_days,
         clock=find_clock(row),
-        notice=_notice(parts.NoticeRow),
-        tolerance=_tolerance(parts.ToleranceRow),
-        authorisation=_authorisation(parts.AuthorisationRow),
-        handover=_handover(parts.HandoverRow),
-        rating=_rating(parts.RatingRow),
-        last_event=None if parts.last_event is None else EventKind(parts.last_event),
+        notice=_notice(row),
+        tolerance=_tolerance(row),
+        authorisation=_authorisation(row),
+        handover=_handover(row),
+        rating=_rating(row),
+        last_event=None if row.last_event is None else EventKind(row.last_event),
         suspended_from=row.suspended_from,
         accepted_at=row.accepted_at,
         completed_at=row.completed_at,
@@ -55,60 +107,73 @@ def facts_of(row: CaseRow, materials: tuple[CaseMaterialRow, ...], parts: Row[An
     )
 
 
-def _material(row: CaseMaterialRow) -> Material:
+def _material(row: Any) -> Material:
     return Material(
-        code=row.code,
-        name=row.name,
-        required=row.required,
-        tolerable=row.tolerable,
-        state=row.state,
-        reason=row.reason,
+        code=row.material_code,
+        name=row.material_name,
+        required=row.material_required,
+        tolerable=row.material_tolerable,
+        state=row.material_state,
+        reason=row.material_reason,
     )
 
 
-def _notice(row: NoticeRow | None) -> Notice | None:
+def _notice(row: Any) -> Notice | None:
     return (
         None
-        if row is None
+        if row.notice_id is None
         else Notice(
-            ordinal=row.ordinal,
-            missing=tuple(row.missing),
-            reasons=dict(row.reasons),
-            issued_at=row.issued_at,
-            issued_by=row.issued_by,
-            deadline=row.deadline,
+            ordinal=row.notice_ordinal,
+            missing=tuple(row.notice_missing),
+            reasons=dict(row.notice_reasons),
+            issued_at=row.notice_issued_at,
+            issued_by=row.notice_issued_by,
+            deadline=row.notice_deadline,
         )
     )
 
 
-def _tolerance(row: ToleranceRow | None) -> Tolerance | None:
+def _tolerance(row: Any) -> Tolerance | None:
     return (
         None
-        if row is None
+        if row.tolerance_case_id is None
         else Tolerance(
-            missing=tuple(row.missing),
-            promised_by=row.promised_by,
-            agreed_at=row.agreed_at,
-            fulfilled_at=row.fulfilled_at,
+            missing=tuple(row.tolerance_missing),
+            promised_by=row.tolerance_promised_by,
+            agreed_at=row.tolerance_agreed_at,
+            fulfilled_at=row.tolerance_fulfilled_at,
         )
     )
 
 
-def _authorisation(row: AuthorisationRow | None) -> Authorisation | None:
+def _authorisation(row: Any) -> Authorisation | None:
     return (
         None
-        if row is None
-        else Authorisation(scope=frozenset(row.scope), valid_until=row.valid_until, given_at=row.given_at)
+        if row.authorisation_case_id is None
+        else Authorisation(
+            scope=frozenset(row.authorisation_scope),
+            valid_until=row.authorisation_valid_until,
+            given_at=row.authorisation_given_at,
+        )
     )
 
 
-def _handover(row: HandoverRow | None) -> Handover | None:
+def _handover(row: Any) -> Handover | None:
     return (
         None
-        if row is None
-        else Handover(from_id=row.from_id, to_id=row.to_id, reason=row.reason, offered_at=row.offered_at)
+        if row.handover_id is None
+        else Handover(
+            from_id=row.handover_from_id,
+            to_id=row.handover_to_id,
+            reason=row.handover_reason,
+            offered_at=row.handover_offered_at,
+        )
     )
 
 
-def _rating(row: RatingRow | None) -> Rating | None:
-    return None if row is None else Rating(grade=row.grade, comment=row.comment, rated_at=row.rated_at)
+def _rating(row: Any) -> Rating | None:
+    return (
+        None
+        if row.rating_case_id is None
+        else Rating(grade=row.rating_grade, comment=row.rating_comment, rated_at=row.rating_rated_at)
+    )

@@ -37,7 +37,7 @@ async def hand_over_case(work: Work, *, number: str, to_staff_id: UUID, reason: 
         actor=loaded.actor,
         occasion=loaded.occasion,
     )
-    return save(loaded, transition)
+    return await save(loaded, transition)
 
 
 async def take_over_case(work: Work, *, number: str) -> CaseId:
@@ -45,7 +45,7 @@ async def take_over_case(work: Work, *, number: str) -> CaseId:
     loaded = await load_case(work, number=number, one_of=(Permission.CASE_TAKE_OVER,))
     if not loaded.may(Permission.CASE_TAKE_OVER):
         raise NoHandover
-    return save(loaded, rules.take_over(loaded.facts, actor=loaded.actor, occasion=loaded.occasion))
+    return await save(loaded, rules.take_over(loaded.facts, actor=loaded.actor, occasion=loaded.occasion))
 
 
 async def return_case(work: Work, *, number: str, reason: str) -> CaseId:
@@ -54,4 +54,4 @@ async def return_case(work: Work, *, number: str, reason: str) -> CaseId:
     if not loaded.may(Permission.CASE_RETURN):
         raise NoHandover
     transition = rules.give_back(loaded.facts, reason=reason, actor=loaded.actor, occasion=loaded.occasion)
-    return save(loaded, transition)
+    return await save(loaded, transition)

@@ -2,32 +2,82 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from datetime import date
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Text,
+    Uuid,
+    and_,
+    any_,
+    case,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
 
 from bangban.features.areas.tables import AreaRow
 from bangban.features.cases.problems import NobodyToHelp, ReceiverUnfit
 from bangban.features.cases.rules.facts import LIVE
 from bangban.features.cases.tables import CaseRow
-from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.people.tables import AssignmentRow, StaffRow
 from bangban.kernel.access.compiled import CompiledPolicy
 from bangban.kernel.access.paths import is_within
 from bangban.kernel.access.vocabulary import STAFF_ROLES, Permission, Reach, Role
+from bangban.kernel.database.written import Given, Written
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.tenancy.work import Work
 
+_PAIR = AssignmentRow.role + literal("@") + AreaRow.level  # as ``_pairs`` writes them
 _NEAREST_FIRST = case({level.value: -level.depth for level in AreaLevel}, value=AreaRow.level, else_=0)
 
 
-async def find_holder(work: Work, *, area_path: str, item: ServiceItemRow) -> UUID:
+def _holder() -> Written:
+    """How fit and how near everybody in question is, then how much those have in hand whom nobody beats."""
+    pair = _PAIR
+    takers, checkers, of_item = (Given(name, ARRAY(Text())) for name in ("takers", "checkers", "of_item"))
+    fitness = case(
+        (pair == any_(of_item), literal(0)), (pair == any_(checkers), literal(1)), else_=literal(2)
+    )
+    able = (
+        select(
+            AssignmentRow.staff_id,
+            func.rank().over(order_by=(fitness, _NEAREST_FIRST)).label("place"),
+        )
+        .join(StaffRow, StaffRow.id == AssignmentRow.staff_id)
+        .join(AreaRow, AreaRow.id == AssignmentRow.area_id)
+        .where(
+            AssignmentRow.area_id == any_(Given("areas", ARRAY(Uuid()))),
+            _in_force(Given("today", Date())),
+            pair == any_(takers),
+        )
+        .subquery("able")
+    )
+    # Only among the best: counting open cases is what costs.
+    best = select(able.c.staff_id).where(able.c.place == literal(1)).distinct().subquery("best")
+    open_cases = (
+        select(func.count())
+        .select_from(CaseRow)
+        .where(CaseRow.holder_id == best.c.staff_id, CaseRow.state.in_(sorted(LIVE)))
+        .correlate(best)
+        .scalar_subquery()
+    )
+    return Written(select(best.c.staff_id).order_by(open_cases, best.c.staff_id).limit(literal_column("1")))
+
+
+async def find_holder(work: Work, *, area_path: str, levels: Collection[AreaLevel]) -> UUID:
     """The helper for a resident's application 按属地派单 (DOMAIN C05): one statement, after the policy's.
 
-    Whoever pre-checks this item comes first, then whoever pre-checks at all, then whoever may at least take
-    a case up; among them the nearest to the area, then who has the fewest open cases, then the lowest id.
-    Only people with an account count: nobody else could ever act on the case.
+    Whoever pre-checks the item, which is dealt with at ``levels``, comes first, then whoever pre-checks at all,
+    then whoever may at least take a case up; among them the nearest to the area, then who has the fewest open
+    cases, then the lowest id. Only people with an account count: nobody else could ever act on the case.
 
     Raises:
         NobodyToHelp: There is nobody at all.
@@ -35,34 +85,18 @@ async def find_holder(work: Work, *, area_path: str, item: ServiceItemRow) -> UU
     policy = work.policy
     takers = _able(policy, Permission.CASE_TAKE_OVER)
     checkers = takers & _able(policy, Permission.CASE_PRE_CHECK, own=False)
-    of_item = {(role, level) for role, level in checkers if level in (*item.pre_checked_at, *item.handled_at)}
-    open_cases = (
-        select(func.count())
-        .select_from(CaseRow)
-        .where(CaseRow.holder_id == AssignmentRow.staff_id, CaseRow.state.in_(sorted(LIVE)))
-        .correlate(AssignmentRow)
-        .scalar_subquery()
+    found = await work.run(
+        _HOLDER,
+        areas=[UUID(hex=label) for label in area_path.split(".")],
+        today=work.today,
+        takers=_pairs(takers),
+        checkers=_pairs(checkers),
+        of_item=_pairs((role, level) for role, level in checkers if level in levels),
     )
-    found: UUID | None = await work.db.scalar(
-        select(AssignmentRow.staff_id)
-        .join(StaffRow, StaffRow.id == AssignmentRow.staff_id)
-        .join(AreaRow, AreaRow.id == AssignmentRow.area_id)
-        .where(
-            AssignmentRow.area_id.in_([UUID(hex=label) for label in area_path.split(".")]),
-            _in_force(work.today),
-            _pair_in(takers),
-        )
-        .order_by(
-            case((_pair_in(of_item), 0), (_pair_in(checkers), 1), else_=2),
-            _NEAREST_FIRST,
-            open_cases,
-            AssignmentRow.staff_id,
-        )
-        .limit(1)
-    )
-    if found is None:
+    if not found:
         raise NobodyToHelp
-    return found
+    holder: UUID = found[0].staff_id
+    return holder
 
 
 async def get_receiver(work: Work, *, staff_id: UUID, area_path: str) -> str:
@@ -102,13 +136,11 @@ def _able(policy: CompiledPolicy, permission: Permission, *, own: bool = True) -
     }
 
 
-def _pair_in(pairs: set[tuple[Role, AreaLevel]]) -> ColumnElement[bool]:
-    return tuple_(AssignmentRow.role, AreaRow.level).in_(
-        [(role.value, level.value) for role, level in sorted(pairs)]
-    )
+def _pairs(pairs: Iterable[tuple[Role, AreaLevel]]) -> list[str]:
+    return [f"{role}@{level}" for role, level in pairs]
 
 
-def _in_force(today: date) -> ColumnElement[bool]:
+def _in_force(today: date | Given) -> ColumnElement[bool]:
     return and_(
         StaffRow.active,
         StaffRow.login.is_not(None),
@@ -122,3 +154,6 @@ def _find_role(name: str) -> Role | None:
         return Role(name)
     except ValueError:
         return None
+
+
+_HOLDER: Final = _holder()
