@@ -4,7 +4,7 @@ SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
-.PHONY: help run stop reset test check lint types imports sdl sdl-check format lock clean python
+.PHONY: help run stop reset test check lint types imports sdl sdl-check format lock bench clean python
 
 # Looked for only when a virtual environment has to be made. `make PYTHON=/path/to/python3.11 run` overrides it.
 PYTHON = $(shell for p in python3.11 python3 python; do \
@@ -21,6 +21,9 @@ SUM = $(shell { pwd; cat /dev/null $(1); } 2>/dev/null | cksum | cut -d ' ' -f 1
 PLACE := .venv/.made-$(call SUM,)
 RUNTIME := .venv/.runtime-$(call SUM,requirements.lock pyproject.toml)
 DEVELOP := .venv/.develop-$(call SUM,requirements-dev.lock requirements.lock pyproject.toml)
+MEASURE := .venv/.measure-$(call SUM,requirements-bench.lock requirements-dev.lock requirements.lock pyproject.toml)
+POSTGRAPHILE := benchmarks/peers/postgraphile
+PEERS := $(POSTGRAPHILE)/node_modules/.made-$(call SUM,$(POSTGRAPHILE)/package-lock.json)
 
 help: ## List the targets 列出全部目标
 	@printf '%s\n\n' 'Bangban 帮办 — make <target>'
@@ -62,10 +65,16 @@ sdl: $(DEVELOP) ## Write schema/graphql/schema.graphql anew 重写 GraphQL 契�
 sdl-check: $(DEVELOP) ## See that the committed SDL is the API's 核对契约快照
 	@$(BIN)/bangban schema check
 
+bench: $(MEASURE) $(PEERS) ## Measure against peers, write benchmarks/RESULTS.md; ARGS="--quick" 与同类对比测速
+	@$(BIN)/python -m benchmarks.data --var "$(VAR)/bench" $(DATA)
+	@$(BIN)/python -m benchmarks --var "$(VAR)/bench" $(ARGS)
+
 lock: $(DEVELOP) ## Resolve the dependencies of pyproject.toml anew 重新锁定依赖
 	@printf '%s\n' 'setuptools>=77' | $(BIN)/uv $(RESOLVE) --output-file requirements.lock pyproject.toml -
 	@printf '%s\n' 'setuptools>=77' 'uv' | $(BIN)/uv $(RESOLVE) --extra dev --constraint requirements.lock \
 		--output-file requirements-dev.lock pyproject.toml -
+	@printf '%s\n' 'setuptools>=77' | $(BIN)/uv $(RESOLVE) --extra bench --constraint requirements-dev.lock \
+		--output-file requirements-bench.lock pyproject.toml -
 
 # For Python 3.11 on every platform: all files of a version are listed by hash, and no address of an index is.
 # setuptools builds the project itself, in the same environment and without fetching anything more.
@@ -99,6 +108,18 @@ $(DEVELOP): $(PLACE)
 	$(call install,requirements-dev.lock)
 	@rm -f .venv/.develop-* .venv/.runtime-*
 	@touch $(RUNTIME) $@
+
+$(MEASURE): $(DEVELOP)
+	$(call install,requirements-bench.lock)
+	@touch $@
+
+$(PEERS): $(POSTGRAPHILE)/package-lock.json
+	@command -v npm >/dev/null || { printf '%s\n' \
+		'测速需要 npm 与 wrk。Debian/Ubuntu 请安装 npm 和 wrk。' \
+		'Measuring needs npm and wrk. On Debian or Ubuntu install npm and wrk.' >&2; exit 1; }
+	@printf '%s\n' '→ 安装用于对比的 PostGraphile  Installing PostGraphile to measure against'
+	@cd $(POSTGRAPHILE) && npm ci --silent --no-audit --no-fund
+	@touch $@
 
 define install
 @printf '%s\n' '→ 按 $(1) 安装依赖(首次约一分钟)  Installing what $(1) names (about a minute the first time)'

@@ -70,7 +70,9 @@ def check_all(contestant: Contestant, port: int, asked: Sequence[Question]) -> f
     asker = Asker(contestant, port)
     try:
         if contestant.registers:
-            for each in {question.operation.name: question for question in asked}.values():
+            for each in {
+                (question.operation.name, question.district.slug): question for question in asked
+            }.values():
                 asker.register(each)
         return sum(asker.check(each) for each in asked) / len(asked)
     finally:

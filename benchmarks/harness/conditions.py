@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.contestants import ROOT
+from benchmarks.data.server import SERVING
 from benchmarks.harness.ground import TOKEN_SECONDS, Ground
 from benchmarks.harness.load import CONNECTIONS as CLIENTS
 from benchmarks.harness.servers import CONNECTIONS
@@ -30,8 +31,8 @@ _PACKAGES = (
 )
 _DATABASE = """
 SELECT json_build_object(
-    'version', current_setting('server_version'), 'shared_buffers', current_setting('shared_buffers'),
-    'fsync', current_setting('fsync'), 'size', pg_size_pretty(pg_database_size(current_database())))
+    'version', current_setting('server_version'), 'fsync', current_setting('fsync'),
+    'size', pg_size_pretty(pg_database_size(current_database())))
 """
 
 
@@ -80,6 +81,7 @@ def told(ground: Ground, given: Namespace, *, rounds: int, seconds: float) -> li
     big = f"; one of {ground.big.cases:,} (“big”)" if ground.big else ""
     packages = ", ".join(f"{each} {version(each)}" for each in _PACKAGES)
     node = ", ".join(f"{name} {number}" for name, number in _postgraphile().items())
+    settings = ", ".join(f"{name} {value}" for name, value in SERVING.items())
     quick = ", a quick run: only for a look" if given.quick else ""
     scope = len(sizes)
     return f"""\
@@ -88,8 +90,8 @@ def told(ground: Ground, given: Namespace, *, rounds: int, seconds: float) -> li
   {platform.release()}, Python {platform.python_version()}.
 - The contestants' processes are pinned to the first core; PostgreSQL, the load generator and the checks to the
   second. One process each; all are up all the time, and one is asked at a time.
-- PostgreSQL {database["version"]} as the product ships it (shared_buffers {database["shared_buffers"]}, fsync
-  {database["fsync"]}), a database of {database["size"]}; every contestant has {CONNECTIONS} connections.
+- PostgreSQL {database["version"]}, a database of {database["size"]}; every contestant has {CONNECTIONS} connections.
+  Settings: {settings}; fsync {database["fsync"]}.
 - Data: {scope} districts of {min(sizes):,} to {max(sizes):,} cases{big}. “1” is one of the usual size, “{scope}” all of
   these at random.
 - Load: wrk with {CLIENTS} keep-alive connections; requests are drawn at random from files made beforehand. {rounds}

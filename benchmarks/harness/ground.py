@@ -14,13 +14,16 @@ from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
 import asyncpg
+from benchmarks.data.server import DATABASE, SERVING
 from joserfc.jwk import ECKey
 
-from bangban.cli.opening import DATABASE
+from bangban.features import all_tables  # noqa: F401 - the metadata must be whole
 from bangban.features.accounts.tokens import TokenIssuer, issuer_of
 from bangban.kernel.access.grants import Principal, PrincipalKind
 from bangban.kernel.database.embedded import EmbeddedPostgres
 from bangban.kernel.database.engine import Endpoint
+from bangban.kernel.tenancy.installation import Installation
+from bangban.kernel.tenancy.migrations import upgrade_districts
 from bangban.kernel.tenancy.names import Names, Wall
 from bangban.kernel.vault.key_file import load_ring
 from bangban.kernel.vault.keyring import KeyRing
@@ -132,22 +135,25 @@ def _public(key: ECKey) -> dict[str, Any]:
 @contextmanager
 def opened(var: Path) -> Iterator[Ground]:
     """The data in ``var`` with its PostgreSQL running; stopped at the end if it was started here."""
-    with EmbeddedPostgres(var.absolute() / "postgres") as server:
+    with EmbeddedPostgres(var.absolute() / "postgres", settings=SERVING) as server:
         admin = Endpoint.from_url(server.url).on(DATABASE)
         yield asyncio.run(look(var.absolute(), admin))
 
 
-async def look(var: Path, admin: Endpoint) -> Ground:
-    """The ground as the database has it, with the login ``bench_reader`` made where it is missing."""
+async def look(var: Path, admin: Endpoint, *, reader: bool = True) -> Ground:
+    """The ground as the database has it. With ``reader`` the login ``bench_reader`` is made where it is missing."""
     ring = load_ring(line=None, file=var / "keys" / "master.key")
+    installation = await Installation.prepare(admin, ring)
+    await upgrade_districts(admin, installation.names)  # data that was built before a migration
+    names = installation.names
     connection = await admin.connect()
     try:
-        names = Names(await connection.fetchval("SELECT tag FROM platform.installation"))
         rows = await connection.fetch(
             "SELECT slug, timezone FROM platform.district WHERE status = 'LIVE' ORDER BY slug"
         )
         districts = [await _district(connection, names, row["slug"], row["timezone"]) for row in rows]
-        await _make_reader(connection, names, districts)
+        if reader:
+            await _make_reader(connection, names, districts)
     finally:
         await connection.close()
     return Ground(var=var, admin=admin, names=names, ring=ring, districts=tuple(districts))
