@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
-from bangban.cli.opening import open_administration
 from bangban.kernel.database.embedded import EmbeddedPostgres
 from bangban.kernel.database.engine import Endpoint
 from bangban.settings import Settings
@@ -47,11 +46,23 @@ def settings_of(folder: Path) -> Settings:
     return Settings(var=folder, tenants=root / "tenants", database_url=None, pooler_url=None)
 
 
+DATABASE: Final = "bangban"
+_CREATE: Final = (
+    f"CREATE DATABASE {DATABASE} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'"
+)
+
+
 @asynccontextmanager
 async def running(folder: Path, settings: Mapping[str, str] = SERVING) -> AsyncIterator[Endpoint]:
     """The administrator's way into the server of ``folder``: started here, or found running as it is."""
-    with EmbeddedPostgres(folder / "postgres", settings=settings):
-        async with open_administration(settings_of(folder)) as admin:
-            yield admin
+    with EmbeddedPostgres(folder / "postgres", settings=settings) as server:
+        admin = Endpoint.from_url(server.url)
+        connection = await admin.connect()
+        try:
+            if not await connection.fetchval("SELECT true FROM pg_database WHERE datname = $1", DATABASE):
+                await connection.execute(_CREATE)
+        finally:
+            await connection.close()
+        yield admin.on(DATABASE)
     if settings.get("fsync") == "off":
         os.sync()  # so that what was built survives what may come
