@@ -83,9 +83,6 @@ class Settings(BaseSettings):
     )
     admit_wait: float = Field(default=5.0, gt=0, description="How long a request waits for its turn at most")
     body_seconds: float = Field(default=10.0, gt=0, description="Within which a request's body has to arrive")
-    answer_seconds: float = Field(
-        default=60.0, gt=0, description="Within which a client has to take its answer"
-    )
     sockets: int = Field(default=4000, ge=5, description="WebSockets that are open at the same time")
     sockets_of_caller: int = Field(default=20, ge=1, description="Of these, of one account or address")
 

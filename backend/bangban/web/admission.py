@@ -19,8 +19,7 @@ How the endpoint uses it::
 
     visit = admission.enter(slug)                # sync; None: answer with admission.refusal(language)
     try:
-        async with within(settings.body_seconds):    # raises BodyTooSlow: 408, and the connection closes
-            request = await posted(…)
+        request = await deadlines.keep(posted(…))    # raises BodyTooSlow: 408, and the connection closes
         await visit.turn(writing=looks_like_writing(request.query))  # raises Overloaded: 503, Retry-After
         answer = …                                   # authenticate, run
         visit.rest()                                 # gives up the turn: a slow reader holds nothing but memory
@@ -35,14 +34,17 @@ import asyncio
 import base64
 import json
 from collections import OrderedDict, deque
-from collections.abc import AsyncIterator, Callable, Hashable
-from contextlib import asynccontextmanager
+from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from bangban.kernel.problems import ErrorCode, Overloaded, Problem
+from bangban.kernel.tenancy.registry import Registry
+from bangban.web.auth import host_name
 from bangban.web.errors import problem_entry
+
+T = TypeVar("T")
 
 GREED: Final = 4  # times what is free; one district alone fills four fifths of the room
 _RECENTLY: Final = 1.0  # seconds for which a district that was here keeps its share
@@ -316,7 +318,7 @@ class Doors:
 
 @dataclass(frozen=True)
 class Refusal:
-    """A whole answer, made beforehand. ``headers`` lack the content type, which the client chooses."""
+    """A whole answer, made beforehand. ``headers`` lack the body's type, which the client chooses, and length."""
 
     status: int
     headers: tuple[tuple[bytes, bytes], ...]
@@ -329,7 +331,6 @@ def _refusal(language: str) -> Refusal:
     headers = (
         (b"cache-control", b"no-store"),
         (b"retry-after", str(_RETRY_SECONDS).encode()),
-        (b"content-length", str(len(body)).encode()),
     )
     return Refusal(503, headers, body)
 
@@ -337,14 +338,56 @@ def _refusal(language: str) -> Refusal:
 _REFUSALS: Final = {language: _refusal(language) for language in ("zh", "en")}
 
 
-@asynccontextmanager
-async def within(seconds: float) -> AsyncIterator[None]:
-    """A time limit for the whole of a body, however it trickles; raises BodyTooSlow."""
-    try:
-        async with asyncio.timeout(seconds):
-            yield
-    except TimeoutError as slow:
-        raise BodyTooSlow from slow
+class Deadlines:
+    """One time limit for many: bodies that are awaited. Much cheaper than a timer for each of them."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._awaited: deque[_Deadline] = deque()  # all have equally long, so the first one is due first
+        self._timer: asyncio.TimerHandle | None = None
+
+    def __len__(self) -> int:
+        return sum(each.task is not None for each in self._awaited)
+
+    async def keep(self, awaited: Awaitable[T]) -> T:
+        """What ``awaited`` gives; raises BodyTooSlow where it takes too long, however it trickles."""
+        loop = asyncio.get_running_loop()
+        deadline = _Deadline(loop.time() + self._seconds, asyncio.current_task())
+        while self._awaited and self._awaited[0].task is None:
+            self._awaited.popleft()
+        self._awaited.append(deadline)
+        if self._timer is None:
+            self._timer = loop.call_later(self._seconds, self._expire)
+        try:
+            return await awaited
+        except asyncio.CancelledError as cancelled:
+            if deadline.missed and deadline.task is not None and deadline.task.uncancel() == 0:
+                raise BodyTooSlow from cancelled
+            raise
+        finally:
+            deadline.task = None
+
+    def _expire(self) -> None:
+        loop, self._timer = asyncio.get_running_loop(), None
+        now = loop.time()
+        while self._awaited and (self._awaited[0].task is None or self._awaited[0].at <= now):
+            deadline = self._awaited.popleft()
+            if deadline.task is not None:
+                deadline.missed = True
+                deadline.task.cancel()
+        if self._awaited:
+            self._timer = loop.call_later(max(0.0, self._awaited[0].at - now), self._expire)
+
+
+class _Deadline:
+    """When somebody's patience ends; ``task`` is None once it no longer matters."""
+
+    __slots__ = ("at", "missed", "task")
+
+    def __init__(self, at: float, task: asyncio.Task[Any] | None) -> None:
+        self.at = at
+        self.task = task
+        self.missed = False
 
 
 def looks_like_writing(document: str) -> bool:
@@ -352,14 +395,33 @@ def looks_like_writing(document: str) -> bool:
     return _MUTATION in document
 
 
+def counted_as(
+    registry: Registry, authorization: bytes | None, district: bytes | None, host: bytes | None
+) -> str:
+    """The district that a request is counted for; empty for none and for one that is not there."""
+    slug = _named(authorization, district) or (registry.slug_of_host(_host(host)) if host else None)
+    return slug if slug is not None and registry.find(slug) is not None else ""
+
+
+def _named(authorization: bytes | None, district: bytes | None) -> str | None:
+    if district is not None:
+        return district.decode("latin-1").strip()
+    return claimed_district(authorization) if authorization is not None else None
+
+
+@lru_cache(maxsize=512)
+def _host(host: bytes) -> str:
+    return host_name(host.decode("latin-1"))
+
+
 @lru_cache(maxsize=8192)
-def claimed_district(authorization: str) -> str | None:
+def claimed_district(authorization: bytes) -> str | None:
     """The district that a bearer token names, unverified: for counting, and nothing else."""
-    parts = authorization.split(".")
+    parts = authorization.split(b".")
     if len(parts) != 3 or len(authorization) > 4096:  # header, claims, signature
         return None
     try:
-        claims: Any = json.loads(base64.urlsafe_b64decode(parts[1] + "=="))
+        claims: Any = json.loads(base64.urlsafe_b64decode(parts[1] + b"=="))
         found = claims.get("dst")
     except (ValueError, AttributeError, RecursionError):
         return None

@@ -18,17 +18,19 @@ evenly may spend ``n`` budgets: divide the settings by the number of processes.
 
 from __future__ import annotations
 
+import json
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any, Final, NamedTuple
 
 from bangban.kernel.access.grants import Principal, PrincipalKind
 from bangban.kernel.problems import RateLimited
-from bangban.web.costs import MOST_COST
+from bangban.web.costs import MOST_COST, cost_extension
+from bangban.web.requests import Answer
 
 _MINUTE: Final = 60 * 10**9  # nanoseconds: what one unit of cost weighs, so that a budget drains 1 per ns
 _SECOND: Final = 10**9
@@ -165,6 +167,36 @@ class Budgets:
         if district is None:
             return 0
         return self._allowances.districts.get(district, self._allowances.district)
+
+
+class Purse:
+    """One request's way to its budgets. ``standing`` is where they stood after it was paid."""
+
+    __slots__ = ("_address", "_budgets", "_district", "_principal", "standing")
+
+    def __init__(self, budgets: Budgets, district: str | None, principal: Principal, address: str) -> None:
+        self._budgets = budgets
+        self._district = district
+        self._principal = principal
+        self._address = address
+        self.standing = Standing(None, None)
+
+    def pay(self, price: int) -> None:
+        """Raises as ``spend``."""
+        self.standing = self._budgets.spend(
+            district=self._district, principal=self._principal, address=self._address, price=price
+        )
+
+
+def with_cost(answer: Answer, standing: Standing) -> Answer:
+    """The answer with ``extensions.cost``, for a client that sent ``GraphQL-Cost: report``; nobody else's then."""
+    if answer.cost is None:
+        return answer
+    extensions = cost_extension(answer.cost, budget=standing.budget, remaining=standing.remaining)
+    if answer.raw is None:
+        return replace(answer, body={**answer.body, "extensions": extensions}, public=False)
+    told = json.dumps(extensions, separators=(",", ":")).encode()
+    return replace(answer, raw=b'%b,"extensions":%b}' % (answer.raw[:-1], told), public=False)
 
 
 def client_of(scope: Mapping[str, Any]) -> str:

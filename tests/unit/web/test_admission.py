@@ -19,6 +19,7 @@ from bangban.web.admission import (
     Admission,
     BodyTooSlow,
     Bounds,
+    Deadlines,
     Doors,
     Lane,
     Room,
@@ -26,7 +27,6 @@ from bangban.web.admission import (
     Visit,
     claimed_district,
     looks_like_writing,
-    within,
 )
 
 SLUGS = ("a", "b", "c", "d")
@@ -376,7 +376,6 @@ def test_a_full_house_answers_with_bytes_made_beforehand() -> None:
         assert refusal is admission.refusal(language)
         headers = dict(refusal.headers)
         assert (refusal.status, headers[b"retry-after"]) == (503, b"1")
-        assert int(headers[b"content-length"]) == len(refusal.body)
         (entry,) = json.loads(refusal.body)["errors"]
         assert entry["extensions"]["code"] == "UNAVAILABLE"
         assert entry["extensions"]["retryAfter"] == 1
@@ -385,12 +384,47 @@ def test_a_full_house_answers_with_bytes_made_beforehand() -> None:
 
 @running
 async def test_a_body_that_does_not_come_in_time_is_refused() -> None:
+    deadlines = Deadlines(0.01)
+    never: asyncio.Future[None] = asyncio.get_running_loop().create_future()
     with pytest.raises(BodyTooSlow) as refused:
-        async with within(0.0):
-            await asyncio.get_running_loop().create_future()
+        await deadlines.keep(never)
     assert refused.value.code is ErrorCode.BAD_REQUEST
-    async with within(60.0):
+    task = asyncio.current_task()
+    assert task is not None
+    assert task.cancelling() == 0
+    assert len(deadlines) == 0
+
+
+@running
+async def test_a_body_that_comes_is_handed_on_and_forgotten() -> None:
+    async def body(n: int) -> int:
         await asyncio.sleep(0)
+        return n
+
+    deadlines = Deadlines(1000.0)
+    assert [await deadlines.keep(body(n)) for n in range(100)] == list(range(100))
+    assert len(deadlines) == 0
+    assert len(deadlines._awaited) == 1
+    with pytest.raises(ValueError, match="odd"):
+        await deadlines.keep(failing())
+    assert len(deadlines) == 0
+
+
+async def failing() -> None:
+    raise ValueError("odd")
+
+
+@running
+async def test_a_request_that_is_cancelled_is_not_taken_for_a_slow_one() -> None:
+    deadlines = Deadlines(1000.0)
+    never: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    task = asyncio.create_task(deadlines.keep(never))
+    await settle()
+    assert len(deadlines) == 1
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert len(deadlines) == 0
 
 
 def test_doors_count_districts_and_callers_and_let_go() -> None:
@@ -427,9 +461,9 @@ def test_the_settings_carry_the_defaults() -> None:
 # ---------------------------------------------------------------------------------------------- names
 
 
-def token(claims: object) -> str:
-    body = base64.urlsafe_b64encode(json.dumps(claims).encode()).rstrip(b"=").decode()
-    return f"Bearer head.{body}.signature"
+def token(claims: object) -> bytes:
+    body = base64.urlsafe_b64encode(json.dumps(claims).encode()).rstrip(b"=")
+    return b"Bearer head." + body + b".signature"
 
 
 @pytest.mark.parametrize("name", ["a", "ab", "zouping", "zibo-hitech"])
@@ -440,20 +474,20 @@ def test_a_token_names_its_district(name: str) -> None:
 @pytest.mark.parametrize(
     "odd",
     [
-        "",
-        "Bearer",
-        "Bearer a.b",
-        "Bearer a.!!!.c",
-        "Bearer a.\u4e2d.c",
-        "Bearer a..c",
+        b"",
+        b"Bearer",
+        b"Bearer a.b",
+        b"Bearer a.!!!.c",
+        b"Bearer a.\xe4.c",
+        b"Bearer a..c",
         token([1]),
         token({"dst": 5}),
         token({"sub": "an operator"}),
         token({"dst": "x" * 5000}),
-        "Bearer a." + base64.urlsafe_b64encode(b"[" * 2000).decode() + ".c",
+        b"Bearer a." + base64.urlsafe_b64encode(b"[" * 2000) + b".c",
     ],
 )
-def test_what_is_no_token_names_nobody(odd: str) -> None:
+def test_what_is_no_token_names_nobody(odd: bytes) -> None:
     assert claimed_district(odd) is None
 
 
