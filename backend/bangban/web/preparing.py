@@ -13,6 +13,7 @@ from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Context
 from bangban.kernel.planner.selection import Selected, Selector, permissions_of
 from bangban.kernel.problems import DistrictRequired, Problem
+from bangban.web.costs import price
 from bangban.web.documents import Documents, ValidationFailed
 from bangban.web.known import KnownOperation
 from bangban.web.limits import MOST_NESTING, TooLarge
@@ -73,6 +74,7 @@ class Preparing:
             raise OnlyQueriesByGet(fields=("query",))
         prepared = Prepared(known, tree, cost)
         await self._authorise(prepared, context)
+        context.pay(price(known.kind, cost=cost, root_fields=len(tree)))
         return prepared
 
     def _variables(self, known: KnownOperation, request: Request) -> VariableValues:

@@ -27,6 +27,8 @@ from bangban.kernel.tenancy.registry import Registry
 from bangban.kernel.tenancy.tenancy import Limits, Tenancy
 from bangban.kernel.vault.keyring import KeyRing
 from bangban.settings import Settings
+from bangban.web.admission import Admission, Bounds, Doors
+from bangban.web.budgets import Allowances, Budgets
 from bangban.web.trusted import TrustedDocuments
 
 
@@ -51,6 +53,9 @@ class AppServices:
     messenger: Messenger
     listener: Listener
     desk: Desk
+    budgets: Budgets
+    admission: Admission
+    doors: Doors
     documents: TrustedDocuments
     templates: frozenset[str]
 
@@ -99,6 +104,9 @@ async def open_services(opening: Opening) -> AsyncIterator[AppServices]:
         messenger=messenger,
         listener=listener,
         desk=desk,
+        budgets=Budgets(_allowances(settings)),
+        admission=Admission(_bounds(settings)),
+        doors=Doors(_bounds(settings)),
         documents=TrustedDocuments(tenancy),
         templates=frozenset(templates_in(settings.tenants)),
     )
@@ -120,6 +128,29 @@ async def open_services(opening: Opening) -> AsyncIterator[AppServices]:
         await listener.stop()
         await tenancy.close()
         desk.passwords.close()
+
+
+def _allowances(settings: Settings) -> Allowances:
+    return Allowances(
+        district=settings.budget_district,
+        principal=settings.budget_principal,
+        portal=settings.budget_portal,
+        address=settings.budget_address,
+        burst_seconds=settings.budget_burst_seconds,
+        districts=settings.budget_districts,
+    )
+
+
+def _bounds(settings: Settings) -> Bounds:
+    return Bounds(
+        room=settings.admit_room,
+        reading=settings.admit_reading,
+        writing=settings.admit_writing,
+        least=settings.admit_least,
+        wait_seconds=settings.admit_wait,
+        connections=settings.sockets,
+        connections_of_caller=settings.sockets_of_caller,
+    )
 
 
 def _wire(services: AppServices) -> None:

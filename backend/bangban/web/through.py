@@ -23,6 +23,7 @@ from bangban.kernel.planner.recent import Recent
 from bangban.kernel.planner.selection import Selected
 from bangban.kernel.problems import DistrictRequired
 from bangban.kernel.tenancy.names import Wall
+from bangban.web.costs import price
 from bangban.web.known import KnownOperation
 from bangban.web.preparing import Preparing, on_platform
 from bangban.web.requests import Answer, Request
@@ -75,6 +76,7 @@ class Through:
             ]
         except NoGetter:
             return None
+        context.pay(price(known.kind, cost=cost, root_fields=1))
         if form.personal and context.auditing:
             await record_reading(context, list(form.names))
         if len(statements) == 1:

@@ -50,6 +50,12 @@ class Context:
     ticket: bytes | None = None  # hash of an onboarding ticket
     expires_at: datetime | None = None  # of the access token
     renewing: Callable[[], Awaitable[Principal]] | None = None
+    paying: Callable[[int], None] | None = None  # for what the operation costs; raises RateLimited
+
+    def pay(self, price: int) -> None:
+        """Take the operation's price from its caller's budgets; raises RateLimited, and nothing was taken."""
+        if self.paying is not None:
+            self.paying(price)
 
     async def renew(self) -> None:
         """Look the caller up anew; raises SessionEnded where the token no longer counts."""
