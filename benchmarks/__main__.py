@@ -24,8 +24,10 @@ from benchmarks.operations import ALL
 
 HERE: Final = Path(__file__).parent
 _IN_MANY: Final = ("inbox", "case", "catalog")
-_IN_BIG: Final = ("inbox", "case")
+_IN_BIG: Final = ("inbox", "case", "desk")
 _BIG_FOR: Final = ("through", "bare", "postgraphile")
+_NOT_IN_MANY: Final = ("strawberry", "ariadne")  # nothing of theirs depends on the number of districts
+_QUICK: Final = ("inbox", "case", "catalog", "through", "bare", "open", "postgraphile", "strawberry")
 _STARTED: Final = time.monotonic()
 
 
@@ -40,7 +42,7 @@ def arguments() -> argparse.Namespace:
     asked.add_argument("--var", type=Path, required=True, help="folder that benchmarks.data has filled")
     asked.add_argument("--only", nargs="+", default=[], help="operations and contestants, by name")
     asked.add_argument("--rounds", type=int, help="how often everybody takes a turn (3; quick: 2)")
-    asked.add_argument("--seconds", type=float, help="length of a turn (4; quick: 1)")
+    asked.add_argument("--seconds", type=float, help="length of a turn (3; quick: 1), whole seconds")
     asked.add_argument("--quick", action="store_true", help="a look in less than five minutes")
     asked.add_argument("--without-extras", action="store_true", help="only the contestants")
     asked.add_argument(
@@ -52,7 +54,7 @@ def arguments() -> argparse.Namespace:
 
 def pace_of(given: argparse.Namespace) -> Pace:
     """How often and for how long."""
-    rounds, seconds = (2, 1.0) if given.quick else (3, 4.0)
+    rounds, seconds = (2, 1.0) if given.quick else (3, 3.0)
     return Pace(given.rounds or rounds, given.seconds or seconds, 1.0)
 
 
@@ -78,7 +80,7 @@ def measure(
     scratch: Path,
 ) -> list[Cell]:
     """All cells."""
-    cores = Cores.shared_out()
+    cores, before = Cores.shared_out(), frozenset(os.sched_getaffinity(0))
     postmaster = asyncio.run(_postmaster(ground))
     pin(postmaster, cores.rest)
     os.sched_setaffinity(0, cores.rest)  # the checks run beside the load generator
@@ -93,9 +95,17 @@ def measure(
     with all_running(ground, servers, cores=cores, scratch=scratch, questions=asked) as processes:
         bench = Bench(processes, postmaster, cores, scratch, pace, say)
         for track in tracks:
-            wanted = [each for each in contestants if track.scope != "big" or each.name in _BIG_FOR]
-            cells += bench.run(track, wanted)
+            cells += bench.run(track, [each for each in contestants if _takes_part(each, track)])
+    pin(postmaster, before)
     return cells
+
+
+def _takes_part(contestant: Contestant, track: Track) -> bool:
+    if contestant.peer and not ALL[track.operation].for_peers:
+        return False
+    if track.scope == "big":
+        return contestant.name in _BIG_FOR
+    return track.scope == "1" or contestant.name not in _NOT_IN_MANY
 
 
 async def _postmaster(ground: Ground) -> int:
@@ -111,7 +121,7 @@ def main() -> int:
     given = arguments()
     try:
         check_tool()
-        operations, contestants = chosen(given.only)
+        operations, contestants = chosen(given.only or (_QUICK if given.quick else ()))
     except (RuntimeError, ValueError) as problem:
         print(problem, file=sys.stderr)
         return 1

@@ -21,6 +21,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any, Final
 
+from benchmarks.bomb import bomb
 from benchmarks.contestants.listed import SERVERS
 from benchmarks.harness.asking import Question, questions
 from benchmarks.harness.ground import opened
@@ -39,14 +40,6 @@ _HITS: Final = 2000
 _MISSES: Final = 150
 _measuring: ContextVar[bool] = ContextVar("measuring", default=False)
 _OPERATIONS: Final = ("case", "inbox", "catalog")
-
-
-def bomb() -> str:
-    """705 bytes that would be eight million fields if anybody wrote them out."""
-    names = "ABCDEFGHIJKLMNOPQRSTUVWX"
-    bodies = [*(f"...{below}...{below}" for below in names[1:]), "__typename"]
-    spread = (f"fragment {name} on Query{{{body}}}" for name, body in zip(names, bodies, strict=True))
-    return "{...A}" + "".join(spread) + "\n"
 
 
 def unseen(document: str, number: int) -> str:

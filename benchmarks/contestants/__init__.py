@@ -33,6 +33,7 @@ class Contestant:
     server: str
     body: Callable[[Question], dict[str, Any]] = full_document
     shape: Callable[[Any], Any] = _as_is
+    peer: bool = False  # somebody else's; not asked what only this API can answer
     registers: bool = False  # documents are sent once in full before their hash alone
     path: str = "/graphql"
 

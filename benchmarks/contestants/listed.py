@@ -58,7 +58,10 @@ CONTESTANTS: Final = {
             registers=True,
         ),
         Contestant(
-            "walked", "this API, walked", "the same statement, its JSON completed by graphql-core", "walked"
+            "walked",
+            "this API, walked",
+            "the same statement, its JSON completed by graphql-core",
+            "walked",
         ),
         Contestant(
             "bare",
@@ -77,6 +80,7 @@ CONTESTANTS: Final = {
             "PostGraphile 5",
             "role and search_path set for each request by pgSettings, identifiers unqualified",
             "postgraphile",
+            peer=True,
             body=_for_postgraphile,
             shape=reshaped,
         ),
@@ -85,12 +89,14 @@ CONTESTANTS: Final = {
             "Strawberry, ORM",
             "Strawberry with SQLAlchemy's async ORM and DataLoaders, role set in the transaction",
             "strawberry",
+            peer=True,
         ),
         Contestant(
             "ariadne",
             "Ariadne, SQL",
             "Ariadne with hand-written SQL through asyncpg and DataLoaders, role set in the transaction",
             "ariadne",
+            peer=True,
         ),
     )
 }

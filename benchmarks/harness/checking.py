@@ -39,7 +39,11 @@ class Asker:
         self._connection.request("POST", self._contestant.path, body, headers)
         response = self._connection.getresponse()
         raw = response.read()
-        return response.status, json.loads(raw), len(raw)
+        try:
+            return response.status, json.loads(raw), len(raw)
+        except ValueError as no_json:
+            said = raw[:200].decode("utf-8", errors="replace")
+            raise WrongAnswer(f"{self._contestant.name}: {response.status} {said}") from no_json
 
     def check(self, question: Question) -> int:
         """Ask, compare field by field, and say how long the answer was. Raises WrongAnswer."""

@@ -33,6 +33,7 @@ class Wanted:
     title: str
     options: Sequence[str] = ()
     quick: Sequence[str] | None = ()  # None: not in a quick run
+    keeps: str = "json"  # what it writes where it is told to: json, markdown, or nothing
 
 
 @dataclass(frozen=True)
@@ -46,16 +47,18 @@ class Extra:
     fault: str | None = None
 
 
+# Told where the data is only where its description has what they need.
+_NEEDS: Final = {"lifecycles": "lifecycles"}
 _VAR: Final = ("--var", "{var}")
 # What writes to the data comes last.
 WANTED: Final = (
     Wanted("plan_cache", "Plans: hit, miss, and a document that is refused", _VAR, _VAR),
-    Wanted("entering", "Entering a district", (), None),
+    Wanted("entering", "Entering a district", (), None, keeps="markdown"),
     Wanted("signing_in", "Signing in", _VAR, (*_VAR, "--seconds", "3")),
     Wanted("memory", "Memory of a worker", (*_VAR, "--fleet", "{fleet}"), (*_VAR, "--fleet", "{fleet}")),
     Wanted("fairness", "Fairness between districts", (), None),
     Wanted("subscriptions", "Delivery of subscriptions", (), None),
-    Wanted("bomb", "A document meant to do harm", (), ()),
+    Wanted("bomb", "A document meant to do harm", (), (), keeps=""),
     Wanted("lifecycles", "Lifecycles of cases", _VAR, (*_VAR, "--seconds", "3")),
 )
 
@@ -69,16 +72,26 @@ def run(given: Namespace, scratch: Path, say: Callable[[str], None]) -> list[Ext
             continue
         say(f"measuring {wanted.title}")
         fleet = given.fleet or (50 if given.quick else 200)
+        if wanted.name in _NEEDS and _NEEDS[wanted.name] not in described(given.var):
+            options = [each for each in options if each not in _VAR]
         filled = [each.format(var=given.var.absolute(), fleet=fleet) for each in options]
         found.append(_run(wanted, filled, scratch))
         say(f"  {found[-1].fault or 'done'}")
     return found
 
 
+def described(var: Path) -> dict[str, Any]:
+    """What ``benchmarks.data`` says of its build; empty where it says nothing."""
+    file = var / "bench.json"
+    found: dict[str, Any] = json.loads(file.read_text("utf-8")) if file.exists() else {}
+    return found
+
+
 def _run(wanted: Wanted, options: Sequence[str], scratch: Path) -> Extra:
-    kept, log = scratch / f"{wanted.name}.json", scratch / f"{wanted.name}.log"
+    kept, log = scratch / f"{wanted.name}.{wanted.keeps or 'none'}", scratch / f"{wanted.name}.log"
     kept.unlink(missing_ok=True)
-    command = [sys.executable, "-m", f"benchmarks.{wanted.name}", *options, "--json", str(kept)]
+    keeping = (f"--{wanted.keeps}", str(kept)) if wanted.keeps else ()
+    command = [sys.executable, "-m", f"benchmarks.{wanted.name}", *options, *keeping]
     path = f"{Path(bangban.__file__).parents[1]}:{ROOT}"
     try:
         with log.open("w", encoding="utf-8") as errors:
@@ -97,5 +110,7 @@ def _run(wanted: Wanted, options: Sequence[str], scratch: Path) -> Extra:
     if ended.returncode:
         last = (log.read_text("utf-8").strip().splitlines() or ["no word"])[-1]
         return Extra(wanted.name, wanted.title, ended.stdout, None, f"{last[:300]} (see {log})")
-    numbers = json.loads(kept.read_text("utf-8")) if kept.exists() else None
-    return Extra(wanted.name, wanted.title, ended.stdout.strip(), numbers)
+    printed = kept.read_text("utf-8") if wanted.keeps == "markdown" else ended.stdout
+    told = [line for line in printed.splitlines() if not line.startswith("# ")]
+    numbers = json.loads(kept.read_text("utf-8")) if wanted.keeps == "json" and kept.exists() else None
+    return Extra(wanted.name, wanted.title, "\n".join(told).strip(), numbers)

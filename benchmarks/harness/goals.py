@@ -93,6 +93,7 @@ def _scale(cells: Cells, many: str | None) -> Iterator[Goal]:
     for what, operation, scope, wanted in (
         ("many districts at random against one: case", "case", many or "", 0.70),
         ("the large district against one of the usual size: inbox", "inbox", "big", 0.80),
+        ("the same: a clerk's own cases, most urgent first", "desk", "big", 0.80),
     ):
         one, other = cells.get((operation, scope, "through")), cells.get((operation, "1", "through"))
         known = one is not None and other is not None and one.windows and other.windows

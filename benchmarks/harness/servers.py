@@ -48,6 +48,8 @@ def environment(ground: Ground, server: Server, port: int, log: Path, captured: 
     return {
         "PYTHONPATH": f"{Path(bangban.__file__).parents[1]}:{ROOT}",
         "BANGBAN_READ_CONNECTIONS": str(CONNECTIONS),
+        # One account asks for thousands here: no budget is meant for that.
+        **{f"BANGBAN_BUDGET_{whose}": "0" for whose in ("DISTRICT", "PRINCIPAL", "PORTAL", "ADDRESS")},
         "BENCH_VAR": str(ground.var),
         "BENCH_TAG": ground.names.tag,
         "BENCH_ADMIN_URL": f"postgresql://{app.user}:{app.password}@{at}",

@@ -27,6 +27,11 @@ class Operation:
     who: str
     samples: str
 
+    @property
+    def for_peers(self) -> bool:
+        """Whether peers are asked as well: what needs this API's own rules they cannot answer."""
+        return (_HERE / self.name / "postgraphile.graphql").exists()
+
     @cached_property
     def document(self) -> str:
         """The GraphQL document."""
@@ -73,6 +78,7 @@ ALL: Final[Mapping[str, Operation]] = {
         Operation("catalog", "catalog of 100", "clerk", _NOTHING),
         Operation("areas", "area page", "clerk", _PARENTS),
         Operation("audit", "audit page of 50", "auditor", _ACTORS),
+        Operation("desk", "a clerk's own cases, most urgent first", "clerk", _NOTHING),
         Operation("dashboard", "dashboard of counts", "clerk", _NOTHING),
     )
 }

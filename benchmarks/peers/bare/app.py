@@ -8,6 +8,7 @@ that may read every district. Both check the token and parse the request's JSON;
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 from collections.abc import AsyncIterator, Awaitable, Callable
@@ -17,11 +18,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import asyncpg
 from benchmarks.peers.bangban.app import opening
 from starlette.types import Receive, Scope, Send
 
-from bangban.kernel.database.engine import Endpoint
+from bangban.kernel.database.engine import Connection, Endpoint
 from bangban.kernel.graphql.context import Context
 from bangban.kernel.tenancy.names import Wall
 from bangban.web.auth import authenticate
@@ -142,18 +142,28 @@ class Bare:
             self._run = inside
             yield
             return
-        endpoint = Endpoint.from_url(os.environ["BENCH_READER_URL"])
-        pool: asyncpg.Pool = await endpoint.pool(size=services.settings.read_connections)
+        endpoint, count = (
+            Endpoint.from_url(os.environ["BENCH_READER_URL"]),
+            services.settings.read_connections,
+        )
+        free: asyncio.Queue[Connection] = asyncio.Queue()
+        lanes = [await endpoint.lane(statements=256, idle_seconds=300.0, patience=5.0) for _ in range(count)]
+        for lane in lanes:
+            free.put_nowait(lane)
 
         async def outside(each: Captured) -> Any:
-            async with pool.acquire() as connection:
-                return await connection.fetchval(each.sql, *each.arguments)
+            lane = await free.get()
+            try:
+                return await lane.fetchval(each.sql, *each.arguments)
+            finally:
+                free.put_nowait(lane)
 
         self._run = outside
         try:
             yield
         finally:
-            await pool.close()
+            for lane in lanes:
+                await lane.close()
 
 
 def create() -> Bare:
