@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bangban.features.areas.values import AreaKind
@@ -25,6 +25,7 @@ class AreaRow(TenantBase):
         CheckConstraint("(parent_id IS NULL) = (level = 'COUNTY')", name="root"),
         Index("area_path_idx", "path", postgresql_using="gist"),
         Index("area_parent_idx", "parent_id", "position", "id"),
+        Index("area_tree_idx", text("CAST(path AS TEXT)"), "id"),  # the order of lists
         Index(
             "area_name_idx",
             "name",

@@ -15,6 +15,7 @@ from sqlalchemy import (
     Index,
     Text,
     UniqueConstraint,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
@@ -29,9 +30,16 @@ from bangban.features.cases.values import (
     MaterialState,
 )
 from bangban.features.catalog.values import Audience, Channel
-from bangban.kernel.database.base import EXTENSION_SCHEMA, TenantBase
+from bangban.kernel.database.base import TenantBase
 from bangban.kernel.database.privacy import APPEND_ONLY, PERSONAL, SEALED
 from bangban.kernel.database.types import EnumText, EnumTextArray, all_of, one_of
+
+# lpad cuts off what is longer, so that the millionth case would be given the number of an earlier one.
+_NUMBER = "stem || '-' || lpad(serial::text, greatest(6, length(serial::text)), '0')"
+# Cases without a due day come after all others.
+_DUE = text("coalesce(due_ordinal, 2147483647)")
+_PASSED_ON = text("first_asked_id <> holder_id")
+_LETTERS = text("string_to_array(lower(applicant_name), NULL)")
 
 
 class CaseRow(TenantBase):
@@ -52,20 +60,42 @@ class CaseRow(TenantBase):
         one_of("channel", Channel),
         one_of("applicant_kind", Audience),
         CheckConstraint("(state = 'SUSPENDED') = (suspended_ordinal IS NOT NULL)", name="suspended_clock"),
+        # The whole district's lists: as they come, by due day, and the same within a state.
         Index("cases_submitted_idx", "submitted_at", "id"),
-        Index("cases_area_idx", "area_id", "submitted_at", "id"),
+        Index("cases_due_idx", _DUE, "id"),
         Index("cases_state_idx", "state", "submitted_at", "id"),
-        Index("cases_due_idx", "due_ordinal", "id"),
-        Index("cases_holder_idx", "holder_id", "submitted_at", "id"),
+        Index("cases_state_due_idx", "state", _DUE, "id"),
+        # An area's, a holder's and a first-asked person's, state by state. What is included lets pages be chosen
+        # and rows be counted without a look at the rows.
+        Index("cases_area_idx", "area_id", "state", "submitted_at", "id"),
+        Index("cases_area_due_idx", "area_id", "state", _DUE, "id", postgresql_include=["due_ordinal"]),
+        Index("cases_holder_idx", "holder_id", "state", "submitted_at", "id", postgresql_include=["area_id"]),
+        Index("cases_holder_due_idx", "holder_id", "state", _DUE, "id", postgresql_include=["due_ordinal"]),
+        # Few cases are with anybody but whom they were first asked of.
+        Index(
+            "cases_first_asked_idx",
+            "first_asked_id",
+            "state",
+            "submitted_at",
+            "id",
+            postgresql_include=["area_id", "holder_id"],
+            postgresql_where=_PASSED_ON,
+        ),
+        Index(
+            "cases_first_asked_due_idx",
+            "first_asked_id",
+            "state",
+            _DUE,
+            "id",
+            postgresql_include=["due_ordinal"],
+            postgresql_where=_PASSED_ON,
+        ),
+        Index("cases_service_idx", "service_item_id", "state", "submitted_at", "id"),
         Index("cases_resident_idx", "resident_id", "submitted_at", "id"),
         Index("cases_identity_idx", "identity_hash"),
         Index("cases_phone_idx", "phone_hash"),
-        Index(
-            "cases_applicant_idx",
-            "applicant_name",
-            postgresql_using="gin",
-            postgresql_ops={"applicant_name": f"{EXTENSION_SCHEMA}.gin_trgm_ops"},
-        ),
+        # By single letters: most names have two or three characters, and trigrams find nothing inside those.
+        Index("cases_letters_idx", _LETTERS, postgresql_using="gin"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -73,7 +103,7 @@ class CaseRow(TenantBase):
     stem: Mapped[str]
     number: Mapped[str] = mapped_column(
         Text(collation="C"),
-        Computed("stem || '-' || lpad(serial::text, 6, '0')", persisted=True),
+        Computed(_NUMBER, persisted=True),
         unique=True,
         init=False,
     )
@@ -189,6 +219,7 @@ class HandoverRow(TenantBase):
             postgresql_where="taken_at IS NULL AND returned_at IS NULL",
         ),
         Index("handover_case_idx", "case_id", "offered_at"),
+        Index("handover_to_idx", "to_id", postgresql_where="taken_at IS NULL AND returned_at IS NULL"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)

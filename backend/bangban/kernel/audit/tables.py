@@ -22,6 +22,7 @@ class AuditEntryRow(TenantBase):
         Index("audit_entry_at_idx", "at"),
         Index("audit_entry_actor_idx", "actor", "seq"),
         Index("audit_entry_object_idx", "object", "seq"),
+        Index("audit_entry_action_idx", "action", "seq"),
         APPEND_ONLY,
     )
 
