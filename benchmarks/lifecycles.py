@@ -446,6 +446,8 @@ async def run(chosen: Settings, ground: Ground | None, *, workers: int, seconds:
         "BANGBAN_VAR": str(chosen.var),
         "BANGBAN_TENANTS": str(chosen.tenants),
         "BANGBAN_DATABASE_URL": str(chosen.database_url),
+        # A few accounts work for hundreds here: no budget is meant for that.
+        **{f"BANGBAN_BUDGET_{whose}": "0" for whose in ("DISTRICT", "PRINCIPAL", "PORTAL", "ADDRESS")},
     }
     results = []
     with ExitStack() as stack:

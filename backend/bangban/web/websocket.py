@@ -6,7 +6,7 @@ Browsers cannot set headers on a WebSocket, so ``connection_init`` carries ``aut
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -25,8 +25,11 @@ from strawberry.types.execution import PreExecutionError
 from bangban.features.districts.writing import ticket_hash_of
 from bangban.kernel.access.grants import Principal
 from bangban.kernel.graphql.context import Context
+from bangban.kernel.graphql.sharing import SharedData
 from bangban.kernel.problems import NotAuthenticated, Problem
+from bangban.web.admission import TooManyConnections
 from bangban.web.auth import Caller, authenticate, bearer_token
+from bangban.web.budgets import Purse, client_of
 from bangban.web.cors import may_call
 from bangban.web.errors import internal_entry, problem_entry
 from bangban.web.limits import TooLarge
@@ -53,6 +56,13 @@ class _Formatted(GraphQLError):  # noqa: N818 - an error that was already put in
         return self.entry
 
 
+@dataclass(frozen=True, slots=True)
+class _Finished:
+    """An answer that is JSON text already; it stands where the handler wants its data."""
+
+    text: str
+
+
 @dataclass
 class _Connection:
     """What one WebSocket carries from ``connection_init`` on."""
@@ -63,6 +73,7 @@ class _Connection:
     caller: Caller | None = None
     ticket: bytes | None = None
     authorization: str | None = None
+    leave: Callable[[], None] = lambda: None  # through the door it came in by
 
 
 def _is_message(message: dict[str, Any]) -> bool:
@@ -95,6 +106,10 @@ class _Edge:
 
     def encode_json(self, data: object) -> str:
         """A message, for the wire."""
+        if isinstance(data, dict) and data.get("type") == "next":
+            answer = data["payload"]["data"]
+            if isinstance(answer, _Finished):
+                return f'{{"id":{json.dumps(data["id"])},"type":"next","payload":{answer.text}}}'
         return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
     async def on_ws_connect(self, context: _Connection) -> Any:
@@ -107,12 +122,13 @@ class _Edge:
         try:
             context.ticket = ticket_hash_of(bearer_token(authorization) or "")
             context.authorization = None if context.ticket else authorization
-            context.caller = await authenticate(
-                self._services,
-                authorization=context.authorization,
-                district_header=district,
-                host=headers.get("host"),
-            )
+            async with self._services.fanout.arriving:
+                context.caller = await authenticate(
+                    self._services,
+                    authorization=context.authorization,
+                    district_header=district,
+                    host=headers.get("host"),
+                )
         except Problem as problem:
             raise ConnectionRejectionError(problem_entry(problem, context.language)) from problem
         except Exception as error:
@@ -120,7 +136,18 @@ class _Edge:
             raise ConnectionRejectionError(entry) from error
         if not may_call(context.websocket, self._services.registry, context.caller.district):
             raise ConnectionRejectionError
+        self._count(context, context.caller)
         return {}
+
+    def _count(self, context: _Connection, caller: Caller) -> None:
+        """From here on the connection is its caller's; raises ConnectionRejectionError where that is one too many."""
+        district = caller.district.slug if caller.district else ""
+        whose = caller.principal.id or client_of(context.websocket.scope)
+        context.leave()
+        try:
+            context.leave = self._services.doors.enter(district, (district, whose))
+        except Problem as problem:
+            raise ConnectionRejectionError(problem_entry(problem, context.language)) from problem
 
 
 class _Runner:
@@ -161,7 +188,8 @@ class _Runner:
             if not answer.ran:
                 yield PreExecutionError(data=None, errors=errors)
                 return
-            yield ExecutionResult(data=answer.body.get("data"), errors=errors or None)
+            finished = _finished(answer)
+            yield ExecutionResult(data=finished or answer.body.get("data"), errors=errors or None)
 
     def _context(self, connection: _Connection) -> Context:
         caller = connection.caller
@@ -177,8 +205,15 @@ class _Runner:
             )
             return again.principal
 
+        purse = Purse(
+            self._services.budgets,
+            caller.district.slug if caller.district else None,
+            caller.principal,
+            client_of(connection.websocket.scope),
+        )
         return Context(
             services=self._services,
+            paying=purse.pay,
             principal=caller.principal,
             district=caller.district,
             request_id=uuid4().hex,
@@ -188,6 +223,14 @@ class _Runner:
             expires_at=caller.claims.expires_at if caller.claims else None,
             renewing=renew,
         )
+
+
+def _finished(answer: Answer) -> Any:
+    """The answer where it is text already: passed through, or made for many subscribers at once."""
+    if answer.raw is not None:
+        return _Finished(answer.raw.decode())
+    data = answer.body.get("data")
+    return _Finished(data.raw) if isinstance(data, SharedData) and "errors" not in answer.body else None
 
 
 class _Handler(BaseGraphQLTransportWSHandler[Any, Any]):
@@ -216,10 +259,22 @@ class SocketEndpoint:
         if not may_call(websocket, self._services.registry, None):
             await websocket.close(code=1008)
             return
+        connection = _Connection(websocket, language_of(websocket.headers.get("accept-language")), {})
+        try:
+            # Until it says whose it is, it is its address's. It has ten seconds for that.
+            connection.leave = self._services.doors.enter("", ("", client_of(websocket.scope)))
+        except TooManyConnections:
+            await websocket.close(code=1013)
+            return
+        try:
+            await self._serve(websocket, connection)
+        finally:
+            connection.leave()
+
+    async def _serve(self, websocket: WebSocket, connection: _Connection) -> None:
         await websocket.accept(subprotocol=GRAPHQL_TRANSPORT_WS_PROTOCOL)
         view: Any = _Edge(self._services)
         runner: Any = _Runner(self._services, self._operations)
-        connection = _Connection(websocket, language_of(websocket.headers.get("accept-language")), {})
         handler = _Handler(
             view=view,
             websocket=ASGIWebSocketAdapter(view, websocket, websocket),
