@@ -57,6 +57,7 @@ def upgrade(op: Operations, *, schema: str) -> None:
     op.create_index(
         "area_tree_idx", "area", [sa.text("CAST(path AS TEXT)"), "id"], unique=False, schema=schema
     )
+    op.execute(f'ANALYZE "{schema}".cases')  # what is indexed as an expression has no statistics yet
 
 
 def _renumber(op: Operations, schema: str) -> None:
