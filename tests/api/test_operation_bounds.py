@@ -149,9 +149,11 @@ def test_a_mutation_sends_no_more_statements_than_it_says(desk: Desk, name: str)
 def test_an_event_of_a_subscription_sends_no_more_than_it_says(
     desk: Desk, name: str, services: AppServices
 ) -> None:
-    variables = (
-        {"number": case_in(desk, "submitted")} if name == "CaseChanged" else {"id": onboarding_of(desk)[0]}
-    )
+    variables: dict[str, Any] = {
+        "CaseChanged": lambda: {"number": case_in(desk, "submitted")},
+        "CasesChanged": dict,
+        "OnboardingProgress": lambda: {"id": onboarding_of(desk)[0]},
+    }[name]()
 
     async def first_event() -> Sent:
         district = services.registry.get(desk.place.slug)

@@ -15,7 +15,8 @@ from bangban.features import all_tables  # noqa: F401 - the metadata must be who
 from bangban.features.accounts.graphql import AccountMutation
 from bangban.features.areas.graphql import AreaQuery
 from bangban.features.cases.graphql import CaseQuery
-from bangban.features.cases.writing import CaseMutation, CaseSubscription
+from bangban.features.cases.watching import CaseSubscription
+from bangban.features.cases.writing import CaseMutation
 from bangban.features.catalog.graphql import CatalogQuery
 from bangban.features.districts.graphql import DistrictQuery
 from bangban.features.districts.writing import DistrictMutation, DistrictSubscription

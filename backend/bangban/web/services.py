@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
+from typing import Final
 from uuid import UUID
 
 from bangban.features.accounts.desk import Desk
@@ -17,6 +18,7 @@ from bangban.features.cases.messages import handlers as case_handlers
 from bangban.features.districts.templates import templates_in
 from bangban.features.documents.service import DOCUMENTS_CHANGED
 from bangban.kernel.database.engine import Endpoint
+from bangban.kernel.jobs.fanout import FanOut
 from bangban.kernel.jobs.listener import Hint, Listener
 from bangban.kernel.jobs.worker import Worker
 from bangban.kernel.messenger.file_messenger import FileMessenger
@@ -30,6 +32,9 @@ from bangban.settings import Settings
 from bangban.web.admission import Admission, Bounds, Doors
 from bangban.web.budgets import Allowances, Budgets
 from bangban.web.trusted import TrustedDocuments
+
+# After these, told of a whole district, any list of it may hold something else.
+_UPSETTING: Final = ("policy.changed", "calendar.changed", "registry.changed", "staff.changed")
 
 
 @dataclass(frozen=True)
@@ -52,6 +57,7 @@ class AppServices:
     planner: Planner
     messenger: Messenger
     listener: Listener
+    fanout: FanOut
     desk: Desk
     budgets: Budgets
     admission: Admission
@@ -103,6 +109,7 @@ async def open_services(opening: Opening) -> AsyncIterator[AppServices]:
         planner=Planner(),
         messenger=messenger,
         listener=listener,
+        fanout=FanOut(listener),
         desk=desk,
         budgets=Budgets(_allowances(settings)),
         admission=Admission(_bounds(settings)),
@@ -187,6 +194,7 @@ def _wire(services: AppServices) -> None:
     listener.on("calendar.changed", calendar_changed)
     listener.on(DOCUMENTS_CHANGED, services.documents.changed)
     listener.on_reconnect(missed)
+    services.fanout.begin(upsetting=_UPSETTING)
 
 
 def _uuid(reference: str) -> UUID | None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator, Awaitable, Callable
-from typing import Annotated, Any, cast
+from collections.abc import Awaitable, Callable
+from typing import Annotated, cast
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import Text, Uuid
+from sqlalchemy import Uuid
 
 from bangban.features.cases import service
 from bangban.features.cases.graphql import Case
@@ -31,15 +31,11 @@ from bangban.features.cases.inputs import (
 )
 from bangban.features.cases.values import HelpKind, HelpMode
 from bangban.kernel.access.vocabulary import Permission
-from bangban.kernel.graphql.context import Context, Info
-from bangban.kernel.graphql.recording import record_reading
-from bangban.kernel.graphql.roots import mutation, subscription
-from bangban.kernel.graphql.watching import watch
-from bangban.kernel.graphql.writing import answer_of, once, read_row
+from bangban.kernel.graphql.context import Info
+from bangban.kernel.graphql.roots import mutation
+from bangban.kernel.graphql.writing import answer_of, once
 from bangban.kernel.ids import CaseId
 from bangban.kernel.planner.parameters import as_uuid
-from bangban.kernel.problems import NotFound
-from bangban.kernel.tenancy.names import Wall, quoted
 from bangban.kernel.tenancy.work import Work
 
 _INPUT = strawberry.argument(description="What to do 输入.")
@@ -215,41 +211,3 @@ class CaseMutation:
             as_json,
         )
         return RevealedApplicant(**json.loads(found))
-
-
-@strawberry.type
-class CaseSubscription:
-    @subscription("A case, now and after every change 办件变化.", Permission.CASE_READ)
-    async def case_changed(
-        self,
-        info: Info,
-        number: Annotated[str, strawberry.argument(description="The case's number 办件编号.")],
-    ) -> AsyncGenerator[Case, None]:
-        async def read() -> Any:
-            if info.context.auditing:
-                await record_reading(info.context, ["caseChanged"])
-            found = await read_row(
-                info,
-                lambda rows: rows.c.number == rows.request.bind("number", Text()),
-                tag="case-by-number",
-                number=number,
-            )
-            if found is None:
-                raise NotFound("case", "该办件", fields=("number",))
-            return found
-
-        case_id = await _find_id(info.context, number)
-        slug = info.context.get_district().slug
-        async for case in watch(info.context, slug=slug, kind="case.changed", reference=case_id, read=read):
-            yield cast("Case", case)
-
-
-async def _find_id(context: Context, number: str) -> str:
-    """The id that notifications of this case refer to. Whether the caller may see the case, ``read`` decides."""
-    district = context.get_district()
-    sql = f"SELECT id::text FROM {quoted(district.schema)}.cases WHERE number = $1"  # noqa: S608 - checked identifier
-    wall = Wall.AUDIT if context.auditing else Wall.READ
-    found = await context.services.tenancy.reader.district(district.slug, wall, sql, (number,))
-    if found is None:
-        raise NotFound("case", "该办件", fields=("number",))
-    return found

@@ -13,6 +13,7 @@ from bangban.kernel.access.grants import Grants, Principal, PrincipalKind, grant
 from bangban.kernel.access.guard import district_policy
 from bangban.kernel.clock.local import local_day
 from bangban.kernel.graphql.values import Derivations, RequestValues
+from bangban.kernel.jobs.fanout import FanOut
 from bangban.kernel.jobs.listener import Listener
 from bangban.kernel.messenger.message import Messenger
 from bangban.kernel.planner.parameters import Facts
@@ -33,6 +34,8 @@ class Services(Protocol):
     def messenger(self) -> Messenger: ...
     @property
     def listener(self) -> Listener: ...
+    @property
+    def fanout(self) -> FanOut: ...
 
 
 @dataclass(kw_only=True)
