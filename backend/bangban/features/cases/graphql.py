@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from typing import Annotated, Any, cast
 
@@ -224,18 +225,21 @@ class CaseFilter:
     )
 
 
-def _searched(root: Rows, search: Any) -> Predicate:
-    by_number = root.c.number == search
-    if root.request.principal_kind == "AUDITOR":
+def searched(rows: Rows, search: Any, hashed: Callable[[str], Any]) -> Predicate:
+    """Whether the words find a case. ``hashed`` gives them put through the derivation of this name."""
+    by_number = rows.c.number == search
+    if rows.request.principal_kind == "AUDITOR":
         return by_number  # auditors' role has no names to search
-    identity = root.request.derive(search, "identity", LargeBinary())
-    phone = root.request.derive(search, "phone", LargeBinary())
     return or_(
         by_number,
-        containing(search, root.c.applicant_name),
-        root.c.identity_hash == identity,
-        root.c.phone_hash == phone,
+        containing(search, rows.c.applicant_name),
+        rows.c.identity_hash == hashed("identity"),
+        rows.c.phone_hash == hashed("phone"),
     )
+
+
+def _searched(root: Rows, search: Any) -> Predicate:
+    return searched(root, search, lambda how: root.request.derive(search, how, LargeBinary()))
 
 
 def _cases(
