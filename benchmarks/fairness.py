@@ -186,7 +186,6 @@ def main() -> None:
     if chosen.markdown:
         chosen.markdown.write_text(text, "utf-8")
     print(text)
-    print(json.dumps(found))
 
 
 if __name__ == "__main__":
