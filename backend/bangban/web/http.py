@@ -24,6 +24,8 @@ from starlette.types import Receive, Scope, Send
 from bangban.kernel.graphql.context import Context
 from bangban.kernel.problems import NotAuthenticated, Problem, SessionEnded
 from bangban.web import cors, graphiql, incoming
+from bangban.web.admission import Deadlines, Visit, counted_as, looks_like_writing
+from bangban.web.budgets import Purse, client_of, with_cost
 from bangban.web.callers import Callers, Key, Known
 from bangban.web.cors import OriginRefused, origin_may_call
 from bangban.web.errors import internal_entry, problem_entry
@@ -51,6 +53,10 @@ _READING: Final = ("GET", "HEAD")
 _ASKED: Final = ("query", "documentId", "extensions")
 
 
+def _key_of(headers: Headers) -> Key:
+    return headers.get(b"authorization"), headers.get(b"x-district"), headers.get(b"host")
+
+
 class Endpoint:
     """``/graphql`` over HTTP, as an ASGI application."""
 
@@ -60,8 +66,11 @@ class Endpoint:
         self._operations = operations
         self._callers = Callers(services)
         self._persisted = Persisted(services.documents)
+        self._shipped = services.documents.shipped
         self._ids = incoming.fresh_ids()
         self._most_bytes = settings.max_body_bytes
+        self._admission = services.admission
+        self._bodies = Deadlines(settings.body_seconds)
         self._slow = settings.slow_seconds
         self._bounds = Bounds(
             compress_from=settings.compress_from_bytes,
@@ -77,15 +86,23 @@ class Endpoint:
             return
         given = headers.get(b"x-request-id")
         request_id = given if given is not None and incoming.is_id(given) else next(self._ids)
+        visit = self._admission.enter(counted_as(self._services.registry, *_key_of(headers)))
         try:
-            reply = await self._reply(scope, receive, headers, request_id.decode())
+            if visit is None:
+                reply = self._full(headers)
+            else:
+                reply = await self._reply(scope, receive, headers, request_id.decode(), visit)
+                visit.rest()
+            if reply.status != 304:  # whose length would be that of the body it does not have
+                reply.headers.append((b"content-length", b"%d" % len(reply.body)))
+            reply.headers.append((b"x-request-id", request_id))
+            await send({"type": "http.response.start", "status": reply.status, "headers": reply.headers})
+            await send({"type": "http.response.body", "body": b"" if method == "HEAD" else reply.body})
         except Gone:
             return
-        if reply.status != 304:  # whose length would be that of the body it does not have
-            reply.headers.append((b"content-length", b"%d" % len(reply.body)))
-        reply.headers.append((b"x-request-id", request_id))
-        await send({"type": "http.response.start", "status": reply.status, "headers": reply.headers})
-        await send({"type": "http.response.body", "body": b"" if method == "HEAD" else reply.body})
+        finally:
+            if visit is not None:
+                visit.leave()
         note(method, reply.status, time.perf_counter() - begun, request_id.decode(), slow=self._slow)
 
     async def _beside(self, scope: Scope, receive: Receive, send: Send, headers: Headers) -> bool:
@@ -104,7 +121,15 @@ class Endpoint:
 
     # ------------------------------------------------------------------ from request to reply
 
-    async def _reply(self, scope: Scope, receive: Receive, headers: Headers, request_id: str) -> Reply:
+    def _full(self, headers: Headers) -> Reply:
+        """What is said to a request for which there is no place, whatever it asks."""
+        refusal = self._admission.refusal(incoming.language(headers.get(b"accept-language")))
+        media, _ = incoming.media(headers.get(b"accept"))
+        return Reply(refusal.status, [CONTENT_TYPE[media], *refusal.headers], refusal.body)
+
+    async def _reply(
+        self, scope: Scope, receive: Receive, headers: Headers, request_id: str, visit: Visit
+    ) -> Reply:
         method = scope["method"]
         language = incoming.language(headers.get(b"accept-language"))
         media, acceptable = incoming.media(headers.get(b"accept"))
@@ -112,27 +137,25 @@ class Endpoint:
         asked: Request | None = None
         try:
             asked = await self._asked(scope, receive, headers, acceptable=acceptable)
-            key: Key = (headers.get(b"authorization"), headers.get(b"x-district"), headers.get(b"host"))
+            await visit.turn(writing=looks_like_writing(asked.query))
+            key = _key_of(headers)
             known = self._callers.find(key) or await self._identify(key, asked)
             caller = known.caller
             district = caller.district
             if b"origin" in headers:
                 self._check_origin(headers, known)
+            purse = Purse(
+                self._services.budgets,
+                district.slug if district else None,
+                caller.principal,
+                client_of(scope),
+            )
+            context = self._context(headers, known, language, request_id, purse)
             sent = asked
             if asked.document is not None or is_bound(caller.principal, district):
-                asked = await self._trusted(asked, known)
-            key_given = headers.get(b"idempotency-key")
-            context = Context(
-                services=self._services,
-                principal=caller.principal,
-                district=district,
-                request_id=request_id,
-                language=language,
-                idempotency_key=None if key_given is None else key_given.decode("latin-1"),
-                ticket=known.ticket,
-                expires_at=caller.claims.expires_at if caller.claims else None,
-            )
+                asked = await self._trusted(asked, context)
             answer = await self._operations.answer(asked, context, only_queries=method != "POST")
+            answer = with_cost(answer, purse.standing) if b"graphql-cost" in headers else answer
             if sent.document is not None and sent.query and answer.ran:
                 self._persisted.keep(asked, district.slug if district else None)
         except Problem as problem:
@@ -145,18 +168,34 @@ class Endpoint:
         if body is not None and method == "POST" and not 0 < self._bounds.compress_from <= len(body):
             reply = Reply(200, [CONTENT_TYPE[media], NO_STORE, VARY], body)  # by far the most of them
         else:
-            wanted = self._wanted(method, headers, media, answer=answer, known=known, asked=asked)
+            wanted = self._wanted(method, headers, media, answer=answer, asked=asked)
             reply = await reply_of(answer, wanted, self._bounds)
         if b"origin" in headers:
             reply.headers.extend(self._for_origin(headers, known))
         return reply
+
+    def _context(
+        self, headers: Headers, known: Known, language: str, request_id: str, purse: Purse
+    ) -> Context:
+        caller, key_given = known.caller, headers.get(b"idempotency-key")
+        return Context(
+            services=self._services,
+            principal=caller.principal,
+            district=caller.district,
+            request_id=request_id,
+            language=language,
+            idempotency_key=None if key_given is None else key_given.decode("latin-1"),
+            ticket=known.ticket,
+            paying=purse.pay,
+            expires_at=caller.claims.expires_at if caller.claims else None,
+        )
 
     async def _asked(self, scope: Scope, receive: Receive, headers: Headers, *, acceptable: bool) -> Request:
         method = scope["method"]
         if not acceptable:
             raise NotAcceptable(fields=("Accept",))
         if method == "POST":
-            return await incoming.posted(headers, receive, most=self._most_bytes)
+            return await self._bodies.keep(incoming.posted(headers, receive, most=self._most_bytes))
         if method not in _READING:
             raise MethodUnknown
         return incoming.asked_for(incoming.parameters_of(scope["query_string"]))
@@ -166,20 +205,23 @@ class Endpoint:
         try:
             return await self._callers.identify(key)
         except (SessionEnded, NotAuthenticated):
-            text = asked.query or self._services.documents.shipped.get(asked.document or "", "")
+            text = asked.query or self._shipped.get(asked.document or "", "")
             if not text or not self._operations.preparing.needs_no_token(
                 asked.with_text(text, trusted=False)
             ):
                 raise
             return await self._callers.identify(key, without_token=True)
 
-    async def _trusted(self, asked: Request, known: Known) -> Request:
+    async def _trusted(self, asked: Request, context: Context) -> Request:
         """The request with its document looked up; refused where the caller may not send it."""
-        principal, district = known.caller.principal, known.caller.district
+        text = self._shipped.get(asked.document or "")
+        if text is not None and not asked.query:
+            return asked.with_text(text, trusted=True)
+        district = context.district
         asked = await self._persisted.resolve(
-            asked, district.slug if district else None, bound=is_bound(principal, district)
+            asked, district.slug if district else None, bound=is_bound(context.principal, district)
         )
-        await require_trusted(asked, principal, district, holder=self._services)
+        await require_trusted(asked, context)
         return asked
 
     # ------------------------------------------------------------------ what else decides the reply
@@ -191,7 +233,6 @@ class Endpoint:
         media: str,
         *,
         answer: Answer,
-        known: Known | None,
         asked: Request | None,
     ) -> Wanted:
         gzip = incoming.gzip(headers.get(b"accept-encoding"))
@@ -200,7 +241,7 @@ class Endpoint:
             gzip=gzip and self._may_be_compressed(answer, asked),
             reading=method in _READING,
             if_none_match=text_of(headers.get(b"if-none-match")),
-            shared=known is not None and _says_district(headers, known),
+            anonymous=b"authorization" not in headers,
         )
 
     def _may_be_compressed(self, answer: Answer, asked: Request | None) -> bool:
@@ -230,8 +271,3 @@ class Endpoint:
         ):
             return ()
         return cors.headers_for(origin)
-
-
-def _says_district(headers: Headers, known: Known) -> bool:
-    """Whether the request would be of the same district without its token."""
-    return b"authorization" not in headers or b"x-district" in headers or known.caller.district is None

@@ -28,6 +28,7 @@ from bangban.web.preparing import Prepared, Preparing, on_platform
 from bangban.web.requests import Answer, OneRootField, Request, SubscribeByWebSocket
 from bangban.web.schema import core_schema
 from bangban.web.through import Through
+from bangban.web.trusted import require_trusted
 
 
 class Operations:
@@ -63,6 +64,7 @@ class Operations:
         """The answers of a subscription, or the one of anything else. Ends with the first refusal."""
         try:
             await context.renew()  # a connection may outlive its token
+            await require_trusted(request, context)
             prepared = await self.preparing.prepare(request, context)
             if prepared.known.kind is not OperationType.SUBSCRIPTION:
                 yield Answer(self._formatted(await self._result(prepared, request, context), context))

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bangban.kernel.problems import ErrorCode, Problem
+from bangban.web.admission import BodyTooSlow
 from bangban.web.limits import TooLarge
 from bangban.web.negotiation import GRAPHQL_JSON, JSON
 from bangban.web.requests import Answer, NotARequest, NotJson, OnlyQueriesByGet
@@ -27,9 +28,9 @@ from bangban.web.requests import Answer, NotARequest, NotJson, OnlyQueriesByGet
 Header = tuple[bytes, bytes]
 
 NO_STORE: Final = (b"cache-control", b"no-store")
-# Compression comes and goes with the length, so answers of every length name what it depends on.
+# All of them name all of it. Public answers too: what strangers were told must not be given to somebody who shows
+# a token and would be told something else.
 VARY: Final = (b"vary", b"Authorization, X-District, Accept-Language, Accept, Accept-Encoding, Origin")
-_PUBLIC_VARY: Final = (b"vary", b"X-District, Accept-Language, Accept, Accept-Encoding, Origin")
 CONTENT_TYPE: Final = {
     media: (b"content-type", f"{media}; charset=utf-8".encode()) for media in (JSON, GRAPHQL_JSON)
 }
@@ -87,6 +88,7 @@ class MethodUnknown(Problem):
 
 
 _BY_KIND: Final[tuple[tuple[type[Problem], int], ...]] = (
+    (BodyTooSlow, 408),
     (BodyTooLarge, 413),
     (NotJsonMedia, 415),
     (NotAcceptable, 406),
@@ -103,14 +105,12 @@ class Wanted:
     gzip: bool
     reading: bool  # by GET or HEAD
     if_none_match: str | None
-    shared: (
-        bool  # the request without its token is asked of the same district: others may be given the answer
-    )
+    anonymous: bool  # it carries no token
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Reply:
-    """What goes out."""
+    """What goes out. Not frozen: there is one for every request, and headers are added to it."""
 
     status: int
     headers: list[Header]
@@ -173,6 +173,8 @@ def _told(answer: Answer, status: int) -> list[Header]:
     if status == 405:
         only_post = isinstance(answer.refusal, OnlyQueriesByGet)
         headers.append((b"allow", b"POST" if only_post else b"GET, HEAD, POST, OPTIONS"))
+    if status == 408:
+        headers.append((b"connection", b"close"))  # the rest of the body may still come
     errors = answer.body.get("errors", ())
     waits = [each["extensions"]["retryAfter"] for each in errors if "retryAfter" in each["extensions"]]
     if waits:
@@ -183,15 +185,15 @@ def _told(answer: Answer, status: int) -> list[Header]:
 def _caching(wanted: Wanted, settings: Bounds, tag: str) -> tuple[Header, ...]:
     """How long, and by whom, a public answer may be kept.
 
-    A shared cache tells requests apart by address (the host's name included) and by what ``Vary`` names. A token
-    is in neither, so where it is the token alone that says which district is meant, nobody else may be given
-    the answer.
+    A shared cache tells requests apart by address (the host's name included) and by what ``Vary`` names. What
+    somebody's token was sent for is for that somebody's own cache at most.
     """
-    who, vary = ("public", _PUBLIC_VARY) if wanted.shared else ("private", VARY)
-    control = f"{who}, max-age={settings.public_seconds}"
-    if wanted.shared:
-        control += f", stale-while-revalidate={settings.public_stale_seconds}"
-    return ((b"cache-control", control.encode()), vary, (b"etag", tag.encode()))
+    control = f"max-age={settings.public_seconds}"
+    if wanted.anonymous:
+        control = f"public, {control}, stale-while-revalidate={settings.public_stale_seconds}"
+    else:
+        control = f"private, {control}"
+    return ((b"cache-control", control.encode()), VARY, (b"etag", tag.encode()))
 
 
 def _tag(body: bytes, *, weak: bool) -> str:

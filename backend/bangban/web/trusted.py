@@ -12,12 +12,13 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
-from typing import Final, Protocol
+from typing import Final, Protocol, cast
 
 from bangban.features.documents.manifest import sha256_of
 from bangban.features.documents.service import texts_of
 from bangban.features.documents.tables import EVERYBODY
 from bangban.kernel.access.grants import Principal, PrincipalKind
+from bangban.kernel.graphql.context import Context
 from bangban.kernel.problems import ErrorCode, Problem
 from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.tenancy import Tenancy
@@ -94,6 +95,11 @@ class TrustedDocuments:
             self._own.pop(slug, None)
 
 
+def is_bound(principal: Principal, district: District | None) -> bool:
+    """Whether the district lets this caller send trusted documents only."""
+    return district is not None and district.trusted_documents_only and principal.kind in _BOUND
+
+
 class Holder(Protocol):
     """Whoever holds the process's trusted documents."""
 
@@ -101,19 +107,14 @@ class Holder(Protocol):
     def documents(self) -> TrustedDocuments: ...
 
 
-def is_bound(principal: Principal, district: District | None) -> bool:
-    """Whether the district lets this caller send trusted documents only."""
-    return district is not None and district.trusted_documents_only and principal.kind in _BOUND
-
-
-async def require_trusted(
-    request: Request, principal: Principal, district: District | None, *, holder: Holder
-) -> None:
+async def require_trusted(request: Request, context: Context) -> None:
     """Raises TrustedDocumentRequired where the caller is bound to trusted documents and sends another.
 
     The text counts, not the way in which it was sent: who sends a trusted document in full is as welcome.
     """
-    if request.trusted or district is None or not is_bound(principal, district):
+    district = context.district
+    if request.trusted or district is None or not is_bound(context.principal, district):
         return
+    holder = cast("Holder", context.services)  # the kernel's view of the services does not know of documents
     if await holder.documents.find(sha256_of(request.query).hex(), district.slug) is None:
         raise TrustedDocumentRequired(fields=("query",))
