@@ -271,6 +271,17 @@ async def stretch(way: Way, order: list[str], seconds: float, server: Server) ->
     way.rounds.append((done / wall, client / done * 1e6, backend / done * 1e6, switched))
 
 
+async def warm(way: Way, count: int) -> None:
+    """Every connection opened; every district asked three times, so that its statement is prepared somewhere."""
+    names = iter([slug(number) for _ in range(max(3, 200 // count)) for number in range(count)])
+
+    async def one() -> None:
+        for name in names:
+            await way.read(name)
+
+    await asyncio.gather(*(one() for _ in range(TASKS)))
+
+
 async def measure(
     admin: Endpoint, *, rounds: int, seconds: float
 ) -> tuple[dict[int, list[Way]], str, LaneCounts]:
@@ -289,8 +300,7 @@ async def measure(
         async with AsyncExitStack() as stack:
             contestants = await ways(admin, application, stack)
             for way in contestants:
-                await stretch(way, order, seconds, server)  # warm: connections, statements, caches
-                way.rounds.clear()
+                await warm(way, count)
             for _ in range(rounds):
                 for way in contestants:
                     await stretch(way, order, seconds, server)
