@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -13,9 +14,11 @@ from tests.integration.kernel.tenancy.conftest import Sides, clean, nobody
 from bangban.kernel.database.engine import Endpoint
 from bangban.kernel.database.written import Written
 from bangban.kernel.ids import new_id
+from bangban.kernel.tenancy.installation import Installation
 from bangban.kernel.tenancy.names import Wall
 from bangban.kernel.tenancy.tables import PolicyLineRow
 from bangban.kernel.tenancy.tenancy import Tenancy
+from bangban.kernel.tenancy.work import audit_latch
 
 Run = Callable[[Any], Any]
 
@@ -71,4 +74,33 @@ def test_a_failure_that_was_swallowed_is_not_taken_for_a_commit(
             return [row.role for row in await work.run(LINES)]
 
     assert "lost" not in run(go())
+    assert run(clean(narrow, way))
+
+
+def test_an_entry_takes_its_number_only_when_the_lock_is_held(
+    narrow: Tenancy, installation: Installation, way: Endpoint, sides: Sides, run: Run
+) -> None:
+    """Else the sealer, which holds the lock alone, could miss a number that is on its way."""
+    last = f"SELECT last_value FROM {sides.near.schema}.audit_entry_seq_seq"
+    waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+
+    async def record() -> None:
+        async with narrow.write(sides.near, nobody(sides.near)) as work:
+            work.record(action="system:test", object="test")
+
+    async def go() -> tuple[int, int, int]:
+        await record()  # the sequence is in use
+        async with installation.connection() as sealer, asyncio.timeout(10):
+            async with sealer.transaction():
+                await sealer.execute("SELECT pg_advisory_xact_lock($1)", audit_latch(sides.near.schema))
+                before = await sealer.fetchval(last)
+                writer = asyncio.create_task(record())
+                while not await sealer.fetchval(waiting):
+                    pass
+                during = await sealer.fetchval(last)
+            await writer
+            return before, during, await sealer.fetchval(last)
+
+    before, during, after = run(go())
+    assert (during, after) == (before, before + 1)
     assert run(clean(narrow, way))
