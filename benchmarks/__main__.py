@@ -12,7 +12,7 @@ from typing import Final
 
 from benchmarks.contestants import Contestant
 from benchmarks.contestants.listed import SERVERS, missing
-from benchmarks.harness import extras, report
+from benchmarks.harness import casework, extras, report
 from benchmarks.harness.asking import questions
 from benchmarks.harness.conditions import told
 from benchmarks.harness.ground import District, Ground, opened
@@ -135,6 +135,7 @@ def main() -> int:
         cells = measure(ground, given, contestants, operations, scratch)
         os.sched_setaffinity(0, before)
         pace = pace_of(given)
+        asyncio.run(casework.note(ground))
         stated = told(ground, given, rounds=pace.rounds, seconds=pace.seconds)
     # These open the database as they need it.
     more = [] if given.without_extras else extras.run(given, scratch, say)

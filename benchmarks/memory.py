@@ -6,7 +6,8 @@ The districts are small ones of a database of their own (``bangban_fleet``, besi
 each with an area, a clerk and no cases: what grows with their number is schemas, plans and caches, not rows. One
 worker is asked for an inbox, a case, the catalog, areas and the dashboard by the clerk of one district after the other.
 Memory is what the processes have to themselves, shared pages by their share. ``--fleet 3000`` measures the real
-number; making those takes some ten minutes once. With fewer, the last line is a straight line drawn on.
+number; making those takes some ten minutes once. With fewer, the last line is a straight line drawn on: for PostgreSQL
+it is too high, since a connection that has met its most districts (``LaneBounds.districts``) is replaced.
 """
 
 from __future__ import annotations

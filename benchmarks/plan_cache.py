@@ -30,6 +30,7 @@ from benchmarks.harness.servers import environment
 from benchmarks.operations import ALL
 from benchmarks.peers.bangban.app import opening
 
+from bangban.cli import logs
 from bangban.kernel.graphql.context import Context
 from bangban.web.auth import Caller, authenticate
 from bangban.web.operations import Operations
@@ -143,6 +144,7 @@ def main() -> None:
         scratch.mkdir(exist_ok=True)
         told = environment(ground, SERVERS["through"], 0, scratch / "plan_cache.log", scratch / "none")
         os.environ.update(told)
+        logs.set_up(scratch / "plan_cache.requests")
         asked = [asyncio.run(questions(ground, ALL[name], (ground.one,)))[0] for name in _OPERATIONS]
         found = asyncio.run(run(asked))
     print("| operation | seen before, µs | never seen, µs |\n| --- | ---: | ---: |")

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from benchmarks.contestants import ROOT
+from benchmarks.harness.casework import described
 
 import bangban
 
@@ -77,13 +78,6 @@ def run(given: Namespace, scratch: Path, say: Callable[[str], None]) -> list[Ext
         filled = [each.format(var=given.var.absolute(), fleet=fleet) for each in options]
         found.append(_run(wanted, filled, scratch))
         say(f"  {found[-1].fault or 'done'}")
-    return found
-
-
-def described(var: Path) -> dict[str, Any]:
-    """What ``benchmarks.data`` says of its build; empty where it says nothing."""
-    file = var / "bench.json"
-    found: dict[str, Any] = json.loads(file.read_text("utf-8")) if file.exists() else {}
     return found
 
 

@@ -104,7 +104,7 @@ def _scale(cells: Cells, many: str | None) -> Iterator[Goal]:
 def _others(extras: Mapping[str, Any]) -> Iterator[Goal]:
     casework = extras.get("lifecycles")
     rates = [each["per_second"] for each in casework or [] if each.get("clients") == 32]
-    what = "case lifecycles with 32 clients, in the district that bench.json names for them"
+    what = "case lifecycles (apply, pre-check, accept, complete, rate) with 32 clients"
     yield Goal(what, 60, rates[0] if rates else None, unit="/s")
     bomb = (extras.get("plan_cache") or {}).get("bomb_ms")
     yield Goal("refusing the fragment bomb of 705 bytes", 10, bomb, unit="ms", at_most=True)
