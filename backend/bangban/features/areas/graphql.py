@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Annotated, Any
 
 import strawberry
-from sqlalchemy import Text, and_, any_, cast, func, select, true
+from sqlalchemy import Select, Text, and_, cast, func, select, true
 
 from bangban.features.areas.tables import AreaRow
 from bangban.features.areas.values import AreaKind
 from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.database.base import LTree
 from bangban.kernel.graphql.enums import describe
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.planner.fields import Listing, Order, Pick, Rows, column, many, one, paged
@@ -51,22 +52,28 @@ def _contains(upper: Any, lower: Any) -> Predicate:
     return upper.op("OPERATOR(ext.@>)", is_comparison=True)(lower)
 
 
+def areas_under(root_id: Any) -> Select[Any]:
+    """The ids of the areas in the subtree of the area ``root_id``, itself included."""
+    area, root = AreaRow.__table__.alias("inner_area"), AreaRow.__table__.alias("outer_area")
+    joined = area.join(root, _contains(root.c.path, area.c.path))
+    return select(area.c.id).select_from(joined).where(root.c.id == root_id)
+
+
+def areas_within(paths: Any) -> Select[Any]:
+    """The ids of the areas in the subtrees ``paths``, each once: granted paths do not cover one another."""
+    area = AreaRow.__table__.alias("granted_area")
+    path = func.unnest(paths, type_=LTree()).column_valued("granted_path")
+    return select(area.c.id).where(_contains(path, area.c.path))
+
+
 def in_subtree(area_id: Any, root_id: Any) -> Predicate:
     """Whether the area ``area_id`` lies in the subtree of the area ``root_id``, itself included."""
-    area, root = AreaRow.__table__.alias("inner_area"), AreaRow.__table__.alias("outer_area")
-    inside = (
-        select(area.c.id)
-        .select_from(area.join(root, _contains(root.c.path, area.c.path)))
-        .where(root.c.id == root_id)
-    )
-    return area_id.in_(inside)
+    return area_id.in_(areas_under(root_id))
 
 
 def within_paths(area_id: Any, paths: Any) -> Predicate:
     """Whether the area ``area_id`` lies in one of the subtrees ``paths``: the guard of rows that have an area."""
-    area = AreaRow.__table__.alias("granted_area")
-    inside = select(area.c.id).where(area.c.path.op("OPERATOR(ext.<@)", is_comparison=True)(any_(paths)))
-    return area_id.in_(inside)
+    return area_id.in_(areas_within(paths))
 
 
 def containing(search: Any, *columns: Any) -> Predicate:

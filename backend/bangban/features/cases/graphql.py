@@ -7,9 +7,10 @@ from datetime import date, datetime
 from typing import Annotated, Any, cast
 
 import strawberry
-from sqlalchemy import LargeBinary, Uuid, and_, any_, exists, func, literal, or_, select
+from sqlalchemy import LargeBinary, Text, Uuid, and_, any_, exists, func, literal, null, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY
 
-from bangban.features.areas.graphql import Area, containing, in_subtree, within_paths
+from bangban.features.areas.graphql import Area, areas_under, areas_within, containing, within_paths
 from bangban.features.cases import clock_sql
 from bangban.features.cases.enums import (
     CaseOrder,
@@ -35,7 +36,19 @@ from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.catalog.values import Audience, Channel
 from bangban.features.people.graphql import Staff
 from bangban.kernel.access.vocabulary import Permission
-from bangban.kernel.planner.fields import Listing, Order, Pick, Rows, column, many, one, paged, same_row
+from bangban.kernel.planner.fields import (
+    Each,
+    Listing,
+    Order,
+    Pick,
+    Rows,
+    Way,
+    column,
+    many,
+    one,
+    paged,
+    same_row,
+)
 from bangban.kernel.planner.paging import Connection
 from bangban.kernel.planner.reads import Guard, Predicate, reads
 
@@ -151,10 +164,38 @@ def _own(columns: Any, request: Any) -> Predicate:
     return or_(columns.holder_id == me, columns.first_asked_id == me, pending)
 
 
+# Else a case without one of them would be its first-asked owner's by the condition, and by no way.
+if CaseRow.__table__.c.holder_id.nullable or CaseRow.__table__.c.first_asked_id.nullable:
+    raise TypeError("cases have a holder and a first-asked owner")
+
+
+def _ways_to_own(request: Any) -> tuple[Way, ...]:
+    """For staff, the same as alternatives."""
+    me = request.bind("me", Uuid())
+    offered = HandoverRow.__table__.alias("offered")
+    pending = select(offered.c.case_id).where(
+        offered.c.to_id == me, offered.c.taken_at.is_(None), offered.c.returned_at.is_(None)
+    )
+    return (
+        Way("holder_id", me),
+        # Most cases stay with whom they were first asked of; the index holds the others only.
+        Way("first_asked_id", me, also=lambda c: c.first_asked_id != c.holder_id),
+        Way("id", among=pending),
+    )
+
+
+def _ways(request: Any, paths: Any, own: bool) -> tuple[Way, ...] | None:
+    if request.principal_kind == "RESIDENT":
+        return None  # few rows, of one condition
+    within = () if paths is None else (Way("area_id", among=areas_within(paths)),)
+    return (*within, *(_ways_to_own(request) if own else ()))
+
+
 CASE_GUARD = Guard(
     Permission.CASE_READ,
     within=lambda c, paths: within_paths(c.area_id, paths),
     own=_own,
+    ways=_ways,
     personal=True,
 )
 
@@ -225,6 +266,11 @@ class CaseFilter:
     )
 
 
+def _letters(words: Any) -> Any:
+    """The single letters of a text: an index has them, since trigrams find nothing inside two or three letters."""
+    return func.string_to_array(func.lower(words), null(), type_=ARRAY(Text()))
+
+
 def searched(rows: Rows, search: Any, hashed: Callable[[str], Any]) -> Predicate:
     """Whether the words find a case. ``hashed`` gives them put through the derivation of this name."""
     by_number = rows.c.number == search
@@ -232,7 +278,10 @@ def searched(rows: Rows, search: Any, hashed: Callable[[str], Any]) -> Predicate
         return by_number  # auditors' role has no names to search
     return or_(
         by_number,
-        containing(search, rows.c.applicant_name),
+        and_(
+            _letters(rows.c.applicant_name).contains(_letters(search)),
+            containing(search, rows.c.applicant_name),
+        ),
         rows.c.identity_hash == hashed("identity"),
         rows.c.phone_hash == hashed("phone"),
     )
@@ -250,22 +299,26 @@ def _cases(
     ] = CaseOrder.NEWEST,
 ) -> Listing:
     where: list[Predicate] = []
+    ways: list[tuple[Way, ...]] = []
+    asked = None
     if filter is not None:
-        if filter.states is not None:
-            where.append(root.c.state == any_(cast("Any", filter.states)))
+        asked = cast("Any", filter.states)
+        if filter.mine and root.request.principal_kind == "RESIDENT":
+            where.append(_own(root.c, root.request))
+        elif filter.mine:
+            ways.append(_ways_to_own(root.request))
         if filter.area_id is not None:
-            where.append(in_subtree(root.c.area_id, filter.area_id))
+            ways.append((Way("area_id", among=areas_under(filter.area_id)),))
         if filter.service_code is not None:
             item = ServiceItemRow.__table__.alias("wanted_item")
-            where.append(
-                root.c.service_item_id.in_(select(item.c.id).where(item.c.code == filter.service_code))
-            )
-        if filter.mine:
-            where.append(_own(root.c, root.request))
+            versions = select(item.c.id).where(item.c.code == filter.service_code)
+            ways.append((Way("service_item_id", among=versions),))
         if filter.light is not None:
             where.append(clock_sql.has_light(root, filter.light))
         if filter.search is not None:
             where.append(_searched(root, filter.search))
+    # The first of them finds the rows, the others are tested.
+    where += [or_(*(way.holds(root.c) for way in others)) for others in ways[1:]]
     orders = {
         CaseOrder.NEWEST: Order("newest", (root.c.submitted_at, root.c.id), descending=True),
         CaseOrder.OLDEST: Order("oldest", (root.c.submitted_at, root.c.id)),
@@ -273,7 +326,13 @@ def _cases(
             "due", (func.coalesce(root.c.due_ordinal, literal(_NEVER_DUE)), root.c.id)
         ),
     }
-    return Listing(orders[order_by or CaseOrder.NEWEST], tuple(where))
+    return Listing(
+        orders[order_by or CaseOrder.NEWEST],
+        tuple(where),
+        ways=ways[0] if ways else None,
+        each=Each("state", tuple(CaseState), asked),
+        searched=filter is not None and filter.search is not None,
+    )
 
 
 def _one_case(

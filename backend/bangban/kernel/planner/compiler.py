@@ -26,7 +26,7 @@ from strawberry.utils.str_converters import to_snake_case
 from bangban.kernel.access.grants import Variant
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.database.base import LTree
-from bangban.kernel.planner.fields import Many, One, Paged, Pick, Rows, Same, Value
+from bangban.kernel.planner.fields import Many, One, Paged, Pick, RequestParameters, Rows, Same, Value, Way
 from bangban.kernel.planner.json_sql import EMPTY_LIST, NULL, JsonObject, as_text, json_list
 from bangban.kernel.planner.pages import PageCompiler, typename
 from bangban.kernel.planner.parameters import GrantedPaths, Path
@@ -71,11 +71,24 @@ class Compiler:
             return []
         allowed: list[Predicate] = []
         if variant in ("areas", "areas+own") and guard.within is not None:
-            paths = self.symbols.parameter(GrantedPaths(guard.permission), ARRAY(Text()))
-            allowed.append(guard.within(rows.c, cast(paths, ARRAY(LTree()))))
+            allowed.append(guard.within(rows.c, self._granted(guard)))
         if variant in ("own", "areas+own") and guard.own is not None:
             allowed.append(guard.own(rows.c, rows.request))
         return [or_(*allowed)] if allowed else [false()]
+
+    def ways(self, guard: Guard | None, request: RequestParameters) -> tuple[Way, ...] | None:
+        """The same conditions as the alternatives by which rows are reached; None where they are one condition."""
+        if guard is None or guard.ways is None:
+            return None
+        variant = self.viewpoint.variants[guard.permission]
+        if variant in ("whole", "none"):
+            return None
+        paths = self._granted(guard) if variant in ("areas", "areas+own") else None
+        return guard.ways(request, paths, variant in ("own", "areas+own"))
+
+    def _granted(self, guard: Guard) -> ColumnElement[Any]:
+        paths = self.symbols.parameter(GrantedPaths(guard.permission), ARRAY(Text()))
+        return cast(paths, ARRAY(LTree()))
 
     # ------------------------------------------------------------------ values
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Self
 
 import strawberry
-from sqlalchemy import ColumnElement
+from sqlalchemy import ColumnElement, Select, and_
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 from strawberry.types.fields.resolver import StrawberryResolver
@@ -85,11 +85,47 @@ class Order:
 
 
 @dataclass(frozen=True)
+class Way:
+    """One of the alternatives by which rows are reached: ``column`` is ``value``, or one of ``among``.
+
+    ``among`` selects one column and no value twice. With an index on the column, then on the order's keys, the
+    first rows of each value are found without looking at the others, however many there are.
+    """
+
+    column: str
+    value: ColumnElement[Any] | None = None
+    among: Select[Any] | None = None
+    also: Callable[[Columns], Predicate] | None = None
+
+    def holds(self, columns: Columns) -> Predicate:
+        """Whether a row is reached this way, as a condition."""
+        column = columns[self.column]
+        reached = column == self.value if self.among is None else column.in_(self.among)
+        return reached if self.also is None else and_(reached, self.also(columns))
+
+
+@dataclass(frozen=True)
+class Each:
+    """A column with few values, which indexes have before the order's keys; ``asked`` is an array of those wanted."""
+
+    column: str
+    every: tuple[str, ...]
+    asked: ColumnElement[Any] | None = None
+
+
+@dataclass(frozen=True)
 class Listing:
-    """Which rows a page is cut from, and how they are ordered."""
+    """Which rows a page is cut from, and how they are ordered.
+
+    Only rows that one of ``ways`` reaches; None leaves it to the guard. Where there is no order to follow, as in
+    a search, ``searched`` says that the rows are few and found first.
+    """
 
     order: Order
     where: tuple[Predicate, ...] = ()
+    ways: tuple[Way, ...] | None = None
+    each: Each | None = None
+    searched: bool = False
 
 
 @dataclass(frozen=True)

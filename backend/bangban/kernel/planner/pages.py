@@ -11,9 +11,11 @@ from sqlalchemy import (
     FromClause,
     Text,
     and_,
+    any_,
     false,
     func,
     literal_column,
+    or_,
     select,
     true,
     tuple_,
@@ -24,6 +26,7 @@ from bangban.kernel.planner.fields import Listing, Order, Paged, Rows
 from bangban.kernel.planner.json_sql import EMPTY_LIST, JsonObject
 from bangban.kernel.planner.paging import cursor_of
 from bangban.kernel.planner.parameters import CursorKey, First, Path
+from bangban.kernel.planner.reaching import Reaching
 from bangban.kernel.planner.reads import Predicate
 from bangban.kernel.planner.selection import Selected, declared_reads, guard_of, row_type
 
@@ -62,7 +65,7 @@ class PageCompiler:
         self._page: FromClause | None = None
         self.reads = declared_reads(row_type(self.selected))
 
-    def _listing(self) -> tuple[FromClause, Rows, Listing]:
+    def listing(self) -> tuple[FromClause, Rows, Listing]:
         table = self.compiler.alias(self.reads)
         if table is None:
             raise TypeError(self.selected.name)
@@ -71,13 +74,18 @@ class PageCompiler:
         return table, child, self.source.pick(child, **symbols)
 
     def _where(self, child: Rows, listing: Listing) -> list[Predicate]:
-        return [*listing.where, *self.compiler.guarded(guard_of(self.selected), child)]
+        conditions = [*listing.where, *self.compiler.guarded(guard_of(self.selected), child)]
+        if listing.ways is not None:
+            conditions.append(or_(*(way.holds(child.c) for way in listing.ways)))
+        if listing.each is not None and listing.each.asked is not None:
+            conditions.append(child.c[listing.each.column] == any_(listing.each.asked))
+        return conditions
 
     def _numbered(self) -> FromClause:
         """The page's rows and one more, numbered in order."""
         if self._page is not None:
             return self._page
-        table, child, listing = self._listing()
+        table, child, listing = self.listing()
         order = listing.order
         inside = (*self.around, table)
         columns: list[Any] = [cursor_of(order).label("cursor")]
@@ -87,20 +95,20 @@ class PageCompiler:
                 columns.append(made.label(f"node_{position}_{number}"))
         keys = [key.desc() if order.descending else key.asc() for key in order.keys]
         more = self.compiler.symbols.parameter(First(self.site, 1), BigInteger())
-        inner = (
-            select(*columns)
-            .select_from(table)
-            .where(*self._where(child, listing), *self._keyset(order))
-            .order_by(*keys)
-            .limit(more)
-            .correlate(*self.around)
-            .subquery("rows_of_page")
-        )
+        reaching = Reaching(self, listing, more)
+        if reaching.ways:
+            reached = reaching.rows()
+            source = table.join(reached, order.keys[-1] == list(reached.c)[-1])
+            body = select(*columns).select_from(source)
+        else:
+            where = [*self._where(child, listing), *self.keyset(order)]
+            body = select(*columns).select_from(table).where(*where)
+        inner = body.order_by(*keys).limit(more).correlate(*self.around).subquery("rows_of_page")
         numbered = select(*inner.c, func.row_number().over().label("place")).subquery("page")
         self._page = numbered
         return numbered
 
-    def _keyset(self, order: Order) -> list[Predicate]:
+    def keyset(self, order: Order) -> list[Predicate]:
         if not self._after:
             return []
         types = tuple(key.type for key in order.keys)
@@ -153,6 +161,9 @@ class PageCompiler:
         )
 
     def _total(self) -> ColumnElement[Any]:
-        table, child, listing = self._listing()
+        table, child, listing = self.listing()
+        reaching = Reaching(self, listing)
+        if reaching.ways:
+            return reaching.count()
         body = select(func.count()).select_from(table).where(and_(true(), *self._where(child, listing)))
         return body.correlate(*self.around).scalar_subquery()

@@ -28,6 +28,9 @@ class Guard:
     permission: Permission
     within: Callable[[Columns, ColumnElement[Any]], Predicate] | None = None
     own: Callable[[Columns, Any], Predicate] | None = None
+    # The same as alternatives, where a page is to find its rows by them: of the request, the paths (None where the
+    # grant has none), and whether own rows count. None where one condition finds them as well.
+    ways: Callable[[Any, ColumnElement[Any] | None, bool], tuple[Any, ...] | None] | None = None
     # Reading such rows is itself an event for the trail when an auditor does it (DESIGN 7).
     personal: bool = False
 
