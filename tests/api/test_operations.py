@@ -101,7 +101,7 @@ def test_an_auditors_look_at_cases_is_on_record_first_and_still_one_statement(de
     kinds = [text.split()[0] for text in sent.data]
     assert kinds[-1] == "SELECT"
     assert sum("cases" in text for text in sent.data) == 1
-    assert [text for text in sent.data if text.startswith("INSERT INTO") and "audit_entry" in text]
+    assert [text for text in sent.data if "INSERT INTO" in text and "audit_entry" in text]
     commits = [index for index, text in enumerate(sent.texts) if text.startswith("COMMIT")]
     assert commits[0] < sent.texts.index(sent.data[-1]), "the entry is committed before anything is read"
 

@@ -260,7 +260,7 @@ def test_a_bug_is_a_request_id_here_too(
     async def go() -> None:
         async with introduced(address, authorization=token) as one:
             with monkeypatch.context() as patch:
-                patch.setattr("bangban.kernel.planner.planner.Planner.operation", broken)
+                patch.setattr("bangban.kernel.planner.planner.Planner.bound", broken)
                 await one.ask(NAME)
                 message = await one.receive()
             assert message["type"] == "error"

@@ -18,6 +18,7 @@ from graphql import ExecutionResult, GraphQLError, OperationType, execute, execu
 
 from bangban.kernel.graphql.context import Context
 from bangban.kernel.graphql.recording import record_reading
+from bangban.kernel.graphql.sharing import SharingExecutor
 from bangban.kernel.planner.parameters import Facts
 from bangban.kernel.planner.selection import Selected, touches_personal
 from bangban.kernel.problems import Problem
@@ -65,6 +66,10 @@ class Operations:
         try:
             await context.renew()  # a connection may outlive its token
             await require_trusted(request, context)
+            passed = await self._through.answer(request, context)
+            if passed is not None:
+                yield passed
+                return
             prepared = await self.preparing.prepare(request, context)
             if prepared.known.kind is not OperationType.SUBSCRIPTION:
                 yield Answer(self._formatted(await self._result(prepared, request, context), context))
@@ -174,6 +179,7 @@ class Operations:
             context_value=context,
             variable_values=dict(request.variables),
             operation_name=request.operation_name,
+            executor_class=SharingExecutor,
         )
         ready: AsyncGenerator[ExecutionResult, None] | ExecutionResult = (
             await source if hasattr(source, "__await__") else source

@@ -15,7 +15,6 @@ from bangban.kernel.planner.fields import Rows
 from bangban.kernel.planner.planner import Ready
 from bangban.kernel.planner.selection import Selected, Selector, declared_reads
 from bangban.kernel.tenancy.answers import Answers
-from bangban.kernel.tenancy.names import Wall
 from bangban.kernel.tenancy.tables import StoredAnswerRow
 from bangban.kernel.tenancy.work import Work
 
@@ -37,9 +36,7 @@ def _reads_of(info: Info) -> Any:
     return declared_reads(get_named_type(info._raw_info.return_type))  # noqa: SLF001 - as above
 
 
-async def _ready_row(
-    info: Info, where: Callable[[Rows], Any], tag: str, *, guarded: bool = False, **values: Any
-) -> Ready:
+async def _ready_row(info: Info, where: Callable[[Rows], Any], tag: str, **values: Any) -> Ready:
     context = info.context
     facts = await context.facts()
     facts = replace(facts, values=ChainMap(values, facts.values))  # type: ignore[arg-type]  # never written to
@@ -50,21 +47,7 @@ async def _ready_row(
         where,
         facts,
         tag=tag,
-        audit=context.auditing and guarded,
-        guard=reads.guard if guarded else None,
     )
-
-
-async def read_row(info: Info, where: Callable[[Rows], Any], *, tag: str, **values: Any) -> Any | None:
-    """One row under the caller's own role and grants, or None: what a subscription sends."""
-    context = info.context
-    district = context.get_district()
-    wall = Wall.AUDIT if context.auditing else Wall.READ
-    ready = await _ready_row(info, where, tag, guarded=True, **values)
-    found = await context.services.tenancy.reader.district(
-        district.slug, wall, ready.sql(district.schema), ready.arguments
-    )
-    return None if found is None else json.loads(found)
 
 
 async def read_platform_row(
