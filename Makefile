@@ -59,8 +59,9 @@ types: $(DEVELOP) ## Check types (mypy strict) 类型检查
 imports: $(DEVELOP) ## Check that imports point one way 依赖方向检查
 	@$(BIN)/lint-imports
 
-sdl: $(DEVELOP) ## Write schema/graphql/schema.graphql anew 重写 GraphQL 契约快照
+sdl: $(DEVELOP) ## Write the SDL and the packaged operations anew 重写契约快照与包内操作
 	@$(BIN)/bangban schema write
+	@$(BIN)/bangban documents package
 
 sdl-check: $(DEVELOP) ## See that the committed SDL is the API's 核对契约快照
 	@$(BIN)/bangban schema check
