@@ -105,6 +105,8 @@ def _run(wanted: Wanted, options: Sequence[str], scratch: Path) -> Extra:
         last = (log.read_text("utf-8").strip().splitlines() or ["no word"])[-1]
         return Extra(wanted.name, wanted.title, ended.stdout, None, f"{last[:300]} (see {log})")
     printed = kept.read_text("utf-8") if wanted.keeps == "markdown" else ended.stdout
-    told = [line for line in printed.splitlines() if not line.startswith("# ")]
+    told = [
+        line for line in printed.splitlines() if not line.startswith("#")
+    ]  # the report has its own headings
     numbers = json.loads(kept.read_text("utf-8")) if wanted.keeps == "json" and kept.exists() else None
     return Extra(wanted.name, wanted.title, "\n".join(told).strip(), numbers)

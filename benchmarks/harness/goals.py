@@ -104,6 +104,9 @@ def _scale(cells: Cells, many: str | None) -> Iterator[Goal]:
 def _others(extras: Mapping[str, Any]) -> Iterator[Goal]:
     casework = extras.get("lifecycles")
     rates = [each["per_second"] for each in casework or [] if each.get("clients") == 32]
+    fair = extras.get("fairness") or {}
+    felt = fair["flooded"]["p99"] / fair["alone"]["p99"] if "flooded" in fair and "alone" in fair else None
+    yield Goal("a quiet district's p99 while another sends 20 times its share", 2.0, felt, at_most=True)
     what = "case lifecycles (apply, pre-check, accept, complete, rate) with 32 clients"
     yield Goal(what, 60, rates[0] if rates else None, unit="/s")
     bomb = (extras.get("plan_cache") or {}).get("bomb_ms")
