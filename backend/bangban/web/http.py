@@ -137,7 +137,8 @@ class Endpoint:
         asked: Request | None = None
         try:
             asked = await self._asked(scope, receive, headers, acceptable=acceptable)
-            await visit.turn(writing=looks_like_writing(asked.query))
+            text = asked.query or self._shipped.get(asked.document or "", "")
+            await visit.turn(writing=looks_like_writing(text))
             key = _key_of(headers)
             known = self._callers.find(key) or await self._identify(key, asked)
             caller = known.caller
