@@ -18,6 +18,7 @@ from benchmarks.harness.conditions import told
 from benchmarks.harness.ground import District, Ground, opened
 from benchmarks.harness.load import check_tool
 from benchmarks.harness.processes import Cores, parent_of, pin
+from benchmarks.harness.profiling import Profile
 from benchmarks.harness.rounds import Bench, Cell, Pace, Track
 from benchmarks.harness.servers import all_running, chosen, write_questions
 from benchmarks.operations import ALL
@@ -28,6 +29,7 @@ _IN_BIG: Final = ("inbox", "case", "desk")
 _BIG_FOR: Final = ("through", "bare", "postgraphile")
 _NOT_IN_MANY: Final = ("strawberry", "ariadne")  # nothing of theirs depends on the number of districts
 _QUICK: Final = ("inbox", "case", "catalog", "through", "bare", "open", "postgraphile", "strawberry")
+_PROFILED: Final = "through"
 _STARTED: Final = time.monotonic()
 
 
@@ -78,8 +80,8 @@ def measure(
     contestants: list[Contestant],
     operations: list[str],
     scratch: Path,
-) -> list[Cell]:
-    """All cells."""
+) -> tuple[list[Cell], dict[str, Profile]]:
+    """All cells, and where this API's time goes."""
     cores, before = Cores.shared_out(), frozenset(os.sched_getaffinity(0))
     postmaster = asyncio.run(_postmaster(ground))
     pin(postmaster, cores.rest)
@@ -92,12 +94,17 @@ def measure(
     servers = [SERVERS[name] for name in dict.fromkeys(each.server for each in contestants)]
     say(f"starting {', '.join(each.name for each in servers)}")
     cells: list[Cell] = []
+    profiles: dict[str, Profile] = {}
     with all_running(ground, servers, cores=cores, scratch=scratch, questions=asked) as processes:
         bench = Bench(processes, postmaster, cores, scratch, pace, say)
         for track in tracks:
             cells += bench.run(track, [each for each in contestants if _takes_part(each, track)])
+            ours = next((each for each in contestants if each.name == _PROFILED), None)
+            if ours and track.scope == "1" and track.operation in _IN_MANY and not given.quick:
+                seen = bench.profile(track, ours)
+                profiles |= {ALL[track.operation].title: seen} if seen else {}
     pin(postmaster, before)
-    return cells
+    return cells, profiles
 
 
 def _takes_part(contestant: Contestant, track: Track) -> bool:
@@ -132,14 +139,14 @@ def main() -> int:
     scratch = given.var.absolute() / "bench-run"
     with opened(given.var) as ground:
         before = os.sched_getaffinity(0)
-        cells = measure(ground, given, contestants, operations, scratch)
+        cells, profiles = measure(ground, given, contestants, operations, scratch)
         os.sched_setaffinity(0, before)
         pace = pace_of(given)
         asyncio.run(casework.note(ground))
         stated = told(ground, given, rounds=pace.rounds, seconds=pace.seconds)
     # These open the database as they need it.
     more = [] if given.without_extras else extras.run(given, scratch, say)
-    report.write(given.out, cells, more, conditions=stated, given=given)
+    report.write(given.out, cells, more, profiles=profiles, conditions=stated, given=given)
     say(f"wrote {given.out / 'RESULTS.md'}")
     return 0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from benchmarks.contestants.listed import CONTESTANTS
 from benchmarks.harness.chart import drawn
 from benchmarks.harness.extras import Extra
 from benchmarks.harness.goals import as_json, judged
+from benchmarks.harness.profiling import Profile, told
 from benchmarks.harness.rounds import Cell, ratio
 from benchmarks.operations import ALL
 
@@ -28,7 +29,13 @@ _NAMES = (
 
 
 def write(
-    out: Path, cells: Sequence[Cell], extras: Sequence[Extra], *, conditions: Sequence[str], given: Namespace
+    out: Path,
+    cells: Sequence[Cell],
+    extras: Sequence[Extra],
+    *,
+    profiles: Mapping[str, Profile],
+    conditions: Sequence[str],
+    given: Namespace,
 ) -> None:
     """The report, its chart, and the numbers as JSON in the run's folder."""
     numbers = {each.name: each.numbers for each in extras}
@@ -57,6 +64,7 @@ def write(
         *(f"- **{each.title}**: {each.about}." for each in _present(cells)),
         "",
         *_tables(cells),
+        *told(profiles),
         *_rest(extras),
     ]
     out.mkdir(parents=True, exist_ok=True)

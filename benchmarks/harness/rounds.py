@@ -13,6 +13,7 @@ from benchmarks.harness.asking import Question
 from benchmarks.harness.checking import check_all, watching
 from benchmarks.harness.load import LoadFailed, load, write_requests
 from benchmarks.harness.processes import Cores, cpu_seconds
+from benchmarks.harness.profiling import Profile, profiled
 from benchmarks.harness.servers import Running
 
 
@@ -96,6 +97,11 @@ class Bench:
             act()
         except Exception as fault:  # noqa: BLE001 - one contestant's trouble is told, and stops nobody else
             cell.fault, cell.windows = f"{type(fault).__name__}: {fault}", []
+
+    def profile(self, track: Track, contestant: Contestant) -> Profile | None:
+        """Where its time goes, after it was measured."""
+        server, requests = self.servers[contestant.server], self._file(track, contestant)
+        return profiled(track.operation, server, requests, cores=self.cores, scratch=self.scratch)
 
     def _file(self, track: Track, contestant: Contestant) -> Path:
         return self.scratch / f"{track.operation}-{track.scope}-{contestant.name}.requests"
