@@ -190,7 +190,7 @@ def test_an_auditors_reading_of_a_case_is_on_record_before_it_is_read(
 
     monkeypatch.setattr(Reader, "district", watched)
     assert auditor(CASE, number=number).data["case"]["number"] == number
-    assert known == [str(before + 1)]  # committed by then: another connection saw it
+    assert known == [b"%d" % (before + 1)]  # committed by then: another connection saw it
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from bangban.features.accounts.principals import Principals
 from bangban.features.people.tables import AssignmentRow
 from bangban.kernel.ids import new_id
 from bangban.kernel.problems import DistrictRequired, NotFound
+from bangban.kernel.tenancy.names import Wall
 from bangban.kernel.tenancy.reading import Reader
 
 SECOND = timedelta(seconds=1)
@@ -20,15 +21,15 @@ SECOND = timedelta(seconds=1)
 
 @pytest.fixture
 def statements(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Every statement that the reader runs."""
+    """The role of every statement that is read in a district."""
     seen: list[str] = []
-    genuine = Reader._run
+    genuine = Reader.district
 
-    async def watched(self: Reader, role: str, sql: str, arguments: Any) -> str:
-        seen.append(role)
-        return await genuine(self, role, sql, arguments)
+    async def watched(self: Reader, slug: str, wall: Wall, sql: str, arguments: Any) -> Any:
+        seen.append(self._names.role(slug, wall))
+        return await genuine(self, slug, wall, sql, arguments)
 
-    monkeypatch.setattr(Reader, "_run", watched)
+    monkeypatch.setattr(Reader, "district", watched)
     return seen
 
 

@@ -94,7 +94,13 @@ def test_processes_that_listen_hear_of_imports_and_of_local_days(
         async def hear(slug: str, _: str) -> None:
             heard.put_nowait(slug)
 
-        services: Any = SimpleNamespace(tenancy=other, desk=None, listener=listener)
+        services: Any = SimpleNamespace(
+            tenancy=other,
+            desk=None,
+            listener=listener,
+            documents=SimpleNamespace(changed=hear),
+            fanout=SimpleNamespace(begin=lambda **_: None),
+        )
         _wire(services)
         listener.on("calendar.changed", hear)  # after those of the services
         await listener.start()
