@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from functools import cache
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from graphql import OperationDefinitionNode, OperationType, parse
+from tests.api.bounds import BOUNDS
 from tests.api.casework import REQUIRED, Desk, applied, done, fresh, lacking
 from tests.api.conftest import Client, Reply
 from tests.api.counting import Sent, counted
@@ -43,10 +43,8 @@ def names_of(kind: OperationType) -> list[str]:
 
 
 def bound_of(name: str) -> int:
-    """How many statements the file says that the operation may send."""
-    found = re.search(r"^# Statements: (?:at most )?(\d+)( for each event)?$", text_of(name), re.MULTILINE)
-    assert found is not None, name
-    return int(found[1])
+    """How many statements the operation may send."""
+    return BOUNDS[name]
 
 
 def sent_by(client: Client, name: str, variables: dict[str, Any]) -> tuple[Reply, Sent]:

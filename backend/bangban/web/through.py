@@ -124,7 +124,9 @@ class Through:
         bound = planner.bound(
             form, tree, facts, audit=audit, platform=platform, in_district=district is not None
         )
-        sql = bound.statement.sql if platform else planner.text(bound.statement, context.get_district().schema)
+        sql = (
+            bound.statement.sql if platform else planner.text(bound.statement, context.get_district().schema)
+        )
         return _Statement(sql, bound.arguments(coerced, facts), platform)
 
 
@@ -150,10 +152,6 @@ async def _merged(statements: Sequence[_Statement], form: Form, context: Context
 async def _read(statement: _Statement, context: Context) -> bytes:
     reader = context.services.tenancy.reader
     if statement.platform:
-        return _b(await reader.platform(statement.sql, statement.arguments))
+        return await reader.platform(statement.sql, statement.arguments)
     wall = Wall.AUDIT if context.auditing else Wall.READ
-    return _b(await reader.district(context.get_district().slug, wall, statement.sql, statement.arguments))
-
-
-def _b(found: Any) -> bytes:
-    return found if isinstance(found, bytes) else str(found).encode()
+    return await reader.district(context.get_district().slug, wall, statement.sql, statement.arguments)
