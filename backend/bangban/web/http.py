@@ -252,8 +252,6 @@ class Endpoint:
         That takes rights which a browser adds by itself, and there are none; leaving mutations out costs nothing
         and rests on no such reasoning.
         """
-        if answer.raw is not None:
-            return True
         if not answer.ran or asked is None:
             return False
         return self._operations.preparing.known(asked).kind is OperationType.QUERY

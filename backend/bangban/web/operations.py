@@ -17,6 +17,7 @@ from typing import Any
 from graphql import ExecutionResult, GraphQLError, OperationType, execute, execute_sync, subscribe
 
 from bangban.kernel.graphql.context import Context
+from bangban.kernel.graphql.finished import FinishingExecutor, as_bytes, as_objects
 from bangban.kernel.graphql.recording import record_reading
 from bangban.kernel.graphql.sharing import SharingExecutor
 from bangban.kernel.planner.parameters import Facts
@@ -52,7 +53,7 @@ class Operations:
             result = await self._result(prepared, request, context)
         except Exception as error:  # noqa: BLE001 - the edge: whatever is no refusal becomes INTERNAL
             return self._refused(error, context)
-        return Answer(self._formatted(result, context), cost=prepared.cost)
+        return self._answer(result, context, cost=prepared.cost)
 
     async def _result(self, prepared: Prepared, request: Request, context: Context) -> ExecutionResult:
         if prepared.known.kind is OperationType.QUERY:
@@ -72,7 +73,7 @@ class Operations:
                 return
             prepared = await self.preparing.prepare(request, context)
             if prepared.known.kind is not OperationType.SUBSCRIPTION:
-                yield Answer(self._formatted(await self._result(prepared, request, context), context))
+                yield self._answer(await self._result(prepared, request, context), context)
                 return
             source = await self._subscription(prepared, request, context)
             if isinstance(source, ExecutionResult):
@@ -84,8 +85,15 @@ class Operations:
         except Exception as error:  # noqa: BLE001 - as above
             yield self._refused(error, context)
 
+    def _answer(self, result: ExecutionResult, context: Context, *, cost: int | None = None) -> Answer:
+        if result.data and not result.errors:
+            raw = as_bytes(result.data)
+            if raw is not None:
+                return Answer({}, raw=raw, cost=cost)
+        return Answer(self._formatted(result, context), cost=cost)
+
     def _formatted(self, result: ExecutionResult, context: Context) -> dict[str, Any]:
-        body: dict[str, Any] = {"data": result.data}
+        body: dict[str, Any] = {"data": as_objects(result.data)}
         if result.errors:
             body["errors"] = [
                 execution_entry(error, context.language, context.request_id) for error in result.errors
@@ -161,12 +169,14 @@ class Operations:
             if len(prepared.tree) != 1:
                 raise OneRootField(fields=("Idempotency-Key",))
             context.body_hash = request.digest
+        context.selected = prepared.tree
         result = execute(
             self._schema,
             prepared.known.document.node,
             context_value=context,
             variable_values=dict(request.variables),
             operation_name=request.operation_name,
+            executor_class=FinishingExecutor,
         )
         return result if isinstance(result, ExecutionResult) else await result
 

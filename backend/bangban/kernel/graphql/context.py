@@ -18,6 +18,7 @@ from bangban.kernel.jobs.listener import Listener
 from bangban.kernel.messenger.message import Messenger
 from bangban.kernel.planner.parameters import Facts
 from bangban.kernel.planner.planner import Planner
+from bangban.kernel.planner.selection import Selected
 from bangban.kernel.problems import DistrictRequired
 from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.tenancy import Tenancy
@@ -53,6 +54,7 @@ class Context:
     ticket: bytes | None = None  # hash of an onboarding ticket
     expires_at: datetime | None = None  # of the access token
     renewing: Callable[[], Awaitable[Principal]] | None = None
+    selected: tuple[Selected, ...] = ()  # by a mutation
     paying: Callable[[int], None] | None = None  # for what the operation costs; raises RateLimited
 
     def pay(self, price: int) -> None:
