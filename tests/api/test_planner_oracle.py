@@ -109,10 +109,9 @@ def ordered(value: Any) -> str:
     return json.dumps(value, ensure_ascii=False, indent=1)
 
 
-seen: list[str] = []
-
-
 def test_the_planned_answer_is_the_true_one(desk: Desk, truths: dict[str, Truth]) -> None:
+    seen: list[str] = []
+
     # Plain seeds: an operation is one draw, and what fails is small enough to read.
     @settings(max_examples=150, deadline=None, phases=[Phase.explicit, Phase.generate])
     @given(seed=st.integers(0, 2**32 - 1), login=st.sampled_from(CALLERS))
@@ -130,12 +129,9 @@ def test_the_planned_answer_is_the_true_one(desk: Desk, truths: dict[str, Truth]
         assert ordered(reply.data) == ordered(truth.answer(text, drawing.variables))
 
     compare()
+    assert seen.count("data") > len(seen) * 0.7
 
 
 def forbidden(truth: Truth, code: str) -> bool:
     """An auditor may read neither staff nor teams as lists."""
     return code == "FORBIDDEN" and truth.principal.kind == "AUDITOR"
-
-
-def test_most_of_what_was_drawn_was_answered() -> None:
-    assert seen.count("data") > len(seen) * 0.7

@@ -166,7 +166,7 @@ class Endpoint:
         except Exception as error:  # noqa: BLE001 - the edge
             answer = Answer({"errors": [internal_entry(error, language, request_id)]}, ran=False)
         body = answer.raw
-        if body is not None and method == "POST" and not 0 < self._bounds.compress_from <= len(body):
+        if body is not None and method == "POST" and not self._might_pack(body, headers):
             reply = Reply(200, [CONTENT_TYPE[media], NO_STORE, VARY], body)  # by far the most of them
         else:
             wanted = self._wanted(method, headers, media, answer=answer, asked=asked)
@@ -244,6 +244,10 @@ class Endpoint:
             if_none_match=text_of(headers.get(b"if-none-match")),
             anonymous=b"authorization" not in headers,
         )
+
+    def _might_pack(self, body: bytes, headers: Headers) -> bool:
+        """Whether a body is worth looking at once more, for a client that takes it compressed."""
+        return 0 < self._bounds.compress_from <= len(body) and b"accept-encoding" in headers
 
     def _may_be_compressed(self, answer: Answer, asked: Request | None) -> bool:
         """Whether the answer is one of reading. What mutations answer may hold a token, whose letters the length

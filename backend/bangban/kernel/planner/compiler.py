@@ -27,7 +27,7 @@ from bangban.kernel.access.grants import Variant
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.database.base import LTree
 from bangban.kernel.planner.fields import Many, One, Paged, Pick, RequestParameters, Rows, Same, Value, Way
-from bangban.kernel.planner.json_sql import EMPTY_LIST, NULL, JsonObject, as_text, json_list
+from bangban.kernel.planner.json_sql import EMPTY_LIST, NULL, JsonObject, RowObject, as_text, json_list
 from bangban.kernel.planner.pages import PageCompiler, typename
 from bangban.kernel.planner.parameters import GrantedPaths, Path
 from bangban.kernel.planner.reads import Guard, Predicate, Reads
@@ -129,7 +129,7 @@ class Compiler:
         self, children: tuple[Selected, ...], rows: Rows, around: tuple[FromClause, ...], site: Path
     ) -> ColumnElement[Any]:
         """A JSON object of ``children`` read from one row."""
-        return JsonObject(
+        return RowObject(
             [(child.key, self.value(child, rows, around, (*site, child.key))) for child in children]
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -12,8 +13,10 @@ from sqlalchemy import (
     Text,
     and_,
     any_,
+    case,
     false,
     func,
+    literal,
     literal_column,
     or_,
     select,
@@ -63,6 +66,7 @@ class PageCompiler:
         self._needs_rows = any(each.name in ("edges", "pageInfo") for each in self.selected.children)
         self._after = self.selected.arguments.get("after") is not None
         self._page: FromClause | None = None
+        self._order: Order | None = None
         self.reads = declared_reads(row_type(self.selected))
 
     def listing(self) -> tuple[FromClause, Rows, Listing]:
@@ -88,7 +92,8 @@ class PageCompiler:
         table, child, listing = self.listing()
         order = listing.order
         inside = (*self.around, table)
-        columns: list[Any] = [cursor_of(order).label("cursor")]
+        # Only what a cursor is made of: making one takes as long as a small object, and most rows need none.
+        columns: list[Any] = [key.label(f"key_{number}") for number, key in enumerate(order.keys)]
         for position, edge in enumerate(self.selected.child("edges")):
             for number, node in enumerate(edge.child("node")):
                 made = self.compiler.object(node.children, child, inside, (*self.site, edge.key, node.key))
@@ -105,8 +110,15 @@ class PageCompiler:
             body = select(*columns).select_from(table).where(*where)
         inner = body.order_by(*keys).limit(more).correlate(*self.around).subquery("rows_of_page")
         numbered = select(*inner.c, func.row_number().over().label("place")).subquery("page")
-        self._page = numbered
+        self._page, self._order = numbered, order
         return numbered
+
+    def _cursor(self, keys: Callable[[ColumnElement[Any]], ColumnElement[Any]]) -> ColumnElement[str]:
+        """The cursor made of what ``keys`` makes of each column of keys."""
+        page, order = self._numbered(), self._order
+        if order is None:
+            raise LookupError(self.selected.name)
+        return cursor_of(order, [keys(page.c[f"key_{number}"]) for number in range(len(order.keys))])
 
     def keyset(self, order: Order) -> list[Predicate]:
         if not self._after:
@@ -128,7 +140,7 @@ class PageCompiler:
         wanted = self.compiler.symbols.parameter(First(self.site), BigInteger())
         shown = page.c.place <= wanted
         if each.name == "pageInfo":
-            return self._page_info(each, page, wanted)
+            return self._page_info(each, wanted)
         position = list(self.selected.child("edges")).index(each)
         pairs: list[tuple[str, ColumnElement[Any]]] = []
         nodes = list(each.child("node"))
@@ -138,23 +150,28 @@ class PageCompiler:
             elif piece.name == "node":
                 pairs.append((piece.key, page.c[f"node_{position}_{nodes.index(piece)}"]))
             else:
-                pairs.append((piece.key, page.c.cursor))
+                pairs.append((piece.key, self._cursor(lambda key: key)))
         listed = func.json_agg(JsonObject(pairs)).filter(shown)
         return func.coalesce(listed, EMPTY_LIST)
 
-    def _page_info(self, each: Selected, page: FromClause, wanted: Any) -> ColumnElement[Any]:
+    def _page_info(self, each: Selected, wanted: Any) -> ColumnElement[Any]:
         count = func.count()
-        members: dict[str, ColumnElement[Any]] = {
-            "hasNextPage": count > wanted,
-            "hasPreviousPage": true() if self._after else false(),
-            "startCursor": func.min(page.c.cursor).filter(page.c.place == 1),
-            "endCursor": func.array_agg(page.c.cursor, type_=ARRAY(Text()))[func.least(count, wanted)],
+
+        def at(place: ColumnElement[Any]) -> ColumnElement[Any]:
+            made = self._cursor(lambda key: func.array_agg(key, type_=ARRAY(key.type))[place])
+            return case((count > 0, made), else_=None)
+
+        members: dict[str, Callable[[], ColumnElement[Any]]] = {
+            "hasNextPage": lambda: count > wanted,
+            "hasPreviousPage": lambda: true() if self._after else false(),
+            "startCursor": lambda: at(literal(1, BigInteger())),
+            "endCursor": lambda: at(func.least(count, wanted)),
         }
         return JsonObject(
             [
                 (
                     piece.key,
-                    members[piece.name] if piece.declared is not None else typename(piece),
+                    members[piece.name]() if piece.declared is not None else typename(piece),
                 )
                 for piece in each.children
             ]

@@ -61,10 +61,10 @@ def checked_tag(tag: str) -> str:
     return tag
 
 
-def cursor_of(order: Order) -> ColumnElement[str]:
-    """The cursor of a row, made by PostgreSQL: the order's tag and its keys as text, in base64."""
-    keys = [cast(key, Text()) for key in order.keys]
-    packed = func.json_build_array(literal_column(f"'{checked_tag(order.tag)}'", Text()), *keys)
+def cursor_of(order: Order, keys: Sequence[ColumnElement[Any]]) -> ColumnElement[str]:
+    """The cursor of a row with these keys, made by PostgreSQL: the order's tag and the keys as text, in base64."""
+    texts = [cast(key, Text()) for key in keys]
+    packed = func.json_build_array(literal_column(f"'{checked_tag(order.tag)}'", Text()), *texts)
     encoded = func.encode(func.convert_to(cast(packed, Text()), "UTF8"), "base64")
     return func.translate(encoded, "+/\n", "-_")
 
