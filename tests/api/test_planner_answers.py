@@ -54,6 +54,33 @@ def test_an_empty_selection_is_an_empty_object(clerk: Client, text: str, data: A
     assert clerk(text).data == data
 
 
+@pytest.mark.parametrize(
+    "name", ["o", "o5", "row", "page", "t1", "key_0", "place", "node_0_0", "value", "x" * 70]
+)
+def test_no_response_key_is_mistaken_for_a_name_of_the_statement(
+    clerk: Client, number: str, name: str
+) -> None:
+    wide = " ".join(
+        f"{name}{each}: {each}" for each in ("id", "state", "channel", "note", "outcome", "opinion")
+    )
+    text = f"""query($n: String!) {{
+        {name}: case(number: $n) {{ {name}: number {wide} materials {{ {name}: code {name}2: name }} }}
+        c: cases(filter: {{search: $n}}) {{ edges {{ {name}: node {{ {name}: number {wide} }} }} }}
+        s: services(first: 1) {{ edges {{ node {{ materials {{ {name}: code }} }} }} }} }}"""
+    plain = "query($n: String!) { case(number: $n) { number id state materials { code name } } }"
+    numbered = [f"o{place}" for place in range(30) if f"o{place}" not in (name, f"{name}2")]
+    text = text.replace("materials {", "materials { " + " ".join(f"{each}: code" for each in numbered), 1)
+    found, case = clerk(text, n=number).data, clerk(plain, n=number).data["case"]
+    assert (found[name][name], found[name][f"{name}id"]) == (case["number"], case["id"])
+    assert found[name]["materials"] == [
+        {**dict.fromkeys(numbered, each["code"]), name: each["code"], f"{name}2": each["name"]}
+        for each in case["materials"]
+    ]
+    (edge,) = found["c"]["edges"]
+    assert (edge[name][name], edge[name][f"{name}state"]) == (case["number"], case["state"])
+    assert all(isinstance(each[name], str) for each in found["s"]["edges"][0]["node"]["materials"])
+
+
 def test_an_object_whose_every_field_is_skipped_is_there_only_for_those_who_may_see_it(
     desk: Desk, number: str
 ) -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     ColumnElement,
     FromClause,
@@ -27,7 +28,15 @@ from bangban.kernel.access.grants import Variant
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.database.base import LTree
 from bangban.kernel.planner.fields import Many, One, Paged, Pick, RequestParameters, Rows, Same, Value, Way
-from bangban.kernel.planner.json_sql import EMPTY_LIST, NULL, JsonObject, RowObject, as_text, json_list
+from bangban.kernel.planner.json_sql import (
+    EMPTY_LIST,
+    NULL,
+    JsonObject,
+    RowObject,
+    are_names,
+    as_text,
+    json_list,
+)
 from bangban.kernel.planner.pages import PageCompiler, typename
 from bangban.kernel.planner.parameters import GrantedPaths, Path
 from bangban.kernel.planner.reads import Guard, Predicate, Reads
@@ -184,6 +193,14 @@ class Compiler:
         picked = source.pick(child, **self.symbols.of(selected, site))
         pick = picked if isinstance(picked, Pick) else Pick(picked)
         inside = around if table is None else (*around, table)
+        guards = self.guarded(guard_of(selected), child)
+        if (
+            isinstance(source, Many)
+            and table is not None
+            and are_names(each.key for each in selected.children)
+        ):
+            listed = self._listed(selected.children, child, pick, guards, inside, site)
+            return func.coalesce(listed.correlate(*around).scalar_subquery(), EMPTY_LIST)
         made = self.object(selected.children, child, inside, site)
         if isinstance(source, Many):
             body: Select[Any] = select(json_list(made, *pick.order_by))
@@ -191,6 +208,30 @@ class Compiler:
             body = select(made).order_by(*pick.order_by).limit(1)
         if table is not None:
             body = body.select_from(table)
-        body = body.where(pick.where, *self.guarded(guard_of(selected), child)).correlate(*around)
+        body = body.where(pick.where, *guards).correlate(*around)
         found = body.scalar_subquery()
         return func.coalesce(found, EMPTY_LIST) if isinstance(source, Many) else found
+
+    def _listed(  # noqa: PLR0917 - as above
+        self,
+        children: tuple[Selected, ...],
+        rows: Rows,
+        pick: Pick,
+        guards: list[Predicate],
+        inside: tuple[FromClause, ...],
+        site: Path,
+    ) -> Select[Any]:
+        """All rows as one JSON list: whole rows go into ``json_agg``, which is faster than objects made before."""
+        *around, table = inside
+        columns = [self.value(child, rows, inside, (*site, child.key)).label(child.key) for child in children]
+        body = (
+            select(*columns)
+            .select_from(table)
+            .where(pick.where, *guards)
+            .order_by(*pick.order_by)
+            .correlate(*around)
+        )
+        self._aliases += 1
+        # A name that no response key can have: a column of the same name would come before the whole row.
+        whole = body.subquery(f"row {self._aliases}").table_valued()
+        return select(func.json_agg(whole, type_=JSON()))

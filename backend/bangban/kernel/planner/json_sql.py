@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from typing import Any, Final
 
 from sqlalchemy import JSON, ColumnElement, Text, cast, func, literal_column
@@ -61,11 +62,18 @@ class RowObject(JsonObject):
 
 @compiles(RowObject)
 def _row_object(element: RowObject, compiler: Any, **options: Any) -> str:
-    if len(element.pairs) < _LARGE or any(len(key) > _LONGEST_NAME for key, _ in element.pairs):
+    if len(element.pairs) < _LARGE or not are_names(key for key, _ in element.pairs):
         return _json_object(element, compiler, **options)
     options.pop("within_columns_clause", None)
     columns = ", ".join(f'{compiler.process(value, **options)} AS "{key}"' for key, value in element.pairs)
-    return f"(SELECT row_to_json(o) FROM (SELECT {columns}) AS o)"  # noqa: S608 - compiled parts and checked names
+    # The row's name is none that a response key can have: a column of the same name would come before it.
+    return f'(SELECT row_to_json("a row") FROM (SELECT {columns}) AS "a row")'  # noqa: S608 - compiled parts and checked names
+
+
+def are_names(keys: Iterable[str]) -> bool:
+    """Whether these can be the names of columns: there are some, and PostgreSQL cuts off none of them."""
+    lengths = [len(key) for key in keys]
+    return bool(lengths) and max(lengths) <= _LONGEST_NAME
 
 
 def as_text(value: ColumnElement[Any]) -> ColumnElement[str]:
