@@ -1,4 +1,4 @@
-"""Settings, read once from the environment (``BANGBAN_…``). The README lists them."""
+"""Settings, read once from the environment (``BANGBAN_…``). docs/settings.md lists them."""
 
 from __future__ import annotations
 

@@ -141,7 +141,7 @@ ROOTS: Final[Mapping[str, Root]] = {
         lambda world: {"n": world.marks["number"]},
     ),
     "Subscription.casesChanged": Root(
-        AREA, "subscription { casesChanged { kind id number case { id } } }", lambda _: {}
+        AREA, "subscription { casesChanged { kind caseId number case { id } } }", lambda _: {}
     ),
     "Subscription.onboardingProgress": Root(
         EVERYBODY,
@@ -358,7 +358,7 @@ def test_the_people_of_another_area_find_nothing_of_this_one(app: Starlette, wor
         }
         assert seen == wanted
     elif name == "Subscription.casesChanged":  # an inbox of their own, in which nothing happens
-        nothing = {"kind": "REFRESH", "id": None, "number": None, "case": None}
+        nothing = {"kind": "REFRESH", "caseId": None, "number": None, "case": None}
         assert heard.data == {"casesChanged": nothing}, heard
     elif name.startswith("Query."):
         assert heard.code is None

@@ -28,11 +28,11 @@ from bangban.web.services import AppServices
 VILLAGE, OTHER_VILLAGE = "371681101200", "371681001213"
 INBOX = """
 subscription($f: CaseFilter) {
-  casesChanged(filter: $f) { kind id number case { number state helper { name } } }
+  casesChanged(filter: $f) { kind caseId number case { number state helper { name } } }
 }
 """
 LIST = "query($f: CaseFilter) { cases(filter: $f, first: 100) { edges { node { number state } } } }"
-AGAIN = {"kind": "REFRESH", "id": None, "number": None, "case": None}
+AGAIN = {"kind": "REFRESH", "caseId": None, "number": None, "case": None}
 
 
 @pytest.fixture(scope="module")
@@ -110,11 +110,11 @@ def test_a_case_enters_changes_and_leaves(desk: Desk, address: str) -> None:
                 name = told["case"]["helper"]["name"]
                 assert told == {
                     "kind": "CHANGED",
-                    "id": told["id"],
+                    "caseId": told["caseId"],
                     "number": number,
                     "case": {"number": number, "state": state, "helper": {"name": name}},
                 }
-                gone = {"kind": "GONE", "id": told["id"], "number": number, "case": None}
+                gone = {"kind": "GONE", "caseId": told["caseId"], "number": number, "case": None}
                 assert await event(waiting) == (told if listed else gone)
 
     from tests.api.casework import application as form  # noqa: PLC0415 - its name is the argument's here
@@ -163,7 +163,7 @@ def test_a_hand_over_comes_and_goes_and_nothing_is_heard_of_the_case_afterwards(
             assert (told["kind"], told["case"]["number"]) == ("CHANGED", number)
             assert await event(mine) == told
             await change(offered, "returnCase", number=number, reason="不在本片区")
-            gone = {"kind": "GONE", "id": told["id"], "number": number, "case": None}
+            gone = {"kind": "GONE", "caseId": told["caseId"], "number": number, "case": None}
             assert [await event(every), await event(mine)] == [gone, gone]
             await change(offered, "preCheckCase", number=other)
             assert (await event(every))["number"] == other

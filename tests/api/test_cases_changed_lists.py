@@ -27,7 +27,7 @@ from bangban.web.services import AppServices
 
 QUERY = """
 subscription($filter: CaseFilter) {
-  casesChanged(filter: $filter) { kind id number case { id number state area { name } } }
+  casesChanged(filter: $filter) { kind caseId number case { id number state area { name } } }
 }
 """
 STATES = [CaseState.SUBMITTED, CaseState.ACCEPTED, CaseState.WITHDRAWN]

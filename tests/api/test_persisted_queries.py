@@ -60,6 +60,7 @@ def test_the_hash_alone_then_hash_and_text_then_the_hash_alone(clerk: Client) ->
     assert teach(clerk, text).json() == expected
     assert by_hash(clerk, sha(text)).json() == expected
     assert by_hash(clerk, sha(text).upper()).json() == expected
+    assert by_hash(clerk, "sha256:" + sha(text)).json() == expected
 
 
 def test_clients_of_the_newer_media_type_get_a_status_for_it(clerk: Client) -> None:

@@ -1,6 +1,6 @@
 """Budgets: how much a caller and a district may ask for in a minute, counted in what operations cost.
 
-A cost is an estimate of rows (``web/costs.py``): the shipped operations cost 1 to 900, a dashboard 3,800, and
+A cost is an estimate of rows (``web/costs.py``): the shipped operations cost 1 to some 1,200, a dashboard 3,800, and
 nothing costs more than 30,000. Each budget is a token bucket: it fills at the budget's pace and holds
 ``burst_seconds`` of it, so that over any stretch of time no more is let through than the bucket held and what
 flowed in meanwhile. Arithmetic is in whole numbers; time comes from a monotonic clock.

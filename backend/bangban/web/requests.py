@@ -96,10 +96,10 @@ def request_of(raw: Mapping[str, Any]) -> Request:
 
 
 def _document_of(raw: Mapping[str, Any]) -> str | None:
-    """The hash that names a document, however the client says it.
+    """The hash that names a document, however the client says it: 64 hexadecimal digits, ``sha256:`` before or not.
 
     Apollo's ``extensions.persistedQuery.sha256Hash``, or ``documentId`` of the appendix on persisted documents
-    to GraphQL over HTTP: ``sha256:`` and 64 hexadecimal digits, or the digits alone.
+    to GraphQL over HTTP.
     """
     extensions = raw.get("extensions")
     if extensions is not None:
@@ -110,7 +110,7 @@ def _document_of(raw: Mapping[str, Any]) -> str | None:
             found = persisted.get("sha256Hash")
             if not isinstance(found, str) or persisted.get("version", 1) != 1:
                 raise NotARequest(fields=("extensions.persistedQuery",))
-            return found.lower()
+            return found.lower().removeprefix("sha256:")
     document = raw.get("documentId")
     if document is None or document == "":
         return None

@@ -38,14 +38,17 @@ describe(
 )
 
 
-# The front ends' stores are kept by ``id`` and their pages show ``number``, so both come with every case, also with
-# one that is gone; of that one nothing else is told, since the caller may not see it any more.
+# The front ends' stores know a case by its id and their pages show its number, so both come with every case, also with
+# one that is gone; of that one nothing else is told, since the caller may not see it any more. The field is not
+# called ``id``: stores would take the change for the case.
 @reads(CaseRow)
 @strawberry.type(description="A change of a list of cases 办件列表变化.")
 class CaseChange:
     kind: CaseChangeKind = column(
         "What happened 变化类型.", lambda _: literal(CaseChangeKind.CHANGED.value, Text())
     )
-    id: strawberry.ID | None = column("Identifier of the case; null with REFRESH 办件标识.")
+    case_id: strawberry.ID | None = column(
+        "Identifier of the case; null with REFRESH 办件标识.", lambda rows: rows.c.id
+    )
     number: str | None = column("Number of the case; null with REFRESH 办件编号.")
     case: Case | None = same_row("The case as it is now; null unless CHANGED 变化后的办件.")

@@ -145,7 +145,7 @@ class _Glass:
 
     def event(self, kind: CaseChangeKind, *, of: Standing | None = None) -> SharedEvent:
         """A ``CaseChange`` without a case."""
-        values = {"kind": kind.value, "id": of and of.id, "number": of and of.number}
+        values = {"kind": kind.value, "caseId": of and of.id, "number": of and of.number}
         return SharedEvent({each.key: values.get(each.name) for each in self.children})
 
 

@@ -209,6 +209,7 @@ class Lanes:
                     await self._all_back.wait()
         for lane in self._lanes:
             lane.drop()
+        connections.lanes.discard(self)
 
     def counts(self) -> LaneCounts:
         """What is held now, and the bounds of it."""
