@@ -60,7 +60,12 @@ WANTED: Final = (
     Wanted("fairness", "Fairness between districts", (), None),
     Wanted("subscriptions", "Delivery of subscriptions", (), None),
     Wanted("bomb", "A document meant to do harm", (), (), keeps=""),
-    Wanted("lifecycles", "Lifecycles of cases", _VAR, (*_VAR, "--seconds", "3")),
+    Wanted(
+        "lifecycles",
+        "Lifecycles of cases",
+        (*_VAR, "--workers", "2"),
+        (*_VAR, "--workers", "2", "--seconds", "3"),
+    ),
 )
 
 

@@ -17,9 +17,10 @@ from websockets.exceptions import InvalidStatus
 
 from bangban.kernel.tenancy.installation import Installation
 from bangban.settings import Settings
-from bangban.web.admission import Admission, Bounds, Deadlines, Doors
+from bangban.web.admission import Admission, Bounds, Doors
 from bangban.web.app import Application, create_app
 from bangban.web.budgets import Allowances, Budgets
+from bangban.web.deadlines import Deadlines
 from bangban.web.services import AppServices, Opening
 
 Run = Callable[[Any], Any]

@@ -31,33 +31,14 @@ How the endpoint uses it::
 from __future__ import annotations
 
 import asyncio
-import base64
 import json
-from collections import OrderedDict, deque
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
-from functools import lru_cache
-from typing import Any, Final, TypeVar
+from typing import Final
 
-from bangban.kernel.problems import ErrorCode, Overloaded, Problem
-from bangban.kernel.tenancy.registry import Registry
-from bangban.web.auth import host_name
+from bangban.kernel.problems import Overloaded
 from bangban.web.errors import problem_entry
-
-T = TypeVar("T")
-
-GREED: Final = 4  # times what is free; one district alone fills four fifths of the room
-_RECENTLY: Final = 1.0  # seconds for which a district that was here keeps its share
-_RETRY_SECONDS: Final = 1
-_MUTATION: Final = "mutation"
-
-
-class BodyTooSlow(Problem):
-    """The body did not arrive in time. The connection is closed, since the rest of it may still come."""
-
-    code = ErrorCode.BAD_REQUEST
-    zh = "请求体未能及时送达。"
-    en = "The body of the request did not arrive in time."
+from bangban.web.room import RETRY_SECONDS, Lane, Room
 
 
 class TooManyConnections(Overloaded):
@@ -78,151 +59,6 @@ class Bounds:
     wait_seconds: float = 5.0
     connections: int = 4_000
     connections_of_caller: int = 20
-
-
-class Room:
-    """Places that districts share: one may have ``GREED`` times what is free, so that some always is."""
-
-    __slots__ = ("_inside", "_places", "free")
-
-    def __init__(self, places: int) -> None:
-        self._places = self.free = places
-        self._inside: dict[Hashable, int] = {}
-
-    def enter(self, name: Hashable) -> bool:
-        """Take a place, if there is one for ``name``."""
-        inside = self._inside.get(name, 0)
-        if inside >= GREED * self.free:
-            return False
-        self._inside[name] = inside + 1
-        self.free -= 1
-        return True
-
-    def leave(self, name: Hashable) -> None:
-        """Give one back."""
-        left = self._inside[name] - 1
-        if left:
-            self._inside[name] = left
-        else:
-            del self._inside[name]
-        self.free += 1
-
-    def inside(self, name: Hashable) -> int:
-        """How many of ``name`` are inside."""
-        return self._inside.get(name, 0)
-
-
-class Lane:
-    """Work that is done at the same time, and who waits for it."""
-
-    def __init__(self, places: int, *, least: int, wait_seconds: float, clock: Callable[[], float]) -> None:
-        self._places = places
-        self._least = min(least, places)
-        self._wait_seconds = wait_seconds
-        self._clock = clock
-        self._working: dict[str, int] = {}
-        self._recent: OrderedDict[str, float] = OrderedDict()
-        self._waiting: dict[str, deque[asyncio.Future[None]]] = {}
-        self._ring: deque[str] = deque()  # districts that wait, in the order of their turns
-        self._oldest: deque[tuple[float, asyncio.Future[None]]] = deque()
-        self._timer: asyncio.TimerHandle | None = None
-        self.working = 0
-
-    def waiting(self, slug: str) -> int:
-        """How many of a district wait."""
-        return sum(not each.done() for each in self._waiting.get(slug, ()))
-
-    def of(self, slug: str) -> int:
-        """How many of a district are worked on."""
-        return self._working.get(slug, 0)
-
-    def share(self) -> int:
-        """How many of one district may be worked on: all while it is alone, else half of its part of them.
-
-        The other half keeps loop and database free enough for whoever comes next to be served at once.
-        """
-        here = len(self._recent)
-        return self._places if here <= 1 else max(1, self._places // (2 * here))
-
-    def take(self, slug: str) -> asyncio.Future[None] | None:
-        """A place now (None), or what will be done when there is one; it raises Overloaded after too long."""
-        now = self._clock()
-        self._seen(slug, now)
-        if slug not in self._waiting and self._fits(slug):
-            self._begin(slug)
-            return None
-        loop = asyncio.get_running_loop()
-        turn: asyncio.Future[None] = loop.create_future()
-        if slug not in self._waiting:
-            self._waiting[slug] = deque()
-            self._ring.append(slug)
-        self._waiting[slug].append(turn)
-        self._go_on()  # those before it may all have given up
-        if turn.done():
-            return None
-        while self._oldest and self._oldest[0][1].done():
-            self._oldest.popleft()
-        self._oldest.append((now + self._wait_seconds, turn))
-        if self._timer is None:
-            self._timer = loop.call_later(self._wait_seconds, self._expire)
-        return turn
-
-    def give(self, slug: str) -> None:
-        """A place back. Whose turn it is goes on at once."""
-        left = self._working[slug] - 1
-        if left:
-            self._working[slug] = left
-        else:
-            del self._working[slug]
-        self.working -= 1
-        if self._ring:
-            self._go_on()
-
-    def _seen(self, slug: str, now: float) -> None:
-        self._recent[slug] = now
-        self._recent.move_to_end(slug)
-        while next(iter(self._recent.values())) < now - _RECENTLY:
-            self._recent.popitem(last=False)
-
-    def _fits(self, slug: str) -> bool:
-        if self.working >= self._places:
-            return False
-        return self.working < self._least or self._working.get(slug, 0) < self.share()
-
-    def _begin(self, slug: str) -> None:
-        self._working[slug] = self._working.get(slug, 0) + 1
-        self.working += 1
-
-    def _go_on(self) -> None:
-        """Give free places to those who wait, one district after another."""
-        passed = 0
-        while self.working < self._places and passed < len(self._ring):
-            slug = self._ring[0]
-            self._ring.rotate(-1)
-            if not self._fits(slug):  # there are no more of these than places
-                passed += 1
-                continue
-            passed = 0
-            queue = self._waiting[slug]
-            while queue and queue[0].done():  # given up, or refused
-                queue.popleft()
-            if queue:
-                queue.popleft().set_result(None)
-                self._begin(slug)
-            if not queue:
-                del self._waiting[slug]
-                self._ring.pop()
-
-    def _expire(self) -> None:
-        """Refuse who has waited too long; look again when the next one will have."""
-        now, self._timer = self._clock(), None
-        while self._oldest and (self._oldest[0][1].done() or self._oldest[0][0] <= now):
-            turn = self._oldest.popleft()[1]
-            if not turn.done():
-                turn.set_exception(Overloaded(seconds=_RETRY_SECONDS))
-        if self._oldest:
-            loop = asyncio.get_running_loop()
-            self._timer = loop.call_later(max(0.0, self._oldest[0][0] - now), self._expire)
 
 
 class Visit:
@@ -297,7 +133,7 @@ class Doors:
         """Count a connection; what comes back takes it off again, once. Raises TooManyConnections."""
         mine = self._of_caller.get(caller, 0)
         if mine >= self._most_of_caller or not self._room.enter(slug):
-            raise TooManyConnections(seconds=_RETRY_SECONDS)
+            raise TooManyConnections(seconds=RETRY_SECONDS)
         self._of_caller[caller] = mine + 1
         inside = True
 
@@ -326,103 +162,13 @@ class Refusal:
 
 
 def _refusal(language: str) -> Refusal:
-    entry = problem_entry(Overloaded(seconds=_RETRY_SECONDS), language)
+    entry = problem_entry(Overloaded(seconds=RETRY_SECONDS), language)
     body = json.dumps({"errors": [entry]}, ensure_ascii=False, separators=(",", ":")).encode()
     headers = (
         (b"cache-control", b"no-store"),
-        (b"retry-after", str(_RETRY_SECONDS).encode()),
+        (b"retry-after", str(RETRY_SECONDS).encode()),
     )
     return Refusal(503, headers, body)
 
 
 _REFUSALS: Final = {language: _refusal(language) for language in ("zh", "en")}
-
-
-class Deadlines:
-    """One time limit for many: bodies that are awaited. Much cheaper than a timer for each of them."""
-
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
-        self._awaited: deque[_Deadline] = deque()  # all have equally long, so the first one is due first
-        self._timer: asyncio.TimerHandle | None = None
-
-    def __len__(self) -> int:
-        return sum(each.task is not None for each in self._awaited)
-
-    async def keep(self, awaited: Awaitable[T]) -> T:
-        """What ``awaited`` gives; raises BodyTooSlow where it takes too long, however it trickles."""
-        loop = asyncio.get_running_loop()
-        deadline = _Deadline(loop.time() + self._seconds, asyncio.current_task())
-        while self._awaited and self._awaited[0].task is None:
-            self._awaited.popleft()
-        self._awaited.append(deadline)
-        if self._timer is None:
-            self._timer = loop.call_later(self._seconds, self._expire)
-        try:
-            return await awaited
-        except asyncio.CancelledError as cancelled:
-            if deadline.missed and deadline.task is not None and deadline.task.uncancel() == 0:
-                raise BodyTooSlow from cancelled
-            raise
-        finally:
-            deadline.task = None
-
-    def _expire(self) -> None:
-        loop, self._timer = asyncio.get_running_loop(), None
-        now = loop.time()
-        while self._awaited and (self._awaited[0].task is None or self._awaited[0].at <= now):
-            deadline = self._awaited.popleft()
-            if deadline.task is not None:
-                deadline.missed = True
-                deadline.task.cancel()
-        if self._awaited:
-            self._timer = loop.call_later(max(0.0, self._awaited[0].at - now), self._expire)
-
-
-class _Deadline:
-    """When somebody's patience ends; ``task`` is None once it no longer matters."""
-
-    __slots__ = ("at", "missed", "task")
-
-    def __init__(self, at: float, task: asyncio.Task[Any] | None) -> None:
-        self.at = at
-        self.task = task
-        self.missed = False
-
-
-def looks_like_writing(document: str) -> bool:
-    """A guess, for the choice of a lane: both are fair, so a wrong one harms nobody but who provoked it."""
-    return _MUTATION in document
-
-
-def counted_as(
-    registry: Registry, authorization: bytes | None, district: bytes | None, host: bytes | None
-) -> str:
-    """The district that a request is counted for; empty for none and for one that is not there."""
-    slug = _named(authorization, district) or (registry.slug_of_host(_host(host)) if host else None)
-    return slug if slug is not None and registry.find(slug) is not None else ""
-
-
-def _named(authorization: bytes | None, district: bytes | None) -> str | None:
-    if district is not None:
-        return district.decode("latin-1").strip()
-    return claimed_district(authorization) if authorization is not None else None
-
-
-@lru_cache(maxsize=512)
-def _host(host: bytes) -> str:
-    return host_name(host.decode("latin-1"))
-
-
-@lru_cache(maxsize=8192)
-def claimed_district(authorization: bytes) -> str | None:
-    """The district that a bearer token names, unverified: for counting, and nothing else."""
-    parts = authorization.split(b".")
-    if len(parts) != 3 or len(authorization) > 4096:  # header, claims, signature
-        return None
-    try:
-        claims: Any = json.loads(base64.urlsafe_b64decode(parts[1] + b"=="))
-        found = claims.get("dst")
-    except (ValueError, AttributeError, RecursionError):
-        return None
-    return found if isinstance(found, str) else None

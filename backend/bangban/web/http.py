@@ -24,10 +24,12 @@ from starlette.types import Receive, Scope, Send
 from bangban.kernel.graphql.context import Context
 from bangban.kernel.problems import NotAuthenticated, Problem, SessionEnded
 from bangban.web import cors, graphiql, incoming
-from bangban.web.admission import Deadlines, Visit, counted_as, looks_like_writing
+from bangban.web.admission import Visit
 from bangban.web.budgets import Purse, client_of, with_cost
 from bangban.web.callers import Callers, Key, Known
 from bangban.web.cors import OriginRefused, origin_may_call
+from bangban.web.counting import counted_as, looks_like_writing
+from bangban.web.deadlines import Deadlines
 from bangban.web.errors import internal_entry, problem_entry
 from bangban.web.incoming import Gone, Headers, text_of
 from bangban.web.measuring import note

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bangban.kernel.problems import ErrorCode, Problem
-from bangban.web.admission import BodyTooSlow
+from bangban.web.deadlines import BodyTooSlow
 from bangban.web.limits import TooLarge
 from bangban.web.negotiation import GRAPHQL_JSON, JSON
 from bangban.web.requests import Answer, NotARequest, NotJson, OnlyQueriesByGet

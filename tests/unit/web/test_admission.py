@@ -15,19 +15,10 @@ from hypothesis import strategies as st
 
 from bangban.kernel.problems import ErrorCode, Overloaded
 from bangban.settings import Settings
-from bangban.web.admission import (
-    Admission,
-    BodyTooSlow,
-    Bounds,
-    Deadlines,
-    Doors,
-    Lane,
-    Room,
-    TooManyConnections,
-    Visit,
-    claimed_district,
-    looks_like_writing,
-)
+from bangban.web.admission import Admission, Bounds, Doors, TooManyConnections, Visit
+from bangban.web.counting import claimed_district, looks_like_writing
+from bangban.web.deadlines import BodyTooSlow, Deadlines
+from bangban.web.room import Lane, Room
 
 SLUGS = ("a", "b", "c", "d")
 
