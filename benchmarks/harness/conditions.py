@@ -87,7 +87,7 @@ def told(ground: Ground, given: Namespace, *, rounds: int, seconds: float) -> li
     return f"""\
 - {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, revision {_commit()}{quick}.
 - Machine: {processor()}, {len(os.sched_getaffinity(0))} cores, {memory_gb():.0f} GiB; {platform.system()}
-  {'.'.join(platform.release().split('.')[:2])}, Python {platform.python_version()}.
+  {".".join(platform.release().split(".")[:2])}, Python {platform.python_version()}.
 - The contestants' processes are pinned to the first core; PostgreSQL, the load generator and the checks to the
   second. One process each; all are up all the time, and one is asked at a time.
 - PostgreSQL {database["version"]}, a database of {database["size"]}; every contestant has {CONNECTIONS} connections.
