@@ -196,15 +196,16 @@ def drawn(pytestconfig: pytest.Config) -> Callable[[Any, int], None]:
 
     def repeat(check: Any, examples: int) -> None:
         until = time.monotonic() + 60 * minutes
-        often = settings(
+        once = settings(
             max_examples=examples,
             deadline=None,
             phases=[Phase.explicit, Phase.generate],
             suppress_health_check=list(HealthCheck),
-        )
-        often(check)()
+            **({"derandomize": False, "database": None} if minutes else {}),
+        )(check)
+        once()
         while time.monotonic() < until:
-            often(check)()
+            once()
 
     return repeat
 
