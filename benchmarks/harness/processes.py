@@ -6,6 +6,7 @@ import os
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -78,6 +79,18 @@ def running(
         yield process.pid
     finally:
         _end(process)
+
+
+@contextmanager
+def serving(
+    environment: Mapping[str, str], *, cores: frozenset[int], log: Path, folder: Path
+) -> Iterator[tuple[int, int]]:
+    """``bangban serve`` as people start it, on a port of its own: its id and its port. Raises as ``running``."""
+    port = free_port()
+    command = [sys.executable, "-c", "from bangban.cli import main; main()", "serve"]
+    told = {**environment, "BANGBAN_PORT": str(port)}
+    with running(command, port=port, environment=told, cores=cores, log=log, folder=folder) as pid:
+        yield pid, port
 
 
 def _await_port(process: subprocess.Popen[bytes], port: int, log: Path) -> None:

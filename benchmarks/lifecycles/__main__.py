@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import json
+import os
 import tempfile
 from contextlib import ExitStack
 from dataclasses import asdict
@@ -13,10 +14,10 @@ from typing import Final
 
 import asyncpg
 from benchmarks import lifecycles
+from benchmarks.harness.processes import parent_of, serving
 from benchmarks.lifecycles.casework import Session
-from benchmarks.lifecycles.ground import Ground, installed, sample_ground
+from benchmarks.lifecycles.ground import ROOT, Ground, installed, sample_ground
 from benchmarks.lifecycles.measuring import Result, measure, table
-from benchmarks.lifecycles.processes import parent_of, serving
 
 from bangban.settings import Settings
 
@@ -41,7 +42,15 @@ async def run(chosen: Settings, ground: Ground | None, *, workers: int, seconds:
     results = []
     with ExitStack() as stack:
         served = [
-            stack.enter_context(serving(environment, chosen.var / "server.log")) for _ in range(workers)
+            stack.enter_context(
+                serving(
+                    environment,
+                    cores=frozenset(os.sched_getaffinity(0)),
+                    log=chosen.var / f"server-{number}.log",
+                    folder=ROOT,
+                )
+            )
+            for number in range(workers)
         ]
         session = Session(where, chosen.outbox_folder)
         await session.open(served[0][1], residents=max(CLIENTS))

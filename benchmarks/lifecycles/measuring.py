@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from typing import Final
 
 import asyncpg
+from benchmarks.harness.processes import cpu_seconds
 from benchmarks.lifecycles.casework import STEPS, Session, Tally
 from benchmarks.lifecycles.client import Client
 from benchmarks.lifecycles.ground import Ground
-from benchmarks.lifecycles.processes import cpu_of
 
 _COUNT: Final = "SELECT coalesce(sum(calls), 0)::bigint FROM ext.pg_stat_statements"
 
@@ -57,9 +57,9 @@ async def measure(
         return (
             time.perf_counter(),
             sum(tally.steps.values()),
-            sum(map(cpu_of, servers)),
-            cpu_of(postmaster, family=True),
-            cpu_of(os.getpid()),
+            sum(map(cpu_seconds, servers)),
+            cpu_seconds(postmaster),
+            time.process_time(),
             statements,
         )
 

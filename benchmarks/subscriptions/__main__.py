@@ -14,9 +14,9 @@ from typing import Any, Final
 
 import asyncpg
 from benchmarks import subscriptions
+from benchmarks.harness.processes import memory_bytes, serving
 from benchmarks.subscriptions.ground import OPERATIONS, ROOT, applied, ground
 from benchmarks.subscriptions.measuring import Result, measure, table, variables_of
-from benchmarks.subscriptions.server import memory_of, serving
 from benchmarks.subscriptions.subscriber import connected
 
 from bangban.cli.opening import DATABASE
@@ -42,7 +42,10 @@ async def run(chosen: Settings, *, subscribers: int, events: int) -> dict[str, A
     }
     results: list[Result] = []
     cores = sorted(os.sched_getaffinity(0))
-    with serving(environment, chosen.var / "server.log", cores[0]) as (server, port):
+    with serving(environment, cores=frozenset({cores[0]}), log=chosen.var / "server.log", folder=ROOT) as (
+        server,
+        port,
+    ):
         os.sched_setaffinity(0, set(cores[1:]) or {cores[0]})
         case = await asyncio.to_thread(applied, where, port)
         (first,) = await connected(port, where.tokens[:1])
@@ -52,9 +55,9 @@ async def run(chosen: Settings, *, subscribers: int, events: int) -> dict[str, A
             )
             for name in ("CaseChanged", "CasesChanged")
         ]
-        empty = memory_of(server)
+        empty = memory_bytes(server)
         others = await connected(port, where.tokens[1:])
-        connections = memory_of(server)
+        connections = memory_bytes(server)
         people = [first, *others]
         text = (OPERATIONS / "CasesChanged.graphql").read_text("utf-8")
         for n, each in enumerate(others):
@@ -65,7 +68,7 @@ async def run(chosen: Settings, *, subscribers: int, events: int) -> dict[str, A
             )
         for each in others:
             await each.until(1)
-        watching = memory_of(server)
+        watching = memory_bytes(server)
         for each in others:
             each.say(type="complete", id="m")
             each.heard.clear()

@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from benchmarks.subscriptions.server import PATIENCE
 from sqlalchemy import select
 
 from bangban.cli.opening import open_installation
@@ -25,6 +24,7 @@ from bangban.kernel.identifiers import sample_phone, sample_resident_id
 from bangban.kernel.ids import new_id
 from bangban.settings import Settings
 
+PATIENCE: Final = 30.0  # seconds that anything here may take
 ROOT: Final = Path(__file__).resolve().parents[2]
 OPERATIONS: Final = ROOT / "schema" / "graphql" / "operations"
 DISTRICT: Final = "zouping"

@@ -14,8 +14,8 @@ from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
+from benchmarks.harness.processes import cpu_seconds
 from benchmarks.subscriptions.ground import DISTRICT, OPERATIONS, Case, Ground
-from benchmarks.subscriptions.server import cpu_of
 from benchmarks.subscriptions.subscriber import Subscriber
 
 _QUIET: Final = 0.25  # seconds between two changes, so that they are not told together
@@ -102,13 +102,13 @@ async def measure(
     for _ in range(2):  # the first change finds its statement unprepared
         await _one(people, where, case, database)
         await asyncio.sleep(_QUIET)
-    before = await database.fetchval(_READS), await database.fetchval(_ALL), cpu_of(server)
+    before = await database.fetchval(_READS), await database.fetchval(_ALL), cpu_seconds(server)
     for _ in range(events):
         came = await _one(people, where, case, database)
         taken += came
         last.append(max(came))
         await asyncio.sleep(_QUIET)
-    after = await database.fetchval(_READS), await database.fetchval(_ALL), cpu_of(server)
+    after = await database.fetchval(_READS), await database.fetchval(_ALL), cpu_seconds(server)
     for each in people:
         each.say(type="complete", id=name)
     return Result(

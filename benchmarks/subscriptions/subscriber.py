@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
-from benchmarks.subscriptions.server import PATIENCE
+from benchmarks.subscriptions.ground import PATIENCE
 
 
 class Subscriber(asyncio.Protocol):

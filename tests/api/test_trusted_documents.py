@@ -100,7 +100,7 @@ def registered(world: World, services: AppServices, run: Run) -> Iterator[Callab
 async def heard(services: AppServices, digest: str, district: str | None, *, there: bool) -> None:
     """Wait until this process knows, which is told by NOTIFY alone."""
     async with asyncio.timeout(20):
-        while (await services.documents.find(digest, district) is not None) is not there:  # noqa: ASYNC110 - as above
+        while (await services.documents.find(digest, district) is not None) is not there:  # noqa: ASYNC110 - nobody says when a process has taken a notification in
             await asyncio.sleep(0)
 
 

@@ -79,7 +79,7 @@ async def _explain(
     login: str, permission: Permission, *, district: str, code: str | None, language: str
 ) -> str:
     # Only this command needs a database; the tables are printed without one.
-    from bangban.cli.principals import (  # noqa: PLC0415 - see above
+    from bangban.cli.principals import (  # noqa: PLC0415 - opens a database: only when needed
         find_area_path,
         load_area_names,
         load_principal_by_login,

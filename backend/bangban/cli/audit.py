@@ -154,7 +154,7 @@ async def _checkpoint(slug: str, *, signed: bool) -> Checkpoint:
 
 def _tenancy() -> Any:
     # Only when a command runs: `--help` needs neither database nor keys.
-    from bangban.cli.opening import open_tenancy  # noqa: PLC0415 - see above
+    from bangban.cli.opening import open_tenancy  # noqa: PLC0415 - opens a database: only when needed
 
     return open_tenancy()
 

@@ -218,7 +218,7 @@ def _cells(day: date, *, working: bool) -> tuple[str, str, str]:
 
 def _tenancy() -> Any:
     # Only when a command runs: `--help` needs neither database nor keys.
-    from bangban.cli.opening import open_tenancy  # noqa: PLC0415 - see above
+    from bangban.cli.opening import open_tenancy  # noqa: PLC0415 - opens a database: only when needed
 
     return open_tenancy()
 

@@ -181,7 +181,7 @@ def list_districts(lang: Lang = "") -> None:
 
 
 async def _list(lang: str) -> None:
-    from bangban.cli.opening import open_installation  # noqa: PLC0415 - as above
+    from bangban.cli.opening import open_installation  # noqa: PLC0415 - opens a database: only when needed
 
     async with open_installation() as (_, tenancy, _messenger):
         table = Table(
@@ -215,7 +215,7 @@ def trusted_documents(
 
 
 async def _trusted_documents(slug: str, only: bool, lang: str) -> None:
-    from bangban.cli.opening import open_installation  # noqa: PLC0415 - as above
+    from bangban.cli.opening import open_installation  # noqa: PLC0415 - opens a database: only when needed
 
     async with open_installation() as (installation, tenancy, _):
         tenancy.registry.get(slug)
@@ -242,7 +242,7 @@ def resume(
 
 
 async def _set_status(slug: str, wanted: DistrictStatus, new: DistrictStatus, lang: str) -> None:
-    from bangban.cli.opening import open_installation  # noqa: PLC0415 - as above
+    from bangban.cli.opening import open_installation  # noqa: PLC0415 - opens a database: only when needed
 
     async with open_installation() as (installation, tenancy, _):
         district = tenancy.registry.get(slug)

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
+from graphql import OperationDefinitionNode, parse
 from rich.console import Console
 from rich.table import Table
 
@@ -19,6 +20,7 @@ from bangban.features.documents.service import (
     list_documents,
     remove_documents,
 )
+from bangban.kernel.problems import Problem
 
 if TYPE_CHECKING:
     from bangban.web.documents import Documents
@@ -35,7 +37,7 @@ _PREFIX: Final = re.compile(r"[0-9a-f]{8,64}")
 def judged(offered: list[Offered]) -> tuple[list[NewDocument], list[Fault]]:
     """The documents that fit the schema and the limits of the API, and what is wrong with the others."""
     from bangban.web.documents import Documents  # noqa: PLC0415 - building the schema takes a moment
-    from bangban.web.schema import core_schema  # noqa: PLC0415 - as above
+    from bangban.web.schema import core_schema  # noqa: PLC0415 - building the schema takes a moment
 
     documents = Documents(core_schema())
     sound: dict[bytes, NewDocument] = {}
@@ -51,8 +53,7 @@ def judged(offered: list[Offered]) -> tuple[list[NewDocument], list[Fault]]:
 
 
 def _fault_of(documents: Documents, offered: Offered) -> Fault | None:
-    from bangban.kernel.problems import Problem  # noqa: PLC0415 - beside the next
-    from bangban.web.documents import ValidationFailed  # noqa: PLC0415 - as above
+    from bangban.web.documents import ValidationFailed  # noqa: PLC0415 - its module builds on the schema
 
     try:
         document = documents.get(offered.text)
@@ -114,7 +115,7 @@ def list_registered(district: District = None, lang: Lang = "") -> None:
 
 
 async def _list(district: str | None, lang: str) -> None:
-    from bangban.cli.opening import open_tenancy  # noqa: PLC0415 - as above
+    from bangban.cli.opening import open_tenancy  # noqa: PLC0415 - opens a database: only when needed
 
     async with open_tenancy() as tenancy:
         found = await list_documents(tenancy, district=district)
@@ -144,7 +145,7 @@ def remove(
 
 
 async def _remove(wanted: list[str], district: str | None, lang: str) -> None:
-    from bangban.cli.opening import open_tenancy  # noqa: PLC0415 - as above
+    from bangban.cli.opening import open_tenancy  # noqa: PLC0415 - opens a database: only when needed
 
     async with open_tenancy() as tenancy:
         there = [
@@ -170,8 +171,6 @@ async def _remove(wanted: list[str], district: str | None, lang: str) -> None:
 
 def packaged_manifest(folder: Path) -> str:
     """The manifest that goes into the package, of the operations in ``folder``."""
-    from graphql import OperationDefinitionNode, parse  # noqa: PLC0415 - nothing else here needs it
-
     offered, _ = read_offered(folder)
     operations: list[dict[str, Any]] = []
     for each in offered:

@@ -139,7 +139,7 @@ def _changeable(file: Path | None) -> Path:
 
 def _rewrap(ring: KeyRing) -> None:
     # Imported here, so that keys can be made and checked where no database is within reach.
-    from bangban.cli.rewrapping import rewrap_installation  # noqa: PLC0415 - see above
+    from bangban.cli.rewrapping import rewrap_installation  # noqa: PLC0415 - opens a database: only when needed
 
     try:
         count = asyncio.run(rewrap_installation(ring))

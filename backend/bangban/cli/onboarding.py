@@ -81,7 +81,7 @@ def approve(onboarding_id: Id, lang: Lang = "") -> None:
 
 
 async def _approve(onboarding_id: UUID, lang: str) -> None:
-    from bangban.cli.opening import open_installation  # noqa: PLC0415 - as above
+    from bangban.cli.opening import open_installation  # noqa: PLC0415 - opens a database: only when needed
 
     passwords = Passwords()
     try:
@@ -114,7 +114,7 @@ def reject(onboarding_id: Id, lang: Lang = "") -> None:
 
 
 async def _reject(onboarding_id: UUID, lang: str) -> None:
-    from bangban.cli.opening import open_installation  # noqa: PLC0415 - as above
+    from bangban.cli.opening import open_installation  # noqa: PLC0415 - opens a database: only when needed
 
     async with open_installation() as (_, tenancy, _messenger):
         await reject_onboarding(tenancy, onboarding_id)

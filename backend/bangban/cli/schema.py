@@ -31,7 +31,7 @@ def write(file: FileOption = _SNAPSHOT) -> None:
 @app.command()
 def check(file: FileOption = _SNAPSHOT) -> None:
     """核对快照与当前契约是否一致 / See that the snapshot is the contract; shows the difference."""
-    from bangban.web.schema import sdl  # noqa: PLC0415 - as above
+    from bangban.web.schema import sdl  # noqa: PLC0415 - building the schema takes a moment
 
     kept = file.read_text("utf-8") if file.exists() else ""
     now = sdl()

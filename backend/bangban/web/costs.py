@@ -11,7 +11,6 @@ variables name, so that a request that was seen before costs a look-up::
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
@@ -34,6 +33,7 @@ from graphql import (
 
 from bangban.kernel.planner.fields import Many, Paged
 from bangban.kernel.planner.paging import MOST_ROWS, USUAL_ROWS
+from bangban.kernel.planner.recent import Recent
 from bangban.kernel.planner.selection import planned_field
 from bangban.web.limits import at_most
 
@@ -71,7 +71,7 @@ class CostOf:
     def __init__(self, sums: tuple[_Sum, ...], *, steps: int) -> None:
         self._sums = sums
         self._fixed = None if sums[-1].terms else sums[-1].fixed
-        self._kept: OrderedDict[tuple[int, ...], int] = OrderedDict()
+        self._kept: Recent[tuple[int, ...], int] = Recent(_MOST_KEPT)
         named = {term.rows for each in sums for term in each.terms if isinstance(term.rows, str)}
         self.variables: tuple[str, ...] = tuple(sorted(named))
         self.steps = steps
@@ -81,14 +81,10 @@ class CostOf:
         if self._fixed is not None:
             return self._fixed
         pages = tuple(_page(values.get(name)) for name in self.variables)
-        known = self._kept.get(pages)
+        known = self._kept.find(pages)
         if known is not None:
-            self._kept.move_to_end(pages)
             return known
-        found = self._kept[pages] = self._reckoned(dict(zip(self.variables, pages, strict=True)))
-        if len(self._kept) > _MOST_KEPT:
-            self._kept.popitem(last=False)
-        return found
+        return self._kept.keep(pages, self._reckoned(dict(zip(self.variables, pages, strict=True))))
 
     def check(self, values: Mapping[str, Any]) -> int:
         """The cost with these coerced variables; raises TooLarge."""
@@ -131,24 +127,6 @@ def cost_extension(requested: int, *, budget: int | None, remaining: int | None)
     where nothing is counted; ``most`` is what one operation may cost.
     """
     return {"cost": {"requested": requested, "most": MOST_COST, "budget": budget, "remaining": remaining}}
-
-
-class Costing:
-    """The cost of one operation of one request."""
-
-    def __init__(
-        self,
-        schema: GraphQLSchema,
-        fragments: Mapping[str, FragmentDefinitionNode],
-        variables: Mapping[str, Any],
-    ) -> None:
-        self._schema = schema
-        self._fragments = fragments
-        self._variables = variables
-
-    def check(self, parent: GraphQLObjectType, selections: SelectionSetNode) -> int:
-        """The cost; raises TooLarge."""
-        return compile_cost(self._schema, self._fragments, parent, selections).check(self._variables)
 
 
 class _Compiler:

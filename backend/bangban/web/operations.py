@@ -82,7 +82,7 @@ class Operations:
             async with aclosing(source):
                 async for result in source:
                     yield Answer(self._formatted(result, context))
-        except Exception as error:  # noqa: BLE001 - as above
+        except Exception as error:  # noqa: BLE001 - the edge: whatever is no refusal becomes INTERNAL
             yield self._refused(error, context)
 
     def _answer(self, result: ExecutionResult, context: Context, *, cost: int | None = None) -> Answer:

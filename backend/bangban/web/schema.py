@@ -70,7 +70,7 @@ def strawberry_schema() -> strawberry.Schema:
 
 def core_schema() -> GraphQLSchema:
     """The schema as graphql-core sees it."""
-    return strawberry_schema()._schema  # noqa: SLF001 - as above
+    return strawberry_schema()._schema  # noqa: SLF001 - Strawberry keeps the core schema there
 
 
 def sdl() -> str:

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import asyncio
-import base64
 import json
 from collections import Counter
-from collections.abc import Callable, Coroutine
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.unit.web.running import running, settle
 
 from bangban.kernel.problems import ErrorCode, Overloaded
 from bangban.settings import Settings
 from bangban.web.admission import Admission, Bounds, Doors, TooManyConnections, Visit
-from bangban.web.counting import claimed_district, looks_like_writing
-from bangban.web.deadlines import BodyTooSlow, Deadlines
 from bangban.web.room import Lane, Room
 
 SLUGS = ("a", "b", "c", "d")
@@ -36,22 +33,6 @@ class Clock:
 def bounded(**bounds: Any) -> tuple[Admission, Clock]:
     clock = Clock()
     return Admission(Bounds(**{"reading": 8, "writing": 2, "least": 2, **bounds}), clock=clock), clock
-
-
-def running(test: Callable[..., Coroutine[Any, Any, None]]) -> Callable[..., None]:
-    """A test that needs an event loop, but nothing to happen on it by itself."""
-
-    def run(**given_: Any) -> None:
-        asyncio.run(test(**given_))
-
-    run.__name__, run.__doc__ = test.__name__, test.__doc__
-    return run
-
-
-async def settle() -> None:
-    """Let every task go as far as it can."""
-    for _ in range(5):
-        await asyncio.sleep(0)
 
 
 def came(admission: Admission, slug: str) -> Visit:
@@ -373,51 +354,6 @@ def test_a_full_house_answers_with_bytes_made_beforehand() -> None:
         assert word in entry["message"]
 
 
-@running
-async def test_a_body_that_does_not_come_in_time_is_refused() -> None:
-    deadlines = Deadlines(0.01)
-    never: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-    with pytest.raises(BodyTooSlow) as refused:
-        await deadlines.keep(never)
-    assert refused.value.code is ErrorCode.BAD_REQUEST
-    task = asyncio.current_task()
-    assert task is not None
-    assert task.cancelling() == 0
-    assert len(deadlines) == 0
-
-
-@running
-async def test_a_body_that_comes_is_handed_on_and_forgotten() -> None:
-    async def body(n: int) -> int:
-        await asyncio.sleep(0)
-        return n
-
-    deadlines = Deadlines(1000.0)
-    assert [await deadlines.keep(body(n)) for n in range(100)] == list(range(100))
-    assert len(deadlines) == 0
-    assert len(deadlines._awaited) == 1
-    with pytest.raises(ValueError, match="odd"):
-        await deadlines.keep(failing())
-    assert len(deadlines) == 0
-
-
-async def failing() -> None:
-    raise ValueError("odd")
-
-
-@running
-async def test_a_request_that_is_cancelled_is_not_taken_for_a_slow_one() -> None:
-    deadlines = Deadlines(1000.0)
-    never: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-    task = asyncio.create_task(deadlines.keep(never))
-    await settle()
-    assert len(deadlines) == 1
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert len(deadlines) == 0
-
-
 def test_doors_count_districts_and_callers_and_let_go() -> None:
     doors = Doors(Bounds(connections=100, connections_of_caller=3))
     leave = [doors.enter("a", "me") for _ in range(3)]
@@ -447,41 +383,3 @@ def test_the_settings_carry_the_defaults() -> None:
         ("connections_of_caller", "sockets_of_caller"),
     ):
         assert chosen[theirs].default == getattr(plain, ours)
-
-
-# ---------------------------------------------------------------------------------------------- names
-
-
-def token(claims: object) -> bytes:
-    body = base64.urlsafe_b64encode(json.dumps(claims).encode()).rstrip(b"=")
-    return b"Bearer head." + body + b".signature"
-
-
-@pytest.mark.parametrize("name", ["a", "ab", "zouping", "zibo-hitech"])
-def test_a_token_names_its_district(name: str) -> None:
-    assert claimed_district(token({"sub": "x", "dst": name})) == name
-
-
-@pytest.mark.parametrize(
-    "odd",
-    [
-        b"",
-        b"Bearer",
-        b"Bearer a.b",
-        b"Bearer a.!!!.c",
-        b"Bearer a.\xe4.c",
-        b"Bearer a..c",
-        token([1]),
-        token({"dst": 5}),
-        token({"sub": "an operator"}),
-        token({"dst": "x" * 5000}),
-        b"Bearer a." + base64.urlsafe_b64encode(b"[" * 2000) + b".c",
-    ],
-)
-def test_what_is_no_token_names_nobody(odd: bytes) -> None:
-    assert claimed_district(odd) is None
-
-
-def test_a_mutation_goes_by_the_other_lane() -> None:
-    assert looks_like_writing("mutation A { x }")
-    assert not looks_like_writing("{ x }")

@@ -92,7 +92,7 @@ def test_who_asked_before_is_known_by_the_same_headers(sources: Sources) -> None
     ],
 )
 def test_whatever_changes_counts_at_once(sources: Sources, change: Callable[[Sources], None]) -> None:
-    kept: Any = Callers(sources)  # type: ignore[arg-type]  # as above
+    kept: Any = Callers(sources)  # type: ignore[arg-type]  # what it asks for
     known(kept)
     change(sources)
     assert kept.find(KEY) is None
@@ -102,7 +102,7 @@ def test_whatever_changes_counts_at_once(sources: Sources, change: Callable[[Sou
 def test_nobody_is_known_beyond_their_time(
     sources: Sources, which: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept: Any = Callers(sources)  # type: ignore[arg-type]  # as above
+    kept: Any = Callers(sources)  # type: ignore[arg-type]  # what it asks for
     end = sources.until = datetime.now(UTC) + timedelta(seconds=60 if which == "account" else 6000)
     if which == "token":
         end = sources.claims.expires_at
@@ -118,7 +118,7 @@ def test_nobody_is_known_beyond_their_time(
 def test_a_change_that_is_told_while_somebody_is_read_is_not_overlooked(
     sources: Sources, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    kept: Any = Callers(sources)  # type: ignore[arg-type]  # as above
+    kept: Any = Callers(sources)  # type: ignore[arg-type]  # what it asks for
     before = callers.authenticate
 
     async def interrupted(*args: Any, **named: Any) -> Any:
@@ -132,7 +132,7 @@ def test_a_change_that_is_told_while_somebody_is_read_is_not_overlooked(
 
 
 def test_refusals_and_passes_are_not_remembered(sources: Sources) -> None:
-    kept: Any = Callers(sources)  # type: ignore[arg-type]  # as above
+    kept: Any = Callers(sources)  # type: ignore[arg-type]  # what it asks for
     over = (b"Bearer over", None, b"api.test")
     with pytest.raises(SessionEnded):
         asyncio.run(kept.identify(over))
@@ -145,7 +145,7 @@ def test_refusals_and_passes_are_not_remembered(sources: Sources) -> None:
 
 
 def test_strangers_have_no_session_to_end(sources: Sources) -> None:
-    kept: Any = Callers(sources)  # type: ignore[arg-type]  # as above
+    kept: Any = Callers(sources)  # type: ignore[arg-type]  # what it asks for
     stranger = (None, b"zouping", b"api.test")
     found = known(kept, stranger)
     assert found.session_id is None

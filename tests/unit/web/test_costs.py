@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from graphql import FragmentDefinitionNode, GraphQLObjectType, OperationDefinitionNode, parse
 
-from bangban.web.costs import Costing
+from bangban.web.costs import compile_cost
 from bangban.web.limits import TooLarge
 from bangban.web.schema import core_schema
 
@@ -20,7 +20,7 @@ def cost(text: str, **variables: Any) -> int:
     (operation,) = [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
     root = core_schema().get_root_type(operation.operation)
     assert isinstance(root, GraphQLObjectType)
-    return Costing(core_schema(), fragments, variables).check(root, operation.selection_set)
+    return compile_cost(core_schema(), fragments, root, operation.selection_set).check(variables)
 
 
 def test_columns_are_free_and_a_row_costs_one() -> None:

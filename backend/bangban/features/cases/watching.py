@@ -14,10 +14,9 @@ from __future__ import annotations
 
 import json
 import sys
-from collections import ChainMap
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Annotated, Any, Final, cast
 
@@ -109,12 +108,11 @@ class _Glass:
             words = {"search": self.search, **hashes}
 
         def ready(**of_the_case: Any) -> Any:
-            values = ChainMap({**of_the_case, **words}, facts.values)  # type: ignore[arg-type]  # never written to
             return context.services.planner.row(
                 self._tree,
                 self._reads,
                 lambda rows: rows.c.id == rows.request.bind("case_id", Uuid()),
-                replace(facts, values=values),
+                facts.having({**of_the_case, **words}),
                 tag="case-watched",
                 audit=context.auditing,
             )

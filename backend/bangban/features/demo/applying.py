@@ -74,7 +74,7 @@ def door_of(item: Item, *, filer: Who, help: HelpKind, rng: Random) -> Channel |
     return Channel.PHONE if rng.random() < 0.12 else None
 
 
-def authority(help: HelpKind, rng: Random) -> tuple[tuple[AuthorisationScope, ...], int]:  # noqa: A002 - as above
+def authority(help: HelpKind, rng: Random) -> tuple[tuple[AuthorisationScope, ...], int]:  # noqa: A002 - the domain's word
     """Scope of the power of attorney, none for HELP, and for how many days it is given."""
     if help is HelpKind.HELP:
         return (), 0

@@ -53,7 +53,7 @@ class LTree(UserDefinedType[str]):
         return cast(type_coerce(bindvalue, Text()), LTree())
 
     def column_expression(self, column: Any) -> Any:
-        from sqlalchemy import cast  # noqa: PLC0415 - as above
+        from sqlalchemy import cast  # noqa: PLC0415 - sqlalchemy's own idiom, avoids a cycle
 
         return cast(column, Text())
 

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections import ChainMap
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import Any, TypeVar
 
 from graphql import get_named_type, is_object_type
@@ -37,13 +35,12 @@ def selected_below(info: Info) -> tuple[Selected, ...]:
 
 
 def _reads_of(info: Info) -> Any:
-    return declared_reads(get_named_type(info._raw_info.return_type))  # noqa: SLF001 - as above
+    return declared_reads(get_named_type(info._raw_info.return_type))  # noqa: SLF001 - Strawberry's Info hides the core one
 
 
 async def _ready_row(info: Info, where: Callable[[Rows], Any], tag: str, **values: Any) -> Ready:
     context = info.context
-    facts = await context.facts()
-    facts = replace(facts, values=ChainMap(values, facts.values))  # type: ignore[arg-type]  # never written to
+    facts = (await context.facts()).having(values)
     reads = _reads_of(info)
     return context.services.planner.row(
         selected_below(info),
@@ -66,8 +63,7 @@ async def read_platform_row(
     """One row of the platform's side, under its reading role, or None."""
     if not children:
         return {}
-    facts = await context.facts()
-    facts = replace(facts, values=ChainMap(values, facts.values))  # type: ignore[arg-type]  # never written to
+    facts = (await context.facts()).having(values)
     reads = declared_reads(type_)
     ready = context.services.planner.row(children, reads, where, facts, tag=tag, platform=True)
     found = await context.services.tenancy.reader.platform(ready.statement.sql, ready.arguments)

@@ -86,7 +86,7 @@ class Hints:
         """End it: whoever waits is let go. Harmless when repeated."""
         self.closed = True
         for topic in self._topics:
-            self._listener._discard(topic, self)  # noqa: SLF001 - as above
+            self._listener._discard(topic, self)  # noqa: SLF001 - the two halves of one thing
         self._topics.clear()
         self._told.set()
 

@@ -212,7 +212,7 @@ class Compiler:
         found = body.scalar_subquery()
         return func.coalesce(found, EMPTY_LIST) if isinstance(source, Many) else found
 
-    def _listed(  # noqa: PLR0917 - as above
+    def _listed(  # noqa: PLR0917 - one step of a recursion, its whole state
         self,
         children: tuple[Selected, ...],
         rows: Rows,

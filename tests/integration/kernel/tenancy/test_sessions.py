@@ -121,7 +121,7 @@ def test_a_session_without_a_district_cannot_reach_any(narrow: Tenancy, way: End
     with pytest.raises(ProgrammingError) as failed:
         run(go())
     assert failed.value.orig is not None
-    assert failed.value.orig.sqlstate == UNDEFINED_TABLE  # type: ignore[attr-defined]  # as above
+    assert failed.value.orig.sqlstate == UNDEFINED_TABLE  # type: ignore[attr-defined]  # asyncpg's own
     assert run(clean(narrow, way))
 
 
