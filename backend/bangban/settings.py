@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-from pydantic import Field
+from pydantic import Field, PositiveInt
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
@@ -35,6 +35,9 @@ class Settings(BaseSettings):
     write_connections: int = 8
     acquire_timeout: float = 5.0
     statement_timeout_ms: int = 15_000
+    statement_timeouts: dict[str, PositiveInt] = Field(
+        default_factory=dict, description='Districts with a limit of their own, as JSON: {"zouping": 30000}'
+    )
     read_queue: int = Field(
         default=256,
         ge=1,

@@ -91,6 +91,7 @@ async def open_services(opening: Opening) -> AsyncIterator[AppServices]:
         write_connections=settings.write_connections,
         acquire_timeout=settings.acquire_timeout,
         statement_timeout_ms=settings.statement_timeout_ms,
+        statement_timeouts=settings.statement_timeouts,
         read_queue=settings.read_queue,
         write_queue=settings.write_queue,
         read_statements=settings.read_statements,

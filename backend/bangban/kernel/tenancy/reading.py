@@ -7,7 +7,7 @@ transaction that begins with its role.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
@@ -29,10 +29,19 @@ MaybeNone: TypeAlias = Any
 class Reader:
     """Runs planned statements. It never sees two in one transaction, and never anything but bind parameters."""
 
-    def __init__(self, lanes: Lanes, names: Names, *, statement_timeout_ms: int) -> None:
+    def __init__(
+        self,
+        lanes: Lanes,
+        names: Names,
+        *,
+        statement_timeout_ms: int,
+        timeouts: Mapping[str, int] | None = None,
+    ) -> None:
+        """``timeouts``: of districts that have a limit of their own, in milliseconds."""
         self.lanes = lanes
         self._names = names
         self._timeout_ms = statement_timeout_ms
+        self._timeouts = timeouts or {}
         self._run = self._visit if lanes.pooled else self._stand
         self._entrance = lru_cache(maxsize=_ENTRANCES)(self._new_entrance)
         self._platform, self._registry = (
@@ -41,7 +50,7 @@ class Reader:
         )
 
     def _new_entrance(self, slug: str, wall: Wall, timeout_ms: int | None) -> Entrance:
-        limit = self._timeout_ms if timeout_ms is None else timeout_ms
+        limit = self._timeouts.get(slug, self._timeout_ms) if timeout_ms is None else timeout_ms
         return Entrance(slug, self._names.role(slug, wall), timeout_ms=limit)
 
     async def district(
@@ -56,7 +65,7 @@ class Reader:
         """The JSON that ``sql`` makes, read as the district's ``_ro`` or ``_audit`` role.
 
         It is what PostgreSQL built, undecoded; a text is given in UTF-8, and None where there is no row.
-        ``timeout_ms``: the statement's limit where the district has one of its own. Raises Unavailable.
+        ``timeout_ms``: this statement's own limit instead of the district's. Raises Unavailable.
         """
         found: bytes | str | None = await self._run(self._entrance(slug, wall, timeout_ms), sql, arguments)
         return found.encode() if isinstance(found, str) else found

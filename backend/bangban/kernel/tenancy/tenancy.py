@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -46,6 +46,7 @@ class Limits:
     write_connections: int = 8
     acquire_timeout: float = 5.0
     statement_timeout_ms: int = 15_000
+    statement_timeouts: Mapping[str, int] = field(default_factory=dict)  # of districts that have their own
     read_queue: int = 256
     write_queue: int = 64
     read_statements: int = 256
@@ -88,6 +89,7 @@ class Tenancy:
         )
         # None where the engine's connections carry the limit themselves.
         self._timeout_ms: int | None = limits.statement_timeout_ms
+        self._timeouts = limits.statement_timeouts
         self._rules: dict[str, DistrictRules] = {}
         self._forgotten = 0  # how often something was
         self._vaults: dict[str, tuple[bytes, DistrictVault]] = {}
@@ -99,7 +101,12 @@ class Tenancy:
         """Connect as the application's login and read the registry."""
         bounds = limits or Limits()
         lanes = Lanes.to(endpoint, bounds.lanes)
-        reader = Reader(lanes, names, statement_timeout_ms=bounds.statement_timeout_ms)
+        reader = Reader(
+            lanes,
+            names,
+            statement_timeout_ms=bounds.statement_timeout_ms,
+            timeouts=bounds.statement_timeouts,
+        )
         engine = endpoint.engine(
             size=bounds.write_connections,
             acquire_timeout=bounds.acquire_timeout,
@@ -183,7 +190,8 @@ class Tenancy:
         """One transaction as the district's ``_rw`` role: commit at the end of the block, rollback on raise."""
         rules = await self.rules(district)
         role = self.names.role(district.slug, Wall.WRITE)
-        async with self._opened(role, district.schema) as (db, driver):
+        limit = self._timeouts.get(district.slug, self._timeout_ms)
+        async with self._opened(role, district.schema, limit) as (db, driver):
             at = now or datetime.now(UTC)
             work = Work(
                 db=db,
@@ -216,12 +224,12 @@ class Tenancy:
 
     @asynccontextmanager
     async def _session(self, role: str, schema: str | None) -> AsyncIterator[AsyncSession]:
-        async with self._opened(role, schema) as (db, _):
+        async with self._opened(role, schema, self._timeout_ms) as (db, _):
             yield db
 
     @asynccontextmanager
     async def _opened(
-        self, role: str, schema: str | None
+        self, role: str, schema: str | None, timeout_ms: int | None
     ) -> AsyncIterator[tuple[AsyncSession, asyncpg.Connection]]:
         """A session in one transaction as ``role``, and the driver's connection beneath it."""
         # Without a district the sentinel stays, and a statement that needs one fails.
@@ -231,7 +239,7 @@ class Tenancy:
             async with self._slots.of(schema or ""), self._engine.connect() as bare:
                 connection = await bare.execution_options(schema_translate_map=translate)
                 driver: Any = (await connection.get_raw_connection()).driver_connection
-                await enter(driver, entry(role, self._timeout_ms), patience=self._acquire_timeout)
+                await enter(driver, entry(role, timeout_ms), patience=self._acquire_timeout)
                 inside = True
                 async with entered(driver), AsyncSession(bind=connection, expire_on_commit=False) as db:
                     yield db, driver

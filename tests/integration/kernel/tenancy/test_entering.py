@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import asyncpg
 import pytest
+from sqlalchemy import text
 from tests.integration.kernel.tenancy.conftest import (
     Here,
     Sides,
@@ -22,6 +23,7 @@ from tests.integration.kernel.tenancy.conftest import (
 )
 from tests.wire import listening, tap
 
+from bangban.kernel.access.grants import Principal
 from bangban.kernel.database.engine import Endpoint
 from bangban.kernel.problems import Unavailable
 from bangban.kernel.tenancy.installation import Installation
@@ -29,6 +31,8 @@ from bangban.kernel.tenancy.names import Wall
 from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.vault.keyring import KeyRing
+
+_LIMIT = "SELECT current_setting('statement_timeout')"
 
 Run = Callable[[Any], Any]
 
@@ -176,6 +180,28 @@ def test_a_district_with_a_limit_of_its_own_does_not_lend_it(
     own, usual = run(go())
     assert (own.timeout, usual.timeout) == ("7s", "20s")
     assert run(clean(narrow, way))
+
+
+def test_the_limits_of_districts_hold_for_reading_and_for_writing(
+    way: Endpoint, installation: Installation, ring: KeyRing, sides: Sides, run: Run
+) -> None:
+    limits: dict[str, Any] = {"statement_timeouts": {sides.near.slug: 9_000}, "statement_timeout_ms": 20_000}
+
+    async def go() -> list[str]:
+        found = []
+        async with sessions(
+            way, installation, ring, read_connections=1, write_connections=1, **limits
+        ) as tenancy:
+            for _ in range(2):  # on the same connections, one after the other
+                for district in (sides.near, sides.far):
+                    slug = district.slug
+                    read = await tenancy.reader.district(slug, Wall.READ, _LIMIT, ())
+                    async with tenancy.write(district, Principal.anonymous(district=slug)) as work:
+                        written = await work.db.scalar(text(_LIMIT))
+                    found += [read.decode(), str(written)]
+        return found
+
+    assert run(go()) == ["9s", "9s", "20s", "20s"] * 2
 
 
 def test_a_statement_that_leaves_the_wall_harms_nobody_after_it(
