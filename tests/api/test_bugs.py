@@ -12,17 +12,13 @@ import structlog
 from structlog.testing import capture_logs
 from tests.api.casework import REQUIRED, Desk, Run, applicant, applied, fresh
 from tests.api.conftest import Client, Place, Reply
+from tests.api.raw import asked
 
 from bangban.kernel.planner.planner import Planner
 from bangban.settings import Settings
 from bangban.web.services import AppServices
 
 VILLAGE = "371681101200"
-ITS_OWN_TESTS = {
-    "signOut",
-    "signIn",
-    "signInWithCode",
-}  # they would end sessions, or wait for password hashes
 
 
 @pytest.fixture(scope="module")
@@ -42,22 +38,6 @@ def _uncached_loggers() -> Iterator[None]:
     structlog.configure(cache_logger_on_first_use=False)
     yield
     structlog.configure(**before)
-
-
-def post(client: Client, body: bytes) -> Reply:
-    """A body as it is: a test's own JSON may hold what no encoder would write."""
-
-    async def go() -> Reply:
-        headers = {**client.headers, "Content-Type": "application/json"}
-        response = await client.http.post("/graphql", content=body, headers=headers)
-        return Reply(response.status_code, json.loads(response.content), response.headers)
-
-    reply: Reply = client.run(go())
-    return reply
-
-
-def asked(client: Client, document: str, variables: Any) -> Reply:
-    return post(client, json.dumps({"query": document, "variables": variables}).encode())
 
 
 SECRET = "310101-a-number-that-must-not-get-out"

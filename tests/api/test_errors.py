@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 from graphql import OperationType
 from tests.api.casework import REQUIRED, Desk, Run, applied, fresh
-from tests.api.conftest import Client, Place, Reply
+from tests.api.conftest import Place
 from tests.api.odd_values import odd_requests
+from tests.api.raw import asked
 
 from bangban.kernel.problems import ErrorCode
 from bangban.settings import Settings
@@ -34,22 +35,6 @@ def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings
 @pytest.fixture(scope="module")
 def number(desk: Desk) -> str:
     return applied(desk.staff("helper-village"), desk.area(VILLAGE), n=fresh(), supplied=list(REQUIRED))
-
-
-def post(client: Client, body: bytes) -> Reply:
-    """A body as it is: a test's own JSON may hold what no encoder would write."""
-
-    async def go() -> Reply:
-        headers = {**client.headers, "Content-Type": "application/json"}
-        response = await client.http.post("/graphql", content=body, headers=headers)
-        return Reply(response.status_code, json.loads(response.content), response.headers)
-
-    reply: Reply = client.run(go())
-    return reply
-
-
-def asked(client: Client, document: str, variables: Any) -> Reply:
-    return post(client, json.dumps({"query": document, "variables": variables}).encode())
 
 
 # -------------------------------------------------------------------- odd values
