@@ -9,7 +9,21 @@ from bangban.features.catalog import tables as catalog
 from bangban.features.districts import tables as districts
 from bangban.features.documents import tables as documents
 from bangban.features.people import tables as people
+from bangban.kernel.audit import platform as platform_audit
 from bangban.kernel.audit import tables as audit
+from bangban.kernel.jobs import tables as jobs
 from bangban.kernel.tenancy import tables as tenancy
 
-__all__ = ["accounts", "areas", "audit", "cases", "catalog", "districts", "documents", "people", "tenancy"]
+__all__ = [
+    "accounts",
+    "areas",
+    "audit",
+    "cases",
+    "catalog",
+    "districts",
+    "documents",
+    "jobs",
+    "people",
+    "platform_audit",
+    "tenancy",
+]

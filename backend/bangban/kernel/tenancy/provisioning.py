@@ -125,6 +125,8 @@ def platform_statements(names: Names, *, application_exists: bool) -> list[str]:
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {rw}",
         # Which installation this is, and how far its schema has come, is for its administrator to say.
         f'REVOKE ALL ON {schema}."installation", {schema}."schema_revision" FROM {rw}',
+        # The trail of the platform's own side is append-only, as a district's is.
+        f'REVOKE UPDATE, DELETE, TRUNCATE ON {schema}."audit_entry" FROM {rw}',
     ]
     return statements + _public_grants(ro)
 

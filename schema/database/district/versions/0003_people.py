@@ -1,0 +1,14 @@
+"""Invitations, contacts of staff, portal accounts."""
+
+from __future__ import annotations
+
+from alembic.operations import Operations
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade(op: Operations, *, schema: str) -> None:
+    pass

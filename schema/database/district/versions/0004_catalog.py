@@ -1,0 +1,14 @@
+"""Where items came from in the template."""
+
+from __future__ import annotations
+
+from alembic.operations import Operations
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade(op: Operations, *, schema: str) -> None:
+    pass

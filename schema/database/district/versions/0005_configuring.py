@@ -1,0 +1,14 @@
+"""Settings of a district that it decides itself."""
+
+from __future__ import annotations
+
+from alembic.operations import Operations
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade(op: Operations, *, schema: str) -> None:
+    pass

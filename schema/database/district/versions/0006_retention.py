@@ -1,0 +1,14 @@
+"""Retention periods and requests about personal data."""
+
+from __future__ import annotations
+
+from alembic.operations import Operations
+
+revision = "0006"
+down_revision = "0005"
+branch_labels = None
+depends_on = None
+
+
+def upgrade(op: Operations, *, schema: str) -> None:
+    pass
