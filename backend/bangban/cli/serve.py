@@ -42,7 +42,12 @@ def opening_of(chosen: Settings, installation: Installation) -> Opening:
     direct: Endpoint = installation.application
     endpoint = direct.through(chosen.pooler_url) if chosen.pooler_url else direct
     return Opening(
-        settings=chosen, endpoint=endpoint, direct=direct, names=installation.names, ring=installation.ring
+        settings=chosen,
+        endpoint=endpoint,
+        direct=direct,
+        names=installation.names,
+        ring=installation.ring,
+        administration=installation,
     )
 
 

@@ -20,10 +20,12 @@ from bangban.features.documents.service import DOCUMENTS_CHANGED
 from bangban.kernel.database.engine import Endpoint
 from bangban.kernel.jobs.fanout import FanOut
 from bangban.kernel.jobs.listener import Hint, Listener
+from bangban.kernel.jobs.runner import TaskRunner
 from bangban.kernel.jobs.worker import Worker
 from bangban.kernel.messenger.file_messenger import FileMessenger
 from bangban.kernel.messenger.message import Messenger
 from bangban.kernel.planner.planner import Planner
+from bangban.kernel.tenancy.installation import Installation
 from bangban.kernel.tenancy.names import Names
 from bangban.kernel.tenancy.registry import Registry
 from bangban.kernel.tenancy.tenancy import Limits, Tenancy
@@ -31,6 +33,7 @@ from bangban.kernel.vault.keyring import KeyRing
 from bangban.settings import Settings
 from bangban.web.admission import Admission, Bounds, Doors
 from bangban.web.budgets import Allowances, Budgets
+from bangban.web.tasks import task_handlers
 from bangban.web.trusted import TrustedDocuments
 
 # After these, told of a whole district, any list of it may hold something else.
@@ -39,13 +42,17 @@ _UPSETTING: Final = ("policy.changed", "calendar.changed", "registry.changed", "
 
 @dataclass(frozen=True)
 class Opening:
-    """What it takes to open a process's services. ``direct`` is the way past a pooler, for LISTEN."""
+    """What it takes to open a process's services. ``direct`` is the way past a pooler, for LISTEN.
+
+    ``administration`` is there in processes that also do long work, such as making districts.
+    """
 
     settings: Settings
     endpoint: Endpoint
     direct: Endpoint
     names: Names
     ring: KeyRing
+    administration: Installation | None = None
 
 
 @dataclass(frozen=True)
@@ -129,9 +136,16 @@ async def open_services(opening: Opening) -> AsyncIterator[AppServices]:
         sweeps=[partial(sweep, tenancy)],
     )
     await worker.start()
+    tasks = None
+    if opening.administration is not None:
+        handlers = task_handlers(opening.administration, tenancy, messenger=messenger, settings=settings)
+        tasks = TaskRunner(tenancy, opening.direct, handlers)
+        await tasks.start(listener)
     try:
         yield services
     finally:
+        if tasks is not None:
+            await tasks.stop()
         await worker.stop()
         await listener.stop()
         await tenancy.close()
