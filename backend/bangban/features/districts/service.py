@@ -10,7 +10,7 @@ from hmac import compare_digest
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -36,6 +36,13 @@ INVITATION: Final = "invitation"
 APPLYING: Final = Limit("onboarding", (Window(most=5, seconds=24 * 3600),))
 OPEN_STATES: Final = frozenset({OnboardingState.APPLIED, OnboardingState.VERIFIED, OnboardingState.FAILED})
 """States in which an operator may still decide; a failed one is approved once more and resumes."""
+
+_ONWARD: Final = {
+    OnboardingState.CONFIGURING: (OnboardingState.READY,),
+    OnboardingState.READY: (OnboardingState.CONFIGURING,),
+    OnboardingState.LIVE: (OnboardingState.CONFIGURING, OnboardingState.READY),
+}
+"""From which states a provisioned district's onboarding comes to another."""
 
 
 async def apply_for_onboarding(
@@ -175,6 +182,25 @@ async def reject(tenancy: Tenancy, onboarding_id: UUID) -> None:
             raise OnboardingDecided(state=row.state)
         row.state = OnboardingState.REJECTED
         await notify(db, tenancy, slug=row.slug, kind="onboarding.changed", reference=str(row.id))
+
+
+async def set_onboarding_state(db: AsyncSession, tenancy: Tenancy, slug: str, state: OnboardingState) -> bool:
+    """Move a provisioned district's onboarding on: CONFIGURING to READY and back, either to LIVE; whether it moved.
+
+    In the caller's platform transaction; whoever follows the onboarding is told when it commits. One that is live,
+    or not provisioned yet, stays as it is.
+    """
+    before = _ONWARD[state]
+    moved = await db.scalar(
+        update(OnboardingRow)
+        .where(OnboardingRow.slug == slug, OnboardingRow.state.in_(before))
+        .values(state=state)
+        .returning(OnboardingRow.id)
+    )
+    if moved is None:
+        return False
+    await notify(db, tenancy, slug=slug, kind="onboarding.changed", reference=str(moved))
+    return True
 
 
 async def reseal_contacts(tenancy: Tenancy, ring: KeyRing) -> int:

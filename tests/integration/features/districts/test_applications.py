@@ -34,8 +34,11 @@ from bangban.features.districts.service import (
     find_onboarding,
     get_onboarding,
     list_onboardings,
+    live_row_of,
+    new_onboarding,
     reject,
     reseal_contacts,
+    set_onboarding_state,
     steps_of,
 )
 from bangban.features.districts.tables import OnboardingState, StepState
@@ -244,6 +247,57 @@ def test_an_invitation_that_failed_is_sent_when_approved_again(
     assert len(outbox.sent) == 1
     with pytest.raises(OnboardingDecided):
         run(reject(tenancy, row.id))
+
+
+def test_a_provisioned_onboarding_moves_to_ready_and_back_and_to_live_for_good(
+    tenancy: Tenancy, run: Run
+) -> None:
+    slug = f"a{uuid4().hex[:10]}"
+    configuring, ready, live = (OnboardingState(each) for each in ("CONFIGURING", "READY", "LIVE"))
+
+    async def to(state: OnboardingState) -> tuple[bool, OnboardingState]:
+        async with tenancy.platform() as db:
+            moved = await set_onboarding_state(db, tenancy, slug, state)
+            row = await live_row_of(db, slug)
+            assert row is not None
+            return moved, row.state
+
+    async def scene() -> None:
+        async with tenancy.platform() as db:
+            await new_onboarding(
+                db,
+                slug=slug,
+                name="样例区",
+                brand="样例",
+                template="county",
+                levels=[AreaLevel.COUNTY],
+                admin_login="admin",
+                contact_sealed=b"",
+                ticket_hash=b"",
+                state=OnboardingState.PROVISIONING,
+                applied_at=NOW,
+            )
+        assert await to(ready) == (False, OnboardingState.PROVISIONING)
+        async with tenancy.platform() as db:
+            row = await live_row_of(db, slug)
+            assert row is not None
+            row.state = configuring
+        for state, outcome in (
+            (ready, True),
+            (ready, False),
+            (configuring, True),
+            (ready, True),
+            (live, True),
+        ):
+            assert await to(state) == (outcome, state)
+        for state in (configuring, ready, live):
+            assert await to(state) == (False, live)
+        async with tenancy.platform() as db:
+            row = await live_row_of(db, slug)
+            assert row is not None
+            await db.delete(row)
+
+    run(scene())
 
 
 def test_a_slug_of_a_district_is_taken_and_an_application_goes_before_a_profile(
