@@ -65,6 +65,10 @@ class Settings(BaseSettings):
     )
     introspection_for_anonymous: bool = False
     max_body_bytes: int = 256 * 1024
+    max_file_body_bytes: int = Field(
+        default=4 * 1024 * 1024,
+        description="The same for staff, auditors and operators who are signed in, since files come in bodies",
+    )
     public_seconds: int = Field(
         default=60, description="For how long caches may give out public answers to GET without asking"
     )

@@ -13,6 +13,7 @@ from tests.unit.web.bombs import NESTED, spread_in_a_ring, spread_twice
 
 from bangban.settings import Settings
 from bangban.web.limits import Limiter
+from bangban.web.services import AppServices
 
 ALIASES = "{district{" + " ".join(f"a{n}:name" for n in range(60 + 1)) + "}}"
 DEEP = '{area(code:"1"){' + "parent{" * 20 + "id" + "}" * 20 + "}}"
@@ -135,37 +136,80 @@ def test_the_size_of_a_page_counts_with_its_variables(clerk: Client) -> None:
     assert clerk(text, n=100).code == "LIMIT_EXCEEDED"
 
 
-def test_a_body_is_not_read_beyond_its_limit(clerk: Client, app_settings: Settings) -> None:
-    most = app_settings.max_body_bytes
+def body_of(size: int) -> bytes:
+    start = b'{"query":"{__typename}","variables":{"junk":"'
+    return start + b"x" * (size - len(start) - 3) + b'"}}'
+
+
+def test_a_body_is_not_read_beyond_its_limit(zouping: Place, clerk: Client, app_settings: Settings) -> None:
+    most, with_file = app_settings.max_body_bytes, app_settings.max_file_body_bytes
     assert most == Settings.model_fields["max_body_bytes"].default == 256 * 1024
+    assert with_file == Settings.model_fields["max_file_body_bytes"].default == 4 * 1024 * 1024
+    for client, longest in ((zouping.anonymous, most), (clerk, with_file)):
+        assert post(client, body_of(longest)).data
+        reply = post(client, body_of(longest + 1))
+        assert (reply.status, reply.code) == (413, "LIMIT_EXCEEDED")
+        assert str(longest) in reply.body["errors"][0]["message"]
+        assert post(client, body_of(longest + 1), Accept_Language="en").status == 413
 
-    def body(size: int) -> bytes:
-        start = b'{"query":"{__typename}","variables":{"junk":"'
-        return start + b"x" * (size - len(start) - 3) + b'"}}'
 
-    assert post(clerk, body(most)).data
-    reply = post(clerk, body(most + 1))
-    assert (reply.status, reply.code) == (413, "LIMIT_EXCEEDED")
-    assert post(clerk, body(most + 1), Accept_Language="en").status == 413
+def test_only_a_token_that_counts_makes_room_for_a_file(
+    zouping: Place, clerk: Client, app_settings: Settings
+) -> None:
+    large = body_of(app_settings.max_body_bytes + 1)
+    stale = zouping.anonymous.as_(Authorization="Bearer a.b.c")
+    assert post(stale, large).code == "UNAUTHENTICATED"  # a new token helps, a smaller file would not
+    elsewhere = clerk.as_(X_District="rushan")
+    assert post(elsewhere, large).code in ("DISTRICT_MISMATCH", "DISTRICT_UNKNOWN")
+    ticket = zouping.api.as_(Authorization="Bearer ticket.x")
+    assert (post(ticket, large).status, post(ticket, large).code) == (413, "LIMIT_EXCEEDED")
+
+
+def test_a_document_stays_as_short_as_it_was(clerk: Client) -> None:
+    long = json.dumps({"query": "{ __typename }" + " " * 300_000}).encode()
+    assert post(clerk, long).code == "LIMIT_EXCEEDED"
+
+
+def test_few_files_are_inside_at_a_time(clerk: Client, services: AppServices, app_settings: Settings) -> None:
+    files = services.admission.files
+    taken = []
+    while files.enter("zouping"):
+        taken.append("zouping")
+    reply = post(clerk, body_of(app_settings.max_body_bytes + 1))
+    assert (reply.status, reply.code) == (503, "UNAVAILABLE")
+    assert post(clerk, body_of(1000)).data
+    for slug in taken:
+        files.leave(slug)
+    assert post(clerk, body_of(app_settings.max_body_bytes + 1)).data
+    while taken:  # nothing was kept: as many find a place as before
+        taken.pop()
+        assert files.enter("zouping")
+        files.leave("zouping")
 
 
 def test_a_body_that_does_not_say_how_long_it_is_is_cut_off_too(
-    clerk: Client, app_settings: Settings
+    zouping: Place, clerk: Client, app_settings: Settings
 ) -> None:
+    for client, most in (
+        (zouping.anonymous, app_settings.max_body_bytes),
+        (clerk, app_settings.max_file_body_bytes),
+    ):
+        status, taken = client.run(_endless(client))
+        assert status == 413
+        assert taken <= most // 16_384 + 2
+
+
+async def _endless(client: Client) -> tuple[int, int]:
     taken = 0
 
-    async def endless() -> Any:
+    async def pieces() -> Any:
         nonlocal taken
         while True:
             taken += 1
             yield b"x" * 16_384
 
-    async def go() -> int:
-        headers = {"Content-Type": "application/json", **clerk.headers}
-        return (await clerk.http.post("/graphql", content=endless(), headers=headers)).status_code
-
-    assert clerk.run(go()) == 413
-    assert taken <= app_settings.max_body_bytes // 16_384 + 2
+    headers = {"Content-Type": "application/json", **client.headers}
+    return (await client.http.post("/graphql", content=pieces(), headers=headers)).status_code, taken
 
 
 def test_one_request_is_one_operation(clerk: Client) -> None:

@@ -53,6 +53,7 @@ class Bounds:
     """Of one process. Seconds where named."""
 
     room: int = 512  # a body has 256 KiB at most, so 128 MiB of bodies at the very worst
+    files: int = 32  # of these, how many have a body with a file: 4 MiB at most, so another 128 MiB
     reading: int = 8
     writing: int = 16
     least: int = 2  # work at a time that keeps loop and database busy, whoever's it is
@@ -64,13 +65,22 @@ class Bounds:
 class Visit:
     """One request inside. ``leave`` is always called; what was not given back before is given back then."""
 
-    __slots__ = ("_admission", "_lane", "_slug", "_turn")
+    __slots__ = ("_admission", "_file", "_lane", "_slug", "_turn")
 
     def __init__(self, admission: Admission, slug: str) -> None:
         self._admission: Admission | None = admission
         self._slug = slug
+        self._file = False
         self._lane: Lane | None = None
         self._turn: asyncio.Future[None] | None = None
+
+    def carry_file(self) -> None:
+        """Count this request as one with a large body until it leaves; raises Overloaded."""
+        if self._admission is None or self._file:
+            raise RuntimeError("a visit carries one file, and before it is left")
+        if not self._admission.files.enter(self._slug):
+            raise Overloaded(seconds=RETRY_SECONDS)
+        self._file = True
 
     async def turn(self, *, writing: bool = False) -> None:
         """Wait until it is this request's turn to be worked on; raises Overloaded."""
@@ -98,6 +108,8 @@ class Visit:
         admission, self._admission = self._admission, None
         if admission is not None:
             admission.room.leave(self._slug)
+            if self._file:
+                admission.files.leave(self._slug)
 
 
 class Admission:
@@ -107,6 +119,7 @@ class Admission:
         chosen = bounds or Bounds()
         tick = clock or (lambda: asyncio.get_running_loop().time())
         self.room = Room(chosen.room)
+        self.files = Room(chosen.files)
         self.reading = Lane(chosen.reading, least=chosen.least, wait_seconds=chosen.wait_seconds, clock=tick)
         self.writing = Lane(chosen.writing, least=chosen.least, wait_seconds=chosen.wait_seconds, clock=tick)
 

@@ -21,6 +21,7 @@ from typing import Final
 from graphql import OperationType
 from starlette.types import Receive, Scope, Send
 
+from bangban.kernel.access.grants import PrincipalKind
 from bangban.kernel.graphql.context import Context
 from bangban.kernel.problems import NotAuthenticated, Problem, SessionEnded
 from bangban.web import cors, graphiql, incoming
@@ -52,6 +53,7 @@ from bangban.web.services import AppServices
 from bangban.web.trusted import is_bound, require_trusted
 
 _READING: Final = ("GET", "HEAD")
+_SEND_FILES: Final = frozenset({PrincipalKind.STAFF, PrincipalKind.AUDITOR, PrincipalKind.OPERATOR})
 _ASKED: Final = ("query", "documentId", "extensions")
 
 
@@ -71,6 +73,7 @@ class Endpoint:
         self._shipped = services.documents.shipped
         self._ids = incoming.fresh_ids()
         self._most_bytes = settings.max_body_bytes
+        self._most_with_file = settings.max_file_body_bytes
         self._admission = services.admission
         self._bodies = Deadlines(settings.body_seconds)
         self._slow = settings.slow_seconds
@@ -138,7 +141,7 @@ class Endpoint:
         known: Known | None = None
         asked: Request | None = None
         try:
-            asked = await self._asked(scope, receive, headers, acceptable=acceptable)
+            asked = await self._asked(scope, receive, headers, visit, acceptable=acceptable)
             text = asked.query or self._shipped.get(asked.document or "", "")
             await visit.turn(writing=looks_like_writing(text))
             key = _key_of(headers)
@@ -193,15 +196,34 @@ class Endpoint:
             expires_at=caller.claims.expires_at if caller.claims else None,
         )
 
-    async def _asked(self, scope: Scope, receive: Receive, headers: Headers, *, acceptable: bool) -> Request:
+    async def _asked(
+        self, scope: Scope, receive: Receive, headers: Headers, visit: Visit, *, acceptable: bool
+    ) -> Request:
         method = scope["method"]
         if not acceptable:
             raise NotAcceptable(fields=("Accept",))
         if method == "POST":
-            return await self._bodies.keep(incoming.posted(headers, receive, most=self._most_bytes))
+
+            async def more() -> int:
+                return await self._most_of(_key_of(headers), visit)
+
+            return await self._bodies.keep(
+                incoming.posted(headers, receive, most=self._most_bytes, more=more)
+            )
         if method not in _READING:
             raise MethodUnknown
         return incoming.asked_for(incoming.parameters_of(scope["query_string"]))
+
+    async def _most_of(self, key: Key, visit: Visit) -> int:
+        """How long a body may be that is too long for strangers: for a file, of somebody who works here.
+
+        Raises what keeps the caller from being known, so that a stale token is renewed rather than a file split.
+        """
+        known = self._callers.find(key) or await self._callers.identify(key)
+        if known.caller.principal.kind not in _SEND_FILES:
+            return self._most_bytes
+        visit.carry_file()
+        return max(self._most_bytes, self._most_with_file)
 
     async def _identify(self, key: Key, asked: Request) -> Known:
         """Who asks. A stale token does not stop its owner from signing in or refreshing."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from functools import lru_cache
 from typing import Any, Final
 from urllib.parse import parse_qsl
@@ -92,14 +92,17 @@ def is_json(header: bytes | None) -> bool:
     return kind == JSON and charsets <= {"utf-8", "utf8"}
 
 
-async def posted(headers: Headers, receive: Receive, *, most: int) -> Request:
+async def posted(
+    headers: Headers, receive: Receive, *, most: int, more: Callable[[], Awaitable[int]] | None = None
+) -> Request:
     """The request in a body.
 
-    Raises NotJsonMedia, BodyTooLarge as soon as it is longer than ``most`` bytes, NotJson, NotARequest, or Gone.
+    ``more`` is asked once, when a body is longer than ``most`` bytes, whether this client's may be. Raises
+    NotJsonMedia, BodyTooLarge as soon as it is longer than that, NotJson, NotARequest, Gone, or what ``more`` does.
     """
     if not is_json(headers.get(b"content-type")):
         raise NotJsonMedia(fields=("Content-Type",))
-    body = await _body(headers, receive, most=most)
+    body = await _body(headers, receive, most=most, more=more)
     try:
         raw = json.loads(body.decode())
     except (ValueError, RecursionError) as malformed:
@@ -109,9 +112,14 @@ async def posted(headers: Headers, receive: Receive, *, most: int) -> Request:
     return request_of(raw)
 
 
-async def _body(headers: Headers, receive: Receive, *, most: int) -> bytes:
+async def _body(
+    headers: Headers, receive: Receive, *, most: int, more: Callable[[], Awaitable[int]] | None
+) -> bytes:
     length = headers.get(b"content-length", b"")
-    if length.isdigit() and int(length) > most:
+    stated = int(length[:18]) if length.isdigit() else 0
+    if stated > most and more is not None:
+        most, more = await more(), None
+    if stated > most:
         raise BodyTooLarge(most)
     body = b""
     chunks: list[bytes] = []
@@ -122,6 +130,8 @@ async def _body(headers: Headers, receive: Receive, *, most: int) -> bytes:
             raise Gone
         body = message.get("body", b"")
         size += len(body)
+        if size > most and more is not None:
+            most, more = await more(), None
         if size > most:
             raise BodyTooLarge(most)
         if not message.get("more_body", False):

@@ -29,7 +29,10 @@ JSON = {b"content-type": b"application/json"}
 
 
 def received(
-    chunks: Iterable[bytes | None], headers: dict[bytes, bytes] | None = None, most: int = 100
+    chunks: Iterable[bytes | None],
+    headers: dict[bytes, bytes] | None = None,
+    most: int = 100,
+    more: Any = None,
 ) -> Request:
     """The request in a body that comes in these pieces; None is a client that goes away."""
     pieces = list(chunks)
@@ -43,7 +46,7 @@ def received(
     async def receive() -> Any:
         return messages.pop(0)
 
-    return asyncio.run(posted({**JSON, **(headers or {})}, receive, most=most))
+    return asyncio.run(posted({**JSON, **(headers or {})}, receive, most=most, more=more))
 
 
 def test_a_header_that_was_sent_twice_is_no_choice_between_two() -> None:
@@ -68,6 +71,31 @@ def test_one_that_is_too_long_is_refused_by_its_word_or_as_soon_as_it_is() -> No
     with pytest.raises(BodyTooLarge):
         received([b"x" * 60, b"x" * 60, None], {b"content-length": b"5"})
     assert received([b'{"query":"{ a }"}'], {b"content-length": b"rubbish"}).query == "{ a }"
+
+
+def test_whether_this_one_may_be_longer_is_asked_once_and_only_when_it_matters() -> None:
+    asked: list[int] = []
+
+    def sent(size: int, *, length: bool, allowed: int) -> Request:
+        body = b'{"query":"{ a }","x":"' + b"x" * (size - 24) + b'"}'
+        pieces = [body[start : start + 10] for start in range(0, len(body), 10)]
+        headers = {b"content-length": str(len(body)).encode()} if length else {}
+
+        async def more() -> int:
+            asked.append(size)
+            return allowed
+
+        return received(pieces, headers, more=more)
+
+    for length in (True, False):
+        asked.clear()
+        assert sent(100, length=length, allowed=1000).query == "{ a }"
+        assert asked == []
+        assert sent(900, length=length, allowed=1000).query == "{ a }"
+        for size, allowed in ((1001, 1000), (101, 100)):
+            with pytest.raises(BodyTooLarge, match=str(allowed)):
+                sent(size, length=length, allowed=allowed)
+        assert asked == [900, 1001, 101]
 
 
 def test_who_goes_away_is_gone() -> None:
