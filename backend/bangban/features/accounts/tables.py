@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, ForeignKey, Identity, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bangban.kernel.database.base import PlatformBase, TenantBase
-from bangban.kernel.database.privacy import PERSONAL, SEALED, SECRET, SECRET_DELETABLE
+from bangban.kernel.database.privacy import SECRET, SECRET_DELETABLE, lookup_of, sealed
 
 
 class CredentialRow(TenantBase):
@@ -29,8 +29,8 @@ class ResidentRow(TenantBase):
     __tablename__ = "resident"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    phone_sealed: Mapped[bytes] = mapped_column(info=SEALED)
-    phone_hash: Mapped[bytes] = mapped_column(unique=True, info=PERSONAL)
+    phone_sealed: Mapped[bytes] = mapped_column(info=sealed("resident.phone"))
+    phone_hash: Mapped[bytes] = mapped_column(unique=True, info=lookup_of("phone_sealed", "phone"))
     phone_masked: Mapped[str]
     created_at: Mapped[datetime]
 

@@ -31,7 +31,7 @@ from bangban.features.cases.values import (
 )
 from bangban.features.catalog.values import Audience, Channel
 from bangban.kernel.database.base import TenantBase
-from bangban.kernel.database.privacy import APPEND_ONLY, PERSONAL, SEALED
+from bangban.kernel.database.privacy import APPEND_ONLY, PERSONAL, lookup_of, sealed
 from bangban.kernel.database.types import EnumText, EnumTextArray, all_of, one_of
 
 # lpad cuts off what is longer, so that the millionth case would be given the number of an earlier one.
@@ -113,11 +113,11 @@ class CaseRow(TenantBase):
     applicant_kind: Mapped[Audience] = mapped_column(EnumText(Audience))
     applicant_name: Mapped[str] = mapped_column(info=PERSONAL)
     applicant_name_masked: Mapped[str]
-    identity_sealed: Mapped[bytes] = mapped_column(info=SEALED)
-    identity_hash: Mapped[bytes] = mapped_column(info=PERSONAL)
+    identity_sealed: Mapped[bytes] = mapped_column(info=sealed("case.identity"))
+    identity_hash: Mapped[bytes] = mapped_column(info=lookup_of("identity_sealed", "identity"))
     identity_masked: Mapped[str]
-    phone_sealed: Mapped[bytes] = mapped_column(info=SEALED)
-    phone_hash: Mapped[bytes] = mapped_column(info=PERSONAL)
+    phone_sealed: Mapped[bytes] = mapped_column(info=sealed("case.phone"))
+    phone_hash: Mapped[bytes] = mapped_column(info=lookup_of("phone_sealed", "phone"))
     phone_masked: Mapped[str]
     resident_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.resident.id"))
     help: Mapped[HelpKind] = mapped_column(EnumText(HelpKind))

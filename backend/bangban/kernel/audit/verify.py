@@ -7,7 +7,7 @@ does not hide a later one: each is computed from the digest that its predecessor
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -32,6 +32,9 @@ STALE_AFTER: Final = timedelta(minutes=10)
 _ENTRY_PAGE: Final = 2_000
 _SEAL_PAGE: Final = 1_000
 
+Fetch = Callable[..., Awaitable[str | bytes]]
+"""Runs one of the statements of ``Ranges`` with its arguments, and gives its one value."""
+
 Progress = Callable[[int, int], None]
 """Told how many entry numbers are behind, and how many there are in all."""
 
@@ -50,12 +53,41 @@ async def verify_district(
     Raises CheckpointOfAnother where ``checkpoint`` is another district's. Whether its signature is good is
     ``checkpoint.read_checkpoint``'s business.
     """
-    if checkpoint is not None and checkpoint.district != district.slug:
+
+    async def fetch(sql: str, *arguments: object) -> bytes:
+        return await tenancy.reader.district(district.slug, Wall.AUDIT, sql, arguments)
+
+    return await verify_trail(
+        fetch,
+        slug=district.slug,
+        schema=district.schema,
+        checkpoint=checkpoint,
+        stale_after=stale_after,
+        now=now,
+        progress=progress,
+    )
+
+
+async def verify_trail(
+    fetch: Fetch,
+    *,
+    slug: str,
+    schema: str,
+    checkpoint: Checkpoint | None = None,
+    stale_after: timedelta | None = STALE_AFTER,
+    now: datetime | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """The same over whatever ``fetch`` reads, such as a transaction that is not committed yet.
+
+    ``stale_after`` None: however old an unsealed entry is, it is no finding. Raises CheckpointOfAnother.
+    """
+    if checkpoint is not None and checkpoint.district != slug:
         raise CheckpointOfAnother(district=checkpoint.district)
     checked_at = now or datetime.now(UTC)
-    source = _Source(tenancy, district)
+    source = _Source(fetch, schema)
     last = await source.last_seal()
-    walk = _Walk(genesis(district.slug), _Entries(source, last.head.last_seq if last else 0))
+    walk = _Walk(genesis(slug), _Entries(source, last.head.last_seq if last else 0))
     async for seal in source.seals(upto=last.head.number if last else 0):
         await walk.visit(seal)
         if checkpoint is not None and checkpoint.seal == seal.head.number:
@@ -68,13 +100,13 @@ async def verify_district(
     last = await source.last_seal()  # anew: it may have moved on meanwhile, and the tail with it
     tail = tail_in(await source.one(source.ranges.tail, last.head.last_seq if last else 0))
     oldest = None if tail.oldest is None else from_microseconds(tail.oldest)
-    if oldest is not None and checked_at - oldest > stale_after:
+    if oldest is not None and stale_after is not None and checked_at - oldest > stale_after:
         minutes = int(stale_after.total_seconds() // 60)
         walk.note(
             FindingKind.UNSEALED, None, tail.first_seq, tail.last_seq, found=tail.entries, minutes=minutes
         )
     return Report(
-        district=district.slug,
+        district=slug,
         checked_at=checked_at,
         seals=walk.seals,
         entries=walk.count,
@@ -88,13 +120,9 @@ async def verify_district(
 class _Source:
     """Pages of one district's trail."""
 
-    def __init__(self, tenancy: Tenancy, district: District) -> None:
-        self._reader = tenancy.reader
-        self._slug = district.slug
-        self.ranges = Ranges(district.schema)
-
-    async def one(self, sql: str, *arguments: object) -> bytes:
-        return await self._reader.district(self._slug, Wall.AUDIT, sql, arguments)
+    def __init__(self, fetch: Fetch, schema: str) -> None:
+        self.one = fetch
+        self.ranges = Ranges(schema)
 
     async def last_seal(self) -> Seal | None:
         return next(iter(seals_in(await self.one(self.ranges.last_seal))), None)

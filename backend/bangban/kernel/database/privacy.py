@@ -19,8 +19,18 @@ class Privacy(StrEnum):
     SECRET = "secret"  # noqa: S105 - the mark of credential tables, not a secret itself
 
 
-SEALED: Final = {"privacy": Privacy.SEALED}
 PERSONAL: Final = {"privacy": Privacy.PERSONAL}
+
+
+def sealed(context: str) -> dict[str, str]:
+    """The mark of a column of sealed text. ``context`` is what each seal is bound to: an archive seals anew."""
+    return {"privacy": Privacy.SEALED, "context": context}
+
+
+def lookup_of(column: str, purpose: str) -> dict[str, str]:
+    """The mark of a look-up hash of what ``column`` seals: personal, and made anew under another key."""
+    return {"privacy": Privacy.PERSONAL, "of": column, "purpose": purpose}
+
 
 # Last items of __table_args__, which SQLAlchemy takes as keyword arguments of the table.
 SECRET: Final[dict[str, Any]] = {"info": {"privacy": Privacy.SECRET}}

@@ -6,7 +6,8 @@ works on: Alembic's operations do not all obey a schema translation, so migratio
 
 from __future__ import annotations
 
-from functools import lru_cache
+from collections.abc import Sequence
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -84,21 +85,34 @@ async def replay(connection: AsyncConnection, names: Names, slug: str, revisions
     forget one or leave one behind.
     """
 
-    def run(sync: Connection) -> None:
-        operations = Operations(MigrationContext.configure(sync))
-        for revision in revisions:
-            script = district_scripts().get_revision(revision)
-            if script is None:
-                raise LookupError(revision)
-            script.module.upgrade(operations, schema=names.schema(slug))
-
-    await connection.run_sync(run)
+    await connection.run_sync(partial(_upgrade, revisions=revisions, schema=names.schema(slug)))
     driver: Any = (await connection.get_raw_connection()).driver_connection
     await driver.execute(";\n".join(regrant_statements(names, slug)))
     await connection.execute(
         text("UPDATE platform.district SET revision = :revision WHERE slug = :slug"),
         {"revision": revisions[-1], "slug": slug},
     )
+
+
+async def build_at(connection: AsyncConnection, schema: str, revision: str) -> None:
+    """Give an empty ``schema`` the tables that a district had at ``revision``; no privileges."""
+    scripts = district_scripts()
+    found = [script.revision for script in scripts.iterate_revisions(revision, "base")]
+    await connection.run_sync(partial(_upgrade, revisions=found[::-1], schema=schema))
+
+
+def is_known(revision: str) -> bool:
+    """Whether the district history has this revision: that of a newer release is not known here."""
+    return any(script.revision == revision for script in district_scripts().walk_revisions())
+
+
+def _upgrade(sync: Connection, *, revisions: Sequence[str], schema: str) -> None:
+    operations = Operations(MigrationContext.configure(sync))
+    for revision in revisions:
+        script = district_scripts().get_revision(revision)
+        if script is None:
+            raise LookupError(revision)
+        script.module.upgrade(operations, schema=schema)
 
 
 async def upgrade_districts(admin: Endpoint, names: Names) -> int:

@@ -78,11 +78,10 @@ def regrant_statements(names: Names, slug: str) -> list[str]:
     return [f"REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {roles}", *grant_statements(names, slug)]
 
 
-def create_statements(names: Names, slug: str) -> list[str]:
-    """Everything that makes an empty district."""
-    schema = names.schema(slug)
+def role_statements(names: Names, slug: str) -> list[str]:
+    """A district's three roles."""
     application = quoted(names.application)
-    statements = [f"CREATE SCHEMA {quoted(schema)}"]
+    statements = []
     for wall in Wall:
         role = quoted(names.role(slug, wall))
         statements.append(f"CREATE ROLE {role} NOLOGIN NOINHERIT")
@@ -90,8 +89,20 @@ def create_statements(names: Names, slug: str) -> list[str]:
         statements.append(f"GRANT {role} TO {application} WITH INHERIT FALSE, SET TRUE")
     writer = quoted(names.role(slug, Wall.WRITE))
     statements.append(f"GRANT {quoted(names.members)} TO {writer} WITH INHERIT TRUE, SET FALSE")
-    statements += [text.replace(SCHEMA_MARK, quoted(schema)) for text in table_statements()]
+    return statements
+
+
+def schema_statements(names: Names, slug: str) -> list[str]:
+    """A district's schema with empty tables; its roles are there already."""
+    schema = quoted(names.schema(slug))
+    statements = [f"CREATE SCHEMA {schema}"]
+    statements += [text.replace(SCHEMA_MARK, schema) for text in table_statements()]
     return statements + grant_statements(names, slug)
+
+
+def create_statements(names: Names, slug: str) -> list[str]:
+    """Everything that makes an empty district."""
+    return role_statements(names, slug) + schema_statements(names, slug)
 
 
 def drop_statements(names: Names, slug: str) -> list[str]:
