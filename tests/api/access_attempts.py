@@ -21,6 +21,11 @@ WITHOUT_OPERATION: Final = frozenset(
     {
         Permission.ONBOARDING_APPROVE,
         Permission.DISTRICT_MANAGE,
+        Permission.FLEET_READ,
+        Permission.FLEET_MANAGE,
+        Permission.OPERATOR_MANAGE,
+        Permission.STATISTICS_READ,
+        Permission.TRAIL_READ,
         Permission.AREA_MANAGE,
         Permission.CATALOG_MANAGE,
         Permission.CALENDAR_MANAGE,

@@ -34,7 +34,15 @@ from tests.api.conftest import PASSWORD, Client
 from bangban.features.accounts.credentials import set_operator_password
 from bangban.features.accounts.passwords import Cost, Passwords
 from bangban.kernel.access.grants import Principal, PrincipalKind, grants_of
-from bangban.kernel.access.vocabulary import AREA_REACHES, HELD_ROLES, Permission, Reach, Role
+from bangban.kernel.access.vocabulary import (
+    AREA_REACHES,
+    HELD_ROLES,
+    OPERATOR_ROLES,
+    OperatorDuty,
+    Permission,
+    Reach,
+    Role,
+)
 from bangban.kernel.ids import new_id
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.tenancy.installation import Installation
@@ -69,28 +77,37 @@ def stage(installation: Installation, services: AppServices, api: Client, run: R
                 owned[who] = dict(zip(("held", "taking", "returning"), [held, *offers], strict=True))
 
     world.inside(fill)
-    run(_hire_operator(world))
+    run(_hire_operators(world))
 
     def caller(who: str, role: str, level: Reach | None) -> Caller:
         return Caller(who, role, level, lambda: world.client(who), owned.get(who, {}))
+
+    def operator(duty: OperatorDuty) -> Caller:
+        role = duty.role.value
+        return Caller(role, role, None, lambda: world.client(role).as_(X_District=world.slug))
 
     callers = [
         caller(f"{role} {level}", role, Reach.of(level)) for role in sorted(HELD_ROLES) for level in AreaLevel
     ]
     callers += [caller(who, who, None) for who in ("resident", "portal")]
     callers.append(Caller("anonymous", "anonymous", None, lambda: world.anonymous))
-    callers.append(
-        Caller("operator", "operator", None, lambda: world.client("operator").as_(X_District=world.slug))
-    )
+    callers += [operator(duty) for duty in OperatorDuty]
     return Stage(world, callers, cases)
 
 
-async def _hire_operator(world: World) -> None:
+async def _hire_operators(world: World) -> None:
+    passwords = Passwords(cost=Cost(1, 8, 1))
     async with world.services.tenancy.platform() as db:
-        operator_id = await set_operator_password(
-            db, passwords=Passwords(cost=Cost(1, 8, 1)), login="table-keeper", name="样本", password=PASSWORD
-        )
-    world.people["operator"] = Principal(kind=PrincipalKind.OPERATOR, id=operator_id)
+        for duty in OperatorDuty:
+            operator_id = await set_operator_password(
+                db,
+                passwords=passwords,
+                login=f"table-{duty.role}",
+                name="样本",
+                password=PASSWORD,
+                duty=duty,
+            )
+            world.people[duty.role] = Principal(kind=PrincipalKind.OPERATOR, id=operator_id, duty=duty)
 
 
 # ---------------------------------------------------------------------- the proof
@@ -136,21 +153,21 @@ def test_every_caller_meets_what_the_document_says(stage: Stage) -> None:
 
 def test_callers_without_an_area_hold_nothing_at_a_level() -> None:
     """So the columns of the levels say nothing about them, and the attempts above are all there is."""
-    for role in (Role.ANONYMOUS, Role.RESIDENT, Role.PORTAL, Role.EMPLOYEE, Role.OPERATOR):
+    for role in (Role.ANONYMOUS, Role.RESIDENT, Role.PORTAL, Role.EMPLOYEE, *OPERATOR_ROLES):
         for permission in Permission:
             assert not may(role, permission, *AREA_REACHES), (role, permission)
 
 
 def test_on_the_platform_everybody_meets_what_the_document_says(stage: Stage, api: Client) -> None:
     """Without a district: what stands under PLATFORM is there, and what belongs to a district is not."""
-    operator = stage.world.client("operator")
+    operators = {duty.role.value: stage.world.client(duty.role) for duty in OperatorDuty}
     sign_in = Attempt(
         "mutation($i: SignInInput!) { signIn(input: $i) { accessToken } }",
         {"i": {"login": "nobody", "password": "x"}},
     )
     of_platform = {Permission.DIRECTORY_READ, Permission.ONBOARDING_APPLY, Permission.VIEWER_READ}
     of_platform |= {Permission.ONBOARDING_READ, Permission.SESSION_REFRESH}
-    for name, client in (("anonymous", api), ("operator", operator)):
+    for name, client in (("anonymous", api), *operators.items()):
         for permission in sorted(of_platform):
             attempt = ANYWHERE[permission]
             seen = judged(client(attempt.query, **attempt.variables), attempt)
@@ -160,7 +177,8 @@ def test_on_the_platform_everybody_meets_what_the_document_says(stage: Stage, ap
         assert may(name, Permission.SESSION_SIGN_IN, Reach.PLATFORM)
         refused = client(sign_in.query, **sign_in.variables).body["errors"][0]["extensions"]
         assert refused["fields"] == ["input.login", "input.password"]  # by the password, not by access
-    assert operator("mutation { signOut }").data == {"signOut": True}
+    for operator in operators.values():
+        assert operator("mutation { signOut }").data == {"signOut": True}
     assert api("mutation { signOut }").code == "UNAUTHENTICATED"
 
 

@@ -25,6 +25,7 @@ from tests.api.pools import pools_of
 from tests.api.truth import Truth, load
 
 from bangban.kernel.access.grants import Principal, PrincipalKind, grants_of
+from bangban.kernel.access.vocabulary import OperatorDuty
 from bangban.kernel.graphql.context import Context
 from bangban.settings import Settings
 from bangban.web import operations as walking
@@ -185,7 +186,10 @@ def callers(
         found[name, "resident"] = (run(services.principals.load(district, claims)), slug)
         found[name, "anonymous"] = (Principal.anonymous(district=slug), slug)
         found[name, "nowhere"] = (Principal.anonymous(district=None), None)
-        found[name, "operator"] = (Principal(kind=PrincipalKind.OPERATOR, name="样本人"), None)
+        found[name, "operator"] = (
+            Principal(kind=PrincipalKind.OPERATOR, name="样本人", duty=OperatorDuty.SYSTEM),
+            None,
+        )
     return found
 
 

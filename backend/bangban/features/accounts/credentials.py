@@ -12,6 +12,7 @@ from bangban.features.accounts.passwords import Passwords, check_password
 from bangban.features.accounts.sessions import ENDED_BY_PASSWORD, end_sessions_of_staff
 from bangban.features.accounts.tables import CredentialRow, OperatorRow
 from bangban.features.people.tables import StaffRow
+from bangban.kernel.access.vocabulary import OperatorDuty
 from bangban.kernel.ids import new_id
 from bangban.kernel.problems import NotFound
 from bangban.kernel.tenancy.work import Work
@@ -46,17 +47,24 @@ async def save_password_hash(work: Work, staff_id: UUID, hashed: str) -> None:
 
 
 async def set_operator_password(
-    db: AsyncSession, *, passwords: Passwords, login: str, name: str, password: str
+    db: AsyncSession,
+    *,
+    passwords: Passwords,
+    login: str,
+    name: str,
+    password: str,
+    duty: OperatorDuty = OperatorDuty.SYSTEM,
 ) -> UUID:
-    """Make an operator, or give a known one this name and password; the operator's id.
+    """Make an operator with a duty, or give a known one this name and password; the operator's id.
 
+    A known one's duty stays: only ``features/operators`` changes it, and records that it did.
     ``db`` is a transaction on the platform's tables. Raises PasswordLengthWrong or PasswordIsLogin.
     """
     check_password(password, login=login)
     hashed = await passwords.hash(password)
     operator = await db.scalar(select(OperatorRow).where(OperatorRow.login == login).with_for_update())
     if operator is None:
-        operator = OperatorRow(id=new_id(), login=login, name=name, password_hash=hashed)
+        operator = OperatorRow(id=new_id(), login=login, name=name, password_hash=hashed, duty=duty)
         db.add(operator)
     else:
         operator.name = name

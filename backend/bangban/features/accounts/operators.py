@@ -132,7 +132,11 @@ def _carry_on(
     db: AsyncSession, desk: Desk, session: OperatorSessionRow, operator: OperatorRow, at: datetime
 ) -> SignedIn:
     principal = Principal(
-        kind=PrincipalKind.OPERATOR, id=operator.id, session_id=session.id, name=operator.name
+        kind=PrincipalKind.OPERATOR,
+        id=operator.id,
+        session_id=session.id,
+        name=operator.name,
+        duty=operator.duty,
     )
     refresh = RefreshToken.fresh(None)
     db.add(OperatorRefreshTokenRow(token_hash=refresh.hash, session_id=session.id, issued_at=at))

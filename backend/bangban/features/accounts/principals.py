@@ -16,7 +16,7 @@ from uuid import UUID
 from bangban.features.accounts.bounded import BoundedCache
 from bangban.features.accounts.tokens import Claims
 from bangban.kernel.access.grants import Assignment, Principal, PrincipalKind
-from bangban.kernel.access.vocabulary import HELD_ROLES, STAFF_ROLES, Role
+from bangban.kernel.access.vocabulary import HELD_ROLES, STAFF_ROLES, OperatorDuty, Role
 from bangban.kernel.ids import AreaId
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.problems import DistrictRequired, NotFound, SessionEnded
@@ -26,7 +26,7 @@ from bangban.kernel.tenancy.tenancy import Tenancy
 
 _AT_DUTY: Final = "a.since <= $2 AND (a.until IS NULL OR a.until >= $2)"
 _OPERATOR: Final = (
-    "SELECT json_build_object('id', id, 'name', name, 'active', active)::text"
+    "SELECT json_build_object('id', id, 'name', name, 'active', active, 'duty', duty)::text"
     " FROM platform.operator WHERE id = $1"
 )
 
@@ -205,7 +205,12 @@ class Principals:
         row = _row(await self._tenancy.reader.platform(_OPERATOR, (operator_id,)))
         if row is None or not row["active"]:
             return None
-        return Principal(kind=PrincipalKind.OPERATOR, id=operator_id, name=row["name"])
+        return Principal(
+            kind=PrincipalKind.OPERATOR,
+            id=operator_id,
+            name=row["name"],
+            duty=OperatorDuty(row["duty"]),
+        )
 
 
 def _row(found: bytes | None) -> dict[str, Any] | None:
@@ -234,4 +239,5 @@ def _of_session(principal: Principal, claims: Claims) -> Principal:
         name=principal.name,
         assignments=principal.assignments,
         language=principal.language,
+        duty=principal.duty,
     )

@@ -8,8 +8,10 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ForeignKey, Identity, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bangban.kernel.access.vocabulary import OperatorDuty
 from bangban.kernel.database.base import PlatformBase, TenantBase
 from bangban.kernel.database.privacy import SECRET, SECRET_DELETABLE, lookup_of, sealed
+from bangban.kernel.database.types import EnumText, one_of
 
 
 class CredentialRow(TenantBase):
@@ -89,15 +91,17 @@ class AttemptRow(TenantBase):
 
 
 class OperatorRow(PlatformBase):
-    """A platform operator 平台运营人员, who belongs to no district."""
+    """A platform operator 平台运营人员, who belongs to no district and has one duty 三员分立 (DOMAIN 3.16)."""
 
     __tablename__ = "operator"
+    __table_args__ = (one_of("duty", OperatorDuty),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     login: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
     password_hash: Mapped[str]
     active: Mapped[bool] = mapped_column(default=True)
+    duty: Mapped[OperatorDuty] = mapped_column(EnumText(OperatorDuty), kw_only=True)
 
 
 class OperatorSessionRow(PlatformBase):

@@ -21,16 +21,21 @@ from bangban.features.demo.account_file import AccountFile, DemoAccount, stamp_o
 from bangban.features.districts.platform import platform_work
 from bangban.features.people.tables import StaffRow
 from bangban.features.profiles.profile import Profile
-from bangban.kernel.access.vocabulary import Role
+from bangban.kernel.access.vocabulary import OperatorDuty
 from bangban.kernel.ids import new_id
 from bangban.kernel.tenancy.tenancy import Tenancy
 
 Progress = Callable[[str, int, int], None]
 """Told the district (empty for the platform), how many of its accounts are ready, and of how many."""
 
-OPERATOR: Final = "operator"
+OPERATORS: Final = {
+    OperatorDuty.SYSTEM: ("operator", "样例系统管理员"),
+    OperatorDuty.SECURITY: ("security-operator", "样例安全管理员"),
+    OperatorDuty.AUDIT: ("audit-operator", "样例审计管理员"),
+}
+"""Login and name of the sample operator of each duty."""
+
 PASSWORD_SET: Final = "staff:sample-password"  # noqa: S105 - the trail's word for the act, no password
-_OPERATOR_NAME: Final = "样例运营人员"
 _LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"  # without those that are read for one another
 _GROUPS, _LENGTH = 4, 5  # 20 letters out of 31: 99 bits
 _REQUEST: Final = "demo"
@@ -63,7 +68,7 @@ async def make_accounts(
     file: Path,
     progress: Progress | None = None,
 ) -> list[DemoAccount]:
-    """Let everybody with ``login`` in the profiles sign in, and one operator; all of them are in ``file``.
+    """Let everybody with ``login`` in the profiles sign in, and an operator of each duty; all are in ``file``.
 
     What the file says is so afterwards: a password that somebody changed is set again, which ends the
     account's sessions, and where the file is lost everybody gets a new one. What is in force already is
@@ -71,8 +76,8 @@ async def make_accounts(
     """
     tell = progress or (lambda _district, _done, _total: None)
     kept = AccountFile(file)
-    ready = [await _operator(tenancy, passwords, kept)]
-    tell("", 1, 1)
+    ready = [await _operator(tenancy, passwords, kept, duty) for duty in OperatorDuty]
+    tell("", len(ready), len(ready))
     for profile in profiles:
         mine = await _district(tenancy, passwords, kept, profile)
         ready += mine
@@ -130,24 +135,25 @@ async def _district(
     return ready
 
 
-async def _operator(tenancy: Tenancy, passwords: Passwords, kept: AccountFile) -> _Ready:
+async def _operator(tenancy: Tenancy, passwords: Passwords, kept: AccountFile, duty: OperatorDuty) -> _Ready:
+    login, name = OPERATORS[duty]
     async with tenancy.platform() as db:
-        row = await db.scalar(select(OperatorRow).where(OperatorRow.login == OPERATOR))
+        row = await db.scalar(select(OperatorRow).where(OperatorRow.login == login))
         stored = _Stored(id=row.id if row else None, password_hash=row.password_hash if row else None)
     account = DemoAccount(
         district=None,
-        login=OPERATOR,
-        password=kept.passwords.get(("", OPERATOR)) or fresh_password(OPERATOR),
-        role=Role.OPERATOR.value,
+        login=login,
+        password=kept.passwords.get(("", login)) or fresh_password(login),
+        role=duty.role.value,
         level=None,
         area=None,
     )
     (ready,) = await _prepared(passwords, kept, [(account, stored)])
     if ready.fresh is not None:
         async with tenancy.platform() as db:
-            row = await db.scalar(select(OperatorRow).where(OperatorRow.login == OPERATOR).with_for_update())
+            row = await db.scalar(select(OperatorRow).where(OperatorRow.login == login).with_for_update())
             if row is None:
-                row = OperatorRow(id=new_id(), login=OPERATOR, name=_OPERATOR_NAME, password_hash=ready.fresh)
+                row = OperatorRow(id=new_id(), login=login, name=name, password_hash=ready.fresh, duty=duty)
                 db.add(row)
             row.password_hash = ready.fresh
     return ready

@@ -18,12 +18,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bangban.kernel.access.compiled import shipped_policy
 from bangban.kernel.access.grants import Grants, Principal, PrincipalKind, Scope
-from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.access.vocabulary import OperatorDuty, Permission
 from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.tenancy.work import Work
 
-PLATFORM: Final = Principal(kind=PrincipalKind.OPERATOR, id=UUID(int=0), name="platform")
+PLATFORM: Final = Principal(
+    kind=PrincipalKind.OPERATOR, id=UUID(int=0), name="platform", duty=OperatorDuty.SYSTEM
+)
 """The platform as an actor; no operator's account has the nil id."""
 
 SET_UP: Final = frozenset(

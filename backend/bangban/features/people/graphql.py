@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from bangban.features.areas.graphql import Area, containing, in_subtree, within_paths
 from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow
-from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.access.vocabulary import OperatorDuty, Permission
 from bangban.kernel.graphql.enums import describe
 from bangban.kernel.planner.fields import Listing, Order, Pick, Rows, column, many, one, paged
 from bangban.kernel.planner.paging import Connection
@@ -30,6 +30,15 @@ class ViewerKind(StrEnum):
     PORTAL = "PORTAL"
 
 
+describe(
+    OperatorDuty,
+    "Which third of the platform's administration an operator has 平台管理员职责.",
+    {
+        OperatorDuty.SYSTEM: "Districts, fleet, onboarding and the national calendar 系统管理员.",
+        OperatorDuty.SECURITY: "Operators' accounts and duties 安全管理员.",
+        OperatorDuty.AUDIT: "The platform's trail and statistics, to read only 审计管理员.",
+    },
+)
 describe(
     ViewerKind,
     "Kind of caller 访问者类别.",
@@ -151,6 +160,9 @@ def _teams(root: Rows) -> Listing:
 class Viewer:
     kind: ViewerKind = column("Kind of caller 类别.", lambda r: r.request.bind("kind", Text()))
     name: str | None = column("Name, for staff and operators 姓名.", lambda r: r.request.bind("name", Text()))
+    duty: OperatorDuty | None = column(
+        "An operator's duty 平台管理员职责.", lambda r: r.request.bind("duty", Text())
+    )
     assignments: list[Assignment] = many("Roles held today 现任职务.", _own_assignments)
     permissions: list[str] = column(
         "What the caller may do somewhere, as object:action 权限.",

@@ -9,7 +9,7 @@ from enum import StrEnum
 from uuid import UUID
 
 from bangban.kernel.access.compiled import CompiledPolicy, Verdict
-from bangban.kernel.access.grants import BASE, HOLDS, Assignment, Grants, Principal
+from bangban.kernel.access.grants import HOLDS, Assignment, Grants, Principal, base_of
 from bangban.kernel.access.lines import LineSource, PolicyLine
 from bangban.kernel.access.names import PERMISSION_NAMES, REACH_NAMES, ROLE_NAMES, Name
 from bangban.kernel.access.vocabulary import Permission, Reach, Role
@@ -97,7 +97,9 @@ class Explanation:
     def text(self, language: str, *, area_names: Mapping[UUID, str] | None = None) -> str:
         """Several lines in Chinese or English. Areas without a name in ``area_names`` show their id."""
         names = area_names or {}
-        who = self.principal.name or ROLE_NAMES[BASE[self.principal.kind][0]].text(language)
+        who = self.principal.name or ROLE_NAMES[base_of(self.principal.kind, self.principal.duty)[0]].text(
+            language
+        )
         what = f"{PERMISSION_NAMES[self.permission].text(language)} ({self.permission})"
         answer = _ANSWERS[self.answer].text(language)
         if language.startswith("zh"):
@@ -143,7 +145,7 @@ def explain(
 
 
 def _of_base(principal: Principal, policy: CompiledPolicy, permission: Permission) -> Iterator[Finding]:
-    role, levels = BASE[principal.kind]
+    role, levels = base_of(principal.kind, principal.duty)
     verdicts = {level: policy.explain(role, level, permission) for level in levels}
     for level, verdict in verdicts.items():
         # A level that says nothing is worth a word only where no level says anything.

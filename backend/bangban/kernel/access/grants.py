@@ -18,7 +18,7 @@ from uuid import UUID
 from bangban.kernel.access.compiled import CompiledPolicy
 from bangban.kernel.access.paths import fewest, is_path, is_root, is_within
 from bangban.kernel.access.problems import AreaOutsideGrant
-from bangban.kernel.access.vocabulary import HELD_ROLES, STAFF_ROLES, Permission, Reach, Role
+from bangban.kernel.access.vocabulary import HELD_ROLES, STAFF_ROLES, OperatorDuty, Permission, Reach, Role
 from bangban.kernel.ids import AreaId
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.problems import Forbidden, NotAuthenticated
@@ -79,6 +79,7 @@ class Principal:
     name: str | None = None
     assignments: tuple[Assignment, ...] = ()
     language: str = "zh-CN"
+    duty: OperatorDuty | None = None  # an operator's; without one, nothing but signing out is left
 
     @classmethod
     def anonymous(cls, *, district: str | None, language: str = "zh-CN") -> Principal:
@@ -130,6 +131,13 @@ BASE: Mapping[PrincipalKind, tuple[Role, tuple[Reach, ...]]] = MappingProxyType(
     }
 )
 
+
+def base_of(kind: PrincipalKind, duty: OperatorDuty | None) -> tuple[Role, tuple[Reach, ...]]:
+    """The role that speaks for a caller without any assignment, and the reaches of its lines."""
+    role, reaches = BASE[kind]
+    return (duty.role if duty is not None and kind is PrincipalKind.OPERATOR else role), reaches
+
+
 # Separation of duties: an auditor's account does no casework, and a staff account does not audit.
 HOLDS: Mapping[PrincipalKind, frozenset[Role]] = MappingProxyType(
     {PrincipalKind.STAFF: STAFF_ROLES, PrincipalKind.AUDITOR: frozenset({Role.AUDITOR})}
@@ -153,10 +161,11 @@ class _Reached:
 class Grants:
     """All that a principal may do on one day. Immutable; holds nothing that tells two sessions apart."""
 
-    __slots__ = ("_kind", "_live", "_permissions", "_policy", "_scopes", "_variants")
+    __slots__ = ("_base", "_kind", "_live", "_permissions", "_policy", "_scopes", "_variants")
 
     def __init__(self, principal: Principal, policy: CompiledPolicy, *, on: date) -> None:
         self._kind = principal.kind
+        self._base = base_of(principal.kind, principal.duty)
         self._policy = policy
         holdable = HOLDS.get(principal.kind, frozenset())
         self._live = tuple(
@@ -229,7 +238,7 @@ class Grants:
     def _gather(self) -> Mapping[Permission, Scope]:
         found: dict[Permission, _Reached] = {}
         table = self._policy.permissions_at
-        base, reaches = BASE[self._kind]
+        base, reaches = self._base
         for reach in reaches:
             for permission in table(base, reach):
                 reached = found.setdefault(permission, _Reached())
@@ -248,14 +257,18 @@ class Grants:
 def grants_of(principal: Principal, policy: CompiledPolicy, *, on: date) -> Grants:
     """The principal's grants on the day ``on`` (in the district's time zone), from a bounded cache.
 
-    They follow from kind, assignments, policy and day alone, so all residents of a district share one entry
+    They follow from kind, duty, assignments, policy and day alone, so all residents of a district share one entry
     and a changed assignment or policy is never answered from an old one.
     """
-    return _grants_of(principal.kind, principal.assignments, policy, on)
+    return _grants_of(principal.kind, principal.duty, principal.assignments, policy, on)
 
 
 @lru_cache(maxsize=4096)
 def _grants_of(
-    kind: PrincipalKind, assignments: tuple[Assignment, ...], policy: CompiledPolicy, on: date
+    kind: PrincipalKind,
+    duty: OperatorDuty | None,
+    assignments: tuple[Assignment, ...],
+    policy: CompiledPolicy,
+    on: date,
 ) -> Grants:
-    return Grants(Principal(kind=kind, assignments=assignments), policy, on=on)
+    return Grants(Principal(kind=kind, duty=duty, assignments=assignments), policy, on=on)

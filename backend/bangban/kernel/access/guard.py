@@ -14,6 +14,7 @@ from bangban.kernel.access.compiled import CompiledPolicy, compile_with_shipped,
 from bangban.kernel.access.lines import Effect, PolicyLine, ancestry_of, find_faults
 from bangban.kernel.access.problems import Fault, PolicyFaulty
 from bangban.kernel.access.vocabulary import (
+    OPERATOR_ROLES,
     PLATFORM_PERMISSIONS,
     STAFF_ROLES,
     Permission,
@@ -94,7 +95,7 @@ def _of_allow(line: PolicyLine) -> Fault | None:
     role, level = Role(line.role), Reach(line.level)
     shipped = shipped_policy()
     verdict = shipped.explain(role, level, permission)
-    if role is Role.OPERATOR or level is Reach.PLATFORM or permission in PLATFORM_PERMISSIONS:
+    if role in OPERATOR_ROLES or level is Reach.PLATFORM or permission in PLATFORM_PERMISSIONS:
         return Fault(
             line.number,
             "授予平台权限,地区无权授予",

@@ -30,6 +30,9 @@ ROLE_NAMES: dict[Role, Name] = {
     Role.LEADER: Name("分管领导", "leader"),
     Role.AUDITOR: Name("审计员", "auditor"),
     Role.OPERATOR: Name("平台运营人员", "platform operator"),
+    Role.SYSTEM_OPERATOR: Name("平台系统管理员", "system operator"),
+    Role.SECURITY_OPERATOR: Name("平台安全管理员", "security operator"),
+    Role.AUDIT_OPERATOR: Name("平台审计管理员", "audit operator"),
 }
 
 REACH_NAMES: dict[Reach, Name] = {
@@ -49,6 +52,11 @@ PERMISSION_NAMES: dict[Permission, Name] = {
     Permission.ONBOARDING_READ: Name("查看入驻进度", "see an onboarding"),
     Permission.ONBOARDING_APPROVE: Name("审批入驻", "approve an onboarding"),
     Permission.DISTRICT_MANAGE: Name("管理地区", "manage a district"),
+    Permission.FLEET_READ: Name("查看各地区状况", "see the fleet"),
+    Permission.FLEET_MANAGE: Name("维护各地区结构", "migrate the fleet"),
+    Permission.OPERATOR_MANAGE: Name("管理平台账号", "manage operators"),
+    Permission.STATISTICS_READ: Name("查看跨地区统计", "see statistics over districts"),
+    Permission.TRAIL_READ: Name("查看平台审计记录", "see the trail of the platform"),
     Permission.SESSION_SIGN_IN: Name("登录", "sign in"),
     Permission.SESSION_REFRESH: Name("续期登录", "refresh a session"),
     Permission.SESSION_END: Name("退出登录", "sign out"),

@@ -53,7 +53,10 @@ class Role(StrEnum):
     SUPERVISOR = "supervisor"  # 督办员
     LEADER = "leader"  # 分管领导
     AUDITOR = "auditor"  # 审计员
-    OPERATOR = "operator"  # 平台运营人员
+    OPERATOR = "operator"  # 平台运营人员: never held alone; the three duties inherit from it
+    SYSTEM_OPERATOR = "system-operator"  # 平台系统管理员
+    SECURITY_OPERATOR = "security-operator"  # 平台安全管理员
+    AUDIT_OPERATOR = "audit-operator"  # 平台审计管理员
 
     @property
     def reaches(self) -> frozenset[Reach]:
@@ -77,12 +80,38 @@ STAFF_ROLES = frozenset(
 HELD_ROLES = STAFF_ROLES | {Role.AUDITOR}
 """Roles that are held at an area at all: what an assignment may name."""
 
+OPERATOR_ROLES = frozenset({Role.OPERATOR, Role.SYSTEM_OPERATOR, Role.SECURITY_OPERATOR, Role.AUDIT_OPERATOR})
+"""Roles of the platform's own people, which no district's line may name in an allowance."""
+
 _ROLE_REACHES: dict[Role, frozenset[Reach]] = {
     Role.ANONYMOUS: frozenset({Reach.DISTRICT, Reach.PLATFORM, Reach.OWN}),
     Role.RESIDENT: frozenset({Reach.DISTRICT, Reach.OWN}),
     Role.PORTAL: frozenset({Reach.DISTRICT}),
     Role.AUDITOR: AREA_REACHES | {Reach.DISTRICT},
-    Role.OPERATOR: frozenset({Reach.PLATFORM}),
+    **dict.fromkeys(OPERATOR_ROLES, frozenset({Reach.PLATFORM})),
+}
+
+
+class OperatorDuty(StrEnum):
+    """Which third of the platform's administration an operator has 三员分立 (GB/T 22239, DOMAIN 3.16).
+
+    An account has exactly one, so nobody watches over themselves.
+    """
+
+    SYSTEM = "SYSTEM"  # 系统管理员: districts, fleet, onboarding, calendar
+    SECURITY = "SECURITY"  # 安全管理员: operators' accounts
+    AUDIT = "AUDIT"  # 审计管理员: the platform's trail, statistics
+
+    @property
+    def role(self) -> Role:
+        """The role that the policy speaks of."""
+        return _DUTY_ROLES[self]
+
+
+_DUTY_ROLES = {
+    OperatorDuty.SYSTEM: Role.SYSTEM_OPERATOR,
+    OperatorDuty.SECURITY: Role.SECURITY_OPERATOR,
+    OperatorDuty.AUDIT: Role.AUDIT_OPERATOR,
 }
 
 
@@ -95,6 +124,11 @@ class Permission(StrEnum):
     ONBOARDING_READ = "onboarding:read"
     ONBOARDING_APPROVE = "onboarding:approve"
     DISTRICT_MANAGE = "district:manage"
+    FLEET_READ = "fleet:read"
+    FLEET_MANAGE = "fleet:manage"
+    OPERATOR_MANAGE = "operator:manage"
+    STATISTICS_READ = "statistics:read"
+    TRAIL_READ = "trail:read"
     # sessions and the caller
     SESSION_SIGN_IN = "session:sign-in"
     SESSION_REFRESH = "session:refresh"
@@ -159,6 +193,11 @@ _PERMISSION_REACHES: dict[Permission, frozenset[Reach]] = {
     Permission.ONBOARDING_READ: frozenset({Reach.PLATFORM, Reach.OWN}),
     Permission.ONBOARDING_APPROVE: frozenset({Reach.PLATFORM}),
     Permission.DISTRICT_MANAGE: frozenset({Reach.PLATFORM}),
+    Permission.FLEET_READ: frozenset({Reach.PLATFORM}),
+    Permission.FLEET_MANAGE: frozenset({Reach.PLATFORM}),
+    Permission.OPERATOR_MANAGE: frozenset({Reach.PLATFORM}),
+    Permission.STATISTICS_READ: frozenset({Reach.PLATFORM}),
+    Permission.TRAIL_READ: frozenset({Reach.PLATFORM}),
     Permission.SESSION_SIGN_IN: frozenset({Reach.DISTRICT, Reach.PLATFORM}),
     Permission.SESSION_REFRESH: frozenset({Reach.DISTRICT, Reach.PLATFORM}),
     Permission.SESSION_END: frozenset({Reach.DISTRICT, Reach.PLATFORM}),
@@ -180,6 +219,11 @@ PLATFORM_PERMISSIONS = frozenset(
         Permission.ONBOARDING_READ,
         Permission.ONBOARDING_APPROVE,
         Permission.DISTRICT_MANAGE,
+        Permission.FLEET_READ,
+        Permission.FLEET_MANAGE,
+        Permission.OPERATOR_MANAGE,
+        Permission.STATISTICS_READ,
+        Permission.TRAIL_READ,
     }
 )
 """What is decided outside every district; no district's line may grant it."""

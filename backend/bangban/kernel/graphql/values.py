@@ -69,6 +69,7 @@ _KNOWN: Final[Mapping[str, Callable[[Asking, Grants], Any]]] = {
     "me": lambda asking, _: asking.principal.id,
     "kind": lambda asking, _: asking.principal.kind.value,
     "name": lambda asking, _: asking.principal.name,
+    "duty": lambda asking, _: asking.principal.duty and asking.principal.duty.value,
     "permissions": lambda _, grants: list(grants.permissions()),
     "language": lambda asking, _: asking.language,
     "ticket": lambda asking, _: asking.ticket,

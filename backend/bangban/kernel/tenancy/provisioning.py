@@ -152,5 +152,5 @@ def _public_grants(ro: str) -> list[str]:
         f"GRANT SELECT ({_DIRECTORY}) ON {quoted(PLATFORM_SCHEMA)}.district TO {ro}",
         f"GRANT SELECT ({_PROGRESS}) ON {quoted(PLATFORM_SCHEMA)}.onboarding TO {ro}",
         f"GRANT SELECT ON {quoted(PLATFORM_SCHEMA)}.onboarding_step TO {ro}",
-        f"GRANT SELECT (id, login, name, active) ON {quoted(PLATFORM_SCHEMA)}.operator TO {ro}",
+        f"GRANT SELECT (id, login, name, duty, active) ON {quoted(PLATFORM_SCHEMA)}.operator TO {ro}",
     ]

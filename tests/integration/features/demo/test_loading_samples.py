@@ -34,6 +34,7 @@ from bangban.features.districts.onboarding import onboard
 from bangban.features.districts.platform import platform_work
 from bangban.features.people.tables import StaffRow
 from bangban.features.profiles.reader import read_profile
+from bangban.kernel.access.vocabulary import OperatorDuty
 from bangban.kernel.audit.tables import AuditEntryRow
 from bangban.kernel.clock import Light
 from bangban.kernel.ids import new_id
@@ -163,7 +164,7 @@ def test_loading_again_changes_nothing(samples: Samples) -> None:
 def test_progress_names_district_and_step(samples: Samples) -> None:
     samples.load()
     assert ("demo-zibo", "accounts", 19, 19) in samples.told
-    assert ("", "accounts", 1, 1) in samples.told
+    assert ("", "accounts", 3, 3) in samples.told
 
 
 def test_more_samples_are_added_to_those_there_are(samples: Samples) -> None:
@@ -299,18 +300,22 @@ def test_every_account_of_the_file_signs_in(samples: Samples) -> None:
     entries = samples.file()
     assert {tuple(entry) for entry in entries} == {("district", "login", "password", "role", "level", "area")}
     assert len({entry["password"] for entry in entries}) == len(entries)
-    (operator,) = (entry for entry in entries if entry["district"] is None)
-    assert (operator["role"], operator["level"], operator["area"]) == ("operator", None, None)
+    operators = {entry["login"]: entry for entry in entries if entry["district"] is None}
+    assert {each["role"] for each in operators.values()} == {duty.role for duty in OperatorDuty}
     for entry in entries:
         if entry["district"] is not None:
             assert samples.signs_in(entry["district"], entry["login"], entry["password"])
 
-    async def stored() -> str:
+    async def stored() -> list[OperatorRow]:
         async with samples.tenancy.platform() as db:
-            wanted = select(OperatorRow.password_hash).where(OperatorRow.login == operator["login"])
-            return (await db.scalars(wanted)).one()
+            return list(await db.scalars(select(OperatorRow).where(OperatorRow.login.in_(operators))))
 
-    assert samples.run(samples.passwords.verify(samples.run(stored()), operator["password"])).right
+    rows = samples.run(stored())
+    assert len(rows) == len(OperatorDuty)
+    for row in rows:
+        entry = operators[row.login]
+        assert (entry["role"], entry["level"], entry["area"]) == (row.duty.role, None, None)
+        assert samples.run(samples.passwords.verify(row.password_hash, entry["password"])).right
 
 
 def test_the_file_says_where_a_role_is_held(samples: Samples) -> None:

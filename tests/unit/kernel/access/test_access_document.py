@@ -48,6 +48,11 @@ def test_every_operation_asks_for_a_permission_of_the_vocabulary() -> None:
     assert {Permission(name) for name in set(Permission) - asked} == {
         Permission.ONBOARDING_APPROVE,
         Permission.DISTRICT_MANAGE,
+        Permission.FLEET_READ,
+        Permission.FLEET_MANAGE,
+        Permission.OPERATOR_MANAGE,
+        Permission.STATISTICS_READ,
+        Permission.TRAIL_READ,
         Permission.AREA_MANAGE,
         Permission.CATALOG_MANAGE,
         Permission.CALENDAR_MANAGE,

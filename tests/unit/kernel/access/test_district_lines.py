@@ -12,7 +12,7 @@ from bangban.kernel.access.compiled import shipped_policy
 from bangban.kernel.access.guard import MOST_OWN_LINES, PROTECTED, district_policy, find_own_faults
 from bangban.kernel.access.lines import LineSource, PolicyLine, parse_policy
 from bangban.kernel.access.problems import PolicyFaulty
-from bangban.kernel.access.vocabulary import PLATFORM_PERMISSIONS, Permission, Reach, Role
+from bangban.kernel.access.vocabulary import OPERATOR_ROLES, PLATFORM_PERMISSIONS, Permission, Reach, Role
 
 # One example asks thousands of questions, so a failure is shown as found and not shrunk.
 SLOW = settings(
@@ -65,6 +65,11 @@ def test_the_same_lines_give_the_same_compiled_policy() -> None:
         "p, admin, COUNTY, district, manage, allow",
         "p, admin, PLATFORM, calendar, manage, allow",
         "p, operator, COUNTY, staff, manage, allow",
+        "p, system-operator, COUNTY, area, manage, allow",
+        "p, audit-operator, DISTRICT, case, read, allow",
+        "p, security-operator, PLATFORM, operator, manage, allow",
+        "p, admin, COUNTY, operator, manage, allow",
+        "p, auditor, COUNTY, trail, read, allow",
         "p, leader, OWN, onboarding, read, allow",
     ],
 )
@@ -193,7 +198,7 @@ def test_whatever_passes_the_guard_leaves_the_bounds_in_place(lines: list[Policy
         right = (role, level, permission)
         grown = policy.allows(*right) and not shipped.allows(*right)
         if grown:
-            assert role not in (Role.ANONYMOUS, Role.OPERATOR)
+            assert role not in {Role.ANONYMOUS, *OPERATOR_ROLES}
             assert level is not Reach.PLATFORM
             assert permission not in PLATFORM_PERMISSIONS
             assert not shipped.explain(*right).denying

@@ -21,7 +21,7 @@ from bangban.kernel.access.grants import (
 from bangban.kernel.access.lines import PolicyLine
 from bangban.kernel.access.paths import fewest, is_path, is_within, path_label
 from bangban.kernel.access.problems import AreaOutsideGrant
-from bangban.kernel.access.vocabulary import Permission, Reach, Role
+from bangban.kernel.access.vocabulary import OPERATOR_ROLES, OperatorDuty, Permission, Reach, Role
 from bangban.kernel.ids import AreaId, new_id
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.problems import ErrorCode, Forbidden, NotAuthenticated
@@ -263,21 +263,72 @@ def test_a_kind_of_account_uses_only_the_roles_meant_for_it(kind: PrincipalKind)
     assert bool(grants.scope(Permission.AUDIT_READ)) is (kind is PrincipalKind.AUDITOR)
 
 
-@pytest.mark.parametrize("role", [Role.EMPLOYEE, Role.OPERATOR, Role.RESIDENT, Role.ANONYMOUS, Role.PORTAL])
+@pytest.mark.parametrize("role", [Role.EMPLOYEE, *OPERATOR_ROLES, Role.RESIDENT, Role.ANONYMOUS, Role.PORTAL])
 def test_roles_that_are_not_held_at_an_area_cannot_be_assigned(role: Role) -> None:
     with pytest.raises(ValueError, match="is not held at an area"):
         held(role, "c")
 
 
 def test_an_operator_sees_no_districts_people_and_a_portal_only_what_is_public() -> None:
-    operator, portal = of_kind(PrincipalKind.OPERATOR), of_kind(PrincipalKind.PORTAL)
-    assert operator.require(Permission.ONBOARDING_APPROVE).whole
+    portal = of_kind(PrincipalKind.PORTAL)
+    operators = [operator(duty) for duty in (*OperatorDuty, None)]
     for permission in Permission:
         if permission.object in ("case", "audit", "staff", "team", "policy"):
-            assert not operator.scope(permission)
+            assert not any(each.scope(permission) for each in operators)
             assert not portal.scope(permission)
     everyone = set(of_kind(PrincipalKind.ANONYMOUS).permissions()) - {Permission.ONBOARDING_READ}
     assert set(portal.permissions()) == everyone | {Permission.SESSION_END}
+
+
+def operator(duty: OperatorDuty | None) -> Grants:
+    return grants_of(Principal(kind=PrincipalKind.OPERATOR, duty=duty), shipped_policy(), on=TODAY)
+
+
+# Beside what everybody may do: in, out, seeing oneself, the directory, applying.
+DUTIES = {
+    OperatorDuty.SYSTEM: {
+        "onboarding:read",
+        "onboarding:approve",
+        "district:manage",
+        "fleet:read",
+        "fleet:manage",
+        "statistics:read",
+        "calendar:manage",
+    },
+    OperatorDuty.SECURITY: {"operator:manage"},
+    OperatorDuty.AUDIT: {"trail:read", "statistics:read", "fleet:read"},
+    None: set(),
+}
+
+
+@pytest.mark.parametrize("duty", DUTIES)
+def test_an_operator_may_do_what_the_one_duty_says(duty: OperatorDuty | None) -> None:
+    common = set(of_kind(PrincipalKind.ANONYMOUS).permissions()) - {"onboarding:read"} | {"session:end"}
+    assert set(operator(duty).permissions()) == common | DUTIES[duty]
+    for permission in Permission:
+        # What is another duty's is denied, not merely not granted: no line added later gives it away.
+        others = set().union(*(held for other, held in DUTIES.items() if other is not duty))
+        if duty is not None and permission.value in others - DUTIES[duty]:
+            assert shipped_policy().explain(duty.role, Reach.PLATFORM, permission).denying, permission
+
+
+def test_who_makes_accounts_reads_no_trail_and_who_reads_it_changes_nothing() -> None:
+    makes, reads = operator(OperatorDuty.SECURITY), operator(OperatorDuty.AUDIT)
+    assert makes.require(Permission.OPERATOR_MANAGE).whole
+    assert reads.require(Permission.TRAIL_READ).whole
+    assert {Permission(name).action for name in reads.permissions()} & {"manage", "approve"} == set()
+    for duty in (OperatorDuty.SYSTEM, OperatorDuty.AUDIT, None):
+        with pytest.raises(Forbidden):
+            operator(duty).require(Permission.OPERATOR_MANAGE)
+    for duty in (OperatorDuty.SYSTEM, OperatorDuty.SECURITY, None):
+        with pytest.raises(Forbidden):
+            operator(duty).require(Permission.TRAIL_READ)
+
+
+@pytest.mark.parametrize("kind", set(PrincipalKind) - {PrincipalKind.OPERATOR})
+def test_a_duty_gives_nothing_to_another_kind_of_caller(kind: PrincipalKind) -> None:
+    with_duty = Principal(kind=kind, duty=OperatorDuty.SECURITY)
+    assert grants_of(with_duty, shipped_policy(), on=TODAY).permissions() == of_kind(kind).permissions()
 
 
 def test_an_auditor_only_reads() -> None:
