@@ -45,6 +45,7 @@ def facts(grants: Told | None = None, *, kind: str = "STAFF", **values: Any) -> 
         "kind": kind,
         "name": None,
         "permissions": [],
+        "duty": None,
         "language": "zh-CN",
         "ticket": b"ticket",
         "district_status": "LIVE",
