@@ -15,7 +15,7 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import BigInteger, Select, Text, cast, func, insert, select, true
+from sqlalchemy import CTE, BigInteger, ColumnElement, Select, Text, cast, func, insert, literal, select, true
 from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -45,39 +45,28 @@ class Entry(NamedTuple):
     details: str
 
 
-def _finish() -> Written:
-    """One statement: the shared audit lock, the entries, the outbox rows, the notifications.
+def _latch() -> Select[Any]:
+    return select(func.pg_advisory_xact_lock_shared(Given("latch", BigInteger())).label("held"))
 
-    The lock is what lets the sealer know that no entry with a lower number is still on its way; writers do not
-    wait for each other. An entry gets its number as its row comes out of the join with the lock, so after it.
-    """
-    latch = (
-        select(func.pg_advisory_xact_lock_shared(Given("latch", BigInteger())).label("held"))
-        .cte("latch")
-        .prefix_with("MATERIALIZED")
-    )
-    table = AuditEntryRow.__table__
-    columns = [table.c[name] for name in Entry._fields]
-    given = (
-        func.unnest(
-            *(Given(each.name, ARRAY(Text() if each.name == "details" else each.type)) for each in columns)
-        )
-        .table_valued(*Entry._fields, name="given")
-        .render_derived()
-    )
-    entries = (
-        insert(AuditEntryRow)
-        .from_select(
-            Entry._fields,
-            select(
-                *(given.c[name] for name in Entry._fields[:-1]), cast(given.c.details, JSONB())
-            ).select_from(latch.join(given, true())),
-            include_defaults=False,
-        )
-        .cte("entries")
-    )
+
+def _entries(*, after: CTE | None) -> CTE:
+    """The entries are inserted. They get their numbers as they come out of the join, so ``after`` what it names."""
+    columns = [AuditEntryRow.__table__.c[name] for name in Entry._fields]
+    lists = func.unnest(
+        *(Given(each.name, ARRAY(Text() if each.name == "details" else each.type)) for each in columns)
+    ).table_valued(*Entry._fields, name="list")
+    # Citus takes INSERT … SELECT from what is materialised, and from nothing else.
+    given = select(lists.render_derived()).cte("given").prefix_with("MATERIALIZED")
+    picked = select(*(given.c[name] for name in Entry._fields[:-1]), cast(given.c.details, JSONB()))
+    rows = picked.select_from(given if after is None else after.join(given, true()))
+    return insert(AuditEntryRow).from_select(Entry._fields, rows, include_defaults=False).cte("entries")
+
+
+def _news() -> tuple[CTE, ColumnElement[Any], CTE]:
+    """What is announced, the notification of each, and the outbox rows."""
     told = func.unnest(Given("kinds", ARRAY(Text())), Given("references", ARRAY(Text())))
-    news = select(told.table_valued("kind", "reference", name="told").render_derived()).cte("news")
+    listed = told.table_valued("kind", "reference", name="told").render_derived()
+    news = select(listed).cte("news").prefix_with("MATERIALIZED")
     kept = (
         insert(OutboxRow)
         .from_select(["kind", "reference"], select(news.c.kind, news.c.reference), include_defaults=False)
@@ -92,8 +81,31 @@ def _finish() -> Written:
             Text(),
         ),
     )
+    return news, notified, kept
+
+
+def _finish() -> tuple[Written, ...]:
+    """One statement: the shared audit lock, the entries, the outbox rows, the notifications.
+
+    The lock is what lets the sealer know that no entry with a lower number is still on its way; writers do not
+    wait for each other.
+    """
+    latch = _latch().cte("latch").prefix_with("MATERIALIZED")
+    _, notified, kept = _news()
     held = select(func.count()).select_from(latch).scalar_subquery()
-    return Written(select(held.label("held"), notified.label("notified")).add_cte(entries, kept))
+    ending = select(held.label("held"), notified.label("notified"))
+    return (Written(ending.add_cte(_entries(after=latch), kept)),)
+
+
+def _finish_apart() -> tuple[Written, ...]:
+    """The same as three statements, for districts on nodes of their own: the lock, the outbox and the
+    notifications are the platform's node's, and no statement goes to two nodes."""
+    _, notified, kept = _news()
+    return (
+        Written(_latch()),
+        Written(select(literal(1).label("done")).add_cte(_entries(after=None))),
+        Written(select(notified.label("notified")).add_cte(kept)),
+    )
 
 
 def audit_latch(schema: str) -> int:
@@ -134,6 +146,7 @@ class Work:
     number_prefix: str
     now: datetime
     request_id: str
+    apart: bool = False  # districts stand on nodes of their own (kernel/tenancy/distribution.py)
     _entries: list[Entry] = field(default_factory=list)
     _news: list[tuple[str, str]] = field(default_factory=list)
 
@@ -221,16 +234,18 @@ class Work:
             return
         news = self._news or [("audit.recorded", "")]
         entries = zip(*self._entries, strict=True) if self._entries else ((),) * len(Entry._fields)
-        await self.run(
-            _FINISH,
-            latch=audit_latch(self.district.schema),
-            kinds=[kind for kind, _ in news],
-            references=[reference for _, reference in news],
-            channel=self.channel,
-            slug=self.district.slug,
+        values = {
+            "latch": audit_latch(self.district.schema),
+            "kinds": [kind for kind, _ in news],
+            "references": [reference for _, reference in news],
+            "channel": self.channel,
+            "slug": self.district.slug,
             **dict(zip(Entry._fields, map(list, entries), strict=True)),
-        )
+        }
+        for statement in _FINISH_APART if self.apart else _FINISH:
+            await self.run(statement, **values)
 
 
 _FINISH: Final = _finish()
+_FINISH_APART: Final = _finish_apart()
 _HOLD: Final = Written(calendar_stamp())

@@ -165,7 +165,8 @@ def _filing(*, authorised: bool) -> Written:
         .cte("filed")
     )
     columns = {each.name: each.type for each in CaseMaterialRow.__table__.columns if each.name in _COPIED}
-    given = given_list("material", **columns)
+    # Citus takes INSERT … SELECT from what is materialised, and from nothing else.
+    given = select(given_list("material", **columns)).cte("given").prefix_with("MATERIALIZED")
     copied = insert(CaseMaterialRow).from_select(
         ["case_id", *columns],
         select(Given("case_id", Uuid()), *(given.c[name] for name in columns)),
