@@ -25,6 +25,13 @@ class Settings(BaseSettings):
     pooler_url: str | None = Field(
         default=None, description="host:port of a transaction-mode pooler in front of the same database"
     )
+    citus: bool = Field(
+        default=False, description="Districts stand on the nodes of a Citus cluster (infra/citus)"
+    )
+    standby_url: str | None = Field(
+        default=None,
+        description="host:port of a hot standby, for what auditors, operators and public dashboards read",
+    )
     master_key: str | None = None
     master_key_file: Path | None = None
 

@@ -13,17 +13,21 @@ from tests.api.casework import REQUIRED, Desk, Run, application, applied, fresh,
 from tests.api.conftest import PASSWORD, Client, Place
 from tests.api.counting import Sent, counted, hang_on
 from tests.api.named import bound_of, case_in, joining, names_of, number_of, onboarding_of, sent_by, text_of
+from tests.citus import faults
 
 from bangban.features.districts.writing import ticket_hash_of
 from bangban.kernel.access.grants import Principal
 from bangban.kernel.graphql.context import Context
 from bangban.kernel.identifiers import sample_phone
+from bangban.kernel.tenancy import work
 from bangban.settings import Settings
 from bangban.web.operations import Operations
 from bangban.web.requests import Request
 from bangban.web.services import AppServices
 
 VILLAGE = "371681101200"
+# One statement here, and several where districts stand on nodes of their own (test_citus_rules).
+OF_TWO_NODES = {each.text("d_zouping") for each in work._FINISH}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -135,6 +139,7 @@ def test_a_mutation_sends_no_more_statements_than_it_says(desk: Desk, name: str)
         reply, sent = sent_by(client, name, variables)
         assert reply.data, name
         counts.append(len(sent.data))
+        assert [fault for text in sent.data if text not in OF_TWO_NODES for fault in faults(text)] == []
         begun = sum(text.upper().startswith("BEGIN") for text in sent.frame)
         ended = sum(text.upper().startswith("COMMIT") for text in sent.frame)
         assert begun == ended

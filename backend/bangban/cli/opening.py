@@ -64,9 +64,11 @@ async def open_installation(chosen: Settings | None = None) -> AsyncIterator[Ope
     wanted = chosen or settings()
     ring = ring_of(wanted)
     async with open_administration(wanted) as admin:
-        installation = await Installation.prepare(admin, ring)
+        installation = await Installation.prepare(admin, ring, citus=wanted.citus)
         await upgrade_districts(admin, installation.names)
-        tenancy = await Tenancy.open(installation.application, names=installation.names, ring=ring)
+        tenancy = await Tenancy.open(
+            installation.application, names=installation.names, ring=ring, apart=installation.citus
+        )
         try:
             yield Opened(installation, tenancy, FileMessenger(wanted.outbox_folder))
         finally:

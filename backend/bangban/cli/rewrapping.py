@@ -14,7 +14,7 @@ from bangban.settings import settings
 async def rewrap_installation(ring: KeyRing) -> int:
     """Wrap every district's data key and reseal applicants' contacts; how many districts were changed."""
     async with open_administration(settings()) as admin:
-        installation = await Installation.prepare(admin, ring)
+        installation = await Installation.prepare(admin, ring, citus=settings().citus)
         count = await rewrap_all(installation)
         tenancy = await Tenancy.open(installation.application, names=installation.names, ring=ring)
         try:

@@ -48,9 +48,11 @@ async def _run(chosen: Settings, cases: int) -> None:
         ring = ring_of(chosen)
     say("正在启动 PostgreSQL …", "Starting PostgreSQL …")
     async with open_administration(chosen) as admin:
-        installation = await Installation.prepare(admin, ring)
+        installation = await Installation.prepare(admin, ring, citus=chosen.citus)
         await upgrade_districts(admin, installation.names)
-        tenancy = await Tenancy.open(installation.application, names=installation.names, ring=ring)
+        tenancy = await Tenancy.open(
+            installation.application, names=installation.names, ring=ring, apart=installation.citus
+        )
         try:
             with _progress() as report:
                 demo = await load_demo(

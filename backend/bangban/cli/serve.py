@@ -41,10 +41,12 @@ def opening_of(chosen: Settings, installation: Installation) -> Opening:
     """What an API process is opened with: the application's login, through the pooler if there is one."""
     direct: Endpoint = installation.application
     endpoint = direct.through(chosen.pooler_url) if chosen.pooler_url else direct
+    standby = direct.at(chosen.standby_url) if chosen.standby_url else None
     return Opening(
         settings=chosen,
         endpoint=endpoint,
         direct=direct,
+        standby=standby,
         names=installation.names,
         ring=installation.ring,
         administration=installation,
@@ -83,7 +85,7 @@ def serve() -> None:
     async def go() -> None:
         ring = ring_of(chosen)
         async with open_administration(chosen) as admin:
-            installation = await Installation.prepare(admin, ring)
+            installation = await Installation.prepare(admin, ring, citus=chosen.citus)
             await upgrade_districts(admin, installation.names)
             await serve_installation(chosen, installation)
 

@@ -12,7 +12,7 @@ from bangban.kernel.tenancy.registry import District, Registry
 
 _HEADERS: Final = (
     "Authorization, Content-Type, X-District, Idempotency-Key, Accept-Language, X-Request-Id, If-None-Match, "
-    "GraphQL-Cost, X-Apollo-Operation-Name, Apollo-Require-Preflight, GraphQL-Require-Preflight"
+    "GraphQL-Cost, X-Read-From, X-Apollo-Operation-Name, Apollo-Require-Preflight, GraphQL-Require-Preflight"
 )
 _EXPOSED: Final = b"X-Request-Id, Retry-After, ETag"
 

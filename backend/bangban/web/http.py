@@ -192,6 +192,7 @@ class Endpoint:
             language=language,
             idempotency_key=None if key_given is None else key_given.decode("latin-1"),
             ticket=known.ticket,
+            relaxed=headers.get(b"x-read-from") == b"standby",
             paying=purse.pay,
             expires_at=caller.claims.expires_at if caller.claims else None,
         )

@@ -146,7 +146,7 @@ class Operations:
             return {}
         services = context.services
         ready = services.planner.operation(tree, facts, platform=True)
-        found = await services.tenancy.reader.platform(ready.statement.sql, ready.arguments)
+        found = await context.reader.platform(ready.statement.sql, ready.arguments)
         return dict(json.loads(found))
 
     async def _district_part(
@@ -157,7 +157,7 @@ class Operations:
         district, services = context.get_district(), context.services
         ready = services.planner.operation(tree, facts, audit=context.auditing)
         wall = Wall.AUDIT if context.auditing else Wall.READ
-        found = await services.tenancy.reader.district(
+        found = await context.reader.district(
             district.slug, wall, ready.sql(district.schema), ready.arguments
         )
         return dict(json.loads(found))

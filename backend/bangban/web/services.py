@@ -44,7 +44,8 @@ _UPSETTING: Final = ("policy.changed", "calendar.changed", "registry.changed", "
 class Opening:
     """What it takes to open a process's services. ``direct`` is the way past a pooler, for LISTEN.
 
-    ``administration`` is there in processes that also do long work, such as making districts.
+    ``standby`` is a hot standby for reads that may be a moment old; ``administration`` is there in processes
+    that also do long work, such as making districts.
     """
 
     settings: Settings
@@ -52,6 +53,7 @@ class Opening:
     direct: Endpoint
     names: Names
     ring: KeyRing
+    standby: Endpoint | None = None
     administration: Installation | None = None
 
 
@@ -108,7 +110,14 @@ async def open_services(opening: Opening) -> AsyncIterator[AppServices]:
     )
     listener = Listener(opening.direct, opening.names.channel)
     await listener.start()
-    tenancy = await Tenancy.open(opening.endpoint, names=opening.names, ring=opening.ring, limits=limits)
+    tenancy = await Tenancy.open(
+        opening.endpoint,
+        names=opening.names,
+        ring=opening.ring,
+        limits=limits,
+        standby=opening.standby,
+        apart=settings.citus,
+    )
     messenger = FileMessenger(settings.outbox_folder)
     desk = Desk.of(tenancy, settings=settings, messenger=messenger)
     services = AppServices(

@@ -150,7 +150,7 @@ async def _merged(statements: Sequence[_Statement], form: Form, context: Context
 
 
 async def _read(statement: _Statement, context: Context) -> bytes:
-    reader = context.services.tenancy.reader
+    reader = context.reader
     if statement.platform:
         return await reader.platform(statement.sql, statement.arguments)
     wall = Wall.AUDIT if context.auditing else Wall.READ

@@ -65,8 +65,12 @@ class Endpoint:
 
     def through(self, pooler: str) -> Endpoint:
         """The same database through a transaction-mode pooler at ``host:port``."""
-        host, _, port = pooler.rpartition(":")
-        return replace(self, host=host, port=int(port), pooled=True)
+        return replace(self.at(pooler), pooled=True)
+
+    def at(self, address: str) -> Endpoint:
+        """The same database and login on another server at ``host:port``, such as a standby."""
+        host, _, port = address.rpartition(":")
+        return replace(self, host=host, port=int(port))
 
     def on(self, database: str) -> Endpoint:
         """The same login in another database of the server."""

@@ -20,7 +20,9 @@ from bangban.kernel.planner.parameters import Facts
 from bangban.kernel.planner.planner import Planner
 from bangban.kernel.planner.selection import Selected
 from bangban.kernel.problems import DistrictRequired
+from bangban.kernel.tenancy.reading import Reader
 from bangban.kernel.tenancy.registry import District
+from bangban.kernel.tenancy.standby import Relaxed
 from bangban.kernel.tenancy.tenancy import Tenancy
 
 
@@ -55,6 +57,7 @@ class Context:
     expires_at: datetime | None = None  # of the access token
     renewing: Callable[[], Awaitable[Principal]] | None = None
     selected: tuple[Selected, ...] = ()  # by a mutation
+    relaxed: bool = False  # the caller takes what is a moment old
     paying: Callable[[int], None] | None = None  # for what the operation costs; raises RateLimited
 
     def pay(self, price: int) -> None:
@@ -77,6 +80,12 @@ class Context:
     def auditing(self) -> bool:
         """Whether reads run on the auditors' side of the wall."""
         return self.principal.kind is PrincipalKind.AUDITOR
+
+    @property
+    def reader(self) -> Reader | Relaxed:
+        """What planned statements are asked of: auditors and whoever says so may get what is a moment old."""
+        tenancy = self.services.tenancy
+        return tenancy.relaxed if self.relaxed or self.auditing else tenancy.reader
 
     async def grants(self) -> Grants:
         """What the caller may do here and now."""

@@ -17,6 +17,7 @@ import asyncpg
 from bangban.kernel.database.base import EXTENSION_SCHEMA, PLATFORM_SCHEMA
 from bangban.kernel.database.engine import Endpoint, run_script
 from bangban.kernel.levels import AreaLevel
+from bangban.kernel.tenancy.distribution import SEQUENTIAL, application_statements, distribute
 from bangban.kernel.tenancy.migrations import district_head, upgrade_platform
 from bangban.kernel.tenancy.names import Names, checked_slug, new_tag, quoted
 from bangban.kernel.tenancy.provisioning import create_statements, drop_statements, platform_statements
@@ -60,6 +61,7 @@ class Installation:
     admin: Endpoint
     names: Names
     ring: KeyRing
+    citus: bool = False  # districts stand on nodes of their own
 
     @property
     def application(self) -> Endpoint:
@@ -67,7 +69,9 @@ class Installation:
         return self.admin.as_user(self.names.application, self.ring.app_password(self.names.tag))
 
     @classmethod
-    async def prepare(cls, admin: Endpoint, ring: KeyRing, *, tag: str | None = None) -> Installation:
+    async def prepare(
+        cls, admin: Endpoint, ring: KeyRing, *, tag: str | None = None, citus: bool = False
+    ) -> Installation:
         """Make the database ready, or find it so. Idempotent; refuses a master key that is not its own."""
         connection = await admin.connect()
         try:
@@ -86,10 +90,10 @@ class Installation:
                 raise ChineseSearchBroken
             await upgrade_platform(admin)
             names = Names(await _claim(connection, ring, tag or new_tag()))
-            await _roles(connection, names, ring)
+            await _roles(connection, names, ring, citus=citus)
         finally:
             await connection.close()
-        return cls(admin=admin, names=names, ring=ring)
+        return cls(admin=admin, names=names, ring=ring, citus=citus)
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[asyncpg.Connection]:
@@ -105,6 +109,8 @@ class Installation:
         slug = checked_slug(new.slug)
         wrapped = self.ring.wrap_data_key(os.urandom(32), tag=self.names.tag, slug=slug)
         async with self.connection() as connection, connection.transaction():
+            if self.citus:
+                await connection.execute(SEQUENTIAL)
             await connection.execute(
                 "INSERT INTO platform.district (slug, name, brand, division_code, levels, status, circle_minutes,"
                 " timezone, allowed_origins, hosts, data_key, revision, created_at, trusted_documents_only)"
@@ -124,7 +130,9 @@ class Installation:
                 datetime.now(UTC),
                 new.trusted_documents_only,
             )
-            await connection.execute(";\n".join(create_statements(self.names, slug)))
+            await connection.execute(";\n".join(create_statements(self.names, slug, login=self.citus)))
+            if self.citus:
+                await distribute(connection, slug)
 
     async def set_status(self, slug: str, status: DistrictStatus) -> None:
         """Open, suspend or close a district, and tell every process."""
@@ -177,9 +185,10 @@ async def _claim(connection: asyncpg.Connection, ring: KeyRing, tag: str) -> str
     return str(row["tag"])
 
 
-async def _roles(connection: asyncpg.Connection, names: Names, ring: KeyRing) -> None:
+async def _roles(connection: asyncpg.Connection, names: Names, ring: KeyRing, *, citus: bool) -> None:
     exists = await connection.fetchval("SELECT true FROM pg_roles WHERE rolname = $1", names.application)
-    await run_script(connection, platform_statements(names, application_exists=bool(exists)))
+    statements = platform_statements(names, application_exists=bool(exists))
+    await run_script(connection, statements + (application_statements(names) if citus else []))
     # Utility statements take no bind parameters; format() quotes the literal on the server.
     password = ring.app_password(names.tag)
     statement = await connection.fetchval(

@@ -78,13 +78,17 @@ def regrant_statements(names: Names, slug: str) -> list[str]:
     return [f"REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {roles}", *grant_statements(names, slug)]
 
 
-def role_statements(names: Names, slug: str) -> list[str]:
-    """A district's three roles."""
+def role_statements(names: Names, slug: str, *, login: bool = False) -> list[str]:
+    """A district's three roles.
+
+    ``login``: they may log in, without a password, as they must between the nodes of Citus.
+    """
+    may = "LOGIN" if login else "NOLOGIN"
     application = quoted(names.application)
     statements = []
     for wall in Wall:
         role = quoted(names.role(slug, wall))
-        statements.append(f"CREATE ROLE {role} NOLOGIN NOINHERIT")
+        statements.append(f"CREATE ROLE {role} {may} NOINHERIT")
         # The application may become the role, but has none of its rights until it does.
         statements.append(f"GRANT {role} TO {application} WITH INHERIT FALSE, SET TRUE")
     writer = quoted(names.role(slug, Wall.WRITE))
@@ -100,9 +104,9 @@ def schema_statements(names: Names, slug: str) -> list[str]:
     return statements + grant_statements(names, slug)
 
 
-def create_statements(names: Names, slug: str) -> list[str]:
-    """Everything that makes an empty district."""
-    return role_statements(names, slug) + schema_statements(names, slug)
+def create_statements(names: Names, slug: str, *, login: bool = False) -> list[str]:
+    """Everything that makes an empty district; ``login`` as for ``role_statements``."""
+    return role_statements(names, slug, login=login) + schema_statements(names, slug)
 
 
 def drop_statements(names: Names, slug: str) -> list[str]:

@@ -28,14 +28,16 @@ from bangban.kernel.tenancy.reading import Reader
 from bangban.kernel.tenancy.registry import District, Registry
 from bangban.kernel.tenancy.rules import DistrictRules, load_rules
 from bangban.kernel.tenancy.slots import FairSlots
+from bangban.kernel.tenancy.standby import Relaxed
 from bangban.kernel.tenancy.transactions import enter, entered, entry
 from bangban.kernel.tenancy.turns import share_of
 from bangban.kernel.tenancy.work import Reckoning, Work
 from bangban.kernel.vault.district import DistrictVault
 from bangban.kernel.vault.keyring import KeyRing
 
-# Somebody else was faster, or two waited for each other: the caller reads again and decides anew.
-_LOST_RACES = frozenset({"40001", "40P01", "55P03"})
+# Somebody else was faster, also at giving a name or number away, or two waited for each other: the caller reads
+# again and decides anew. By SQLSTATE: on other nodes a constraint's name carries the number of a shard.
+_LOST_RACES = frozenset({"23505", "40001", "40P01", "55P03"})
 
 
 @dataclass(frozen=True)
@@ -73,8 +75,20 @@ class Tenancy:
     """Sessions of one installation. Made by ``Tenancy.open``, ended by ``close``."""
 
     def __init__(
-        self, *, names: Names, ring: KeyRing, reader: Reader, engine: AsyncEngine, limits: Limits
+        self,
+        *,
+        names: Names,
+        ring: KeyRing,
+        reader: Reader,
+        engine: AsyncEngine,
+        limits: Limits,
+        standby: Reader | None = None,
+        apart: bool = False,
     ) -> None:
+        """``standby``: reads on a hot standby. ``apart``: districts stand on nodes of their own, and no
+        statement may go to two."""
+        self.apart = apart
+        self.relaxed = reader if standby is None else Relaxed(standby, reader)
         self.names = names
         self.ring = ring
         self.reader = reader
@@ -96,23 +110,40 @@ class Tenancy:
 
     @classmethod
     async def open(
-        cls, endpoint: Endpoint, *, names: Names, ring: KeyRing, limits: Limits | None = None
+        cls,
+        endpoint: Endpoint,
+        *,
+        names: Names,
+        ring: KeyRing,
+        limits: Limits | None = None,
+        standby: Endpoint | None = None,
+        apart: bool = False,
     ) -> Tenancy:
         """Connect as the application's login and read the registry."""
         bounds = limits or Limits()
-        lanes = Lanes.to(endpoint, bounds.lanes)
-        reader = Reader(
-            lanes,
-            names,
-            statement_timeout_ms=bounds.statement_timeout_ms,
-            timeouts=bounds.statement_timeouts,
+        reader, second = (
+            Reader(
+                Lanes.to(each, bounds.lanes),
+                names,
+                statement_timeout_ms=bounds.statement_timeout_ms,
+                timeouts=bounds.statement_timeouts,
+            )
+            for each in (endpoint, standby or endpoint)
         )
         engine = endpoint.engine(
             size=bounds.write_connections,
             acquire_timeout=bounds.acquire_timeout,
             statement_timeout_ms=bounds.statement_timeout_ms,
         )
-        tenancy = cls(names=names, ring=ring, reader=reader, engine=engine, limits=bounds)
+        tenancy = cls(
+            names=names,
+            ring=ring,
+            reader=reader,
+            engine=engine,
+            limits=bounds,
+            standby=second if standby else None,
+            apart=apart,
+        )
         if not endpoint.pooled:
             tenancy._timeout_ms = None
         await tenancy.registry.load()
@@ -121,6 +152,8 @@ class Tenancy:
     async def close(self) -> None:
         """Give every connection back."""
         await self.reader.lanes.close()
+        if isinstance(self.relaxed, Relaxed):
+            await self.relaxed.standby.lanes.close()
         await self._engine.dispose()
 
     # ------------------------------------------------------------------ what a district carries with it
@@ -211,6 +244,7 @@ class Tenancy:
                 number_prefix=rules.number_prefix,
                 now=at,
                 request_id=request_id,
+                apart=self.apart,
             )
             yield work
             await work.finish()

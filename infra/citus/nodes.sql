@@ -1,0 +1,5 @@
+-- In the database of every node, before it is added.
+CREATE EXTENSION IF NOT EXISTS citus;
+CREATE SCHEMA IF NOT EXISTS ext;
+CREATE EXTENSION IF NOT EXISTS ltree SCHEMA ext;
+CREATE EXTENSION IF NOT EXISTS pg_trgm SCHEMA ext;
