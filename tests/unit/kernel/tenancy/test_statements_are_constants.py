@@ -29,9 +29,15 @@ CREATE_DATABASE = (
 ALLOWED = {
     # several statements in one text, by the simple protocol
     ("kernel/database/engine.py", '";\\n".join(statements)'): HANDED_ON,
-    ("kernel/tenancy/installation.py", '";\\n".join(create_statements(self.names, slug))'): NAMES,
+    (
+        "kernel/tenancy/installation.py",
+        '";\\n".join(create_statements(self.names, slug, login=self.citus))',
+    ): NAMES,
     ("kernel/tenancy/installation.py", '";\\n".join(drop_statements(self.names, checked_slug(slug)))'): NAMES,
-    ("kernel/tenancy/installation.py", "platform_statements(names, application_exists=bool(exists))"): NAMES,
+    (
+        "kernel/tenancy/installation.py",
+        "statements + (application_statements(names) if citus else [])",
+    ): NAMES + "; numbers with :d",
     ("kernel/tenancy/migrations.py", '";\\n".join(regrant_statements(names, slug))'): NAMES,
     (
         "kernel/tenancy/installation.py",
@@ -41,6 +47,8 @@ ALLOWED = {
         "kernel/tenancy/installation.py",
         "_CHINESE_WORKS",
     ): "the extension schema's constant name is all that is in it",
+    ("kernel/tenancy/installation.py", "SEQUENTIAL"): "a constant of another module",
+    ("kernel/tenancy/standby.py", "sql"): HANDED_ON,
     ("kernel/tenancy/lane.py", "entrance.stand"): NAMES + "; a number with :d",
     ("kernel/tenancy/reading.py", "entrance.visit"): NAMES + "; a number with :d",
     (
