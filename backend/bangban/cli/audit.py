@@ -14,10 +14,12 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from bangban.cli.wording import chinese, say
-from bangban.kernel.audit.checkpoint import Checkpoint, CheckpointOfAnother, read_checkpoint, take_checkpoint
+from bangban.kernel.audit.checkpoint import Checkpoint, CheckpointOfAnother, checkpoint_of, read_checkpoint
 from bangban.kernel.audit.findings import Report
-from bangban.kernel.audit.sealing import seal_district
-from bangban.kernel.audit.verify import verify_district
+from bangban.kernel.audit.platform import PLATFORM_TRAIL
+from bangban.kernel.audit.sealing import seal_trail
+from bangban.kernel.audit.trails import Trail, platform_trail, trail_of
+from bangban.kernel.audit.verify import verify_trail
 from bangban.kernel.problems import Problem
 from bangban.kernel.vault.problems import StartProblem
 
@@ -32,6 +34,8 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
+Slug = Annotated[str | None, typer.Argument(help="地区标识 / The district's slug.")]
+
 Signed = Annotated[
     bool,
     typer.Option(
@@ -39,12 +43,19 @@ Signed = Annotated[
     ),
 ]
 
+Platform = Annotated[
+    bool, typer.Option("--platform", help="平台自身的审计轨迹 / The trail of the platform itself.")
+]
+
 
 @app.command()
 def verify(
     slugs: Annotated[list[str] | None, typer.Argument(help="地区标识 / Districts, by slug.")] = None,
     *,
-    every: Annotated[bool, typer.Option("--all", help="所有地区 / Every district.")] = False,
+    every: Annotated[
+        bool, typer.Option("--all", help="所有地区与平台 / Every district, and the platform.")
+    ] = False,
+    platform: Platform = False,
     checkpoint: Annotated[
         Path | None, typer.Option(help="与此检查点比对 / Compare with this checkpoint, too.")
     ] = None,
@@ -52,10 +63,15 @@ def verify(
     as_json: Annotated[bool, typer.Option("--json", help="输出 JSON / Print JSON.")] = False,
 ) -> None:
     """核验审计轨迹,发现异常时退出码为 1 / Verify trails; the exit code is 1 where anything is found."""
-    if (every and slugs) or not (every or slugs or checkpoint):
-        say("请写明地区标识,或用 --all。", "Name districts by slug, or give --all.", error=True)
+    if (every and (slugs or platform)) or not (every or slugs or platform or checkpoint):
+        say(
+            "请写明地区标识,或用 --platform、--all。",
+            "Name districts by slug, or give --platform or --all.",
+            error=True,
+        )
         raise typer.Exit(2)
-    reports = _run(lambda: _verify(slugs or [], every=every, file=checkpoint, signed=signed, quiet=as_json))
+    wanted = [*(slugs or []), *([PLATFORM_TRAIL] if platform else [])]
+    reports = _run(lambda: _verify(wanted, every=every, file=checkpoint, signed=signed, quiet=as_json))
     if as_json:
         typer.echo(json.dumps([report.as_json() for report in reports], ensure_ascii=False, indent=2))
     else:
@@ -67,13 +83,15 @@ def verify(
 
 @app.command()
 def checkpoint(
-    slug: Annotated[str, typer.Argument(help="地区标识 / The district's slug.")],
+    slug: Slug = None,
     *,
+    platform: Platform = False,
     out: Annotated[Path, typer.Option(help="写入此文件 / The file to write.")],
     signed: Signed = True,
 ) -> None:
     """导出最后一个封印,交数据库管理员接触不到的人保管 / Export the last seal, to be kept elsewhere."""
-    taken = _run(lambda: _checkpoint(slug, signed=signed))
+    name = _named(slug, platform=platform)
+    taken = _run(lambda: _checkpoint(name, signed=signed))
     try:
         # Never over an older one: that may be the very proof that is needed.
         with out.open("x", encoding="utf-8") as file:
@@ -86,23 +104,24 @@ def checkpoint(
         say(f"无法写入 {out}:{reason}。", f"{out} cannot be written: {reason}.", error=True)
         raise typer.Exit(1) from None
     say(
-        f"检查点:{slug} 封印 {taken.seal},序号至 {taken.last_seq},已写入 {out}。",
-        f"Checkpoint of {slug}: seal {taken.seal}, entries up to {taken.last_seq}, in {out}.",
+        f"检查点:{name} 封印 {taken.seal},序号至 {taken.last_seq},已写入 {out}。",
+        f"Checkpoint of {name}: seal {taken.seal}, entries up to {taken.last_seq}, in {out}.",
     )
 
 
 @app.command()
-def seal(slug: Annotated[str, typer.Argument(help="地区标识 / The district's slug.")]) -> None:
+def seal(slug: Slug = None, *, platform: Platform = False) -> None:
     """立即封存尚未封存的记录 / Seal at once what is not sealed yet."""
+    name = _named(slug, platform=platform)
 
     async def go() -> Any:
         async with _tenancy() as tenancy:
-            return await seal_district(tenancy, tenancy.registry.get(slug))
+            return await seal_trail(_trail(tenancy, name))
 
     sealed = _run(go)
     say(
-        f"{slug}:新增封印 {sealed.seals} 个,记录 {sealed.entries} 条。",
-        f"{slug}: {sealed.seals} new seals over {sealed.entries} entries.",
+        f"{name}:新增封印 {sealed.seals} 个,记录 {sealed.entries} 条。",
+        f"{name}: {sealed.seals} new seals over {sealed.entries} entries.",
     )
     if not sealed.settled:
         say(
@@ -113,26 +132,42 @@ def seal(slug: Annotated[str, typer.Argument(help="地区标识 / The district's
         raise typer.Exit(1)
 
 
+def _named(slug: str | None, *, platform: bool) -> str:
+    """The one trail that was asked for."""
+    if (slug is None) is not platform:
+        say("请写明地区标识,或用 --platform。", "Name a district by slug, or give --platform.", error=True)
+        raise typer.Exit(2)
+    return PLATFORM_TRAIL if slug is None else slug
+
+
+def _trail(tenancy: Tenancy, name: str) -> Trail:
+    """Raises DistrictUnknown."""
+    return (
+        platform_trail(tenancy) if name == PLATFORM_TRAIL else trail_of(tenancy, tenancy.registry.get(name))
+    )
+
+
 async def _verify(
-    slugs: Sequence[str], *, every: bool, file: Path | None, signed: bool, quiet: bool
+    names: Sequence[str], *, every: bool, file: Path | None, signed: bool, quiet: bool
 ) -> list[Report]:
     async with _tenancy() as tenancy:
         proof = None if file is None else _read(file, tenancy, signed=signed)
-        wanted = list(slugs) or ([] if every or proof is None else [proof.district])
-        registry = tenancy.registry
-        districts = list(registry) if every else [registry.get(slug) for slug in wanted]
-        if proof is not None and proof.district not in {each.slug for each in districts}:
+        wanted = list(names) or ([] if every or proof is None else [proof.district])
+        if every:
+            wanted = [PLATFORM_TRAIL, *(district.slug for district in tenancy.registry)]
+        if proof is not None and proof.district not in wanted:
             raise CheckpointOfAnother(district=proof.district)
         reports = []
         with _progress(quiet=quiet) as bar:
-            for district in districts:
-                concerns = proof is not None and proof.district == district.slug
+            for name in wanted:
+                trail = _trail(tenancy, name)
                 reports.append(
-                    await verify_district(
-                        tenancy,
-                        district,
-                        checkpoint=proof if concerns else None,
-                        progress=bar(district.slug),
+                    await verify_trail(
+                        trail.read,
+                        slug=name,
+                        schema=trail.schema,
+                        checkpoint=proof if proof is not None and proof.district == name else None,
+                        progress=bar(name),
                     )
                 )
         return reports
@@ -146,10 +181,10 @@ def _read(file: Path, tenancy: Tenancy, *, signed: bool) -> Checkpoint:
     return read_checkpoint(text, keys=tenancy.ring.verifying_keys() if signed else None)
 
 
-async def _checkpoint(slug: str, *, signed: bool) -> Checkpoint:
+async def _checkpoint(name: str, *, signed: bool) -> Checkpoint:
     async with _tenancy() as tenancy:
         key = tenancy.ring.signing_key() if signed else None
-        return await take_checkpoint(tenancy, tenancy.registry.get(slug), key=key)
+        return await checkpoint_of(_trail(tenancy, name), key=key)
 
 
 def _tenancy() -> Any:

@@ -9,6 +9,7 @@ from bangban.features.catalog import tables as catalog
 from bangban.features.districts import tables as districts
 from bangban.features.documents import tables as documents
 from bangban.features.people import tables as people
+from bangban.features.statistics import tables as statistics
 from bangban.kernel.audit import platform as platform_audit
 from bangban.kernel.audit import tables as audit
 from bangban.kernel.jobs import tables as jobs
@@ -25,5 +26,6 @@ __all__ = [
     "jobs",
     "people",
     "platform_audit",
+    "statistics",
     "tenancy",
 ]

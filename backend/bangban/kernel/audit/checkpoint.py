@@ -16,9 +16,9 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey
 
-from bangban.kernel.audit.ranges import Ranges, seals_in
+from bangban.kernel.audit.ranges import seals_in
+from bangban.kernel.audit.trails import Trail, trail_of
 from bangban.kernel.problems import Conflict, InvalidInput, Problem
-from bangban.kernel.tenancy.names import Wall
 from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.tenancy import Tenancy
 
@@ -28,8 +28,8 @@ FORMAT: Final = "bangban-audit-checkpoint/1"
 class NothingSealed(Conflict):
     """A checkpoint of a trail that has no seal yet."""
 
-    zh = "该地区的审计轨迹尚无封印,请先运行 `bangban audit seal`。"
-    en = "This district's audit trail has no seal yet; run `bangban audit seal` first."
+    zh = "该审计轨迹尚无封印,请先运行 `bangban audit seal`。"
+    en = "This audit trail has no seal yet; run `bangban audit seal` first."
 
 
 class CheckpointOfAnother(Problem):
@@ -108,14 +108,18 @@ class Checkpoint:
 async def take_checkpoint(
     tenancy: Tenancy, district: District, *, key: ECKey | None = None, now: datetime | None = None
 ) -> Checkpoint:
+    """The last seal of a district's trail, signed where a key is given. Raises NothingSealed."""
+    return await checkpoint_of(trail_of(tenancy, district), key=key, now=now)
+
+
+async def checkpoint_of(trail: Trail, *, key: ECKey | None = None, now: datetime | None = None) -> Checkpoint:
     """The trail's last seal, signed where a key is given. Raises NothingSealed."""
-    page = await tenancy.reader.district(district.slug, Wall.AUDIT, Ranges(district.schema).last_seal, ())
-    seals = seals_in(page)
+    seals = seals_in(await trail.read(trail.ranges.last_seal))
     if not seals:
         raise NothingSealed
     head, digest = seals[0]
     checkpoint = Checkpoint(
-        district=district.slug,
+        district=trail.name,
         seal=head.number,
         last_seq=head.last_seq,
         digest=digest,

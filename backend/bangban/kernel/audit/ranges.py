@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from bangban.kernel.audit.canonical import Entry, SealHead
+from bangban.kernel.database.base import PLATFORM_SCHEMA
 from bangban.kernel.tenancy.names import quoted
 
 # Below every number that an entry can have: one put in before the first is read as well.
@@ -38,7 +39,7 @@ class Tail:
 
 @dataclass(frozen=True)
 class Ranges:
-    """The statements over one district's trail. ``schema`` is an identifier of ours."""
+    """The statements over the trail of one district or of the platform. ``schema`` is an identifier of ours."""
 
     schema: str
 
@@ -51,13 +52,17 @@ class Ranges:
         return f"{quoted(self.schema)}.audit_seal"
 
     @property
+    def _area(self) -> str:
+        return "NULL" if self.schema == PLATFORM_SCHEMA else "area_id"  # the platform has no areas
+
+    @property
     def entries(self) -> str:
         """$1 < seq ≤ $2, about $3 of them: ties are kept, should somebody have removed the primary key."""
         at = _MICROSECONDS.format("at")
         return f"""
             SELECT coalesce(json_agg(json_build_array(seq, id, {at}, actor, action, object, area_id,
                                                       request_id, details::text) ORDER BY seq), '[]')::text
-            FROM (SELECT seq, id, at, actor, action, object, area_id, request_id, details
+            FROM (SELECT seq, id, at, actor, action, object, {self._area} AS area_id, request_id, details
                   FROM {self._entry} WHERE seq > $1 AND seq <= $2
                   ORDER BY seq FETCH FIRST $3 ROWS WITH TIES) AS page
         """  # noqa: S608 - identifiers of ours, data is bound

@@ -12,21 +12,19 @@ import asyncio
 import json
 import random
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bangban.kernel.access.grants import Principal
 from bangban.kernel.audit.canonical import SealDigest, SealHead, canonical, genesis, microseconds
+from bangban.kernel.audit.platform import audit_latch
 from bangban.kernel.audit.ranges import Ranges, Seal, entries_in, seals_in
-from bangban.kernel.audit.tables import AuditSealRow
+from bangban.kernel.audit.trails import Trail, platform_trail, trail_of
 from bangban.kernel.problems import Conflict
-from bangban.kernel.tenancy.names import Wall
 from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.tenancy import Tenancy
-from bangban.kernel.tenancy.work import audit_latch
 
 BATCH: Final = 10_000
 """Entries in one seal at most: what an auditor has to look through when a seal does not agree."""
@@ -61,20 +59,33 @@ async def seal_district(
     patience_ms: int = PATIENCE_MS,
     now: datetime | None = None,
 ) -> Sealed:
+    """Seal everything that is settled in a district. See ``seal_trail``."""
+    return await seal_trail(trail_of(tenancy, district), batch=batch, patience_ms=patience_ms, now=now)
+
+
+async def seal_platform(
+    tenancy: Tenancy, *, batch: int = BATCH, patience_ms: int = PATIENCE_MS, now: datetime | None = None
+) -> Sealed:
+    """Seal everything that is settled in the platform's own trail. See ``seal_trail``."""
+    return await seal_trail(platform_trail(tenancy), batch=batch, patience_ms=patience_ms, now=now)
+
+
+async def seal_trail(
+    trail: Trail, *, batch: int = BATCH, patience_ms: int = PATIENCE_MS, now: datetime | None = None
+) -> Sealed:
     """Seal everything that is settled, ``batch`` entries at a time. Costs one read where there is nothing.
 
     ``patience_ms`` bounds what writers can be made to wait, in the worst case; raise it where that starves.
     """
-    ranges = Ranges(district.schema)
-    if not json.loads(await tenancy.reader.district(district.slug, Wall.AUDIT, ranges.unsealed, ())):
+    if not json.loads(await trail.read(trail.ranges.unsealed)):
         return Sealed(0, 0)
-    horizon = await _find_horizon(tenancy, district, patience_ms=patience_ms)
+    horizon = await _find_horizon(trail, patience_ms=patience_ms)
     if horizon is None:
         return Sealed(0, 0, settled=False)
     seals = entries = 0
     while True:
         try:
-            head = await _seal_next(tenancy, district, horizon=horizon, batch=batch, now=now)
+            head = await _seal_next(trail, horizon=horizon, batch=batch, now=now)
         except Conflict:  # outrun, whichever way the database put it
             return Sealed(seals, entries, settled=False)
         if head is None:
@@ -82,7 +93,7 @@ async def seal_district(
         seals, entries = seals + 1, entries + head.entries
 
 
-async def _find_horizon(tenancy: Tenancy, district: District, *, patience_ms: int) -> int | None:
+async def _find_horizon(trail: Trail, *, patience_ms: int) -> int | None:
     """The number up to which the trail is settled, or None where writers overlap without a gap.
 
     A lock request that waits makes every later writer wait behind it. So the latch is only tried, again after
@@ -91,21 +102,21 @@ async def _find_horizon(tenancy: Tenancy, district: District, *, patience_ms: in
     longest that sealing can ever hold a writer up. It is let go before anything is hashed.
     """
     for attempt in range(_TRIES):
-        horizon = await _horizon_now(tenancy, district)
+        horizon = await _horizon_now(trail)
         if horizon is not None:
             return horizon
         # Jitter, so that several processes' sealers do not keep getting into each other's way.
         await asyncio.sleep(_PAUSE * 2**attempt * random.uniform(0.5, 1.5))  # noqa: S311 - not a secret
     try:
-        return await _horizon_now(tenancy, district, wait_ms=patience_ms)
+        return await _horizon_now(trail, wait_ms=patience_ms)
     except Conflict:  # what the session makes of a lock timeout
         return None
 
 
-async def _horizon_now(tenancy: Tenancy, district: District, *, wait_ms: int | None = None) -> int | None:
-    async with tenancy.write(district, _sealer(district)) as work:
-        connection = await work.db.connection()
-        latch = audit_latch(district.schema)
+async def _horizon_now(trail: Trail, *, wait_ms: int | None = None) -> int | None:
+    async with trail.begin() as db:
+        connection = await db.connection()
+        latch = audit_latch(trail.schema)
         if wait_ms is None:
             held = await _scalar(connection, "SELECT pg_try_advisory_xact_lock($1)", latch)
             if not held:
@@ -113,23 +124,21 @@ async def _horizon_now(tenancy: Tenancy, district: District, *, wait_ms: int | N
         else:
             await connection.exec_driver_sql(f"SET LOCAL lock_timeout = {wait_ms:d}")
             await _scalar(connection, "SELECT pg_advisory_xact_lock($1)", latch)
-        return int(await _scalar(connection, Ranges(district.schema).horizon))
+        return int(await _scalar(connection, trail.ranges.horizon))
 
 
-async def _seal_next(
-    tenancy: Tenancy, district: District, *, horizon: int, batch: int, now: datetime | None
-) -> SealHead | None:
+async def _seal_next(trail: Trail, *, horizon: int, batch: int, now: datetime | None) -> SealHead | None:
     """One seal; None where nothing is left. Raises _OutrunBySealer."""
-    ranges = Ranges(district.schema)
-    async with tenancy.write(district, _sealer(district), now=now) as work:
-        connection = await work.db.connection()
-        before = await _last_seal(connection, ranges, district.slug)
+    ranges, at = trail.ranges, now or datetime.now(UTC)
+    async with trail.begin() as db:
+        connection = await db.connection()
+        before = await _last_seal(connection, ranges, trail.name)
         since = before.head.last_seq
         count, last = json.loads(await _scalar(connection, ranges.span, since, horizon, batch))
         if not count:
             return None
         # From right after the last seal, not from the first entry: what is put into a gap is inside a seal.
-        head = SealHead(before.head.number + 1, since + 1, last, count, microseconds(work.now))
+        head = SealHead(before.head.number + 1, since + 1, last, count, microseconds(at))
         digest = SealDigest(before.digest, head)
         after = since
         while after < last:
@@ -143,19 +152,19 @@ async def _seal_next(
             raise RuntimeError(message)
         # The primary key decides between two sealers, and the loser is told so without an error.
         statement = (
-            insert(AuditSealRow)
+            insert(trail.seals)
             .values(
                 number=head.number,
                 first_seq=head.first_seq,
                 last_seq=head.last_seq,
                 entries=head.entries,
                 digest=digest.digest(),
-                sealed_at=work.now,
+                sealed_at=at,
             )
             .on_conflict_do_nothing()
-            .returning(AuditSealRow.number)
+            .returning(trail.seals.number)
         )
-        if (await work.db.execute(statement)).scalar_one_or_none() is None:
+        if (await db.execute(statement)).scalar_one_or_none() is None:
             raise _OutrunBySealer
         return head
 
@@ -167,8 +176,3 @@ async def _last_seal(connection: AsyncConnection, ranges: Ranges, slug: str) -> 
 
 async def _scalar(connection: AsyncConnection, sql: str, *arguments: object) -> Any:
     return (await connection.exec_driver_sql(sql, arguments)).scalar_one()
-
-
-def _sealer(district: District) -> Principal:
-    # The sealer decides nothing that access governs; it needs the district's writing role and no grants.
-    return Principal.anonymous(district=district.slug)

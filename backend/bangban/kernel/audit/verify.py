@@ -22,7 +22,7 @@ from bangban.kernel.audit.canonical import (
 from bangban.kernel.audit.checkpoint import Checkpoint, CheckpointOfAnother
 from bangban.kernel.audit.findings import Finding, FindingKind, Report
 from bangban.kernel.audit.ranges import BEFORE_ALL, Ranges, Seal, entries_in, seals_in, tail_in
-from bangban.kernel.tenancy.names import Wall
+from bangban.kernel.audit.trails import platform_trail, trail_of
 from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.tenancy import Tenancy
 
@@ -53,14 +53,31 @@ async def verify_district(
     Raises CheckpointOfAnother where ``checkpoint`` is another district's. Whether its signature is good is
     ``checkpoint.read_checkpoint``'s business.
     """
-
-    async def fetch(sql: str, *arguments: object) -> bytes:
-        return await tenancy.reader.district(district.slug, Wall.AUDIT, sql, arguments)
-
     return await verify_trail(
-        fetch,
+        trail_of(tenancy, district).read,
         slug=district.slug,
         schema=district.schema,
+        checkpoint=checkpoint,
+        stale_after=stale_after,
+        now=now,
+        progress=progress,
+    )
+
+
+async def verify_platform(
+    tenancy: Tenancy,
+    *,
+    checkpoint: Checkpoint | None = None,
+    stale_after: timedelta = STALE_AFTER,
+    now: datetime | None = None,
+    progress: Progress | None = None,
+) -> Report:
+    """The same of the platform's own trail, read as the platform's ``_ro`` role. Raises CheckpointOfAnother."""
+    trail = platform_trail(tenancy)
+    return await verify_trail(
+        trail.read,
+        slug=trail.name,
+        schema=trail.schema,
         checkpoint=checkpoint,
         stale_after=stale_after,
         now=now,

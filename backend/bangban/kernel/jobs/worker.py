@@ -14,7 +14,8 @@ from typing import Final
 
 import structlog
 
-from bangban.kernel.audit.sealing import PATIENCE_MS, seal_district
+from bangban.kernel.audit.platform import PLATFORM_TRAIL
+from bangban.kernel.audit.sealing import PATIENCE_MS, seal_district, seal_platform
 from bangban.kernel.jobs.listener import Hint, Listener
 from bangban.kernel.jobs.relay import KEEP, Handler, Relay
 from bangban.kernel.tenancy.tenancy import Tenancy
@@ -35,7 +36,10 @@ async def rest(until: asyncio.Event, seconds: float) -> None:
 
 
 class Sealer:
-    """Seals each district soon after something was announced in it, and looks at all when it begins."""
+    """Seals each trail soon after something was announced, and looks at all of them when it begins.
+
+    The platform's own is one of them; announcements that name no district are its.
+    """
 
     def __init__(self, tenancy: Tenancy, *, every: float) -> None:
         """``every``: the seconds between the first announcement and the sealing of what came since."""
@@ -47,12 +51,13 @@ class Sealer:
         self._halted = asyncio.Event()
 
     def notice(self, slug: str) -> None:
-        """Something happened in a district."""
+        """Something happened in a district, or on the platform's own side (``PLATFORM_TRAIL``)."""
         self._dirty[slug] = None
         self._news.set()
 
     def notice_all(self) -> None:
         """Anything may have happened anywhere."""
+        self.notice(PLATFORM_TRAIL)
         for district in self._tenancy.registry:
             self.notice(district.slug)
 
@@ -91,6 +96,8 @@ class Sealer:
                 self.notice(slug)
 
     async def _seal(self, slug: str, patience_ms: int) -> bool:
+        if slug == PLATFORM_TRAIL:
+            return (await seal_platform(self._tenancy, patience_ms=patience_ms)).settled
         registry = self._tenancy.registry
         if registry.find(slug) is None:
             await registry.refresh(slug)  # another process made it a moment ago
@@ -152,8 +159,7 @@ class Worker:
 
     def _heard(self, hint: Hint) -> None:
         self._news.set()
-        if hint.slug:
-            self.sealer.notice(hint.slug)
+        self.sealer.notice(hint.slug or PLATFORM_TRAIL)
 
     async def _missed(self) -> None:
         self._news.set()

@@ -141,20 +141,26 @@ def platform_statements(names: Names, *, application_exists: bool) -> list[str]:
         # Which installation this is, and how far its schema has come, is for its administrator to say.
         f'REVOKE ALL ON {schema}."installation", {schema}."schema_revision" FROM {rw}',
         # The trail of the platform's own side is append-only, as a district's is.
-        f'REVOKE UPDATE, DELETE, TRUNCATE ON {schema}."audit_entry" FROM {rw}',
+        f'REVOKE UPDATE, DELETE, TRUNCATE ON {schema}."audit_entry", {schema}."audit_seal" FROM {rw}',
     ]
     return statements + _public_grants(ro)
 
 
 _DIRECTORY: Final = "slug, name, brand, division_code, levels, status, circle_minutes, timezone"
+_KEPT: Final = (
+    "revision, created_at, live_since, suspended_why, quotas, storage_bytes, staff_accounts, measured_at"
+)
 _PROGRESS: Final = "id, slug, name, division_code, brand, template, levels, state, applied_at, ticket_hash"
 
 
 def _public_grants(ro: str) -> list[str]:
-    """What the platform's reading role sees: the directory and onboarding progress, no secrets."""
+    """What the platform's reading role sees: the directory, progress, operators' reports; no secrets."""
     return [
-        f"GRANT SELECT ({_DIRECTORY}) ON {quoted(PLATFORM_SCHEMA)}.district TO {ro}",
+        f"GRANT SELECT ({_DIRECTORY}, {_KEPT}) ON {quoted(PLATFORM_SCHEMA)}.district TO {ro}",
         f"GRANT SELECT ({_PROGRESS}) ON {quoted(PLATFORM_SCHEMA)}.onboarding TO {ro}",
         f"GRANT SELECT ON {quoted(PLATFORM_SCHEMA)}.onboarding_step TO {ro}",
         f"GRANT SELECT (id, login, name, duty, active) ON {quoted(PLATFORM_SCHEMA)}.operator TO {ro}",
+        f"GRANT SELECT ON {quoted(PLATFORM_SCHEMA)}.audit_entry TO {ro}",
+        f"GRANT SELECT ON {quoted(PLATFORM_SCHEMA)}.audit_seal TO {ro}",
+        f"GRANT SELECT ON {quoted(PLATFORM_SCHEMA)}.statistic TO {ro}",
     ]

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, Text, UniqueConstraint, false, func
+from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, Text, UniqueConstraint, false, func, text
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -51,6 +51,14 @@ class DistrictRow(PlatformBase):
     created_at: Mapped[datetime]
     # Anonymous callers and portals may send trusted documents only.
     trusted_documents_only: Mapped[bool] = mapped_column(server_default=false(), default=False)
+    # What it may use at most (``quotas.py``); what is left out follows the process's settings.
+    quotas: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"), default_factory=dict)
+    suspended_why: Mapped[str | None] = mapped_column(default=None)  # told to whoever comes meanwhile
+    live_since: Mapped[datetime | None] = mapped_column(default=None)
+    # Its size when it was last measured, in bytes and in accounts that may sign in.
+    storage_bytes: Mapped[int | None] = mapped_column(default=None)
+    staff_accounts: Mapped[int | None] = mapped_column(default=None)
+    measured_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class ProfileRow(TenantBase):

@@ -16,6 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from bangban.kernel.access.compiled import CompiledPolicy
 from bangban.kernel.access.grants import Principal, grants_of
+from bangban.kernel.audit.platform import CHANNEL
 from bangban.kernel.clock.working import WorkingCalendar
 from bangban.kernel.database.base import TENANT_SCHEMA
 from bangban.kernel.database.engine import Endpoint
@@ -253,6 +254,7 @@ class Tenancy:
     async def platform(self) -> AsyncIterator[AsyncSession]:
         """One transaction on the platform's own tables."""
         async with self._session(self.names.platform_role(Wall.WRITE), None) as db:
+            db.info[CHANNEL] = self.names.channel
             yield db
             await db.flush()
 

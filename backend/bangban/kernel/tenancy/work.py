@@ -7,7 +7,6 @@ State, event, audit entry and outbox row are saved together or not at all. Nobod
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
@@ -22,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bangban.kernel.access.compiled import CompiledPolicy
 from bangban.kernel.access.grants import Grants, Principal
 from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.audit.platform import audit_latch
 from bangban.kernel.audit.tables import AuditEntryRow
 from bangban.kernel.clock.working import WorkingCalendar
 from bangban.kernel.database.written import Given, Written
@@ -106,11 +106,6 @@ def _finish_apart() -> tuple[Written, ...]:
         Written(select(literal(1).label("done")).add_cte(_entries(after=None))),
         Written(select(notified.label("notified")).add_cte(kept)),
     )
-
-
-def audit_latch(schema: str) -> int:
-    """Key of the advisory lock around a district's audit numbers."""
-    return (0x62616E67 << 32) | zlib.crc32(schema.encode())
 
 
 def calendar_stamp() -> Select[tuple[Any]]:
