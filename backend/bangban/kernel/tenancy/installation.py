@@ -106,33 +106,44 @@ class Installation:
 
     async def create_district(self, new: NewDistrict) -> None:
         """Registry entry, schema, roles and profile, in one transaction: all of it or none."""
-        slug = checked_slug(new.slug)
-        wrapped = self.ring.wrap_data_key(os.urandom(32), tag=self.names.tag, slug=slug)
         async with self.connection() as connection, connection.transaction():
             if self.citus:
                 await connection.execute(SEQUENTIAL)
-            await connection.execute(
-                "INSERT INTO platform.district (slug, name, brand, division_code, levels, status, circle_minutes,"
-                " timezone, allowed_origins, hosts, data_key, revision, created_at, trusted_documents_only)"
-                " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
-                slug,
-                new.name,
-                new.brand,
-                new.division_code,
-                [str(level) for level in new.levels],
-                DistrictStatus.PROVISIONING,
-                new.circle_minutes,
-                new.timezone,
-                list(new.allowed_origins),
-                list(new.hosts),
-                wrapped,
-                district_head(),
-                datetime.now(UTC),
-                new.trusted_documents_only,
-            )
+            slug = checked_slug(new.slug)
+            await self.register(connection, new, data_key=os.urandom(32))
             await connection.execute(";\n".join(create_statements(self.names, slug, login=self.citus)))
             if self.citus:
                 await distribute(connection, slug)
+
+    async def register(
+        self,
+        connection: asyncpg.Connection,
+        new: NewDistrict,
+        *,
+        data_key: bytes,
+        status: DistrictStatus = DistrictStatus.PROVISIONING,
+    ) -> None:
+        """The registry entry alone, at the head revision, in the caller's transaction."""
+        slug = checked_slug(new.slug)
+        await connection.execute(
+            "INSERT INTO platform.district (slug, name, brand, division_code, levels, status, circle_minutes,"
+            " timezone, allowed_origins, hosts, data_key, revision, created_at, trusted_documents_only)"
+            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+            slug,
+            new.name,
+            new.brand,
+            new.division_code,
+            [str(level) for level in new.levels],
+            status,
+            new.circle_minutes,
+            new.timezone,
+            list(new.allowed_origins),
+            list(new.hosts),
+            self.ring.wrap_data_key(data_key, tag=self.names.tag, slug=slug),
+            district_head(),
+            datetime.now(UTC),
+            new.trusted_documents_only,
+        )
 
     async def set_status(self, slug: str, status: DistrictStatus) -> None:
         """Open, suspend or close a district, and tell every process."""

@@ -21,6 +21,7 @@ OWN = "the module's own constant text around the quoted() schema; values are bin
 HANDED_ON = "hands on what its callers wrote; they are listed themselves"
 NAMES = "constants and identifiers that names.quoted() let pass"
 NO_SQL = "no statement"
+CHECKED = "identifiers that quoted() let pass, those of a manifest too; values are bind parameters or COPY's"
 
 CREATE_DATABASE = (
     "f\"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'\""
@@ -77,6 +78,45 @@ ALLOWED = {
     ("features/accounts/principals.py", "sql"): OWN,
     ("cli/principals.py", "sql"): OWN,
     ("web/health.py", "_SQL"): "the extension schema's constant name is all that is in it",
+    # archives: names from the database's catalog or a manifest
+    ("features/archives/service/archiving.py", "STEADY"): "a constant of another module",
+    ("features/archives/service/archiving.py", "count"): CHECKED,
+    ("features/archives/service/archiving.py", 'f"LOCK TABLE {names} IN ACCESS SHARE MODE"'): CHECKED,
+    (
+        "features/archives/service/archiving.py",
+        'f"SET LOCAL ROLE {role}; SET LOCAL lock_timeout = 10000"',
+    ): NAMES,
+    ("features/archives/service/dumping.py", "rows_of(schema, table)"): CHECKED,
+    (
+        "features/archives/service/importing.py",
+        '";\\n".join(role_statements(installation.names, manifest.slug, login=installation.citus))',
+    ): NAMES,
+    ("features/archives/service/loading.py", "STEADY"): "a constant of another module",
+    ("features/archives/service/loading.py", 'f"SELECT slug FROM {profile}"'): CHECKED,
+    ("features/archives/service/loading.py", "highest"): CHECKED,
+    ("features/archives/service/loading.py", "sql"): HANDED_ON,
+    (
+        "features/archives/service/placing.py",
+        '";\\n".join(schema_statements(installation.names, manifest.slug))',
+    ): NAMES,
+    ("features/archives/service/placing.py", "SEQUENTIAL"): "a constant of another module",
+    ("features/archives/service/placing.py", "statement"): CHECKED,
+    ("features/archives/service/placing.py", "text(SEQUENTIAL)"): "a constant of another module",
+    ("features/archives/service/restoring.py", '";\\n".join(regrant_statements(names, slug))'): NAMES,
+    (
+        "features/archives/service/restoring.py",
+        '";\\n".join(role_statements(names, slug, login=installation.citus))',
+    ): NAMES,
+    (
+        "features/archives/service/restoring.py",
+        'f"ALTER TABLE {target(former, name)} SET SCHEMA {quoted(schema)}"',
+    ): CHECKED,
+    ("features/archives/service/restoring.py", 'f"DROP TABLE {target(schema, name)}"'): CHECKED,
+    (
+        "features/archives/service/restoring.py",
+        "f\"UPDATE {target(schema, 'session')} SET ended_at = $1, ended_why = $2 WHERE ended_at IS NULL\"",
+    ): CHECKED,
+    ("features/archives/service/restoring.py", "same"): CHECKED,
     # built by SQLAlchemy where the search does not follow, and methods of the same name
     ("kernel/jobs/relay.py", "statement"): "one of the module's text() constants",
     ("kernel/database/embedded_start.py", "install"): NO_SQL,

@@ -1,0 +1,207 @@
+"""The archive as a file: a ZIP with fixed dates, written to the side first, read with suspicion.
+
+Nothing is ever extracted to a path of the archive's choosing: members are read as streams, by the names that the
+manifest gives, and a member that it does not name is refused, as is one that is longer than it says.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import zipfile
+import zlib
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Final
+
+from bangban.features.archives.manifest import Manifest, TableFacts, read_manifest
+from bangban.features.archives.problems import ArchiveAltered, ArchiveUnreadable
+from bangban.features.archives.readme import READMES
+
+MANIFEST: Final = "manifest.json"
+MAC: Final = "manifest.mac"
+
+_EPOCH: Final = (1980, 1, 1, 0, 0, 0)
+_CHUNK: Final = 256 * 1024
+_LONGEST_LINE: Final = 16 * 1024 * 1024
+_LONGEST_MANIFEST: Final = 8 * 1024 * 1024
+_MOST_MEMBERS: Final = 10_000
+# Rows of random ids and sealed values hardly shrink; what shrinks more than this, and is large, is no data of ours.
+_MOST_RATIO: Final = 200
+_LARGE: Final = 64 * 1024 * 1024
+_BROKEN: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError)
+
+
+@dataclass
+class Written:
+    """What was written to a member."""
+
+    rows: int = 0
+    bytes: int = 0
+    sha256: str = ""
+
+
+class PackageWriter:
+    """Writes one archive. Compressing is done on a thread, so that whoever else is served need not wait."""
+
+    def __init__(self, package: zipfile.ZipFile) -> None:
+        self._package = package
+
+    async def lines(self, name: str, batches: AsyncIterator[list[bytes]]) -> Written:
+        """Write lines, each with its end, as a member of the archive."""
+        written, digest = Written(), hashlib.sha256()
+        with self._package.open(_member(name), "w", force_zip64=True) as member:
+            async for batch in batches:
+                block = b"".join(batch)
+                await asyncio.to_thread(member.write, block)
+                digest.update(block)
+                written.rows += len(batch)
+                written.bytes += len(block)
+        written.sha256 = digest.hexdigest()
+        return written
+
+    def finish(self, manifest: bytes, mac: str) -> None:
+        """Write what tells of all the others."""
+        for name, text in READMES.items():
+            self._package.writestr(_member(name), text.encode())
+        self._package.writestr(_member(MANIFEST), manifest)
+        self._package.writestr(_member(MAC), mac + "\n")
+
+
+def _member(name: str) -> zipfile.ZipInfo:
+    info = zipfile.ZipInfo(name, date_time=_EPOCH)
+    info.compress_type = zipfile.ZIP_DEFLATED
+    info.create_system = 3
+    info.external_attr = 0o600 << 16
+    return info
+
+
+@asynccontextmanager
+async def written_package(file: Path) -> AsyncIterator[PackageWriter]:
+    """A new archive that takes the name ``file`` when it is whole, readable by its owner only. Raises OSError."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    temporary = file.with_name(f".{file.name}.part")
+    temporary.unlink(missing_ok=True)  # of a run that died half-way
+    descriptor = os.open(temporary, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        with os.fdopen(descriptor, "w+b") as raw:
+            with zipfile.ZipFile(raw, "w", compresslevel=6) as package:
+                yield PackageWriter(package)
+            raw.flush()
+            await asyncio.to_thread(os.fsync, raw.fileno())
+        temporary.replace(file)
+    finally:
+        temporary.unlink(missing_ok=True)
+
+
+class PackageReader:
+    """Reads one archive. ``raw`` is the manifest as it stands in the file."""
+
+    def __init__(self, package: zipfile.ZipFile, *, raw: bytes, mac: str) -> None:
+        self._package = package
+        self.raw = raw
+        self.mac = mac
+        self.manifest: Manifest = read_manifest(raw)
+        self._check_members()
+
+    def _check_members(self) -> None:
+        names = [info.filename for info in self._package.infolist()]
+        wanted = {MANIFEST, MAC, *READMES, *(table.file for table in self.manifest.tables)}
+        if len(names) != len(set(names)):
+            raise ArchiveAltered("a file is in it twice", "有重复的文件")
+        for missing in sorted(wanted - set(names)):
+            raise ArchiveAltered(f"{missing} is missing", f"缺少 {missing}")
+        if set(names) - wanted:
+            raise ArchiveAltered("it holds files that the manifest does not name", "含有清单之外的文件")
+        for table in self.manifest.tables:
+            info = self._package.getinfo(table.file)
+            bomb = info.file_size > _LARGE and info.file_size > _MOST_RATIO * info.compress_size
+            if info.file_size != table.bytes or bomb:
+                raise ArchiveAltered(
+                    f"{table.file} has not the size that it should", f"{table.file} 的大小不符"
+                )
+
+    async def lines(self, table: TableFacts) -> AsyncIterator[list[bytes]]:
+        """The lines of a table's file in batches, without their ends. Never more than a batch in memory.
+
+        Raises ArchiveAltered, at the end at the latest, where file and manifest do not agree.
+        """
+        rows = size = 0
+        digest = hashlib.sha256()
+        rest = b""
+        with _readable(self._package, table.file) as member:
+            while True:
+                block = await asyncio.to_thread(_read, member, table.file)
+                if not block:
+                    break
+                digest.update(block)
+                size += len(block)
+                if size > table.bytes:
+                    break
+                *lines, rest = (rest + block).split(b"\n")
+                if len(rest) > _LONGEST_LINE:
+                    raise ArchiveAltered(f"{table.file} has an endless line", f"{table.file} 中有超长的行")
+                rows += len(lines)
+                if lines:
+                    yield lines
+        if rest or (size, digest.hexdigest(), rows) != (table.bytes, table.sha256, table.rows):
+            raise ArchiveAltered(
+                f"{table.file} is not what the manifest says", f"{table.file} 的内容、行数或校验值不符"
+            )
+
+
+def _read(member: IO[bytes], name: str) -> bytes:
+    try:
+        return member.read(_CHUNK)
+    except _BROKEN:
+        raise ArchiveAltered(f"{name} cannot be read", f"{name} 无法读取") from None
+
+
+@contextmanager
+def _readable(package: zipfile.ZipFile, name: str) -> Iterator[IO[bytes]]:
+    try:
+        member = package.open(name)
+    except (*_BROKEN, KeyError):
+        raise ArchiveUnreadable(f"{name} cannot be read", f"{name} 无法读取") from None
+    with member:
+        yield member
+
+
+@contextmanager
+def read_package(file: Path) -> Iterator[PackageReader]:
+    """An archive, its manifest read and its members compared with it; no key is needed for that.
+
+    Raises ArchiveUnreadable, ArchiveAltered.
+    """
+    try:
+        package = zipfile.ZipFile(file)
+    except (*_BROKEN, ValueError):
+        raise ArchiveUnreadable("it is no ZIP file", "不是 ZIP 文件") from None
+    with package:
+        if len(package.infolist()) > _MOST_MEMBERS:
+            raise ArchiveUnreadable("it holds too many files", "文件数过多")
+        yield PackageReader(
+            package,
+            raw=_small(package, MANIFEST, _LONGEST_MANIFEST),
+            mac=_small(package, MAC, 128).decode("ascii", "replace").strip(),
+        )
+
+
+def _small(package: zipfile.ZipFile, name: str, most: int) -> bytes:
+    with _readable(package, name) as member:
+        try:
+            found = member.read(most + 1)
+        except _BROKEN:
+            raise ArchiveUnreadable(f"{name} cannot be read", f"{name} 无法读取") from None
+    if len(found) > most:
+        raise ArchiveUnreadable(f"{name} is too long", f"{name} 过长")
+    return found
+
+
+def sha256_of(file: Path) -> str:
+    """The digest of a whole file, in hexadecimal digits. Blocks; call it on a thread."""
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()

@@ -1,0 +1,1 @@
+"""Use cases of archives: archive, import, back up, restore, leave, drop."""

@@ -1,0 +1,311 @@
+"""A whole district as one file: to leave with, or to keep at home. One snapshot, whoever writes meanwhile."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Final
+
+import asyncpg
+
+from bangban.features.archives.keys import ArchiveKey, Lock, backup_key
+from bangban.features.archives.manifest import FORMAT, Kind, Manifest, Proof, TableFacts, file_of
+from bangban.features.archives.package import PackageWriter, sha256_of, written_package
+from bangban.features.archives.problems import DistrictLags
+from bangban.features.archives.service.dumping import STEADY, dump
+from bangban.features.archives.service.structure import Table, leaving_tables, tables_in, target
+from bangban.features.districts.platform import platform_work
+from bangban.kernel.audit.checkpoint import Checkpoint, NothingSealed, take_checkpoint
+from bangban.kernel.audit.sealing import seal_district
+from bangban.kernel.tenancy.installation import Installation
+from bangban.kernel.tenancy.migrations import district_head
+from bangban.kernel.tenancy.names import Wall, quoted
+from bangban.kernel.tenancy.registry import District
+from bangban.kernel.tenancy.tenancy import Tenancy
+from bangban.kernel.vault.district import DistrictVault
+
+Tell = Callable[[str, int, int], Awaitable[None]]
+"""Told of each step's name, how much of it is done, and of how much; what it raises stops the work."""
+
+REGISTRY_FACTS: Final = (
+    "name",
+    "brand",
+    "division_code",
+    "levels",
+    "circle_minutes",
+    "timezone",
+    "allowed_origins",
+    "hosts",
+    "trusted_documents_only",
+)
+"""What the registry tells of a district, beside what belongs to the installation."""
+
+_FACTS: Final = (
+    "SELECT to_jsonb(d)::text AS facts, data_key, revision FROM platform.district d WHERE slug = $1"
+)
+_ACTIONS: Final = {Kind.ARCHIVE: "system:archive", Kind.BACKUP: "system:backup"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """An archive that was written: where, its digest, and what it says of itself."""
+
+    file: Path
+    sha256: str
+    bytes: int
+    manifest: Manifest
+
+
+async def silent(_step: str, _done: int, _total: int) -> None:
+    """Tells nobody."""
+
+
+async def archive_district(
+    installation: Installation,
+    tenancy: Tenancy,
+    slug: str,
+    file: Path,
+    *,
+    key: ArchiveKey,
+    lock: Lock,
+    by: str = "platform",
+    now: datetime | None = None,
+    tell: Tell = silent,
+) -> Made:
+    """Write the archive of a district to ``file``. ``lock`` opens ``key`` with the passphrase.
+
+    On record in the district's trail, and in the archive, since it comes first. Raises DistrictUnknown,
+    DistrictLags, SealBroken where a value does not open, and OSError.
+    """
+    district = tenancy.registry.get(slug)
+    return await _write(
+        installation,
+        tenancy,
+        district,
+        file,
+        kind=Kind.ARCHIVE,
+        key=key,
+        lock=lock,
+        by=by,
+        now=now or datetime.now(UTC),
+        tell=tell,
+    )
+
+
+async def back_up_district(
+    installation: Installation,
+    tenancy: Tenancy,
+    slug: str,
+    file: Path,
+    *,
+    now: datetime | None = None,
+    tell: Tell = silent,
+) -> Made:
+    """Write a backup of a district, credentials included, for this installation only. Raises as above."""
+    district = tenancy.registry.get(slug)
+    return await _write(
+        installation,
+        tenancy,
+        district,
+        file,
+        kind=Kind.BACKUP,
+        key=backup_key(_data_key(installation, district.wrapped_key, slug)),
+        lock=None,
+        by="platform",
+        now=now or datetime.now(UTC),
+        tell=tell,
+    )
+
+
+def _data_key(installation: Installation, wrapped: bytes, slug: str) -> bytes:
+    return installation.ring.unwrap_data_key(wrapped, tag=installation.names.tag, slug=slug)
+
+
+async def _write(
+    installation: Installation,
+    tenancy: Tenancy,
+    district: District,
+    file: Path,
+    *,
+    kind: Kind,
+    key: ArchiveKey,
+    lock: Lock | None,
+    by: str,
+    now: datetime,
+    tell: Tell,
+) -> Made:
+    await tell("record", 0, 1)
+    async with platform_work(tenancy, district, request_id=kind.value, now=now) as work:
+        work.record(action=_ACTIONS[kind], object=f"district:{district.slug}", details={"by": by})
+    await seal_district(tenancy, district, patience_ms=1000)
+    checkpoint = await _checkpoint(installation, tenancy, district, now)
+    async with _snapshot(installation, district) as (connection, tables, numbers):
+        facts = await _registry(installation, district.slug)
+        leaving, left_out = leaving_tables(tables, kind)
+        vault = DistrictVault(_data_key(installation, facts["data_key"], district.slug))
+        async with written_package(file) as package:
+            dumping = _Dumping(
+                connection,
+                district.schema,
+                kind=kind,
+                key=key,
+                vault=vault,
+                numbers=numbers,
+                tell=tell,
+            )
+            found = [await dumping.table(package, each, leaving) for each in leaving]
+            manifest = Manifest(
+                format=FORMAT,
+                kind=kind,
+                product=product_version(),
+                installation=installation.names.tag,
+                slug=district.slug,
+                district={name: facts["facts"][name] for name in REGISTRY_FACTS},
+                revision=facts["revision"],
+                takenAt=now,
+                lock=lock,
+                home=facts["data_key"].hex() if kind is Kind.BACKUP else None,
+                tables=tuple(found),
+                leftOut=left_out,
+                audit=_proof(found, checkpoint),
+            )
+            raw = manifest.text()
+            package.finish(raw, key.mac(raw))
+    digest = await asyncio.to_thread(sha256_of, file)
+    size = await asyncio.to_thread(os.path.getsize, file)
+    return Made(file=file, sha256=digest, bytes=size, manifest=manifest)
+
+
+def product_version() -> str:
+    """The version of this software; ``0`` where it runs without being installed."""
+    try:
+        return version("bangban")
+    except PackageNotFoundError:
+        return "0"
+
+
+async def _checkpoint(
+    installation: Installation, tenancy: Tenancy, district: District, now: datetime
+) -> Checkpoint | None:
+    try:
+        return await take_checkpoint(tenancy, district, key=installation.ring.signing_key(), now=now)
+    except NothingSealed:
+        return None
+
+
+def _proof(tables: list[TableFacts], checkpoint: Checkpoint | None) -> Proof:
+    rows = {table.name: table.rows for table in tables}
+    return Proof(
+        entries=rows["audit_entry"],
+        seals=rows["audit_seal"],
+        checkpoint=None if checkpoint is None else json.loads(checkpoint.text()),
+    )
+
+
+async def _registry(installation: Installation, slug: str) -> dict[str, Any]:
+    """The registry's row, read while the district's tables are held: no migration comes in between."""
+    async with installation.connection() as connection:
+        row = await connection.fetchrow(_FACTS, slug)
+    if row is None or row["revision"] != district_head():
+        raise DistrictLags(slug=slug)
+    return {**row, "facts": json.loads(row["facts"])}
+
+
+@asynccontextmanager
+async def _snapshot(
+    installation: Installation, district: District
+) -> AsyncIterator[tuple[asyncpg.Connection, list[Table], dict[str, int | None]]]:
+    """A transaction in which the district stands still, as its writing role, which alone reads all columns.
+
+    With it the tables, and the last number that each identity gave, which is never below one that is seen.
+    """
+    connection = await installation.application.connect()
+    try:
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            role = quoted(installation.names.role(district.slug, Wall.WRITE))
+            await connection.execute(f"SET LOCAL ROLE {role}; SET LOCAL lock_timeout = 10000")
+            await connection.execute(STEADY)
+            tables = await tables_in(connection, district.schema)
+            names = ", ".join(target(district.schema, each.name) for each in tables)
+            await connection.execute(f"LOCK TABLE {names} IN ACCESS SHARE MODE")
+            async with installation.connection() as admin:
+                numbers = {
+                    each.name: await last_number(admin, district.schema, each.name, each.identity)
+                    for each in tables
+                    if each.identity is not None
+                }
+            yield connection, tables, numbers
+    finally:
+        await connection.close()
+
+
+async def last_number(admin: asyncpg.Connection, schema: str, table: str, column: str) -> int | None:
+    """The last number that an identity gave; None before the first. For the owner of the sequence."""
+    last: int | None = await admin.fetchval(
+        "SELECT pg_sequence_last_value(pg_get_serial_sequence($1, $2)::regclass)",
+        target(schema, table),
+        column,
+    )
+    return last
+
+
+class _Dumping:
+    """One table after the other into the package, with progress counted in rows of all of them."""
+
+    def __init__(
+        self,
+        connection: asyncpg.Connection,
+        schema: str,
+        *,
+        kind: Kind,
+        key: ArchiveKey,
+        vault: DistrictVault,
+        numbers: dict[str, int | None],
+        tell: Tell,
+    ) -> None:
+        self._connection = connection
+        self._schema = schema
+        self._kind = kind
+        self._key = key
+        self._vault = vault if kind is Kind.ARCHIVE else None
+        self._numbers = numbers
+        self._tell = tell
+        self._done = self._total = 0
+
+    async def table(self, package: PackageWriter, table: Table, leaving: list[Table]) -> TableFacts:
+        """Write a table's file; its facts."""
+        if not self._total:
+            self._total = await self._count(leaving)
+        facts = TableFacts(
+            name=table.name,
+            file=file_of(table.name),
+            key=tuple(table.key),
+            columns=table.facts(self._kind),
+            identity=table.identity,
+            last=self._numbers.get(table.name),
+            rows=0,
+            bytes=0,
+            sha256="0" * 64,
+        )
+        written = await package.lines(facts.file, self._told(facts))
+        return facts.model_copy(update=vars(written))
+
+    async def _told(self, facts: TableFacts) -> AsyncIterator[list[bytes]]:
+        async for batch in dump(self._connection, self._schema, facts, key=self._key, vault=self._vault):
+            yield batch
+            self._done += len(batch)
+            await self._tell("write", self._done, self._total)
+
+    async def _count(self, tables: list[Table]) -> int:
+        total = 0
+        for table in tables:
+            count = f"SELECT count(*) FROM {target(self._schema, table.name)}"  # noqa: S608 - checked names
+            total += await self._connection.fetchval(count)
+        return total
