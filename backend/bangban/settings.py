@@ -119,6 +119,22 @@ class Settings(BaseSettings):
     refresh_token_days: int = 14
     sign_in_code_seconds: int = 300
 
+    # migrations of the fleet (docs/fleet.md)
+    migrate_at_start: bool = Field(
+        default=True,
+        description="Bring districts that lag up to date before serving; else `bangban fleet migrate`",
+    )
+    migrate_workers: int = Field(default=4, ge=1, le=64, description="Districts migrated at the same time")
+    migrate_lock_timeout_ms: int = Field(
+        default=2_000, ge=1, description="How long a migration waits for a table at a time"
+    )
+    migrate_statement_timeout_ms: int = Field(
+        default=600_000, ge=1, description="How long one statement of a migration may take"
+    )
+    migrate_tries: int = Field(
+        default=6, ge=1, description="How often a run tries a district whose tables it cannot get"
+    )
+
     # work in the background
     seal_every: float = 2.0
 

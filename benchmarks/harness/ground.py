@@ -22,8 +22,8 @@ from bangban.features.accounts.tokens import TokenIssuer, issuer_of
 from bangban.kernel.access.grants import Principal, PrincipalKind
 from bangban.kernel.database.embedded import EmbeddedPostgres
 from bangban.kernel.database.engine import Endpoint
+from bangban.kernel.tenancy.fleet.starting import upgrade_districts
 from bangban.kernel.tenancy.installation import Installation
-from bangban.kernel.tenancy.migrations import upgrade_districts
 from bangban.kernel.tenancy.names import Names, Wall
 from bangban.kernel.vault.key_file import load_ring
 from bangban.kernel.vault.keyring import KeyRing

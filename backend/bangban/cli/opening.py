@@ -11,8 +11,9 @@ from bangban.kernel.database.embedded import EmbeddedPostgres
 from bangban.kernel.database.engine import Endpoint
 from bangban.kernel.messenger.file_messenger import FileMessenger
 from bangban.kernel.messenger.message import Messenger
+from bangban.kernel.tenancy.fleet.running import Pace
+from bangban.kernel.tenancy.fleet.starting import upgrade_districts
 from bangban.kernel.tenancy.installation import Installation
-from bangban.kernel.tenancy.migrations import upgrade_districts
 from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.vault.key_file import load_ring
 from bangban.kernel.vault.keyring import KeyRing
@@ -58,14 +59,33 @@ class Opened(NamedTuple):
     messenger: Messenger
 
 
+def pace_of(chosen: Settings) -> Pace:
+    """How runs over the fleet go about it here."""
+    return Pace(
+        workers=chosen.migrate_workers,
+        lock_timeout_ms=chosen.migrate_lock_timeout_ms,
+        statement_timeout_ms=chosen.migrate_statement_timeout_ms,
+        tries=chosen.migrate_tries,
+    )
+
+
+async def bring_up(chosen: Settings, installation: Installation) -> None:
+    """Migrate the districts that lag, unless the settings leave that to ``bangban fleet migrate``."""
+    if chosen.migrate_at_start:
+        await upgrade_districts(installation.admin, installation.names, pace=pace_of(chosen))
+
+
 @asynccontextmanager
-async def open_installation(chosen: Settings | None = None) -> AsyncIterator[Opened]:
-    """The installation, migrated, and sessions in its districts."""
+async def open_installation(
+    chosen: Settings | None = None, *, migrating: bool = True
+) -> AsyncIterator[Opened]:
+    """The installation, migrated unless told otherwise, and sessions in its districts."""
     wanted = chosen or settings()
     ring = ring_of(wanted)
     async with open_administration(wanted) as admin:
         installation = await Installation.prepare(admin, ring, citus=wanted.citus)
-        await upgrade_districts(admin, installation.names)
+        if migrating:
+            await bring_up(wanted, installation)
         tenancy = await Tenancy.open(
             installation.application, names=installation.names, ring=ring, apart=installation.citus
         )

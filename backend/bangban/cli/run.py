@@ -13,12 +13,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextC
 
 from bangban.cli import logs
 from bangban.cli.loop import run_server
-from bangban.cli.opening import open_administration, ring_of
+from bangban.cli.opening import bring_up, open_administration, ring_of
 from bangban.cli.serve import check_port, serve_installation
 from bangban.cli.wording import chinese, say
 from bangban.features.demo.service import Demo, load_demo
 from bangban.kernel.tenancy.installation import Installation
-from bangban.kernel.tenancy.migrations import upgrade_districts
 from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.vault.key_file import make_file
 from bangban.settings import Settings, settings
@@ -49,7 +48,7 @@ async def _run(chosen: Settings, cases: int) -> None:
     say("正在启动 PostgreSQL …", "Starting PostgreSQL …")
     async with open_administration(chosen) as admin:
         installation = await Installation.prepare(admin, ring, citus=chosen.citus)
-        await upgrade_districts(admin, installation.names)
+        await bring_up(chosen, installation)
         tenancy = await Tenancy.open(
             installation.application, names=installation.names, ring=ring, apart=installation.citus
         )

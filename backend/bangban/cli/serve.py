@@ -10,10 +10,9 @@ import uvicorn
 
 from bangban.cli import logs
 from bangban.cli.loop import run_server
-from bangban.cli.opening import open_administration, ring_of
+from bangban.cli.opening import bring_up, open_administration, ring_of
 from bangban.kernel.database.engine import Endpoint
 from bangban.kernel.tenancy.installation import Installation
-from bangban.kernel.tenancy.migrations import upgrade_districts
 from bangban.kernel.vault.problems import StartProblem
 from bangban.settings import Settings, settings
 from bangban.web.app import create_app
@@ -86,7 +85,7 @@ def serve() -> None:
         ring = ring_of(chosen)
         async with open_administration(chosen) as admin:
             installation = await Installation.prepare(admin, ring, citus=chosen.citus)
-            await upgrade_districts(admin, installation.names)
+            await bring_up(chosen, installation)
             await serve_installation(chosen, installation)
 
     run_server(go())

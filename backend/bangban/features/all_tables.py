@@ -14,6 +14,7 @@ from bangban.kernel.audit import platform as platform_audit
 from bangban.kernel.audit import tables as audit
 from bangban.kernel.jobs import tables as jobs
 from bangban.kernel.tenancy import tables as tenancy
+from bangban.kernel.tenancy.fleet import tables as fleet
 
 __all__ = [
     "accounts",
@@ -23,6 +24,7 @@ __all__ = [
     "catalog",
     "districts",
     "documents",
+    "fleet",
     "jobs",
     "people",
     "platform_audit",

@@ -18,7 +18,7 @@ from bangban.kernel.database.base import EXTENSION_SCHEMA, PLATFORM_SCHEMA
 from bangban.kernel.database.engine import Endpoint, run_script
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.tenancy.distribution import SEQUENTIAL, application_statements, distribute
-from bangban.kernel.tenancy.migrations import district_head, upgrade_platform
+from bangban.kernel.tenancy.migrations import code_from_of, district_head, upgrade_platform
 from bangban.kernel.tenancy.names import Names, checked_slug, new_tag, quoted
 from bangban.kernel.tenancy.provisioning import create_statements, drop_statements, platform_statements
 from bangban.kernel.tenancy.tables import DistrictStatus
@@ -127,8 +127,8 @@ class Installation:
         slug = checked_slug(new.slug)
         await connection.execute(
             "INSERT INTO platform.district (slug, name, brand, division_code, levels, status, circle_minutes,"
-            " timezone, allowed_origins, hosts, data_key, revision, created_at, trusted_documents_only)"
-            " VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+            " timezone, allowed_origins, hosts, data_key, revision, created_at, trusted_documents_only,"
+            " code_from) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
             slug,
             new.name,
             new.brand,
@@ -143,6 +143,7 @@ class Installation:
             district_head(),
             datetime.now(UTC),
             new.trusted_documents_only,
+            code_from_of(district_head()),
         )
 
     async def set_status(self, slug: str, status: DistrictStatus) -> None:
@@ -173,6 +174,7 @@ class Installation:
         async with self.connection() as connection, connection.transaction():
             await connection.execute(";\n".join(drop_statements(self.names, checked_slug(slug))))
             await connection.execute("DELETE FROM platform.trusted_document WHERE district = $1", slug)
+            await connection.execute("DELETE FROM platform.fleet_finding WHERE slug = $1", slug)
             await connection.execute("DELETE FROM platform.district WHERE slug = $1", slug)
             await self.tell(connection, "registry.changed", slug)
 

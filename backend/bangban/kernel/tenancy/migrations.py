@@ -23,11 +23,6 @@ from bangban.kernel.database.engine import Endpoint
 from bangban.kernel.tenancy.names import Names
 from bangban.kernel.tenancy.provisioning import regrant_statements
 
-_LAGGING = text("SELECT slug FROM platform.district WHERE revision <> :head ORDER BY slug")
-_STANDING = text(
-    "SELECT revision FROM platform.district WHERE slug = :slug AND revision <> :head FOR NO KEY UPDATE"
-)
-
 # backend/bangban/kernel/tenancy/migrations.py → the top of the house
 SCHEMA_FOLDER = Path(__file__).resolve().parents[4] / "schema" / "database"
 
@@ -78,6 +73,20 @@ def pending(revision: str) -> list[str]:
     return found[::-1]
 
 
+def code_from_of(revision: str) -> str:
+    """The oldest revision whose release still works on a district that stands at ``revision``.
+
+    A migration that takes something away names it as ``contracts``: the one whose release had stopped using that.
+    """
+    found = revision
+    for script in district_scripts().iterate_revisions(revision, "base"):
+        contracted: str | None = getattr(script.module, "contracts", None)
+        if contracted is not None:
+            return contracted
+        found = script.revision
+    return found
+
+
 async def replay(connection: AsyncConnection, names: Names, slug: str, revisions: list[str]) -> None:
     """Run ``revisions``, which end at the head, on a district's schema, and note where it stands.
 
@@ -89,8 +98,8 @@ async def replay(connection: AsyncConnection, names: Names, slug: str, revisions
     driver: Any = (await connection.get_raw_connection()).driver_connection
     await driver.execute(";\n".join(regrant_statements(names, slug)))
     await connection.execute(
-        text("UPDATE platform.district SET revision = :revision WHERE slug = :slug"),
-        {"revision": revisions[-1], "slug": slug},
+        text("UPDATE platform.district SET revision = :revision, code_from = :code_from WHERE slug = :slug"),
+        {"revision": revisions[-1], "code_from": code_from_of(revisions[-1]), "slug": slug},
     )
 
 
@@ -113,25 +122,3 @@ def _upgrade(sync: Connection, *, revisions: Sequence[str], schema: str) -> None
         if script is None:
             raise LookupError(revision)
         script.module.upgrade(operations, schema=schema)
-
-
-async def upgrade_districts(admin: Endpoint, names: Names) -> int:
-    """Bring every district that lags to the head, each in a transaction of its own; how many were moved.
-
-    A run with nothing to do costs one query, however many districts there are.
-    """
-    engine = admin.engine(size=0)
-    try:
-        async with engine.begin() as connection:
-            lagging = (await connection.execute(_LAGGING, {"head": district_head()})).all()
-        moved = 0
-        for (slug,) in lagging:
-            async with engine.begin() as connection:
-                # Every process does this at its start: who comes second waits here, and finds it done.
-                revision = await connection.scalar(_STANDING, {"slug": slug, "head": district_head()})
-                if revision is not None:
-                    await replay(connection, names, slug, pending(revision))
-                    moved += 1
-        return moved
-    finally:
-        await engine.dispose()

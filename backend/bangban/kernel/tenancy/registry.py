@@ -13,10 +13,18 @@ import asyncpg
 
 from bangban.kernel.clock.published import PublishedCalendar, published_calendar
 from bangban.kernel.levels import AreaLevel
-from bangban.kernel.problems import DistrictSuspended, DistrictUnknown
+from bangban.kernel.problems import DistrictSuspended, DistrictUnknown, Unavailable
+from bangban.kernel.tenancy.fleet.declared import serves
 from bangban.kernel.tenancy.names import SLUG_PATTERN, Names
 from bangban.kernel.tenancy.reading import Reader
 from bangban.kernel.tenancy.tables import DistrictStatus
+
+
+class DistrictNotUpgraded(Unavailable):
+    """The district's schema is not one that this process's code works on: a migration is due, or failed."""
+
+    zh = "该地区正在升级,请稍后再试。"
+    en = "This district is being upgraded; please try again later."
 
 
 @dataclass(frozen=True)
@@ -37,16 +45,22 @@ class District:
     wrapped_key: bytes
     revision: str
     trusted_documents_only: bool = False
+    code_from: str = "0001"
 
     @property
     def zone(self) -> ZoneInfo:
         """The district's time zone: legal days begin and end there."""
         return ZoneInfo(self.timezone)
 
+    @property
+    def served(self) -> bool:
+        """Whether this process's code works on the district's schema as it stands."""
+        return serves(self.revision, self.code_from)
+
 
 _COLUMNS = (
     "slug, name, brand, division_code, levels, status, circle_minutes, timezone, allowed_origins, hosts, "
-    "data_key, revision, trusted_documents_only"
+    "data_key, revision, trusted_documents_only, code_from"
 )
 _ALL = f"SELECT {_COLUMNS} FROM platform.district ORDER BY slug"  # noqa: S608 - constants only
 _ONE = f"SELECT {_COLUMNS} FROM platform.district WHERE slug = $1"  # noqa: S608 - constants only
@@ -69,6 +83,7 @@ def _district(row: asyncpg.Record) -> District:
         wrapped_key=row["data_key"],
         revision=row["revision"],
         trusted_documents_only=row["trusted_documents_only"],
+        code_from=row["code_from"],
     )
 
 
@@ -144,11 +159,24 @@ class Registry:
             raise DistrictUnknown(fields=("X-District",))
         return district
 
+    def get_readable(self, slug: str) -> District:
+        """The district, in whatever state, if its schema can be read; raises DistrictUnknown, DistrictNotUpgraded."""
+        return _usable(self.get(slug))
+
     def get_live(self, slug: str) -> District:
-        """The district, open for business; raises DistrictUnknown or DistrictSuspended."""
+        """The district, open for business.
+
+        Raises DistrictUnknown, DistrictSuspended, DistrictNotUpgraded.
+        """
         district = self.get(slug)
         if district.status is DistrictStatus.PROVISIONING:
             raise DistrictUnknown(fields=("X-District",))
         if district.status is not DistrictStatus.LIVE:
             raise DistrictSuspended
-        return district
+        return _usable(district)
+
+
+def _usable(district: District) -> District:
+    if not district.served:
+        raise DistrictNotUpgraded
+    return district

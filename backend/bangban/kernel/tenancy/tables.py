@@ -27,7 +27,11 @@ class DistrictStatus(StrEnum):
 
 
 class DistrictRow(PlatformBase):
-    """The registry's entry of a district. ``revision`` is where its schema stands in the district history."""
+    """The registry's entry of a district. ``revision`` is where its schema stands in the district history.
+
+    ``code_from`` is the oldest revision whose release still works on it: a process that does not know it serves
+    other districts.
+    """
 
     __tablename__ = "district"
     __table_args__ = (
@@ -59,6 +63,7 @@ class DistrictRow(PlatformBase):
     storage_bytes: Mapped[int | None] = mapped_column(default=None)
     staff_accounts: Mapped[int | None] = mapped_column(default=None)
     measured_at: Mapped[datetime | None] = mapped_column(default=None)
+    code_from: Mapped[str] = mapped_column(server_default="0001", default="0001")
 
 
 class ProfileRow(TenantBase):

@@ -13,6 +13,10 @@ down_revision = None
 branch_labels = None
 depends_on = None
 
+phase = "expand"
+release = "0.1.0"
+serves_without = False
+
 
 def upgrade(op: Operations, *, schema: str) -> None:
     op.create_table(

@@ -12,6 +12,14 @@ down_revision = "0001"
 branch_labels = None
 depends_on = None
 
+phase = "expand"
+release = "0.2.0"
+serves_without = True  # the same columns mean the same; without the indexes lists are slower
+rewrites = (
+    "numbers past the millionth case want another expression, and a generated column has one for all rows"
+)
+builds = "every way to a page of cases gets the index it follows, and they replace those of 0001"
+
 _NUMBER: Final = "stem || '-' || lpad(serial::text, greatest(6, length(serial::text)), '0')"
 _SET_EXPRESSION: Final = 17  # the first PostgreSQL that changes a generated column's expression in its place
 _OPEN: Final = sa.text("taken_at IS NULL AND returned_at IS NULL")

@@ -9,6 +9,10 @@ down_revision = "0005"
 branch_labels = None
 depends_on = None
 
+phase = "expand"
+release = "0.3.0"
+serves_without = False  # this release reads what it adds
+
 
 def upgrade(op: Operations, *, schema: str) -> None:
     pass

@@ -1,0 +1,285 @@
+"""Districts that lag are moved, each whole or not at all, whatever happens to the others or to the run."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.integration.kernel.tenancy.catalog import describe
+from tests.integration.kernel.tenancy.fleet.conftest import QUICK, SLUGS, findings, having, standing
+from tests.releases import COLUMN, Releases
+from tests.wire import listening, tap
+
+from bangban.kernel.tenancy.fleet.planning import plan
+from bangban.kernel.tenancy.fleet.running import Outcome, Pace, lock_of, migrate
+from bangban.kernel.tenancy.fleet.starting import upgrade_districts
+from bangban.kernel.tenancy.fleet.trouble import Trouble
+from bangban.kernel.tenancy.installation import Installation
+from bangban.kernel.tenancy.migrations import district_head, pending, replay
+from bangban.kernel.tenancy.names import Wall
+
+Run = Callable[[Any], Any]
+
+FAILS_IN_F07 = """
+if schema == "d_f07":
+    op.execute(f"ALTER TABLE {schema}.area ADD CONSTRAINT impossible CHECK (1 / 0 = 1)")
+"""
+
+
+def moved(fleet: Installation, run: Run, **how: Any) -> Outcome:
+    outcome: Outcome = run(migrate(fleet.admin, fleet.names, **{"pace": QUICK, **how}))
+    return outcome
+
+
+def test_all_are_moved_and_a_second_run_asks_one_question(
+    fleet: Installation, releases: Releases, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    grants = "op.execute(f'GRANT SELECT ON {schema}.area TO PUBLIC')"  # what no migration should
+    revision = releases.add(COLUMN.format(name="n9001") + "\n" + grants)
+    assert moved(fleet, run) == Outcome(moved=20)
+    assert set(run(standing(fleet)).values()) == {revision} == {district_head()}
+    assert run(having(fleet, "n9001")) == set(SLUGS)
+    tap(monkeypatch)
+
+    async def again(do: Any) -> list[str]:
+        with listening() as heard:
+            assert (await do(fleet.admin, fleet.names)).moved == 0
+        # What the driver does for each connection and transaction is not a question about districts.
+        return [each for each in heard if "platform." in each]
+
+    assert len(run(again(migrate))) == 1
+    assert len(run(again(upgrade_districts))) == 1
+
+
+def test_a_failure_leaves_its_district_whole_and_does_not_stop_the_others(
+    fleet: Installation, releases: Releases, run: Run
+) -> None:
+    async def schema_of_f07() -> Any:
+        async with fleet.connection() as connection:
+            return await describe(connection, "d_f07")
+
+    before, old = run(schema_of_f07()), district_head()
+    first, then = releases.add(), releases.add(COLUMN.format(name="n9003") + FAILS_IN_F07)
+    outcome = moved(fleet, run)
+    assert (outcome.moved, outcome.failures) == (19, 1)
+    assert outcome.failed == [("f07", Trouble.DATA)]
+    found = run(standing(fleet))
+    assert found.pop("f07") == old  # not at the one between, although that worked
+    assert set(found.values()) == {then}
+    assert run(schema_of_f07()) == before
+    noted = run(findings(fleet))
+    assert {slug: (row["revision"], row["problem"], row["tries"]) for slug, row in noted.items()} == {
+        "f07": (old, "DATA", 1)
+    }
+    # Those that failed go last, and count their tries; a process that starts leaves them alone for a while.
+    assert moved(fleet, run).failures == 1
+    assert run(findings(fleet))["f07"]["tries"] == 2
+    assert run(upgrade_districts(fleet.admin, fleet.names)) == Outcome()
+    releases.write(then, COLUMN.format(name="n9003"), first)
+    assert moved(fleet, run) == Outcome(moved=1)
+    assert run(findings(fleet)) == {}
+    assert run(having(fleet, "n9003")) == set(SLUGS)
+
+
+@asynccontextmanager
+async def holding(fleet: Installation, sql: str) -> Any:
+    """Somebody else's open transaction."""
+    async with fleet.connection() as connection:
+        transaction = connection.transaction()
+        await transaction.start()
+        await connection.execute(sql)
+        yield connection
+        await transaction.rollback()
+
+
+def test_a_locked_district_is_tried_again_and_then_left(
+    fleet: Installation, releases: Releases, run: Run
+) -> None:
+    releases.add()
+
+    async def scene() -> tuple[Outcome, Outcome]:
+        async with holding(fleet, "LOCK TABLE d_f03.area IN ACCESS SHARE MODE"):
+            while_held = await migrate(fleet.admin, fleet.names, pace=QUICK)
+        return while_held, await migrate(fleet.admin, fleet.names, pace=QUICK)
+
+    while_held, after = run(scene())
+    assert (while_held.moved, while_held.failed) == (19, [("f03", Trouble.LOCK_TIMEOUT)])
+    assert after == Outcome(moved=1)
+
+
+def test_a_lock_that_is_let_go_in_time_is_no_failure(
+    fleet: Installation, releases: Releases, run: Run
+) -> None:
+    releases.add()
+
+    async def scene() -> Outcome:
+        held = asyncio.Event()
+
+        async def report(_stage: str, done: int, _total: int) -> None:
+            if done == 19:  # all the others are through, and this one was tried in vain
+                held.set()
+
+        async with holding(fleet, "LOCK TABLE d_f00.area IN ACCESS SHARE MODE"):
+            run_of_it = asyncio.create_task(
+                migrate(fleet.admin, fleet.names, pace=Pace(lock_timeout_ms=50, tries=50), report=report)
+            )
+            await held.wait()
+        return await run_of_it
+
+    assert run(scene()) == Outcome(moved=20)
+
+
+def test_two_runs_share_the_work(fleet: Installation, releases: Releases, run: Run) -> None:
+    releases.add()
+
+    async def together() -> list[Outcome]:
+        return await asyncio.gather(
+            *(migrate(fleet.admin, fleet.names, pace=QUICK) for _ in range(2)),
+            *(upgrade_districts(fleet.admin, fleet.names) for _ in range(2)),
+        )
+
+    outcomes = run(together())
+    assert sum(each.moved for each in outcomes) == 20
+    assert sum(each.failures for each in outcomes) == 0
+    assert outcomes[0].moved
+    assert outcomes[1].moved
+    assert set(run(standing(fleet)).values()) == {district_head()}
+
+
+def test_a_district_that_another_run_has_is_waited_for(
+    fleet: Installation, releases: Releases, run: Run
+) -> None:
+    releases.add()
+
+    async def scene() -> tuple[int, Outcome]:
+        others = asyncio.Event()
+
+        async def report(_stage: str, done: int, _total: int) -> None:
+            if done == 19:
+                others.set()
+
+        async with fleet.connection() as connection:
+            await connection.execute("SELECT pg_advisory_lock($1)", lock_of("f11"))
+            work = asyncio.create_task(migrate(fleet.admin, fleet.names, pace=QUICK, report=report))
+            await others.wait()
+            assert not work.done()
+            still = (await standing(fleet))["f11"]
+            await connection.execute("SELECT pg_advisory_unlock($1)", lock_of("f11"))
+        return still != district_head(), await work
+
+    assert run(scene()) == (True, Outcome(moved=20))
+
+
+def test_a_canary_that_fails_holds_the_rest_back(fleet: Installation, releases: Releases, run: Run) -> None:
+    fails = "assert schema != 'd_f01', 'of its own making'"
+    before = district_head()
+    revision = releases.add(fails)
+    outcome = moved(fleet, run, pace=Pace(canary=3))
+    assert (outcome.moved, outcome.failures, outcome.held_back) == (2, 1, 17)
+    assert outcome.failed == [("f01", Trouble.INTERNAL)]
+    assert sorted(slug for slug, at in run(standing(fleet)).items() if at == revision) == ["f00", "f02"]
+    releases.write(revision, COLUMN.format(name=f"n{revision}"), before)
+    assert moved(fleet, run, only=["f01", "f09"]) == Outcome(moved=2)
+    assert moved(fleet, run, pace=Pace(canary=3)) == Outcome(moved=16)
+
+
+def test_whoever_stops_a_run_stops_it_between_districts(
+    fleet: Installation, releases: Releases, run: Run
+) -> None:
+    revision = releases.add()
+
+    class Paused(Exception):  # noqa: N818 - as tasks are
+        pass
+
+    async def report(_stage: str, done: int, _total: int) -> None:
+        if done >= 5:
+            raise Paused
+
+    with pytest.raises(Paused):
+        moved(fleet, run, report=report)
+    found = [slug for slug, at in run(standing(fleet)).items() if at == revision]
+    assert 5 <= len(found) <= 5 + QUICK.workers
+    assert run(having(fleet, f"n{revision}")) == set(found)
+    assert moved(fleet, run) == Outcome(moved=20 - len(found))
+
+
+def test_what_a_newer_release_moved_is_left_alone(fleet: Installation, releases: Releases, run: Run) -> None:
+    async def ahead() -> Outcome:
+        async with fleet.connection() as connection:
+            await connection.execute("UPDATE platform.district SET revision = 'later' WHERE slug = 'f05'")
+            outcome = await migrate(fleet.admin, fleet.names, pace=QUICK)
+            found = (await standing(fleet))["f05"]
+            await connection.execute("UPDATE platform.district SET revision = $1 WHERE slug = 'f05'", before)
+        assert found == "later"
+        return outcome
+
+    before = district_head()
+    releases.add()
+    assert run(ahead()) == Outcome(moved=19)
+    assert moved(fleet, run) == Outcome(moved=1)
+
+
+def test_privileges_are_the_models_whatever_a_migration_did(
+    fleet: Installation, releases: Releases, run: Run
+) -> None:
+    async def rights(column: str) -> tuple[bool, ...]:
+        async with fleet.connection() as connection:
+            row = await connection.fetchrow(
+                "SELECT has_table_privilege($1, 'd_f00.area', 'SELECT'),"
+                " has_column_privilege($1, 'd_f00.area', $2, 'SELECT'),"
+                " has_column_privilege($1, 'd_f00.area', 'name', 'SELECT')",
+                fleet.names.role("f00", Wall.AUDIT),
+                column,
+            )
+            return tuple(row)
+
+    body = "\n".join(
+        (
+            COLUMN.format(name="secret"),
+            (
+                'role = op.get_bind().exec_driver_sql("SELECT quote_ident(rolname) FROM pg_roles'
+                " WHERE rolname LIKE '%%_' || '{}' || '_audit'\".format(schema)).scalar_one()"
+            ),
+            "op.execute(f'GRANT SELECT ON {schema}.area TO {role}')",
+            "op.execute(f'REVOKE SELECT ON {schema}.area FROM PUBLIC')",
+        )
+    )
+    releases.add(body)
+    assert moved(fleet, run) == Outcome(moved=20)
+    assert run(rights("secret")) == (False, False, True)
+
+
+@given(mix=st.lists(st.integers(0, 3), min_size=20, max_size=20))
+@settings(max_examples=3, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_from_any_mix_of_revisions_a_run_ends_at_the_head(
+    fleet: Installation, releases: Releases, run: Run, mix: list[int]
+) -> None:
+    start = district_head()
+    added = [releases.add() for _ in range(3)]
+
+    async def scene() -> None:
+        engine = fleet.admin.engine(size=0)
+        for slug, steps in zip(SLUGS, mix, strict=True):
+            if steps:
+                async with engine.begin() as connection:
+                    await replay(connection, fleet.names, slug, added[:steps])
+        async with engine.connect() as connection:
+            planned = await plan(connection, fleet.names)
+        await engine.dispose()
+        lacking = [sum(1 for at in mix if at <= place) for place in range(3)]
+        assert [each.districts for each in planned.steps] == [count for count in lacking if count]
+        assert set(planned.slugs) == {slug for slug, at in zip(SLUGS, mix, strict=True) if at < 3}
+        assert planned.revisions.get(start, 0) == mix.count(0)
+        outcome = await migrate(fleet.admin, fleet.names, pace=QUICK)
+        assert outcome == Outcome(moved=len(planned.slugs))
+
+    run(scene())
+    assert pending(start) == added
+    assert set(run(standing(fleet)).values()) == {district_head()}
+    for revision in added:
+        assert run(having(fleet, f"n{revision}")) == set(SLUGS)
