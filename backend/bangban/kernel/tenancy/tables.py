@@ -55,6 +55,7 @@ class DistrictRow(PlatformBase):
     created_at: Mapped[datetime]
     # Anonymous callers and portals may send trusted documents only.
     trusted_documents_only: Mapped[bool] = mapped_column(server_default=false(), default=False)
+    code_from: Mapped[str] = mapped_column(server_default="0001", default="0001")
     # What it may use at most (``quotas.py``); what is left out follows the process's settings.
     quotas: Mapped[dict[str, Any]] = mapped_column(JSONB, server_default=text("'{}'"), default_factory=dict)
     suspended_why: Mapped[str | None] = mapped_column(default=None)  # told to whoever comes meanwhile
@@ -63,7 +64,6 @@ class DistrictRow(PlatformBase):
     storage_bytes: Mapped[int | None] = mapped_column(default=None)
     staff_accounts: Mapped[int | None] = mapped_column(default=None)
     measured_at: Mapped[datetime | None] = mapped_column(default=None)
-    code_from: Mapped[str] = mapped_column(server_default="0001", default="0001")
 
 
 class ProfileRow(TenantBase):
