@@ -189,6 +189,14 @@ class Grants:
             raise self._refusal(permission)
         return scope
 
+    def require_whole(self, permission: Permission) -> None:
+        """Ask for it over the whole district, for what belongs to no area.
+
+        Raises as ``require``, and ``AreaOutsideGrant`` where it is held over a part of the district only.
+        """
+        if not self.require(permission).whole:
+            raise AreaOutsideGrant(permission=permission)
+
     def variants(self, permissions: tuple[Permission, ...]) -> tuple[Variant, ...]:
         """The variant of each permission, in order. Raises as ``require`` for the first that is not held."""
         known = self._variants.get(permissions)

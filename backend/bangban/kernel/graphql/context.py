@@ -12,7 +12,7 @@ import strawberry
 from bangban.kernel.access.grants import Grants, Principal, PrincipalKind, grants_of
 from bangban.kernel.access.guard import district_policy
 from bangban.kernel.clock.local import local_day
-from bangban.kernel.graphql.values import Derivations, RequestValues
+from bangban.kernel.graphql.values import Derivations, Named, RequestValues
 from bangban.kernel.jobs.fanout import FanOut
 from bangban.kernel.jobs.listener import Listener
 from bangban.kernel.messenger.message import Messenger
@@ -39,6 +39,8 @@ class Services(Protocol):
     def listener(self) -> Listener: ...
     @property
     def fanout(self) -> FanOut: ...
+    @property
+    def named(self) -> Named: ...
 
 
 @dataclass(kw_only=True)
@@ -106,8 +108,10 @@ class Context:
         return Facts(
             grants=grants,
             principal_kind=principal.kind.value,
-            values=RequestValues(self, grants, today=today, calendar=rules.calendar),
-            derivations=Derivations(tenancy, district),
+            values=RequestValues(
+                self, grants, today=today, calendar=rules.calendar, named=self.services.named
+            ),
+            derivations=Derivations(tenancy, district, rules.calendar),
         )
 
 

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
-from typing import Any, Final, Protocol
+from types import MappingProxyType
+from typing import Any, Final, Protocol, TypeAlias
 
 from bangban.kernel.access.grants import Grants, Principal
 from bangban.kernel.clock.working import WorkingCalendar
+from bangban.kernel.clock.year import year_of
 from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.tenancy import Tenancy
+
+CALENDAR_YEAR: Final = "calendar_year"
 
 
 class Asking(Protocol):
@@ -27,6 +32,10 @@ class Asking(Protocol):
     def ticket(self) -> bytes | None: ...
 
 
+Named: TypeAlias = Mapping[str, Callable[[Asking], Any]]
+"""Values that features add, by name: what a process keeps in memory and statements may bind."""
+
+
 class RequestValues(dict[str, Any]):
     """What is known of the request; KeyError for what is not, such as an ordinal without a district.
 
@@ -40,8 +49,10 @@ class RequestValues(dict[str, Any]):
         *,
         today: date | None = None,
         calendar: WorkingCalendar | None = None,
+        named: Named = MappingProxyType({}),
     ) -> None:
         super().__init__(today=today or asking.now.date())
+        self._named = named
         self._asking = asking
         self._grants = grants
         self._calendar = calendar
@@ -52,6 +63,8 @@ class RequestValues(dict[str, Any]):
                 raise KeyError(name)
             moment = self._calendar.moment(self["today"])
             self["ordinal"], self["next_ordinal"] = moment.ordinal, moment.next_ordinal
+        elif name in self._named:
+            self[name] = self._named[name](self._asking)
         else:
             self[name] = _KNOWN[name](self._asking, self._grants)
         return self[name]
@@ -77,23 +90,28 @@ _KNOWN: Final[Mapping[str, Callable[[Asking, Grants], Any]]] = {
 }
 
 
-class Derivations(Mapping[str, Callable[[Any], bytes]]):
-    """Keyed hashes for look-ups of sealed values, under the district's own key."""
+class Derivations(Mapping[str, Callable[[Any], Any]]):
+    """What the district makes of an argument: keyed hashes for look-ups of sealed values, under its own key; a
+    year of its calendar, as JSON.
+    """
 
-    def __init__(self, tenancy: Tenancy, district: District) -> None:
+    def __init__(self, tenancy: Tenancy, district: District, calendar: WorkingCalendar) -> None:
         self._tenancy = tenancy
         self._district = district
+        self._calendar = calendar
 
-    def __getitem__(self, name: str) -> Callable[[Any], bytes]:
+    def __getitem__(self, name: str) -> Callable[[Any], Any]:
+        if name == CALENDAR_YEAR:
+            return lambda given: json.dumps(year_of(self._calendar, int(given)))
         clean = _CLEAN[name]
         vault = self._tenancy.vault(self._district)
         return lambda given: vault.lookup_hash(clean(str(given)), purpose=name)
 
     def __iter__(self) -> Iterator[str]:
-        return iter(_CLEAN)
+        return iter((CALENDAR_YEAR, *_CLEAN))
 
     def __len__(self) -> int:
-        return len(_CLEAN)
+        return 1 + len(_CLEAN)
 
 
 _CLEAN: Final[Mapping[str, Callable[[str], str]]] = {

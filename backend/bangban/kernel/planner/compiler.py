@@ -192,6 +192,8 @@ class Compiler:
         child = Rows(c=None if table is None else table.c, parent=rows.c, request=rows.request)
         picked = source.pick(child, **self.symbols.of(selected, site))
         pick = picked if isinstance(picked, Pick) else Pick(picked)
+        if pick.drawn is not None:
+            table, child = pick.drawn, replace(child, c=pick.drawn.c)
         inside = around if table is None else (*around, table)
         guards = self.guarded(guard_of(selected), child)
         if (

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Annotated, Any, Self
 
 import strawberry
-from sqlalchemy import ColumnElement, Select, and_
+from sqlalchemy import ColumnElement, FromClause, Select, and_
 from strawberry.types.arguments import StrawberryArgument
 from strawberry.types.field import StrawberryField
 from strawberry.types.fields.resolver import StrawberryResolver
@@ -69,10 +69,14 @@ class Part(Source):
 
 @dataclass(frozen=True)
 class Pick:
-    """Which rows, in which order."""
+    """Which rows, in which order.
+
+    ``drawn`` are rows that no table holds, such as the members of a JSON list; the field's type has no table then.
+    """
 
     where: Predicate
     order_by: tuple[ColumnElement[Any], ...] = ()
+    drawn: FromClause | None = None
 
 
 @dataclass(frozen=True)
@@ -232,8 +236,8 @@ def one(
 
 
 def many(description: str, pick: Callable[..., Pick], *, requires: Permission | None = None) -> Any:
-    """A whole short list of rows of the annotated type."""
-    return _field(Many(pick), description, requires=requires)
+    """A whole short list of rows of the annotated type; at the root, of the district's side."""
+    return _field(Many(pick), description, requires=requires, platform=False)
 
 
 def paged(
