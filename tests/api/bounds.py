@@ -5,6 +5,7 @@ They stand here and not in the documents, whose hashes clients hold.
 
 BOUNDS = {
     "AcceptCase": 7,
+    "AdoptTemplate": 5,
     "ApplyForCase": 9,
     "ApplyForOnboarding": 9,
     "Area": 1,
@@ -20,11 +21,13 @@ BOUNDS = {
     "Directory": 1,
     "District": 1,
     "HandOverCase": 8,
+    "ImportServiceItems": 5,
     "Inbox": 1,
     "MyCases": 1,
     "Onboarding": 1,
     "OnboardingProgress": 1,
     "PreCheckCase": 7,
+    "PublishServiceItem": 5,
     "RateCase": 7,
     "RefreshSession": 7,
     "RequestSignInCode": 6,
@@ -39,8 +42,11 @@ BOUNDS = {
     "SupplyMaterials": 7,
     "SuspendCase": 7,
     "TakeOverCase": 7,
+    "TakeOverTemplateItems": 5,
     "Teams": 1,
+    "TemplateDrift": 1,
     "TerminateCase": 7,
     "Viewer": 1,
     "WithdrawCase": 7,
+    "WithdrawServiceItem": 5,
 }

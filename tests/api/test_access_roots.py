@@ -34,6 +34,7 @@ GONE: Final = {"NOT_FOUND", "FORBIDDEN"}
 EVERYBODY = "everybody"  # platform-wide and open, or about the caller alone
 DISTRICT = "district"  # open inside one district
 AREA = "area"  # of an area, or of the caller
+OFFICE = "office"  # of the whole district, for those who keep it: held at its root or not at all
 
 
 class Root(NamedTuple):
@@ -62,6 +63,28 @@ def _apply(world: World) -> dict[str, Any]:
     return {"input": {"serviceCode": ITEM, "areaId": str(world.areas["grid-a"].id), "applicant": firm}}
 
 
+def _kept(field_: str, selection: str, *found: str, **more: Any) -> Root:
+    """What the district's administrator does; asked so that a rule refuses it."""
+    query = mutation_of(field_, selection).replace("PublishServiceItemInput", "ServiceItemInput")
+    return Root(OFFICE, query, lambda _: {"input": more}, found, "admin")
+
+
+EMPTY_FILE: Final = {"name": "empty.csv", "content": ""}
+ITEM_INPUT: Final = {
+    "code": "SAMPLE-0001",
+    "name": "样例事项",
+    "kind": "CONFIRMATION",
+    "audience": ["PERSON"],
+    "caseType": "IMMEDIATE",
+    "promisedWorkingDays": 0,
+    "legalWorkingDays": 0,
+    "maxTrips": 1,
+    "channels": ["WEB"],
+    "handledAt": ["COUNTY"],
+    "legalBasis": ["样例法"],
+    "resultName": "样例证",
+    "basedOn": 99,
+}
 _FIELDS: Final = "slug name divisionCode contactName contactPhone contactEmail adminLogin"
 ONBOARDING: Final = dict.fromkeys(_FIELDS.split(), "")
 WHY: Final = {"reason": "样本理由五字", "basis": "样本依据"}
@@ -118,6 +141,12 @@ ROOTS: Final[Mapping[str, Root]] = {
         lambda _: {"i": ONBOARDING},
         ("INVALID_INPUT",),
     ),
+    "Query.templateDrift": Root(OFFICE, "{ templateDrift { code kind } }", caller="admin"),
+    "Mutation.adoptTemplate": _kept("adoptTemplate", "applied", "NOT_FOUND", codes=["NONE"]),
+    "Mutation.takeOverTemplateItems": _kept("takeOverTemplateItems", "applied", "NOT_FOUND", codes=["NONE"]),
+    "Mutation.publishServiceItem": _kept("publishServiceItem", "id", "CONFLICT", **ITEM_INPUT),
+    "Mutation.withdrawServiceItem": _kept("withdrawServiceItem", "id", "NOT_FOUND", code="NONE"),
+    "Mutation.importServiceItems": _kept("importServiceItems", "applied", "INVALID_INPUT", file=EMPTY_FILE),
     "Mutation.applyForCase": Root(AREA, mutation_of("applyForCase", "id"), _apply, ("INVALID_INPUT",)),
     "Mutation.preCheckCase": _case("preCheckCase"),
     "Mutation.supplyMaterials": _case("supplyMaterials", codes=["FORM"]),
@@ -174,7 +203,7 @@ def world(installation: Installation, services: AppServices, api: Client, run: R
         holder = world.people["helper GRID"].id
         assert holder is not None
         world.marks["number"] = await world.case(work, "grid-a", holder=holder, n=n)
-        for role in ("window-clerk", "supervisor", "auditor"):
+        for role in ("window-clerk", "supervisor", "auditor", "admin"):
             await world.hire(work, f"{role} elsewhere", (role, "town-b", work.today, None))
         work.record(
             action="case:apply", object=f"case:{world.marks['number']}", area_id=world.areas["grid-a"].id
@@ -275,7 +304,7 @@ def test_who_may_gets_an_answer(app: Starlette, world: World, name: str) -> None
 def test_nobody_gets_only_what_is_open(app: Starlette, world: World, name: str) -> None:
     root = ROOTS[name]
     heard = asked(app, world, name, stranger(world.anonymous))
-    if root.of == AREA or name in NEEDS_SESSION | STAFF_ONLY:
+    if root.of in (AREA, OFFICE) or name in NEEDS_SESSION | STAFF_ONLY:
         assert (heard.data, heard.code) == (None, "UNAUTHENTICATED")
     else:
         assert heard.code in (root.found or (None,)), heard
@@ -336,7 +365,7 @@ def test_the_people_of_another_district_find_nothing_of_this_one(
     ours = {str(area.id) for area in world.areas.values()} | {str(each.id) for each in world.people.values()}
     ours |= {world.marks["number"], ITEM, str(world.item), world.slug}
     assert not any(mark in json.dumps(heard.data) for mark in ours), heard
-    if name.startswith("Mutation.") and root.of == AREA:
+    if root.of == OFFICE or (name.startswith("Mutation.") and root.of == AREA):
         assert heard.data is None
         assert heard.code in GONE, heard
     if name in ("Query.area", "Query.service", "Query.case"):
@@ -346,15 +375,18 @@ def test_the_people_of_another_district_find_nothing_of_this_one(
 # ---------------------------------------------------------------------- the wrong area
 
 
-@pytest.mark.parametrize("name", [name for name, root in ROOTS.items() if root.of == AREA])
+@pytest.mark.parametrize("name", [name for name, root in ROOTS.items() if root.of in (AREA, OFFICE)])
 def test_the_people_of_another_area_find_nothing_of_this_one(app: Starlette, world: World, name: str) -> None:
     root = ROOTS[name]
     who = "another resident" if root.caller == "resident" else f"{root.caller} elsewhere"
     heard = asked(app, world, name, stranger(world.client(who)))
-    if name == "Query.staff":  # an auditor sees the staff of the audited area
+    if root.of == OFFICE:
+        assert (heard.data, heard.code) == (None, "FORBIDDEN")
+    elif name == "Query.staff":  # an auditor sees the staff of the audited area
         seen = {edge["node"]["id"] for edge in heard.data["staff"]["edges"]}
         wanted = {
-            str(world.people[f"{role} elsewhere"].id) for role in ("window-clerk", "supervisor", "auditor")
+            str(world.people[f"{role} elsewhere"].id)
+            for role in ("window-clerk", "supervisor", "auditor", "admin")
         }
         assert seen == wanted
     elif name == "Subscription.casesChanged":  # an inbox of their own, in which nothing happens

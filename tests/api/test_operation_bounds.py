@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 from collections.abc import Callable, Iterator
 from contextlib import aclosing
-from typing import Any
+from dataclasses import replace
+from typing import Any, cast
 
 import pytest
 from graphql import OperationType
@@ -13,12 +15,16 @@ from tests.api.casework import REQUIRED, Desk, Run, application, applied, fresh,
 from tests.api.conftest import PASSWORD, Client, Place
 from tests.api.counting import Sent, counted, hang_on
 from tests.api.named import bound_of, case_in, joining, names_of, number_of, onboarding_of, sent_by, text_of
+from tests.api.test_access_roots import ITEM_INPUT
 from tests.citus import faults
+from tests.unit.features.catalog.drawn_items import DRAFT
 
+from bangban.features.catalog.templates import TemplateCatalog
 from bangban.features.districts.writing import ticket_hash_of
 from bangban.kernel.access.grants import Principal
 from bangban.kernel.graphql.context import Context
 from bangban.kernel.identifiers import sample_phone
+from bangban.kernel.levels import AreaLevel
 from bangban.kernel.tenancy import work
 from bangban.settings import Settings
 from bangban.web.operations import Operations
@@ -38,8 +44,10 @@ def _listening() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Desk:
-    return Desk(zouping, services, run, app_settings.outbox_folder)
+def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Iterator[Desk]:
+    template = services.catalogs["county"]
+    yield Desk(zouping, services, run, app_settings.outbox_folder)
+    cast("dict[str, Any]", services.catalogs)["county"] = template
 
 
 def submitted_by(desk: Desk, n: int) -> str:
@@ -115,7 +123,46 @@ STEPS: dict[str, Callable[[Desk], Step]] = {
     "SignIn": lambda d: (d.place.anonymous, {"login": "clerk-town-2", "password": PASSWORD}),
     "RequestSignInCode": lambda d: (d.place.anonymous, {"phone": sample_phone(fresh())}),
     "SignInWithCode": code,
+    "AdoptTemplate": lambda d: (d.staff("admin"), {"codes": [offered(d)]}),
+    "TakeOverTemplateItems": lambda d: (d.staff("admin"), {"codes": [offered(d)]}),
+    "PublishServiceItem": lambda d: (d.staff("admin"), item_of(fresh())),
+    "WithdrawServiceItem": lambda d: (d.staff("admin"), {"code": published(d)}),
+    "ImportServiceItems": lambda d: (
+        d.staff("admin"),
+        {"file": table(ITEM_TABLE.format(n=fresh())), "apply": True},
+    ),
 }
+
+
+def item_of(n: int) -> dict[str, Any]:
+    """An own item that nobody has."""
+    return {**ITEM_INPUT, "code": f"SAMPLE-BOUND-{n}", "noMaterialsReason": "样例", "basedOn": 0}
+
+
+def published(desk: Desk) -> str:
+    """The code of a fresh own item."""
+    given = item_of(fresh())
+    sent_by(desk.staff("admin"), "PublishServiceItem", {"input": given})
+    return str(given["code"])
+
+
+def offered(desk: Desk) -> str:
+    """The code of a fresh item of the template."""
+    draft = replace(DRAFT, code=f"SAMPLE-OFFER-{fresh()}", handled_at=(AreaLevel.COUNTY,))
+    cast("dict[str, Any]", desk.services.catalogs)["county"] = TemplateCatalog("county", [(draft, None)])
+    return draft.code
+
+
+ITEM_TABLE = (
+    "code,name,kind,audience,case_type,promised_working_days,legal_working_days,max_trips,no_materials_reason,"
+    "channels,handled_at,legal_basis,result\n"
+    "SAMPLE-BOUND-{n},样例,公共服务,自然人,即办件,0,0,1,样例,网上办,县,样例法,样例证\n"
+)
+
+
+def table(text: str) -> dict[str, str]:
+    """A file as the API takes it."""
+    return {"name": "样例.csv", "content": base64.b64encode(text.encode()).decode()}
 
 
 def session(desk: Desk) -> dict[str, Any]:

@@ -35,7 +35,7 @@ from bangban.web.requests import Answer, Request
 from bangban.web.schema import core_schema, sdl
 from bangban.web.services import AppServices
 
-LOGINS = ("clerk-county", "helper-village", "clerk-town", "leader", "auditor")
+LOGINS = ("clerk-county", "helper-village", "clerk-town", "leader", "auditor", "admin")
 CALLERS = (*LOGINS, "resident", "anonymous", "nowhere", "operator")
 PLACES = ("zouping", "zibo")
 WAYS = ("submitted", "noticed", "accepted", "suspended", "tolerated", "completed")

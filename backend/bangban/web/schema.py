@@ -17,7 +17,9 @@ from bangban.features.areas.graphql import AreaQuery
 from bangban.features.cases.graphql import CaseQuery
 from bangban.features.cases.watching import CaseSubscription
 from bangban.features.cases.writing import CaseMutation
+from bangban.features.catalog.drift import DriftQuery
 from bangban.features.catalog.graphql import CatalogQuery
+from bangban.features.catalog.writing import CatalogMutation
 from bangban.features.districts.graphql import DistrictQuery
 from bangban.features.districts.writing import DistrictMutation, DistrictSubscription
 from bangban.features.people.graphql import PeopleQuery
@@ -31,12 +33,12 @@ _BACK_REFERENCE: Final = "strawberry-definition"
 
 
 @strawberry.type(description="What can be read 查询.")
-class Query(DistrictQuery, PeopleQuery, AreaQuery, CatalogQuery, CaseQuery, TrailQuery):
+class Query(DistrictQuery, PeopleQuery, AreaQuery, CatalogQuery, DriftQuery, CaseQuery, TrailQuery):
     pass
 
 
 @strawberry.type(description="What can be done; each field is one transaction 变更.")
-class Mutation(AccountMutation, CaseMutation, DistrictMutation):
+class Mutation(AccountMutation, CatalogMutation, CaseMutation, DistrictMutation):
     pass
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -15,9 +16,12 @@ from bangban.features.accounts.revocations import SESSION_REVOKED
 from bangban.features.accounts.sweeping import sweep
 from bangban.features.accounts.tokens import TokenVerifier
 from bangban.features.cases.messages import handlers as case_handlers
-from bangban.features.districts.templates import templates_in
+from bangban.features.catalog.templates import TEMPLATES, TemplateCatalog, texts_for
+from bangban.features.districts.templates import catalog_of, templates_in
 from bangban.features.documents.service import DOCUMENTS_CHANGED
+from bangban.kernel.clock.local import local_day
 from bangban.kernel.database.engine import Endpoint
+from bangban.kernel.graphql.values import Asking, Named
 from bangban.kernel.jobs.fanout import FanOut
 from bangban.kernel.jobs.listener import Hint, Listener
 from bangban.kernel.jobs.runner import TaskRunner
@@ -73,6 +77,18 @@ class AppServices:
     doors: Doors
     documents: TrustedDocuments
     templates: frozenset[str]
+    catalogs: Mapping[str, TemplateCatalog]
+
+    @property
+    def named(self) -> Named:
+        """What statements may bind beside the request's own values."""
+        return {TEMPLATES: self._template_texts}
+
+    def _template_texts(self, asking: Asking) -> str:
+        district = asking.district
+        if district is None:
+            raise KeyError(TEMPLATES)
+        return texts_for(self.catalogs, district.levels, local_day(asking.now, district.timezone))
 
     @property
     def registry(self) -> Registry:
@@ -95,6 +111,8 @@ class AppServices:
 async def open_services(opening: Opening) -> AsyncIterator[AppServices]:
     """Open everything, in an order in which nothing announced meanwhile is missed: listen first, then read."""
     settings = opening.settings
+    templates = templates_in(settings.tenants)
+    catalogs = {name: await asyncio.to_thread(catalog_of, name, folder) for name, folder in templates.items()}
     limits = Limits(
         read_connections=settings.read_connections,
         write_connections=settings.write_connections,
@@ -132,7 +150,8 @@ async def open_services(opening: Opening) -> AsyncIterator[AppServices]:
         admission=Admission(_bounds(settings)),
         doors=Doors(_bounds(settings)),
         documents=TrustedDocuments(tenancy),
-        templates=frozenset(templates_in(settings.tenants)),
+        templates=frozenset(templates),
+        catalogs=catalogs,
     )
     _wire(services)
     await tenancy.registry.load()  # again: what changed since the first reading was told to nobody

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from bangban.features.catalog.rules import ItemFault
 from bangban.kernel.problems import ErrorCode, NotFound, Problem
@@ -36,3 +36,11 @@ class ItemFaulty(Problem):
             faults_zh="".join(f"{item} {fault.field}:{fault.zh}" for item, fault in faults),
             faults_en=" ".join(f"{item} {fault.field}: {fault.en}" for item, fault in faults),
         )
+
+
+CODE_TAKEN: Final = ItemFault(
+    "code",
+    "CODE_TAKEN",
+    "本地区已有同一编码的自有事项。",
+    "The district has an item of its own with this code.",
+)

@@ -62,8 +62,11 @@ class ServiceItemRow(TenantBase):
     department: Mapped[str | None] = mapped_column(default=None)
     effective_from: Mapped[date]
     effective_to: Mapped[date | None] = mapped_column(default=None)
-    origin: Mapped[str] = mapped_column(default="own")  # template | own
+    origin: Mapped[str] = mapped_column(default="own")  # own | template | adapted
     details: Mapped[dict[str, Any]] = mapped_column(JSONB, default_factory=dict)
+    # Of items that follow a template: which one, the digest of the text that was taken last, and what that text
+    # says otherwise than this version does. So a district's own change is told apart from the template's.
+    taken_from: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True), default=None)
 
 
 class ServiceMaterialRow(TenantBase):

@@ -18,6 +18,7 @@ from bangban.features.catalog.service import (
     publish_items,
     withdraw_items,
 )
+from bangban.features.catalog.templates import USUAL_TEMPLATE, TemplateItem
 from bangban.features.people.imports import import_people
 from bangban.features.people.rules import AssignmentDraft, MembershipDraft, StaffDraft, TeamDraft
 from bangban.features.profiles.profile import Profile
@@ -65,7 +66,12 @@ async def take_over_areas(work: Work, profile: Profile) -> int:
 async def take_over_catalog(work: Work, profile: Profile) -> int:
     """The catalog. What changed holds from today; template items that were left out are withdrawn."""
     items = [
-        Publication(draft=item.draft, origin=item.origin.value, provenance=item.provenance.value)
+        Publication(
+            draft=item.draft,
+            origin=item.origin.value,
+            provenance=item.provenance.value,
+            taken=None if item.standard is None else TemplateItem.of(USUAL_TEMPLATE, item.standard).taken,
+        )
         for item in profile.items
     ]
     await publish_items(work, items, changed_from=work.today)

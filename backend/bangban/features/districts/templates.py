@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from bangban.features.areas.values import AreaKind
+from bangban.features.catalog.templates import TemplateCatalog, fitted
 from bangban.features.districts.contact import Contact
 from bangban.features.districts.tables import OnboardingRow
 from bangban.features.profiles.models import Text
@@ -34,6 +35,12 @@ def templates_in(tenants: Path) -> dict[str, Path]:
     """The templates an applicant may choose, by the name the contract gives them."""
     folder = tenants / "template"
     return {"county": folder} if folder.is_dir() else {}
+
+
+def catalog_of(name: str, folder: Path) -> TemplateCatalog:
+    """A template's catalog, read from its folder. Raises ``ProfileFaulty``."""
+    items = read_template(folder).items
+    return TemplateCatalog(name, [(item.draft, item.provenance.value) for item in items])
 
 
 def profile_of_application(row: OnboardingRow, contact: Contact, *, templates: dict[str, Path]) -> Profile:
@@ -110,8 +117,5 @@ def _kind_of_root(code: str | None) -> AreaKind:
 
 def _at_levels(item: ProfileItem, levels: tuple[AreaLevel, ...]) -> ProfileItem | None:
     """The item as far as the district's levels go; None where none of them handles it."""
-    handled = tuple(level for level in item.draft.handled_at if level in levels)
-    if not handled:
-        return None
-    checked = tuple(level for level in item.draft.pre_checked_at if level in levels)
-    return replace(item, draft=replace(item.draft, handled_at=handled, pre_checked_at=checked))
+    draft = fitted(item.draft, levels)
+    return None if draft is None else replace(item, draft=draft, standard=draft)

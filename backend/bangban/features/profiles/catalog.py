@@ -92,14 +92,21 @@ def _template_items(
         )
         merged = item.model_copy(update=patch)
         _check_levels(merged, patch.keys() & {"handled_at", "pre_checked_at"}, levels, source, faults)
-        fields = _fields(merged, template.file.effective_from)
-        for name in ("handled_at", "pre_checked_at"):
-            fields[name] = tuple(level for level in fields[name] if level in levels)
+        draft = _checked(_fitting(merged, template, levels), source, faults)
         yield ProfileItem(
-            draft=_checked(fields, source, faults),
+            draft=draft,
             origin=Origin.ADAPTED if patch else Origin.TEMPLATE,
             provenance=merged.provenance,
+            standard=ItemDraft(**_fitting(item, template, levels)) if patch else draft,
         )
+
+
+def _fitting(item: ItemFile, template: Services, levels: tuple[AreaLevel, ...]) -> dict[str, Any]:
+    """The item's fields as far as the district's levels go."""
+    fields = _fields(item, template.file.effective_from)
+    for name in ("handled_at", "pre_checked_at"):
+        fields[name] = tuple(level for level in fields[name] if level in levels)
+    return fields
 
 
 def _check_references(known: set[str], own: Services | None, faults: FaultList) -> None:

@@ -33,11 +33,15 @@ class ProfileArea:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProfileItem:
-    """A catalog item that has passed the catalog's rules, and how it came here."""
+    """A catalog item that has passed the catalog's rules, and how it came here.
+
+    ``standard`` is the template's own text of it, at the district's levels; None for own items.
+    """
 
     draft: ItemDraft
     origin: Origin
     provenance: Provenance
+    standard: ItemDraft | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
