@@ -57,7 +57,7 @@ async def hold_items(work: Work) -> dict[str, Stored]:
     """
     work.grants.require_whole(Permission.CATALOG_MANAGE)
     await take_latch(work, LATCH)
-    rows = await work.db.execute(_stored())
+    rows = await work.db.execute(select(stored_items()))
     return {
         row.code: Stored(
             id=row.id,
@@ -154,11 +154,6 @@ async def codes_from_template(db: AsyncSession) -> set[str]:
             )
         )
     )
-
-
-def _stored() -> Any:
-    ours = stored_items()
-    return select(ours)
 
 
 def _record(work: Work, code: str, details: dict[str, Any]) -> None:
