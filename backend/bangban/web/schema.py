@@ -14,6 +14,8 @@ from strawberry.schema.config import StrawberryConfig
 from bangban.features import all_tables  # noqa: F401 - the metadata must be whole
 from bangban.features.accounts.graphql import AccountMutation
 from bangban.features.areas.graphql import AreaQuery
+from bangban.features.areas.writing import AreaMutation
+from bangban.features.boundaries.writing import BoundaryMutation
 from bangban.features.cases.graphql import CaseQuery
 from bangban.features.cases.watching import CaseSubscription
 from bangban.features.cases.writing import CaseMutation
@@ -38,7 +40,9 @@ class Query(DistrictQuery, PeopleQuery, AreaQuery, CatalogQuery, DriftQuery, Cas
 
 
 @strawberry.type(description="What can be done; each field is one transaction 变更.")
-class Mutation(AccountMutation, CatalogMutation, CaseMutation, DistrictMutation):
+class Mutation(
+    AccountMutation, CatalogMutation, CaseMutation, DistrictMutation, AreaMutation, BoundaryMutation
+):
     pass
 
 

@@ -15,6 +15,7 @@ from bangban.features.accounts.principals import Principals
 from bangban.features.accounts.revocations import SESSION_REVOKED
 from bangban.features.accounts.sweeping import sweep
 from bangban.features.accounts.tokens import TokenVerifier
+from bangban.features.areas.lists import Divisions
 from bangban.features.cases.messages import handlers as case_handlers
 from bangban.features.catalog.templates import TEMPLATES, TemplateCatalog, texts_for
 from bangban.features.districts.templates import catalog_of, templates_in
@@ -78,6 +79,7 @@ class AppServices:
     documents: TrustedDocuments
     templates: frozenset[str]
     catalogs: Mapping[str, TemplateCatalog]
+    divisions: Divisions
 
     @property
     def named(self) -> Named:
@@ -152,6 +154,7 @@ async def open_services(opening: Opening) -> AsyncIterator[AppServices]:
         documents=TrustedDocuments(tenancy),
         templates=frozenset(templates),
         catalogs=catalogs,
+        divisions=Divisions(settings.divisions, settings.tenants),
     )
     _wire(services)
     await tenancy.registry.load()  # again: what changed since the first reading was told to nobody

@@ -87,3 +87,56 @@ class AreaHasChildren(Problem):
     code = ErrorCode.CONFLICT
     zh = "“{name}”之下还有 {count} 个在用区域,请先停用或移出。"
     en = "{name} still has {count} areas in use; retire or move them first."
+
+
+class AreaLevelUnused(Problem):
+    """A district works on the levels that it chose; no area stands on another."""
+
+    zh = "本地区未使用层级 {level}。"
+    en = "The level {level} is not used in this district."
+
+
+class AreaCodeMalformed(Problem):
+    """County 6 digits, town 9, village 12, grid 15, micro-grid 17 (DOMAIN 3.12)."""
+
+    zh = "层级 {level} 的区划代码应为 {digits} 位数字。"
+    en = "A division code of level {level} has {digits} digits."
+
+
+class DivisionMalformed(Problem):
+    zh = "区划代码应为 6 位(县级)或 9 位(镇街)数字。"
+    en = "A division code here has 6 digits (a county) or 9 (a town)."
+
+
+class DivisionNeeded(Problem):
+    """A zone without a code of its own has to say whose towns it takes."""
+
+    zh = "本地区没有自己的区划代码,请写明要导入哪个县(市、区)或镇街的区划。"
+    en = "This district has no division code of its own; state which county's or town's divisions to import."
+
+
+class DivisionElsewhere(Problem):
+    """Another district's county is not imported by mistake (DOMAIN part 4)."""
+
+    zh = "{code} 不是本地区的区划代码;本地区的代码是 {own}。"
+    en = "{code} is not this district's division code, which is {own}."
+
+
+class DivisionUnknown(Problem):
+    code = ErrorCode.NOT_FOUND
+    zh = "区划名单中没有 {code}。"
+    en = "The list of divisions has no {code}."
+
+
+class DivisionsAbsent(Problem):
+    """The installation has no list that could know the county."""
+
+    code = ErrorCode.NOT_FOUND
+    zh = (
+        "本平台没有 {code} 的区划名单:请用 importAreas 上传 streets.csv 和 villages.csv,或自己的区域表;"
+        "也可请平台运维人员通过 BANGBAN_DIVISIONS 提供全国名单。"
+    )
+    en = (
+        "This installation has no list of divisions for {code}: send streets.csv and villages.csv, or a table of "
+        "your own, with importAreas; or ask the operators to provide the national list by BANGBAN_DIVISIONS."
+    )

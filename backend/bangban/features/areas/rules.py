@@ -9,7 +9,9 @@ from datetime import date
 from enum import StrEnum
 from uuid import UUID
 
+from bangban.features.areas.divisions import CODE_DIGITS
 from bangban.features.areas.problems import (
+    AreaCodeMalformed,
     AreaFault,
     AreaKindMisplaced,
     AreaNameMissing,
@@ -113,6 +115,17 @@ def check_in_use(area: AreaNode) -> None:
         raise AreaRetired(name=area.name, on=area.retired_on)
 
 
+def check_code(code: str | None, level: AreaLevel) -> str | None:
+    """The division code, if there is one, without blanks. Raises ``AreaCodeMalformed``."""
+    code = code.strip() if code else None
+    if not code:
+        return None
+    digits = CODE_DIGITS[level]
+    if len(code) != digits or not (code.isascii() and code.isdigit()):
+        raise AreaCodeMalformed(level=level, digits=digits, fields=("input.code",))
+    return code
+
+
 def check_child(parent: AreaNode | None, *, level: AreaLevel, kind: AreaKind) -> None:
     """Whether an area of this level and kind may stand under ``parent``.
 
@@ -149,14 +162,24 @@ def plan_import(
     *,
     new_id: Callable[[], UUID],
     retire_on: date | None = None,
+    concerns: Callable[[AreaNode], bool] = lambda _: True,
+    in_order: bool = True,
 ) -> ImportPlan:
     """What to write so that the tree is as the drafts say.
 
-    A draft is the stored area with its key. Stored areas that no draft names stay as they are and are
-    listed as missing; with ``retire_on`` they are retired that day. A retired area that a draft names comes
-    back. Raises ``AreasFaulty`` with every fault.
+    A draft is the stored area with its key. Stored areas that no draft names stay as they are; those that the
+    drafts' source ``concerns``, and what is under them, are listed as missing, and with ``retire_on`` they are
+    retired that day. A retired area that a draft names comes back. ``in_order`` says that siblings are to stand
+    in the drafts' order; else stored ones keep their places and new ones follow. Raises ``AreasFaulty`` with
+    every fault.
     """
-    planner = _Planner(stored={node.key: node for node in stored}, drafts=drafts, new_id=new_id)
+    planner = _Planner(
+        stored={node.key: node for node in stored},
+        drafts=drafts,
+        new_id=new_id,
+        concerns=concerns,
+        in_order=in_order,
+    )
     return planner.plan(retire_on)
 
 
@@ -165,6 +188,8 @@ class _Planner:
     stored: Mapping[str, AreaNode]
     drafts: Sequence[AreaDraft]
     new_id: Callable[[], UUID]
+    concerns: Callable[[AreaNode], bool]
+    in_order: bool
     ids: dict[str, UUID] = field(default_factory=dict)
 
     def plan(self, retire_on: date | None) -> ImportPlan:
@@ -189,7 +214,8 @@ class _Planner:
         changed = tuple(node for node in ordered if self.stored.get(node.key, node) != node)
         named = sum(draft.key in self.stored for draft in self.drafts)
         touched = sum(
-            draft.key in self.stored and wished[draft.key] != self.stored[draft.key] for draft in self.drafts
+            draft.key in self.stored and _says_more(self.stored[draft.key], wished[draft.key])
+            for draft in self.drafts
         )
         return ImportPlan(
             created=created,
@@ -206,9 +232,14 @@ class _Planner:
         )
 
     def _nodes(self, drafts: Iterable[AreaDraft]) -> Iterator[AreaNode]:
-        seats: Counter[str | None] = Counter()
+        seats: Counter[UUID | None] = Counter()
+        if not self.in_order:
+            for node in self.stored.values():
+                seats[node.parent_id] = max(seats[node.parent_id], node.position + 1)
         for draft in drafts:
-            parent = draft.parent
+            parent = self._id_of(draft.parent) if draft.parent is not None else None
+            known = self.stored.get(draft.key)
+            stays = not self.in_order and known is not None and known.parent_id == parent
             yield AreaNode(
                 id=self.ids[draft.key],
                 key=draft.key,
@@ -217,13 +248,13 @@ class _Planner:
                 full_name=draft.full_name or draft.name,
                 level=draft.level,
                 kind=draft.kind,
-                parent_id=self._id_of(parent) if parent is not None else None,
+                parent_id=parent,
                 path="",
-                position=seats[parent],
+                position=known.position if known and stays else seats[parent],
                 provenance=draft.provenance,
                 retired_on=None,
             )
-            seats[parent] += 1
+            seats[parent] += not stays
 
     def _id_of(self, key: str) -> UUID:
         return self.ids[key] if key in self.ids else self.stored[key].id
@@ -238,7 +269,7 @@ class _Planner:
         return found
 
     def _missing(self) -> tuple[AreaNode, ...]:
-        """Live areas that no draft names, nor stands under."""
+        """Areas in use that the source should name, and what is under them, but no draft names or stands under."""
         by_id = {node.id: node for node in self.stored.values()}
         kept = {draft.key for draft in self.drafts}
         for draft in self.drafts:
@@ -246,9 +277,12 @@ class _Planner:
             while above is not None and above.key not in kept:
                 kept.add(above.key)
                 above = by_id.get(above.parent_id) if above.parent_id else None
-        return tuple(
-            node for node in self.stored.values() if node.retired_on is None and node.key not in kept
-        )
+        gone: dict[UUID, AreaNode] = {}
+        for node in sorted(self.stored.values(), key=lambda node: node.level.depth):
+            live = node.retired_on is None and node.key not in kept
+            if live and (self.concerns(node) or node.parent_id in gone):
+                gone[node.id] = node
+        return tuple(gone.values())
 
     # ------------------------------------------------------------------ faults
 
@@ -326,6 +360,11 @@ class _Planner:
                 yield AreaFault(
                     draft.key, f"上级“{parent.name}”已停用。", f"its parent {parent.name} is retired."
                 )
+
+
+def _says_more(before: AreaNode, after: AreaNode) -> bool:
+    """Whether a person would see a change: another place among the siblings is none."""
+    return replace(after, position=before.position) != before
 
 
 def changes_of(before: AreaNode | None, after: AreaNode) -> Iterator[AreaChange]:

@@ -16,7 +16,13 @@ from sqlalchemy import Table, bindparam, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bangban.features.areas.latch import take_latch
-from bangban.features.areas.problems import AreaHasChildren, AreaTaken, AreaUnknown, RootAreaFixed
+from bangban.features.areas.problems import (
+    AreaHasChildren,
+    AreaLevelUnused,
+    AreaTaken,
+    AreaUnknown,
+    RootAreaFixed,
+)
 from bangban.features.areas.rules import (
     AreaChange,
     AreaDraft,
@@ -25,6 +31,7 @@ from bangban.features.areas.rules import (
     ImportPlan,
     changes_of,
     check_child,
+    check_code,
     check_in_use,
     check_move,
     check_name,
@@ -95,12 +102,26 @@ async def import_areas(
     Areas in use that no draft names stay, and are reported; only ``retire_missing`` retires them. Raises
     ``AreasFaulty`` with every fault, ``AreaOutsideGrant`` to whoever keeps only a part of the tree.
     """
+    require_whole(work)
+    stored = await stored_areas(work)
+    plan = plan_import(stored, drafts, new_id=new_id, retire_on=work.today if retire_missing else None)
+    return await carry_out(work, plan)
+
+
+def require_whole(work: Work) -> None:
+    """Raises ``AreaOutsideGrant`` to whoever keeps only a part of the tree."""
     if not work.grants.require(Permission.AREA_MANAGE).whole:
         raise AreaOutsideGrant(permission=Permission.AREA_MANAGE)
+
+
+async def stored_areas(work: Work) -> list[AreaNode]:
+    """The whole tree, retired areas included; it stays so until this transaction ends."""
     await take_latch(work, LATCH)
-    plan = plan_import(
-        await _nodes(work.db), drafts, new_id=new_id, retire_on=work.today if retire_missing else None
-    )
+    return await _nodes(work.db)
+
+
+async def carry_out(work: Work, plan: ImportPlan, *, what: str = "area:import") -> AreaImport:
+    """Write what an import's plan says, in a handful of statements however many areas there are."""
     done = AreaImport(
         created=len(plan.created),
         changed=plan.touched,
@@ -111,7 +132,7 @@ async def import_areas(
     if plan.created or plan.changed:
         await _write(work, plan)
         counts = {key: value for key, value in asdict(done).items() if key != "missing"}
-        work.record(action=Permission.AREA_MANAGE, object="area:import", details=counts)
+        work.record(action=Permission.AREA_MANAGE, object=what, details=counts)
         work.announce("staff.changed", "")  # what people hold is held at paths
     return done
 
@@ -172,8 +193,11 @@ async def add_area(
 ) -> AreaNode:
     """A new area at the end of its parent's children. ``key`` defaults to the code, else to the id.
 
-    Raises ``AreaUnknown``, ``AreaTaken``, or what ``rules.check_child`` raises.
+    Raises ``AreaUnknown``, ``AreaLevelUnused``, ``AreaTaken``, or what ``rules.check_child`` and ``check_code`` raise.
     """
+    code = check_code(code, level)
+    if level not in levels_of(work):
+        raise AreaLevelUnused(level=level, fields=("input.level",))
     await take_latch(work, LATCH)
     parent = await get_area(work.db, parent_id, field="input.parentId")
     work.grants.require_at(Permission.AREA_MANAGE, parent.path)
@@ -199,6 +223,12 @@ async def add_area(
     await work.db.execute(insert(_TABLE), [_values(area)])
     await _tell(work, None, area)
     return area
+
+
+def levels_of(work: Work) -> frozenset[AreaLevel]:
+    """The levels of the district's tree; those whose areas are places only belong to it, too."""
+    places = (AreaLevel(level) for level in work.settings.get("address_levels") or ())
+    return frozenset({*work.district.levels, *places})
 
 
 async def rename_area(work: Work, *, area_id: UUID, name: str, full_name: str | None = None) -> AreaNode:
@@ -255,6 +285,21 @@ async def retire_area(work: Work, *, area_id: UUID, on: date | None = None) -> A
     if children:
         raise AreaHasChildren(name=area.name, count=children)
     return await _change(work, area, retired_on=on or work.today)
+
+
+async def restore_area(work: Work, *, area_id: UUID) -> AreaNode:
+    """A retired area in use again, where it was. What is in use already stays so.
+
+    Raises ``AreaUnknown``, ``AreaRetired`` where the area above is not in use either.
+    """
+    await take_latch(work, LATCH)
+    area = await get_area(work.db, area_id)
+    work.grants.require_at(Permission.AREA_MANAGE, area.path)
+    if area.retired_on is None:
+        return area
+    if area.parent_id is not None:
+        check_in_use(await get_area(work.db, area.parent_id))
+    return await _change(work, area, retired_on=None)
 
 
 async def _next_position(db: AsyncSession, parent_id: UUID) -> int:

@@ -10,6 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TypeVar
 
+from bangban.features.areas.divisions import CODE_DIGITS, KINDS_OF_CODE
 from bangban.features.areas.values import AreaKind
 from bangban.features.profiles.documents import Row, read_csv
 from bangban.features.profiles.faults import FaultList
@@ -19,28 +20,6 @@ from bangban.kernel.levels import AreaLevel
 
 COLUMNS = ("key", "code", "parent", "name", "full_name", "level", "kind", "provenance")
 KEY_SHAPE = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
-# 3.12: county 6 (GB/T 2260), town 9, village 12; below the village a suffix of our own, grid 3, micro-grid 2.
-CODE_DIGITS = {
-    AreaLevel.COUNTY: 6,
-    AreaLevel.TOWN: 9,
-    AreaLevel.VILLAGE: 12,
-    AreaLevel.GRID: 15,
-    AreaLevel.MICRO_GRID: 17,
-}
-# 3.12: what the last three digits of a code say about the kind, as (first, last, kinds).
-SPECIAL = frozenset({AreaKind.PARK, AreaKind.MANAGEMENT_CENTRE, AreaKind.ZONE})
-KINDS_OF_CODE = {
-    AreaLevel.TOWN: (
-        (1, 99, frozenset({AreaKind.STREET})),
-        (100, 199, frozenset({AreaKind.TOWN})),
-        (200, 399, frozenset({AreaKind.TOWNSHIP})),
-        (400, 599, SPECIAL),
-    ),
-    AreaLevel.VILLAGE: (
-        (1, 199, frozenset({AreaKind.COMMUNITY})),
-        (200, 399, frozenset({AreaKind.VILLAGE})),
-    ),
-}
 
 Sentences = tuple[str, str]  # in Chinese, in English
 Value = TypeVar("Value", bound=StrEnum)

@@ -171,8 +171,8 @@ def test_an_area_is_retired_after_its_children_and_rests(tried: Callable[[Body],
                 work,
                 parent_id=ids["g1"],
                 name="微网格",
-                level=AreaKind.MICRO_GRID.level,
-                kind=AreaKind.MICRO_GRID,
+                level=AreaKind.GRID.level,
+                kind=AreaKind.GRID,
             ),
         ):
             with pytest.raises(AreaRetired):
