@@ -27,6 +27,7 @@ from bangban.kernel.graphql.context import Context
 from bangban.kernel.identifiers import sample_phone
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.tenancy import work
+from bangban.kernel.tenancy.names import Names
 from bangban.settings import Settings
 from bangban.web.operations import Operations
 from bangban.web.requests import Request
@@ -34,7 +35,7 @@ from bangban.web.services import AppServices
 
 VILLAGE = "371681101200"
 # One statement here, and several where districts stand on nodes of their own (test_citus_rules).
-OF_TWO_NODES = {each.text("d_zouping") for each in work._FINISH}
+OF_TWO_NODES = {each.text(Names.schema(slug)) for each in work._FINISH for slug in ("zouping", "zibo-hitech")}
 
 
 @pytest.fixture(scope="module", autouse=True)
