@@ -118,6 +118,14 @@ ANYWHERE: Final[Mapping[Permission, Attempt]] = {
     Permission.STAFF_READ: Attempt("{ staff { totalCount } }", {}),
     Permission.TEAM_READ: Attempt("{ teams { totalCount } }", {}),
     Permission.AUDIT_READ: Attempt("{ auditTrail { totalCount } }", {}),
+    Permission.PERSONAL_DATA_READ: Attempt("{ myData { cases } }", {}),
+    Permission.PERSONAL_DATA_CORRECT: _mutation(
+        "requestCorrection", "INVALID_INPUT", number="", field="NAME", value="", reason=""
+    ),
+    Permission.PERSONAL_DATA_DECIDE: Attempt("{ dataRequests { totalCount } }", {}),
+    Permission.DISTRICT_CONFIGURE: _mutation("setRetention", "INVALID_INPUT", caseDays=1)._replace(
+        query="mutation($input: SetRetentionInput!) { setRetention(input: $input) { caseDays } }"
+    ),
     Permission.SESSION_SIGN_IN: Attempt(
         'mutation { requestSignInCode(input: {phone: "1"}) }', {}, frozenset({"INVALID_INPUT"})
     ),

@@ -14,14 +14,18 @@ from typing import Any, Final, NamedTuple
 import pytest
 import strawberry
 from graphql import GraphQLObjectType
+from sqlalchemy import select
 from starlette.applications import Starlette
 from tests.api.access_world import ITEM, World, build
 from tests.api.casework import Run, applicant, fresh, mutation_of
 from tests.api.conftest import PASSWORD, Client, Place, Reply
 from tests.api.wire_ws import Heard, subscribed
 
+from bangban.features.cases.tables import CaseRow
+from bangban.features.personal_data.tables import VALUE_CONTEXT, DataField, DataRequestRow, DataRequestState
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.roots import mutation
+from bangban.kernel.identifiers import sample_phone
 from bangban.kernel.ids import new_id
 from bangban.kernel.tenancy.installation import Installation
 from bangban.kernel.tenancy.work import Work
@@ -106,6 +110,7 @@ AREA_FILE: Final = b64encode("名称,层级\n无名,网格\n".encode()).decode()
 _FIELDS: Final = "slug name divisionCode contactName contactPhone contactEmail adminLogin"
 ONBOARDING: Final = dict.fromkeys(_FIELDS.split(), "")
 WHY: Final = {"reason": "样本理由五字", "basis": "样本依据"}
+WHY_ALONE: Final = {"reason": WHY["reason"]}
 SIGN_IN: Final = "mutation($i: SignInInput!) { signIn(input: $i) { accessToken } }"
 
 ROOTS: Final[Mapping[str, Root]] = {
@@ -220,6 +225,34 @@ ROOTS: Final[Mapping[str, Root]] = {
         "admin",
     ),
     "Mutation.restoreArea": _keeping("restoreArea", areaId="town-a"),
+    "Query.myData": Root(AREA, "{ myData { cases } }", caller="resident"),
+    "Query.dataRequests": Root(
+        AREA, "{ dataRequests(state: null) { edges { node { id caseNumber } } } }", caller="supervisor"
+    ),
+    "Query.retention": Root(DISTRICT, "{ retention { caseDays accountDays } }"),
+    "Mutation.revealMyData": Root(DISTRICT, "mutation { revealMyData { number } }", caller="resident"),
+    "Mutation.requestCorrection": Root(
+        AREA,
+        mutation_of("requestCorrection", "id"),
+        lambda world: {
+            "input": {"number": world.marks["number"], "field": "NAME", "value": "样本某", **WHY_ALONE}
+        },
+        ("CONFLICT",),
+        "resident",
+    ),
+    "Mutation.decideDataRequest": Root(
+        AREA,
+        mutation_of("decideDataRequest", "id"),
+        lambda world: {"input": {"id": world.marks["request"], "grant": False, "answer": WHY["reason"]}},
+        ("CONFLICT",),
+        "supervisor",
+    ),
+    "Mutation.setRetention": Root(
+        DISTRICT,
+        mutation_of("setRetention", "caseDays"),
+        lambda _: {"input": {"caseDays": 400}},
+        caller="admin",
+    ),
     "Subscription.caseChanged": Root(
         AREA,
         "subscription($n: String!) { caseChanged(number: $n) { id } }",
@@ -242,6 +275,8 @@ STAFF_ONLY: Final = {
     "Query.teams",
     "Mutation.importOfficialAreas",
     "Mutation.addGrids",
+    "Mutation.revealMyData",
+    "Mutation.setRetention",
 }
 
 
@@ -263,6 +298,7 @@ def world(installation: Installation, services: AppServices, api: Client, run: R
         holder = world.people["helper GRID"].id
         assert holder is not None
         world.marks["number"] = await world.case(work, "grid-a", holder=holder, n=n)
+        world.marks["request"] = await _asked(work, world.marks["number"])
         for role in ("window-clerk", "supervisor", "auditor", "admin"):
             await world.hire(work, f"{role} elsewhere", (role, "town-b", work.today, None))
         work.record(
@@ -271,6 +307,26 @@ def world(installation: Installation, services: AppServices, api: Client, run: R
 
     world.inside(fill)
     return world
+
+
+async def _asked(work: Work, number: str) -> str:
+    """An open request to have the phone of a case corrected."""
+    case = (await work.db.scalars(select(CaseRow).where(CaseRow.number == number))).one()
+    row = DataRequestRow(
+        id=new_id(),
+        resident_id=case.resident_id,
+        case_id=case.id,
+        field=DataField.PHONE,
+        value_sealed=work.vault.seal(sample_phone(fresh()), context=VALUE_CONTEXT),
+        value_masked="***",
+        reason=WHY["reason"],
+        state=DataRequestState.OPEN,
+        asked_at=work.now,
+        due_on=work.today,
+    )
+    work.db.add(row)
+    await work.db.flush()
+    return str(row.id)
 
 
 class Stranger(NamedTuple):

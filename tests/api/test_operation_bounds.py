@@ -131,6 +131,24 @@ def keeping(name: str) -> Callable[[Desk], Step]:
     return lambda desk: (admin_of(desk), AREA_STEPS[name](desk))
 
 
+def correction(desk: Desk) -> tuple[Client, dict[str, Any]]:
+    n = fresh()
+    given = {
+        "number": submitted_by(desk, n),
+        "field": "NAME",
+        "value": "欧阳样本",
+        "reason": "证件上的姓名不同",
+    }
+    return desk.resident(n), given
+
+
+def decision(desk: Desk) -> Step:
+    client, given = correction(desk)
+    reply, _ = sent_by(client, "RequestCorrection", {"input": given})
+    request = reply.data["requestCorrection"]["id"]
+    return desk.staff("supervisor"), {"id": request, "grant": True, "answer": "证件核对一致"}
+
+
 STEPS: dict[str, Callable[[Desk], Step]] = {
     "ApplyForCase": lambda d: (
         d.staff("helper-village"),
@@ -177,6 +195,9 @@ STEPS: dict[str, Callable[[Desk], Step]] = {
         d.staff("clerk-town"),
         {"number": case_in(d, "accepted"), "reason": "电话核实申请人身份"},
     ),
+    "RequestCorrection": correction,
+    "DecideDataRequest": decision,
+    "SetRetention": lambda d: (d.staff("admin"), {"caseDays": 400 + fresh() % 100}),
     "ApplyForOnboarding": lambda d: (d.place.api, joining()),
     "SignIn": lambda d: (d.place.anonymous, {"login": "clerk-town-2", "password": PASSWORD}),
     "RequestSignInCode": lambda d: (d.place.anonymous, {"phone": sample_phone(fresh())}),
@@ -237,6 +258,8 @@ def test_a_mutation_sends_no_more_statements_than_it_says(desk: Desk, name: str)
     for _ in range(2):  # the first time everything is still cold
         if name == "RefreshSession":
             client, variables = desk.place.api, {"refreshToken": session(desk)["refreshToken"]}
+        elif name == "RevealMyData":
+            client, variables = desk.resident(1), {}
         elif name == "SignOut":
             client = desk.place.api.as_(Authorization=f"Bearer {session(desk)['accessToken']}")
             variables = {}

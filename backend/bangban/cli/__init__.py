@@ -6,7 +6,19 @@ import sys
 
 import typer
 
-from bangban.cli import access, audit, calendar, district, documents, keys, onboarding, run, schema, serve
+from bangban.cli import (
+    access,
+    audit,
+    calendar,
+    district,
+    documents,
+    keys,
+    onboarding,
+    retention,
+    run,
+    schema,
+    serve,
+)
 from bangban.cli.wording import say
 from bangban.kernel.database.embedded_problem import EmbeddedPostgresProblem
 from bangban.kernel.problems import Problem
@@ -21,6 +33,7 @@ app = typer.Typer(
 )
 app.command("run")(run.run)
 app.command("serve")(serve.serve)
+district.app.command("erase-due")(retention.erase_due)
 app.add_typer(district.app, name="district")
 app.add_typer(documents.app, name="documents")
 app.add_typer(onboarding.app, name="onboarding")

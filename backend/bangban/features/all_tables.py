@@ -9,6 +9,7 @@ from bangban.features.catalog import tables as catalog
 from bangban.features.districts import tables as districts
 from bangban.features.documents import tables as documents
 from bangban.features.people import tables as people
+from bangban.features.personal_data import tables as personal_data
 from bangban.features.statistics import tables as statistics
 from bangban.kernel.audit import platform as platform_audit
 from bangban.kernel.audit import tables as audit
@@ -27,6 +28,7 @@ __all__ = [
     "fleet",
     "jobs",
     "people",
+    "personal_data",
     "platform_audit",
     "statistics",
     "tenancy",

@@ -25,6 +25,8 @@ from bangban.features.catalog.writing import CatalogMutation
 from bangban.features.districts.graphql import DistrictQuery
 from bangban.features.districts.writing import DistrictMutation, DistrictSubscription
 from bangban.features.people.graphql import PeopleQuery
+from bangban.features.personal_data.graphql import PersonalDataQuery
+from bangban.features.personal_data.writing import PersonalDataMutation
 from bangban.features.trail.graphql import TrailQuery
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.scalars import SCALARS
@@ -35,13 +37,28 @@ _BACK_REFERENCE: Final = "strawberry-definition"
 
 
 @strawberry.type(description="What can be read 查询.")
-class Query(DistrictQuery, PeopleQuery, AreaQuery, CatalogQuery, DriftQuery, CaseQuery, TrailQuery):
+class Query(
+    DistrictQuery,
+    PeopleQuery,
+    AreaQuery,
+    CatalogQuery,
+    DriftQuery,
+    CaseQuery,
+    TrailQuery,
+    PersonalDataQuery,
+):
     pass
 
 
 @strawberry.type(description="What can be done; each field is one transaction 变更.")
 class Mutation(
-    AccountMutation, CatalogMutation, CaseMutation, DistrictMutation, AreaMutation, BoundaryMutation
+    AccountMutation,
+    CatalogMutation,
+    CaseMutation,
+    DistrictMutation,
+    PersonalDataMutation,
+    AreaMutation,
+    BoundaryMutation,
 ):
     pass
 

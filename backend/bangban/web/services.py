@@ -26,6 +26,7 @@ from bangban.kernel.graphql.values import Asking, Named
 from bangban.kernel.jobs.fanout import FanOut
 from bangban.kernel.jobs.listener import Hint, Listener
 from bangban.kernel.jobs.runner import TaskRunner
+from bangban.kernel.jobs.tasks import ask_daily
 from bangban.kernel.jobs.worker import Worker
 from bangban.kernel.messenger.file_messenger import FileMessenger
 from bangban.kernel.messenger.message import Messenger
@@ -38,7 +39,7 @@ from bangban.kernel.vault.keyring import KeyRing
 from bangban.settings import Settings
 from bangban.web.admission import Admission, Bounds, Doors
 from bangban.web.budgets import Allowances, Budgets
-from bangban.web.tasks import task_handlers
+from bangban.web.tasks import DAILY, task_handlers
 from bangban.web.trusted import TrustedDocuments
 
 # After these, told of a whole district, any list of it may hold something else.
@@ -164,7 +165,7 @@ async def open_services(opening: Opening) -> AsyncIterator[AppServices]:
         listener,
         handlers=case_handlers(tenancy, messenger),
         seal_every=settings.seal_every,
-        sweeps=[partial(sweep, tenancy)],
+        sweeps=[partial(sweep, tenancy), *(partial(ask_daily, tenancy, kind) for kind in DAILY)],
     )
     await worker.start()
     tasks = None

@@ -22,6 +22,7 @@ from bangban.kernel.problems import (
     NotAuthenticated,
     SessionEnded,
 )
+from bangban.kernel.tenancy.migrations import district_head
 from bangban.kernel.tenancy.registry import District, Registry
 from bangban.kernel.tenancy.tables import DistrictStatus
 from bangban.web.auth import Caller, authenticate, host_name
@@ -43,7 +44,7 @@ def district(slug: str, status: DistrictStatus = DistrictStatus.LIVE, *hosts: st
         allowed_origins=frozenset(),
         hosts=frozenset(hosts),
         wrapped_key=b"",
-        revision="0001",
+        revision=district_head(),
     )
 
 

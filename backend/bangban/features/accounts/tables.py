@@ -31,8 +31,8 @@ class ResidentRow(TenantBase):
     __tablename__ = "resident"
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
-    phone_sealed: Mapped[bytes] = mapped_column(info=sealed("resident.phone"))
-    phone_hash: Mapped[bytes] = mapped_column(unique=True, info=lookup_of("phone_sealed", "phone"))
+    phone_sealed: Mapped[bytes | None] = mapped_column(info=sealed("resident.phone"))
+    phone_hash: Mapped[bytes | None] = mapped_column(unique=True, info=lookup_of("phone_sealed", "phone"))
     phone_masked: Mapped[str]
     created_at: Mapped[datetime]
 

@@ -76,7 +76,9 @@ _CASE: Final = Written(
 async def _case(work: Work, delivery: Delivery) -> Any | None:
     """What messages say of the case and its item."""
     found = await work.run(_CASE, case_id=UUID(delivery.reference))
-    return found[0] if found else None
+    if not found or found[0].phone_sealed is None:  # gone, or its applicant was erased
+        return None
+    return found[0]
 
 
 def _to_applicant(work: Work, delivery: Delivery, case: Any, template: Template, **facts: object) -> Message:

@@ -180,3 +180,11 @@ class ModeNotOffered(Problem):
 
     def __init__(self, modes: Iterable[str]) -> None:
         super().__init__(fields=("input.modes",), modes="、".join(modes))
+
+
+class DataErased(Problem):
+    """The retention period is over."""
+
+    code = ErrorCode.CONFLICT
+    zh = "保存期限已满,该办件的个人信息已按规定清除。"
+    en = "The retention period is over: the personal data of this case was erased."

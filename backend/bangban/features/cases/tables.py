@@ -113,11 +113,12 @@ class CaseRow(TenantBase):
     applicant_kind: Mapped[Audience] = mapped_column(EnumText(Audience))
     applicant_name: Mapped[str] = mapped_column(info=PERSONAL)
     applicant_name_masked: Mapped[str]
-    identity_sealed: Mapped[bytes] = mapped_column(info=sealed("case.identity"))
-    identity_hash: Mapped[bytes] = mapped_column(info=lookup_of("identity_sealed", "identity"))
+    # Empty once the retention period is over.
+    identity_sealed: Mapped[bytes | None] = mapped_column(info=sealed("case.identity"))
+    identity_hash: Mapped[bytes | None] = mapped_column(info=lookup_of("identity_sealed", "identity"))
     identity_masked: Mapped[str]
-    phone_sealed: Mapped[bytes] = mapped_column(info=sealed("case.phone"))
-    phone_hash: Mapped[bytes] = mapped_column(info=lookup_of("phone_sealed", "phone"))
+    phone_sealed: Mapped[bytes | None] = mapped_column(info=sealed("case.phone"))
+    phone_hash: Mapped[bytes | None] = mapped_column(info=lookup_of("phone_sealed", "phone"))
     phone_masked: Mapped[str]
     resident_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.resident.id"))
     help: Mapped[HelpKind] = mapped_column(EnumText(HelpKind))

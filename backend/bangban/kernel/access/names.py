@@ -62,6 +62,7 @@ PERMISSION_NAMES: dict[Permission, Name] = {
     Permission.SESSION_END: Name("退出登录", "sign out"),
     Permission.VIEWER_READ: Name("查看本人信息", "see oneself"),
     Permission.DISTRICT_READ: Name("查看地区概况", "see the district"),
+    Permission.DISTRICT_CONFIGURE: Name("配置地区", "configure the district"),
     Permission.AREA_READ: Name("查看区域", "see areas"),
     Permission.AREA_MANAGE: Name("管理区域", "manage areas"),
     Permission.CATALOG_READ: Name("查看事项目录", "see the catalog"),
@@ -89,6 +90,9 @@ PERMISSION_NAMES: dict[Permission, Name] = {
     Permission.CASE_RETURN: Name("退回交接", "return a hand-over"),
     Permission.CASE_TERMINATE: Name("终止", "terminate"),
     Permission.CASE_REVEAL: Name("查看未脱敏信息", "reveal masked personal data"),
+    Permission.PERSONAL_DATA_READ: Name("查看本人信息留存", "see what is kept of oneself"),
+    Permission.PERSONAL_DATA_CORRECT: Name("申请更正个人信息", "ask for personal data to be corrected"),
+    Permission.PERSONAL_DATA_DECIDE: Name("答复个人信息申请", "answer requests about personal data"),
     Permission.AUDIT_READ: Name("查看审计记录", "see the audit trail"),
     Permission.AUDIT_VERIFY: Name("核验审计记录", "verify the audit trail"),
 }

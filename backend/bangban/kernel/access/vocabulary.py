@@ -136,6 +136,7 @@ class Permission(StrEnum):
     VIEWER_READ = "viewer:read"
     # what a district is made of
     DISTRICT_READ = "district:read"
+    DISTRICT_CONFIGURE = "district:configure"
     AREA_READ = "area:read"
     AREA_MANAGE = "area:manage"
     CATALOG_READ = "catalog:read"
@@ -164,6 +165,10 @@ class Permission(StrEnum):
     CASE_RETURN = "case:return"
     CASE_TERMINATE = "case:terminate"
     CASE_REVEAL = "case:reveal"
+    # people's own data
+    PERSONAL_DATA_READ = "data:read"
+    PERSONAL_DATA_CORRECT = "data:correct"
+    PERSONAL_DATA_DECIDE = "data:decide"
     # oversight
     AUDIT_READ = "audit:read"
     AUDIT_VERIFY = "audit:verify"
@@ -210,6 +215,8 @@ _PERMISSION_REACHES: dict[Permission, frozenset[Reach]] = {
     Permission.TEAM_READ: AREA_REACHES | {Reach.DISTRICT},
     Permission.CASE_APPLY: AREA_REACHES | {Reach.DISTRICT},
     Permission.CASE_RATE: frozenset({Reach.OWN}),
+    Permission.PERSONAL_DATA_READ: frozenset({Reach.OWN}),
+    Permission.PERSONAL_DATA_CORRECT: frozenset({Reach.OWN}),
 }
 
 PLATFORM_PERMISSIONS = frozenset(

@@ -6,9 +6,10 @@ for a lease to run out after a SIGKILL. Handlers are idempotent, step by step, s
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -23,6 +24,8 @@ from bangban.kernel.tenancy.tenancy import Tenancy
 
 CHANGED: Final = "task.changed"
 """Notified with the task's id whenever it was asked for, moved on, or ended."""
+
+_DAILY: Final = 0x6461696C << 32  # "dail": one asks at a time
 
 Tell = Callable[[str, int, int], None]
 """Told of each step's name, how much of it is done, and of how much."""
@@ -166,6 +169,22 @@ async def resume_task(db: AsyncSession, names: Names, task_id: UUID) -> TaskRow:
     await db.flush()
     await announce(db, names, row.id, row.district)
     return row
+
+
+async def ask_daily(tenancy: Tenancy, kind: str) -> None:
+    """Ask for a task of this kind, over all districts, unless one was asked for since midnight UTC.
+
+    Of several processes that do this at once one asks.
+    """
+    now = datetime.now(UTC)
+    async with tenancy.platform() as db:
+        await db.execute(select(func.pg_advisory_xact_lock(_DAILY | zlib.crc32(kind.encode()))))
+        midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+        since = select(TaskRow.id).where(
+            TaskRow.kind == kind, TaskRow.district.is_(None), TaskRow.asked_at >= midnight
+        )
+        if await db.scalar(since.limit(1)) is None:
+            await ask(db, tenancy.names, kind=kind, given={}, actor="system", now=now)
 
 
 async def announce(db: AsyncSession, names: Names, task_id: UUID, district: str | None) -> None:

@@ -6,6 +6,7 @@ from typing import Final, NamedTuple
 
 from bangban.features.accounts.limits import Limit, Window, take_turn
 from bangban.features.accounts.tables import AttemptRow
+from bangban.features.cases.problems import DataErased
 from bangban.features.cases.rules.facts import said
 from bangban.features.cases.rules.transition import Audit
 from bangban.features.cases.service.applicant import IDENTITY_CONTEXT, PHONE_CONTEXT
@@ -33,6 +34,7 @@ async def reveal_applicant(work: Work, *, number: str, reason: str) -> Revealed:
     Raises:
         NotFound, Forbidden: The caller may not see the case, or not reveal it.
         InvalidInput: The reason is shorter than five characters.
+        DataErased: The retention period of the case is over.
         RateLimited: The caller revealed 20 cases within the hour.
     """
     why = said(reason)
@@ -44,11 +46,14 @@ async def reveal_applicant(work: Work, *, number: str, reason: str) -> Revealed:
         )
     loaded = await load_case(work, number=number, one_of=(Permission.CASE_REVEAL,))
     loaded.authorise(Permission.CASE_REVEAL)
+    identity, phone = loaded.row.identity_sealed, loaded.row.phone_sealed
+    if identity is None or phone is None:
+        raise DataErased
     await _count(work)
     record(work, loaded.row, Audit(action=Permission.CASE_REVEAL, details={"reason": why}))
     return Revealed(
-        identity_number=work.vault.open(loaded.row.identity_sealed, context=IDENTITY_CONTEXT),
-        phone=work.vault.open(loaded.row.phone_sealed, context=PHONE_CONTEXT),
+        identity_number=work.vault.open(identity, context=IDENTITY_CONTEXT),
+        phone=work.vault.open(phone, context=PHONE_CONTEXT),
         name=loaded.row.applicant_name,
     )
 

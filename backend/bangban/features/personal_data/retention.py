@@ -1,0 +1,134 @@
+"""Erasing what is due, in batches, each with its entry in the trail: how many, and of which kind, never whose."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Final, cast
+
+from sqlalchemy import Table, and_, exists, func, or_, select, update
+from sqlalchemy.dialects.postgresql import JSONB
+
+from bangban.features.accounts.tables import ResidentRow
+from bangban.features.cases.enums import CaseState
+from bangban.features.cases.tables import CaseRow, RatingRow
+from bangban.features.personal_data.rules import SETTING, Retention, checked, retention_of
+from bangban.features.personal_data.tables import DataRequestRow
+from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.tenancy.tables import ProfileRow
+from bangban.kernel.tenancy.work import Work
+
+ERASED: Final = "***"
+"""What stands where a masked name or number was."""
+
+BATCH: Final = 1_000
+_OVER: Final = (
+    CaseState.COMPLETED,
+    CaseState.CLOSED,
+    CaseState.DECLINED,
+    CaseState.WITHDRAWN,
+    CaseState.TERMINATED,
+)
+_CASES = cast("Table", CaseRow.__table__)
+_RATINGS = cast("Table", RatingRow.__table__)
+_RESIDENTS = cast("Table", ResidentRow.__table__)
+_REQUESTS = cast("Table", DataRequestRow.__table__)
+
+
+@dataclass(frozen=True, slots=True)
+class Erased:
+    """What one batch erased. ``more`` says that another one may find something."""
+
+    cases: int
+    accounts: int
+    more: bool
+
+
+async def erase_due(work: Work) -> Erased:
+    """Erase the personal data of up to ``BATCH`` cases and accounts whose time is over. Safe to repeat.
+
+    Of a case that ended: name, identity number, phone, note, the rating's comment and requests about it. What
+    was decided stays: item, area, dates, outcome, grounds. Of an account without cases: its phone.
+    """
+    retention = retention_of(work.settings)
+    ended = func.coalesce(CaseRow.completed_at, CaseRow.ended_at)
+    due = (
+        select(CaseRow.id)
+        .where(
+            CaseRow.state.in_(_OVER),
+            CaseRow.identity_sealed.is_not(None),
+            ended < retention.cases_before(work.now),
+        )
+        .order_by(CaseRow.id)
+        .limit(BATCH)
+        .with_for_update(skip_locked=True)
+    )
+    cases = list(await work.db.scalars(due))
+    if cases:
+        await _erase_cases(work, cases)
+    accounts = list(
+        await work.db.scalars(
+            select(ResidentRow.id)
+            .where(
+                ResidentRow.phone_sealed.is_not(None),
+                ResidentRow.created_at < retention.accounts_before(work.now),
+                ~exists().where(
+                    and_(
+                        CaseRow.resident_id == ResidentRow.id,
+                        or_(
+                            CaseRow.identity_sealed.is_not(None), ended >= retention.accounts_before(work.now)
+                        ),
+                    )
+                ),
+            )
+            .order_by(ResidentRow.id)
+            .limit(BATCH)
+            .with_for_update(skip_locked=True)
+        )
+    )
+    if accounts:
+        gone: dict[str, Any] = {"phone_sealed": None, "phone_hash": None, "phone_masked": ERASED}
+        await work.db.execute(update(_RESIDENTS).where(_RESIDENTS.c.id.in_(accounts)).values(gone))
+    if cases or accounts:
+        work.record(
+            action="retention:erase",
+            object="personal-data:due",
+            details={"cases": len(cases), "accounts": len(accounts), **asdict(retention)},
+        )
+    return Erased(len(cases), len(accounts), BATCH in (len(cases), len(accounts)))
+
+
+async def _erase_cases(work: Work, cases: list[Any]) -> None:
+    gone: dict[str, Any] = {
+        "applicant_name": ERASED,
+        "applicant_name_masked": ERASED,
+        "identity_sealed": None,
+        "identity_hash": None,
+        "identity_masked": ERASED,
+        "phone_sealed": None,
+        "phone_hash": None,
+        "phone_masked": ERASED,
+        "note": None,
+    }
+    await work.db.execute(update(_CASES).where(_CASES.c.id.in_(cases)).values(gone))
+    await work.db.execute(update(_RATINGS).where(_RATINGS.c.case_id.in_(cases)).values(comment=None))
+    await work.db.execute(
+        update(_REQUESTS)
+        .where(_REQUESTS.c.case_id.in_(cases))
+        .values(value_sealed=None, value_masked=ERASED, reason=ERASED, answer=None)
+    )
+
+
+async def set_retention(
+    work: Work, *, case_days: int | None = None, account_days: int | None = None
+) -> Retention:
+    """Change the district's periods; what is None stays. Raises Forbidden, ``RetentionOutOfBounds``."""
+    work.grants.require(Permission.DISTRICT_CONFIGURE)
+    stored = await work.db.scalar(select(ProfileRow.settings).with_for_update()) or {}
+    before = retention_of(stored)
+    after = checked(case_days=case_days, account_days=account_days, now=before)
+    if after != before:
+        settings = ProfileRow.settings.op("||", return_type=JSONB())({SETTING: asdict(after)})
+        await work.db.execute(update(ProfileRow).values(settings=settings))
+        work.record(action=Permission.DISTRICT_CONFIGURE, object="district:retention", details=asdict(after))
+        work.announce("registry.changed", "")
+    return after

@@ -1,0 +1,243 @@
+"""A resident's own data: shown in the clear to nobody else, corrected on request (PIPL articles 45 and 46)."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any, Final, NamedTuple
+from uuid import UUID
+
+from sqlalchemy import select
+
+from bangban.features.accounts.limits import Limit, Window, take_turn
+from bangban.features.accounts.residents import phone_hash
+from bangban.features.accounts.tables import AttemptRow
+from bangban.features.areas.service import get_area
+from bangban.features.cases.problems import DataErased, no_such_case
+from bangban.features.cases.rules.facts import said
+from bangban.features.cases.service.applicant import IDENTITY_CONTEXT, LONGEST_NAME, PHONE_CONTEXT
+from bangban.features.cases.tables import CaseRow
+from bangban.features.catalog.values import Audience
+from bangban.features.personal_data.problems import (
+    DataRequestDecided,
+    DataRequestOpen,
+    DataRequestUnknown,
+    NothingToCorrect,
+)
+from bangban.features.personal_data.tables import VALUE_CONTEXT, DataField, DataRequestRow, DataRequestState
+from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.identifiers import mask_identity, mask_name, mask_phone, normalise_phone, require_identity
+from bangban.kernel.ids import new_id
+from bangban.kernel.problems import InvalidInput, NotAuthenticated, RateLimited
+from bangban.kernel.tenancy.work import Work
+
+SEEING: Final = Limit("own-data", (Window(most=5, seconds=3600),))
+ANSWER_DAYS: Final = 15
+"""Calendar days within which a request is answered; the law says "in time", the number is this product's."""
+
+SHORTEST_REASON: Final = 5
+LONGEST_TEXT: Final = 500
+
+
+class Stated(NamedTuple):
+    """What an applicant said in one case, in the clear."""
+
+    number: str
+    name: str
+    identity_number: str
+    phone: str
+
+
+async def reveal_own_data(work: Work) -> list[Stated]:
+    """All that the caller stated in cases that are not erased, newest first; recorded in the trail.
+
+    Raises Forbidden, ``RateLimited`` after five times within the hour.
+    """
+    work.grants.require(Permission.PERSONAL_DATA_READ)
+    resident_id = _caller(work)
+    turn = await take_turn(
+        work.db,
+        AttemptRow,
+        SEEING,
+        subject=work.vault.lookup_hash(work.actor, purpose=SEEING.kind),
+        now=work.now,
+    )
+    if turn.attempt is None:
+        raise RateLimited(seconds=turn.seconds)
+    rows = await work.db.execute(
+        select(CaseRow.number, CaseRow.applicant_name, CaseRow.identity_sealed, CaseRow.phone_sealed)
+        .where(CaseRow.resident_id == resident_id, CaseRow.identity_sealed.is_not(None))
+        .order_by(CaseRow.submitted_at.desc(), CaseRow.id.desc())
+    )
+    found = [
+        Stated(
+            number=row.number,
+            name=row.applicant_name,
+            identity_number=work.vault.open(row.identity_sealed, context=IDENTITY_CONTEXT),
+            phone=work.vault.open(row.phone_sealed, context=PHONE_CONTEXT),
+        )
+        for row in rows
+    ]
+    work.record(
+        action=Permission.PERSONAL_DATA_READ, object=f"resident:{resident_id}", details={"cases": len(found)}
+    )
+    return found
+
+
+async def request_correction(work: Work, *, number: str, field: DataField, value: str, reason: str) -> UUID:
+    """Ask for an item of one of the caller's cases to be corrected; the id of the request.
+
+    Raises Forbidden, NotFound for a case that is not the caller's, ``DataErased``, ``NothingToCorrect``,
+    ``DataRequestOpen``, InvalidInput, InvalidIdentityNumber, InvalidPhone.
+    """
+    work.grants.require(Permission.PERSONAL_DATA_CORRECT)
+    resident_id = _caller(work)
+    why = _text(reason, field="reason")
+    case = await work.db.scalar(
+        select(CaseRow).where(CaseRow.number == number.strip(), CaseRow.resident_id == resident_id)
+    )
+    if case is None:
+        raise no_such_case()
+    if case.identity_sealed is None:
+        raise DataErased
+    checked, masked = _checked(work, case, field, value)
+    if checked == _stored(work, case, field):
+        raise NothingToCorrect(fields=("input.value",))
+    open_one = select(DataRequestRow.id).where(
+        DataRequestRow.case_id == case.id,
+        DataRequestRow.field == field,
+        DataRequestRow.state == DataRequestState.OPEN,
+    )
+    if await work.db.scalar(open_one) is not None:
+        raise DataRequestOpen
+    row = DataRequestRow(
+        id=new_id(),
+        resident_id=resident_id,
+        case_id=case.id,
+        field=field,
+        value_sealed=work.vault.seal(checked, context=VALUE_CONTEXT),
+        value_masked=masked,
+        reason=why,
+        state=DataRequestState.OPEN,
+        asked_at=work.now,
+        due_on=work.today + timedelta(days=ANSWER_DAYS),
+    )
+    work.db.add(row)
+    await work.db.flush()
+    work.record(
+        action=Permission.PERSONAL_DATA_CORRECT,
+        object=f"case:{case.number}",
+        area_id=case.area_id,
+        details={"request": str(row.id), "field": field.value},
+    )
+    return row.id
+
+
+async def decide_request(work: Work, *, request_id: UUID, grant: bool, answer: str) -> UUID:
+    """Correct what was asked for, or refuse it with a reason; of two who decide at once, one does.
+
+    Raises Forbidden, ``DataRequestUnknown``, ``DataRequestDecided``, ``DataErased``, InvalidInput.
+    """
+    work.grants.require(Permission.PERSONAL_DATA_DECIDE)
+    why = _text(answer, field="answer")
+    row = await work.db.get(DataRequestRow, request_id, with_for_update=True)
+    if row is None:
+        raise DataRequestUnknown
+    case = await work.db.get(CaseRow, row.case_id, with_for_update=True)
+    assert case is not None  # the database holds that a request's case exists
+    subject, area = f"case:{case.number}", await get_area(work.db, case.area_id)
+    if not work.grants.scope(Permission.PERSONAL_DATA_DECIDE).covers(area.path):
+        raise DataRequestUnknown
+    if row.state is not DataRequestState.OPEN:
+        raise DataRequestDecided(state=row.state)
+    if grant:
+        if case.identity_sealed is None or row.value_sealed is None:
+            raise DataErased
+        value = work.vault.open(row.value_sealed, context=VALUE_CONTEXT)
+        for name, column in _columns(work, case, row.field, value).items():
+            setattr(case, name, column)
+    row.state = DataRequestState.GRANTED if grant else DataRequestState.REFUSED
+    row.value_sealed = None  # it stands in the case now, or is nobody's business any more
+    row.decided_at, row.decided_by, row.answer = work.now, work.principal.id, why
+    await work.db.flush()
+    work.record(
+        action=Permission.PERSONAL_DATA_DECIDE,
+        object=subject,
+        area_id=area.id,
+        details={"request": str(row.id), "field": row.field.value, "granted": grant},
+    )
+    return row.id
+
+
+# ---------------------------------------------------------------------- parts
+
+
+def _caller(work: Work) -> UUID:
+    if work.principal.id is None:
+        raise NotAuthenticated
+    return work.principal.id
+
+
+def _text(text: str, *, field: str) -> str:
+    found = said(text)
+    if found is None or not SHORTEST_REASON <= len(found) <= LONGEST_TEXT:
+        raise InvalidInput(
+            f"Say why, in {SHORTEST_REASON} to {LONGEST_TEXT} characters.",
+            f"请说明理由,{SHORTEST_REASON} 至 {LONGEST_TEXT} 个字。",
+            fields=(f"input.{field}",),
+        )
+    return found
+
+
+def _checked(work: Work, case: CaseRow, field: DataField, value: str) -> tuple[str, str]:
+    """The value as it may be stored, and masked."""
+    fields = ("input.value",)
+    if field is DataField.PHONE:
+        phone = normalise_phone(value, fields=fields)
+        return phone, mask_phone(phone)
+    if field is DataField.IDENTITY_NUMBER:
+        kind = case.applicant_kind.value
+        identity = require_identity(kind, value, today=work.today, fields=fields).value
+        return identity, mask_identity(identity)
+    name = said(value)
+    if name is None or len(name) > LONGEST_NAME:
+        raise InvalidInput(
+            f"Give the name, in at most {LONGEST_NAME} characters.",
+            f"请填写姓名或名称,不超过 {LONGEST_NAME} 个字。",
+            fields=fields,
+        )
+    return name, mask_name(name) if case.applicant_kind is Audience.PERSON else name
+
+
+def _stored(work: Work, case: CaseRow, field: DataField) -> str:
+    if field is DataField.NAME:
+        return case.applicant_name
+    sealed, context = (
+        (case.phone_sealed, PHONE_CONTEXT)
+        if field is DataField.PHONE
+        else (case.identity_sealed, IDENTITY_CONTEXT)
+    )
+    return "" if sealed is None else work.vault.open(sealed, context=context)
+
+
+def _columns(work: Work, case: CaseRow, field: DataField, value: str) -> dict[str, Any]:
+    """What a corrected item changes in its case: sealed, hashed and masked together."""
+    if field is DataField.NAME:
+        masked = mask_name(value) if case.applicant_kind is Audience.PERSON else value
+        return {"applicant_name": value, "applicant_name_masked": masked}
+    if field is DataField.PHONE:
+        return {
+            "phone_sealed": work.vault.seal(value, context=PHONE_CONTEXT),
+            "phone_hash": phone_hash(work.vault, value),
+            "phone_masked": mask_phone(value),
+        }
+    return {
+        "identity_sealed": work.vault.seal(value, context=IDENTITY_CONTEXT),
+        "identity_hash": work.vault.lookup_hash(value, purpose="identity"),
+        "identity_masked": mask_identity(value),
+    }
+
+
+def as_json(found: list[Stated]) -> str:
+    """What is kept for a retry, sealed like every stored answer."""
+    return json.dumps([each._asdict() for each in found], ensure_ascii=False)

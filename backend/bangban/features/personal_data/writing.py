@@ -1,0 +1,127 @@
+"""People's own data in the API: what can be done."""
+
+from __future__ import annotations
+
+import json
+from typing import Annotated, Any, cast
+from uuid import UUID
+
+import strawberry
+from sqlalchemy import Uuid, true
+
+from bangban.features.personal_data.graphql import DataRequest, Retention
+from bangban.features.personal_data.retention import set_retention
+from bangban.features.personal_data.service import (
+    Stated,
+    as_json,
+    decide_request,
+    request_correction,
+    reveal_own_data,
+)
+from bangban.features.personal_data.tables import DataField
+from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.graphql.context import Info
+from bangban.kernel.graphql.roots import mutation
+from bangban.kernel.graphql.writing import answer_of, once
+from bangban.kernel.planner.parameters import as_uuid
+from bangban.kernel.tenancy.work import Work
+
+_INPUT = strawberry.argument(description="What to do 输入.")
+
+
+@strawberry.type(description="What the caller stated in one case, in the clear 本人在办件中填写的信息.")
+class StatedData:
+    number: str = strawberry.field(description="The case's number 办件编号.")
+    name: str = strawberry.field(description="Name 姓名或名称.")
+    identity_number: str = strawberry.field(description="Identity number 证件号.")
+    phone: str = strawberry.field(description="Phone number 手机号.")
+
+
+@strawberry.input(description="A request to have one item of one case corrected 更正申请.")
+class RequestCorrectionInput:
+    number: str = strawberry.field(description="The case's number 办件编号.")
+    field: DataField = strawberry.field(description="What is wrong 更正项.")
+    value: str = strawberry.field(description="What it should be 正确内容.")
+    reason: str = strawberry.field(description="Why, in five to 500 characters 理由.")
+
+
+@strawberry.input(description="The answer to a request about personal data 答复.")
+class DecideDataRequestInput:
+    id: strawberry.ID = strawberry.field(description="The request's identifier 申请标识.")
+    grant: bool = strawberry.field(description="Correct it, or refuse to 是否更正.")
+    answer: str = strawberry.field(description="Why, in five to 500 characters 答复理由.")
+
+
+@strawberry.input(description="For how long personal data is kept; left out: as it is 保存期限.")
+class SetRetentionInput:
+    case_days: int | None = strawberry.field(
+        default=None, description="Days after the end of a case, 180 to 36500 办件办结后天数."
+    )
+    account_days: int | None = strawberry.field(
+        default=None, description="Days for an account without cases, 180 to 36500 无办件账户天数."
+    )
+
+
+async def _request(info: Info, do: Any) -> DataRequest:
+    answer = await answer_of(
+        info,
+        do,
+        where=lambda rows: rows.c.id == rows.request.bind("request_id", Uuid()),
+        tag="data-request-by-id",
+        values=lambda request_id: {"request_id": UUID(str(request_id))},
+    )
+    return cast("DataRequest", answer)
+
+
+@strawberry.type
+class PersonalDataMutation:
+    @mutation(
+        "See one's own data in the clear; recorded, limited 查看本人信息.", Permission.PERSONAL_DATA_READ
+    )
+    async def reveal_my_data(self, info: Info) -> list[StatedData]:
+        async def answer(_: Work, found: list[Stated]) -> str:
+            return as_json(found)
+
+        return [StatedData(**each) for each in json.loads(await once(info.context, reveal_own_data, answer))]
+
+    @mutation("Ask for personal data to be corrected 申请更正个人信息.", Permission.PERSONAL_DATA_CORRECT)
+    async def request_correction(
+        self,
+        info: Info,
+        input: Annotated[RequestCorrectionInput, _INPUT],  # noqa: A002 - the contract's name
+    ) -> DataRequest:
+        return await _request(
+            info,
+            lambda work: request_correction(
+                work, number=input.number, field=input.field, value=input.value, reason=input.reason
+            ),
+        )
+
+    @mutation(
+        "Correct personal data as asked, or refuse to 答复个人信息更正申请.", Permission.PERSONAL_DATA_DECIDE
+    )
+    async def decide_data_request(
+        self,
+        info: Info,
+        input: Annotated[DecideDataRequestInput, _INPUT],  # noqa: A002 - the contract's name
+    ) -> DataRequest:
+        request_id = as_uuid(input.id, ("input", "id"))
+        return await _request(
+            info,
+            lambda work: decide_request(work, request_id=request_id, grant=input.grant, answer=input.answer),
+        )
+
+    @mutation("Set for how long personal data is kept 设置保存期限.", Permission.DISTRICT_CONFIGURE)
+    async def set_retention(
+        self,
+        info: Info,
+        input: Annotated[SetRetentionInput, _INPUT],  # noqa: A002 - the contract's name
+    ) -> Retention:
+        answer = await answer_of(
+            info,
+            lambda work: set_retention(work, case_days=input.case_days, account_days=input.account_days),
+            where=lambda _: true(),
+            tag="retention",
+            values=lambda _: {},
+        )
+        return cast("Retention", answer)
