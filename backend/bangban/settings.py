@@ -139,6 +139,26 @@ class Settings(BaseSettings):
         default=6, ge=1, description="How often a run tries a district whose tables it cannot get"
     )
 
+    # joining
+    onboarding_approval: bool = Field(
+        default=False, description="Whether an operator must approve each application to join"
+    )
+    onboarding_codes: list[str] = Field(
+        default_factory=list,
+        description='Division codes that go through by themselves, as JSON: ["371681"]; others wait',
+    )
+    onboarding_code_seconds: int = Field(
+        default=600, ge=60, description="Lifetime of the code that verifies an applicant's contact"
+    )
+    onboarding_expires_seconds: int = Field(
+        default=7200,
+        ge=60,
+        description="For how long an application whose contact is not verified holds its slug",
+    )
+    onboarding_address_daily: int = Field(
+        default=30, ge=1, description="Applications to join that one address may send in a day"
+    )
+
     # work in the background
     seal_every: float = 2.0
 

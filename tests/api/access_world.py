@@ -10,8 +10,10 @@ from uuid import UUID
 
 from sqlalchemy import select
 from tests.api.casework import Run, fresh
-from tests.api.conftest import Client
+from tests.api.conftest import PASSWORD, Client
 
+from bangban.features.accounts.credentials import set_operator_password
+from bangban.features.accounts.passwords import Cost, Passwords
 from bangban.features.accounts.residents import resident_of_phone
 from bangban.features.areas.tables import AreaRow
 from bangban.features.areas.values import LEVEL_OF_KIND, AreaKind
@@ -23,7 +25,7 @@ from bangban.features.catalog.values import Audience, CaseType, Channel, Service
 from bangban.features.districts.platform import platform_work
 from bangban.features.people.tables import AssignmentRow, StaffRow
 from bangban.kernel.access.grants import Principal, PrincipalKind
-from bangban.kernel.access.vocabulary import HELD_ROLES, Role
+from bangban.kernel.access.vocabulary import HELD_ROLES, OperatorDuty, Role
 from bangban.kernel.identifiers import sample_phone, sample_resident_id
 from bangban.kernel.ids import new_id
 from bangban.kernel.levels import AreaLevel
@@ -200,6 +202,23 @@ class World:
             )
         )
         return number
+
+
+async def hire_operators(world: World) -> None:
+    """An operator of each duty, known by the duty's role."""
+    passwords = Passwords(cost=Cost(1, 8, 1))
+    async with world.services.tenancy.platform() as db:
+        for duty in OperatorDuty:
+            operator_id = await set_operator_password(
+                db,
+                passwords=passwords,
+                login=f"{world.slug[:20]}-{duty.role}",
+                name="样本",
+                password=PASSWORD,
+                duty=duty,
+            )
+            world.people[duty.role] = Principal(kind=PrincipalKind.OPERATOR, id=operator_id, duty=duty)
+    passwords.close()
 
 
 def build(slug: str, installation: Installation, services: AppServices, api: Client, run: Run) -> World:

@@ -123,7 +123,13 @@ def new_district(
 @pytest.fixture(scope="session")
 def app_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Settings of the application under test."""
-    return Settings(var=tmp_path_factory.mktemp("var"), tenants=ROOT / "tenants", seal_every=0.2)
+    return Settings(
+        var=tmp_path_factory.mktemp("var"),
+        tenants=ROOT / "tenants",
+        seal_every=0.2,
+        onboarding_approval=True,  # no worker here makes districts: tests that want one work on the task themselves
+        onboarding_address_daily=100_000,
+    )
 
 
 @pytest.fixture(scope="session")

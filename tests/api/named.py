@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from graphql import OperationDefinitionNode, OperationType, parse
 from tests.api.bounds import BOUNDS
 from tests.api.casework import REQUIRED, Desk, applied, done, fresh, lacking
-from tests.api.conftest import Client, Reply
+from tests.api.conftest import PASSWORD, Client, Reply
 from tests.api.counting import Sent, counted
 from tests.api.test_journey_to_rating import day
 
+from bangban.features.accounts.credentials import set_operator_password
+from bangban.features.accounts.passwords import Cost, Passwords
+from bangban.features.districts.tables import OnboardingRow, OnboardingState
+from bangban.kernel.access.grants import Principal, PrincipalKind
 from bangban.kernel.identifiers import sample_phone
+from bangban.kernel.ids import new_id
 
 ROOT = Path(__file__).resolve().parents[2] / "schema" / "graphql"
 VILLAGE = "371681101200"
@@ -75,10 +81,47 @@ def joining() -> dict[str, Any]:
         "name": "样本县",
         "divisionCode": "370100",
         "contactName": "样本人",
-        "contactPhone": sample_phone(5),
+        "contactPhone": sample_phone(fresh()),
         "contactEmail": "someone@example.test",
         "adminLogin": "admin",
     }
+
+
+def applied_to_join(desk: Desk, *, state: OnboardingState = OnboardingState.APPLIED) -> tuple[str, str, str]:
+    """A fresh application in a state: its id, its ticket, and the code that was sent."""
+    given = joining()
+    reply, _ = sent_by(desk.place.api, "ApplyForOnboarding", {"input": given})
+    ticket = reply.data["applyForOnboarding"]
+    id_, token = ticket["onboarding"]["id"], ticket["accessToken"]
+
+    async def be() -> None:
+        async with desk.services.tenancy.platform() as db:
+            row = await db.get(OnboardingRow, UUID(id_))
+            assert row is not None
+            row.state = state
+
+    if state is not OnboardingState.APPLIED:
+        desk.run(be())
+    return id_, token, desk.onboarding_code_of(given["contactPhone"])
+
+
+def operator_of(desk: Desk) -> Client:
+    """A platform operator with the duty to onboard, signed in."""
+    if "operator" not in _made:
+
+        async def hire() -> str:
+            tenancy, passwords = desk.services.tenancy, Passwords(cost=Cost(1, 8, 1))
+            async with tenancy.platform() as db:
+                operator_id = await set_operator_password(
+                    db, passwords=passwords, login="named-operator", name="样本", password=PASSWORD
+                )
+            now = datetime.now(UTC)
+            who = Principal(kind=PrincipalKind.OPERATOR, id=operator_id, session_id=new_id())
+            issued = desk.services.desk.issuer.issue(who, now=now, not_after=now + timedelta(minutes=9))
+            return issued.text
+
+        _made["operator"] = desk.run(hire())
+    return desk.place.api.as_(Authorization=f"Bearer {_made['operator']}")
 
 
 def case_in(desk: Desk, wanted: str) -> str:

@@ -16,14 +16,14 @@ import strawberry
 from graphql import GraphQLObjectType
 from sqlalchemy import select
 from starlette.applications import Starlette
-from tests.api.access_world import ITEM, World, build
+from tests.api.access_world import ITEM, World, build, hire_operators
 from tests.api.casework import Run, applicant, fresh, mutation_of
 from tests.api.conftest import PASSWORD, Client, Place, Reply
 from tests.api.wire_ws import Heard, subscribed
 
 from bangban.features.cases.tables import CaseRow
 from bangban.features.personal_data.tables import VALUE_CONTEXT, DataField, DataRequestRow, DataRequestState
-from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.access.vocabulary import OperatorDuty, Permission
 from bangban.kernel.graphql.roots import mutation
 from bangban.kernel.identifiers import sample_phone
 from bangban.kernel.ids import new_id
@@ -40,6 +40,7 @@ EVERYBODY = "everybody"  # platform-wide and open, or about the caller alone
 DISTRICT = "district"  # open inside one district
 AREA = "area"  # of an area, or of the caller
 OFFICE = "office"  # of the whole district, for those who keep it: held at its root or not at all
+OPERATORS = "operators"  # of the platform's operators and of nobody else
 
 
 class Root(NamedTuple):
@@ -107,6 +108,12 @@ def _keeping(name: str, *found: str, **ids: str) -> Root:
 
 _KEEPING: Final = {"addArea": "name: kind:", "renameArea": "name:"}
 AREA_FILE: Final = b64encode("名称,层级\n无名,网格\n".encode()).decode()
+
+
+def _deciding(name: str) -> str:
+    return f"mutation($i: {name[0].upper()}{name[1:]}Input!) {{ {name}(input: $i) {{ id }} }}"
+
+
 _FIELDS: Final = "slug name divisionCode contactName contactPhone contactEmail adminLogin"
 ONBOARDING: Final = dict.fromkeys(_FIELDS.split(), "")
 WHY: Final = {"reason": "样本理由五字", "basis": "样本依据"}
@@ -122,6 +129,7 @@ ROOTS: Final[Mapping[str, Root]] = {
         lambda _: {"id": str(new_id())},
         caller="anonymous",
     ),
+    "Query.onboardings": Root(OPERATORS, "{ onboardings { __typename } }", caller="system-operator"),
     "Query.district": Root(DISTRICT, "{ district { slug } }"),
     "Query.area": Root(
         DISTRICT,
@@ -170,6 +178,30 @@ ROOTS: Final[Mapping[str, Root]] = {
     "Mutation.publishServiceItem": _kept("publishServiceItem", "id", "CONFLICT", **ITEM_INPUT),
     "Mutation.withdrawServiceItem": _kept("withdrawServiceItem", "id", "NOT_FOUND", code="NONE"),
     "Mutation.importServiceItems": _kept("importServiceItems", "applied", "INVALID_INPUT", file=EMPTY_FILE),
+    **{
+        f"Mutation.{name}": Root(
+            EVERYBODY,  # who holds a ticket; without one, there is no application
+            _deciding(name),
+            lambda _, more=more: {"i": {"id": str(new_id()), **more}},
+            ("NOT_FOUND",),
+            "anonymous",
+        )
+        for name, more in {"verifyOnboarding": {"code": "123456"}, "resendOnboardingCode": {}}.items()
+    },
+    **{
+        f"Mutation.{name}": Root(
+            OPERATORS,
+            _deciding(name),
+            lambda _, more=more: {"i": {"id": str(new_id()), **more}},
+            ("NOT_FOUND",),
+            "system-operator",
+        )
+        for name, more in {
+            "approveOnboarding": {},
+            "rejectOnboarding": {"reason": "样本理由"},
+            "retryOnboarding": {},
+        }.items()
+    },
     "Mutation.applyForCase": Root(AREA, mutation_of("applyForCase", "id"), _apply, ("INVALID_INPUT",)),
     "Mutation.preCheckCase": _case("preCheckCase"),
     "Mutation.supplyMaterials": _case("supplyMaterials", codes=["FORM"]),
@@ -306,6 +338,7 @@ def world(installation: Installation, services: AppServices, api: Client, run: R
         )
 
     world.inside(fill)
+    run(hire_operators(world))
     return world
 
 
@@ -420,7 +453,7 @@ def test_who_may_gets_an_answer(app: Starlette, world: World, name: str) -> None
 def test_nobody_gets_only_what_is_open(app: Starlette, world: World, name: str) -> None:
     root = ROOTS[name]
     heard = asked(app, world, name, stranger(world.anonymous))
-    if root.of in (AREA, OFFICE) or name in NEEDS_SESSION | STAFF_ONLY:
+    if root.of in (AREA, OFFICE, OPERATORS) or name in NEEDS_SESSION | STAFF_ONLY:
         assert (heard.data, heard.code) == (None, "UNAUTHENTICATED")
     else:
         assert heard.code in (root.found or (None,)), heard
@@ -430,9 +463,9 @@ def test_nobody_gets_only_what_is_open(app: Starlette, world: World, name: str) 
 def test_without_a_district_there_is_nothing_of_any(app: Starlette, world: World, name: str) -> None:
     root = ROOTS[name]
     heard = asked(app, world, name, stranger(world.api))
-    if root.of != EVERYBODY:
+    if root.of not in (EVERYBODY, OPERATORS):
         assert (heard.data, heard.code) == (None, "DISTRICT_REQUIRED")
-    elif name in NEEDS_SESSION:
+    elif root.of == OPERATORS or name in NEEDS_SESSION:
         assert (heard.data, heard.code) == (None, "UNAUTHENTICATED")
 
 
@@ -487,6 +520,20 @@ def test_the_people_of_another_district_find_nothing_of_this_one(
         assert heard.code in GONE, heard
     if name in ("Query.area", "Query.service", "Query.case"):
         assert not holds(heard.data)
+
+
+# ---------------------------------------------------------------------- the wrong kind of account
+
+
+@pytest.mark.parametrize("name", [name for name, root in ROOTS.items() if root.of == OPERATORS])
+def test_what_is_the_platforms_is_nobody_elses(
+    app: Starlette, world: World, rushan: Place, name: str
+) -> None:
+    duties = [duty.role.value for duty in OperatorDuty if duty.role.value != ROOTS[name].caller]
+    clients = [world.client(who) for who in ("window-clerk COUNTY", "auditor COUNTY", "resident", *duties)]
+    for client in (*clients, rushan.sign_in("admin")):
+        heard = asked(app, world, name, stranger(client))
+        assert (heard.data, heard.code) == (None, "FORBIDDEN"), client.headers
 
 
 # ---------------------------------------------------------------------- the wrong area

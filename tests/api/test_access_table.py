@@ -27,12 +27,10 @@ from tests.api.access_attempts import (
     places_of,
     refusals,
 )
-from tests.api.access_world import World, area_of, build
+from tests.api.access_world import World, area_of, build, hire_operators
 from tests.api.casework import NOWHERE, Run, fresh, mutation_of
-from tests.api.conftest import PASSWORD, Client
+from tests.api.conftest import Client
 
-from bangban.features.accounts.credentials import set_operator_password
-from bangban.features.accounts.passwords import Cost, Passwords
 from bangban.kernel.access.grants import Principal, PrincipalKind, grants_of
 from bangban.kernel.access.vocabulary import (
     AREA_REACHES,
@@ -77,7 +75,7 @@ def stage(installation: Installation, services: AppServices, api: Client, run: R
                 owned[who] = dict(zip(("held", "taking", "returning"), [held, *offers], strict=True))
 
     world.inside(fill)
-    run(_hire_operators(world))
+    run(hire_operators(world))
 
     def caller(who: str, role: str, level: Reach | None) -> Caller:
         return Caller(who, role, level, lambda: world.client(who), owned.get(who, {}))
@@ -93,21 +91,6 @@ def stage(installation: Installation, services: AppServices, api: Client, run: R
     callers.append(Caller("anonymous", "anonymous", None, lambda: world.anonymous))
     callers += [operator(duty) for duty in OperatorDuty]
     return Stage(world, callers, cases)
-
-
-async def _hire_operators(world: World) -> None:
-    passwords = Passwords(cost=Cost(1, 8, 1))
-    async with world.services.tenancy.platform() as db:
-        for duty in OperatorDuty:
-            operator_id = await set_operator_password(
-                db,
-                passwords=passwords,
-                login=f"table-{duty.role}",
-                name="样本",
-                password=PASSWORD,
-                duty=duty,
-            )
-            world.people[duty.role] = Principal(kind=PrincipalKind.OPERATOR, id=operator_id, duty=duty)
 
 
 # ---------------------------------------------------------------------- the proof
@@ -166,7 +149,7 @@ def test_on_the_platform_everybody_meets_what_the_document_says(stage: Stage, ap
         {"i": {"login": "nobody", "password": "x"}},
     )
     of_platform = {Permission.DIRECTORY_READ, Permission.ONBOARDING_APPLY, Permission.VIEWER_READ}
-    of_platform |= {Permission.ONBOARDING_READ, Permission.SESSION_REFRESH}
+    of_platform |= {Permission.ONBOARDING_READ, Permission.ONBOARDING_APPROVE, Permission.SESSION_REFRESH}
     for name, client in (("anonymous", api), *operators.items()):
         for permission in sorted(of_platform):
             attempt = ANYWHERE[permission]

@@ -7,20 +7,35 @@ import base64
 from collections.abc import Callable, Iterator
 from contextlib import aclosing
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any, cast
 
 import pytest
 from graphql import OperationType
+from sqlalchemy import update
 from tests.api.casework import REQUIRED, Desk, Run, application, applied, fresh, lacking
 from tests.api.conftest import PASSWORD, Client, Place
 from tests.api.counting import Sent, counted, hang_on
-from tests.api.named import bound_of, case_in, joining, names_of, number_of, onboarding_of, sent_by, text_of
+from tests.api.named import (
+    applied_to_join,
+    bound_of,
+    case_in,
+    joining,
+    names_of,
+    number_of,
+    onboarding_of,
+    operator_of,
+    sent_by,
+    text_of,
+)
 from tests.api.test_access_roots import ITEM_INPUT
 from tests.citus import faults
 from tests.unit.features.catalog.drawn_items import DRAFT
 
+from bangban.features.accounts.tables import PlatformAttemptRow
 from bangban.features.catalog.templates import TemplateCatalog
+from bangban.features.districts.tables import OnboardingState
 from bangban.features.districts.writing import ticket_hash_of
 from bangban.kernel.access.grants import Principal
 from bangban.kernel.graphql.context import Context
@@ -149,6 +164,26 @@ def decision(desk: Desk) -> Step:
     return desk.staff("supervisor"), {"id": request, "grant": True, "answer": "证件核对一致"}
 
 
+def resending(desk: Desk) -> Step:
+    id_, ticket, _ = applied_to_join(desk)
+
+    async def minutes_ago() -> None:  # the one before was sent
+        async with desk.services.tenancy.platform() as db:
+            await db.execute(update(PlatformAttemptRow).values(at=datetime.now(UTC) - timedelta(minutes=5)))
+
+    desk.run(minutes_ago())
+    return desk.place.api.as_(Authorization=f"Bearer {ticket}"), {"id": id_}
+
+
+def verifying(desk: Desk) -> Step:
+    id_, ticket, sent = applied_to_join(desk)
+    return desk.place.api.as_(Authorization=f"Bearer {ticket}"), {"id": id_, "code": sent}
+
+
+def deciding(desk: Desk, state: OnboardingState, **more: str) -> Step:
+    return operator_of(desk), {"id": applied_to_join(desk, state=state)[0], **more}
+
+
 STEPS: dict[str, Callable[[Desk], Step]] = {
     "ApplyForCase": lambda d: (
         d.staff("helper-village"),
@@ -199,6 +234,11 @@ STEPS: dict[str, Callable[[Desk], Step]] = {
     "DecideDataRequest": decision,
     "SetRetention": lambda d: (d.staff("admin"), {"caseDays": 400 + fresh() % 100}),
     "ApplyForOnboarding": lambda d: (d.place.api, joining()),
+    "VerifyOnboarding": verifying,
+    "ResendOnboardingCode": resending,
+    "ApproveOnboarding": lambda d: deciding(d, OnboardingState.VERIFIED),
+    "RejectOnboarding": lambda d: deciding(d, OnboardingState.VERIFIED, reason="样本理由"),
+    "RetryOnboarding": lambda d: deciding(d, OnboardingState.FAILED),
     "SignIn": lambda d: (d.place.anonymous, {"login": "clerk-town-2", "password": PASSWORD}),
     "RequestSignInCode": lambda d: (d.place.anonymous, {"phone": sample_phone(fresh())}),
     "SignInWithCode": code,

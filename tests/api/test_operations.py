@@ -10,7 +10,17 @@ from graphql import OperationType
 from tests.api.casework import PERMIT, Desk, Run
 from tests.api.conftest import Client, Place
 from tests.api.counting import Sent, counted, hang_on
-from tests.api.named import ROOT, all_operations, bound_of, case_in, names_of, onboarding_of, sent_by, text_of
+from tests.api.named import (
+    ROOT,
+    all_operations,
+    bound_of,
+    case_in,
+    names_of,
+    onboarding_of,
+    operator_of,
+    sent_by,
+    text_of,
+)
 
 from bangban.settings import Settings
 from bangban.web.documents import Documents
@@ -71,6 +81,7 @@ VARIABLES: dict[str, Callable[[Desk], dict[str, Any]]] = {
     "Dashboard": lambda desk: {"areaId": desk.area("371681101")},
     "Directory": lambda desk: {"search": "邹平"},
     "Onboarding": lambda desk: {"id": onboarding_of(desk)[0]},
+    "Onboardings": lambda desk: {"state": "APPLIED"},
     "Service": lambda desk: {"code": PERMIT},
     "Staff": lambda desk: {"filter": {"role": "helper", "areaId": desk.area("371681101")}},
 }
@@ -83,6 +94,9 @@ def asks(desk: Desk, name: str) -> Client:
     """Who asks: whoever the operation is written for."""
     if name == "Onboarding":
         return desk.place.api.as_(Authorization=f"Bearer {onboarding_of(desk)[1]}")
+    if name == "Onboardings":
+        onboarding_of(desk)
+        return operator_of(desk)
     if name == "Directory":
         return desk.place.api
     if name in ("MyCases", "MyData"):

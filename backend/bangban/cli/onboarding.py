@@ -1,7 +1,9 @@
-"""``bangban onboarding``: see who applied to join, approve or reject."""
+"""``bangban onboarding``: see who applied to join, approve or reject, follow and retry."""
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -10,23 +12,25 @@ from rich.console import Console
 from rich.table import Table
 
 from bangban.cli.district import Lang, run, said, step_progress, told
-from bangban.features.accounts.passwords import Passwords
-from bangban.features.districts.contact import open_contact
-from bangban.features.districts.onboarding import approve as approve_onboarding
-from bangban.features.districts.service import OPEN_STATES, list_onboardings
-from bangban.features.districts.service import reject as reject_onboarding
-from bangban.features.districts.tables import OnboardingState
-from bangban.features.districts.templates import templates_in
-from bangban.kernel.identifiers.masks import mask_phone
+from bangban.features.districts.deciding import PROVISION, approve_in, reject_in, retry_in
+from bangban.features.districts.platform import PLATFORM
+from bangban.features.districts.service import OPEN_STATES, get_row, list_onboardings
+from bangban.features.districts.tables import OnboardingRow, OnboardingState
+from bangban.kernel.jobs.runner import TaskRunner
+from bangban.kernel.jobs.tables import TaskState
+from bangban.kernel.jobs.tasks import open_task_of
 from bangban.settings import settings
+from bangban.web.tasks import task_handlers
 
-app = typer.Typer(no_args_is_help=True, help="Applications to join 入驻申请: list, approve, reject.")
+app = typer.Typer(
+    no_args_is_help=True, help="Applications to join 入驻申请: list, approve, reject, follow, retry."
+)
 
 Id = Annotated[UUID, typer.Argument(help="The application's id 申请编号")]
 
 STATE_NAMES = {
-    OnboardingState.APPLIED: ("待审批", "waiting"),
-    OnboardingState.VERIFIED: ("已批准", "approved"),
+    OnboardingState.APPLIED: ("联系人待核实", "contact not verified"),
+    OnboardingState.VERIFIED: ("待审批", "waiting for approval"),
     OnboardingState.PROVISIONING: ("开通中", "being provisioned"),
     OnboardingState.CONFIGURING: ("配置中", "being configured"),
     OnboardingState.READY: ("待上线", "ready"),
@@ -34,6 +38,9 @@ STATE_NAMES = {
     OnboardingState.REJECTED: ("已驳回", "rejected"),
     OnboardingState.FAILED: ("失败", "failed"),
 }
+STANDS_STILL = ("未完成;可用 bangban onboarding retry 继续。", "not done; bangban onboarding retry goes on.")
+PLATFORM_ACTOR = f"operator:{PLATFORM.id}"
+"""How the trail names whoever has the installation's own shell."""
 
 
 @app.command("list")
@@ -62,12 +69,11 @@ async def _list(*, everything: bool, lang: str) -> None:
         table = Table(*(said(lang, *title) for title in titles))
         table.columns[0].min_width = 36  # the id is there to be copied
         for row in rows:
-            contact = open_contact(tenancy.ring, row.contact_sealed)
             table.add_row(
                 str(row.id),
                 row.slug,
                 row.name,
-                f"{contact.name} {mask_phone(contact.phone)}".strip(),
+                row.contact_masked,
                 f"{row.applied_at:%Y-%m-%d %H:%M}",
                 said(lang, *STATE_NAMES[row.state]),
             )
@@ -76,46 +82,64 @@ async def _list(*, everything: bool, lang: str) -> None:
 
 @app.command()
 def approve(onboarding_id: Id, lang: Lang = "") -> None:
-    """Grant an application: make the district, and send its administrator a first password."""
-    run(_approve(onboarding_id, lang), lang=lang)
-
-
-async def _approve(onboarding_id: UUID, lang: str) -> None:
-    from bangban.cli.opening import open_installation  # noqa: PLC0415 - opens a database: only when needed
-
-    passwords = Passwords()
-    try:
-        async with open_installation() as (installation, tenancy, messenger):
-            with step_progress(Console(stderr=True)) as progress:
-                outcome = await approve_onboarding(
-                    installation,
-                    tenancy,
-                    onboarding_id,
-                    templates=templates_in(settings().tenants),
-                    messenger=messenger,
-                    passwords=passwords,
-                    progress=told(progress, str(onboarding_id), lang),
-                )
-            typer.echo(
-                said(
-                    lang,
-                    f"{outcome.slug}:已上线,管理员的初始密码已发往联系人手机。",
-                    f"{outcome.slug}: live; the administrator's first password went to the contact's phone.",
-                )
-            )
-    finally:
-        passwords.close()
+    """Grant an application, and make its district: here, or wherever it is begun first."""
+    run(_decide(onboarding_id, approve_in, lang), lang=lang)
 
 
 @app.command()
-def reject(onboarding_id: Id, lang: Lang = "") -> None:
+def retry(onboarding_id: Id, lang: Lang = "") -> None:
+    """Let an onboarding that failed go on where it stopped."""
+    run(_decide(onboarding_id, retry_in, lang), lang=lang)
+
+
+@app.command()
+def follow(onboarding_id: Id, lang: Lang = "") -> None:
+    """See how far an onboarding is, until its district is there. Takes the work up if nobody does it."""
+    run(_decide(onboarding_id, None, lang), lang=lang)
+
+
+async def _decide(
+    onboarding_id: UUID, decide: Callable[..., Awaitable[OnboardingRow]] | None, lang: str
+) -> None:
+    from bangban.cli.opening import open_installation  # noqa: PLC0415 - opens a database: only when needed
+
+    async with open_installation() as opened:
+        installation, tenancy, messenger = opened
+        async with tenancy.platform() as db:
+            if decide is not None:
+                await decide(db, tenancy, onboarding_id, actor=PLATFORM_ACTOR, now=datetime.now(UTC))
+            row = await get_row(db, onboarding_id)
+            task = await open_task_of(db, PROVISION, row.slug)
+        if task is not None and row.state is OnboardingState.PROVISIONING:
+            handlers = task_handlers(installation, tenancy, messenger=messenger, settings=settings())
+            runner = TaskRunner(tenancy, installation.application, handlers)
+            with step_progress(Console(stderr=True)) as progress:
+                ended = await runner.run_here(task.id, tell=told(progress, row.slug, lang))
+            if ended.state is not TaskState.DONE:
+                problem = said(lang, ended.problem_zh or "", ended.problem_en or "")
+                typer.echo(f"{row.slug}: {said(lang, *STANDS_STILL)} {problem}".strip(), err=True)
+                raise typer.Exit(1)
+            async with tenancy.platform() as db:
+                row = await get_row(db, onboarding_id)
+        typer.echo(f"{row.slug}: {said(lang, *STATE_NAMES[row.state])}")
+
+
+@app.command()
+def reject(
+    onboarding_id: Id,
+    reason: Annotated[str, typer.Argument(help="Why; the applicant reads it 原因")],
+    lang: Lang = "",
+) -> None:
     """Turn an application down; its slug is free again."""
-    run(_reject(onboarding_id, lang), lang=lang)
+    run(_reject(onboarding_id, reason, lang), lang=lang)
 
 
-async def _reject(onboarding_id: UUID, lang: str) -> None:
+async def _reject(onboarding_id: UUID, reason: str, lang: str) -> None:
     from bangban.cli.opening import open_installation  # noqa: PLC0415 - opens a database: only when needed
 
     async with open_installation() as (_, tenancy, _messenger):
-        await reject_onboarding(tenancy, onboarding_id)
+        async with tenancy.platform() as db:
+            await reject_in(
+                db, tenancy, onboarding_id, reason=reason, actor=PLATFORM_ACTOR, now=datetime.now(UTC)
+            )
         typer.echo(said(lang, "已驳回。", "Rejected."))

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from bangban.features.accounts.principals import Principals
 from bangban.features.accounts.tokens import Claims, TokenVerifier
-from bangban.kernel.access.grants import Principal, PrincipalKind
+from bangban.kernel.access.grants import Principal
 from bangban.kernel.problems import DistrictMismatch, NotAuthenticated
 from bangban.kernel.tenancy.registry import District, Registry
 from bangban.kernel.tenancy.tables import DistrictStatus
@@ -49,13 +49,17 @@ async def authenticate(
     district_header: str | None,
     host: str | None,
     now: datetime | None = None,
+    early: bool = False,
 ) -> Caller:
     """The caller of a request, from its Authorization, X-District and Host headers.
+
+    ``early`` says that the request does nothing but sign in, which people of a district that is not open yet have
+    to do as well.
 
     Raises:
         NotAuthenticated, SessionEnded: A token that does not count; it is never passed off as nobody's.
         DistrictMismatch: Token, header and host name do not name one district.
-        DistrictUnknown: The district that they name is not there, or not open yet.
+        DistrictUnknown: The district that they name is not there, or not open yet to this caller.
         DistrictSuspended: It is closed at present; its auditors may go on reading.
         DistrictNotUpgraded: Its schema is not one that this process works on.
     """
@@ -73,7 +77,7 @@ async def authenticate(
     }
     if len(named) > 1:
         raise DistrictMismatch(fields=("X-District",))
-    district = _open_district(services.registry, named.pop(), claims) if named else None
+    district = _open_district(services.registry, named.pop(), claims, early=early) if named else None
     if claims is None:
         principal = Principal.anonymous(district=district.slug if district else None)
     else:
@@ -113,9 +117,10 @@ def _slug_of_host(services: Services, host: str | None) -> str | None:
     return slug if slug != name and slug else None
 
 
-def _open_district(registry: Registry, slug: str, claims: Claims | None) -> District:
+def _open_district(registry: Registry, slug: str, claims: Claims | None, *, early: bool) -> District:
     district = registry.get(slug)
-    closed = district.status not in (DistrictStatus.LIVE, DistrictStatus.PROVISIONING)
-    if closed and claims is not None and claims.kind is PrincipalKind.AUDITOR:
+    if early and district.status is DistrictStatus.PROVISIONING:
+        return registry.get_readable(slug)
+    if claims is not None and district.admits(claims.kind):
         return registry.get_readable(slug)
     return registry.get_live(slug)

@@ -172,19 +172,19 @@ class Budgets:
 class Purse:
     """One request's way to its budgets. ``standing`` is where they stood after it was paid."""
 
-    __slots__ = ("_address", "_budgets", "_district", "_principal", "standing")
+    __slots__ = ("_budgets", "_district", "_principal", "address", "standing")
 
     def __init__(self, budgets: Budgets, district: str | None, principal: Principal, address: str) -> None:
         self._budgets = budgets
         self._district = district
         self._principal = principal
-        self._address = address
+        self.address = address
         self.standing = Standing(None, None)
 
     def pay(self, price: int) -> None:
         """Raises as ``spend``."""
         self.standing = self._budgets.spend(
-            district=self._district, principal=self._principal, address=self._address, price=price
+            district=self._district, principal=self._principal, address=self.address, price=price
         )
 
 

@@ -59,8 +59,11 @@ class Callers:
             return None
         return known
 
-    async def identify(self, key: Key, *, without_token: bool = False) -> Known:
-        """Who sends these headers; with ``without_token`` as if they carried none. Raises as ``authenticate``."""
+    async def identify(self, key: Key, *, without_token: bool = False, early: bool = False) -> Known:
+        """Who sends these headers; with ``without_token`` as if they carried none. Raises as ``authenticate``.
+
+        What holds for ``early`` requests alone is not remembered.
+        """
         authorization, district, host = (None if each is None else each.decode("latin-1") for each in key)
         if without_token:
             authorization = None
@@ -72,12 +75,13 @@ class Callers:
             authorization=None if ticket else authorization,
             district_header=district,
             host=host,
+            early=early,
         )
         claims = caller.claims
         until = _FOREVER
         if claims is not None:
             until = min(claims.expires_at, self._principals.known_until(claims)).timestamp()
         known = Known(caller, ticket, claims.session_id if claims else None, until, stamp, forgotten)
-        if not without_token and sum(map(len, filter(None, key))) <= _LONGEST_KEY:
+        if not (without_token or early) and sum(map(len, filter(None, key))) <= _LONGEST_KEY:
             self._known.keep(key, known)
         return known

@@ -23,7 +23,7 @@ from starlette.types import Receive, Scope, Send
 
 from bangban.kernel.access.grants import PrincipalKind
 from bangban.kernel.graphql.context import Context
-from bangban.kernel.problems import NotAuthenticated, Problem, SessionEnded
+from bangban.kernel.problems import DistrictUnknown, NotAuthenticated, Problem, SessionEnded
 from bangban.web import cors, graphiql, incoming
 from bangban.web.admission import Visit
 from bangban.web.budgets import Purse, client_of, with_cost
@@ -193,6 +193,7 @@ class Endpoint:
             idempotency_key=None if key_given is None else key_given.decode("latin-1"),
             ticket=known.ticket,
             relaxed=headers.get(b"x-read-from") == b"standby",
+            address=purse.address,
             paying=purse.pay,
             expires_at=caller.claims.expires_at if caller.claims else None,
         )
@@ -227,16 +228,21 @@ class Endpoint:
         return max(self._most_bytes, self._most_with_file)
 
     async def _identify(self, key: Key, asked: Request) -> Known:
-        """Who asks. A stale token does not stop its owner from signing in or refreshing."""
+        """Who asks. A stale token does not stop its owner from signing in or refreshing.
+
+        Nor does a district that is not open yet stop its own people from it.
+        """
         try:
             return await self._callers.identify(key)
-        except (SessionEnded, NotAuthenticated):
+        except (SessionEnded, NotAuthenticated, DistrictUnknown) as refused:
             text = asked.query or self._shipped.get(asked.document or "", "")
-            if not text or not self._operations.preparing.needs_no_token(
-                asked.with_text(text, trusted=False)
-            ):
+            if not text:
                 raise
-            return await self._callers.identify(key, without_token=True)
+            only, preparing = asked.with_text(text, trusted=False), self._operations.preparing
+            stale, early = not isinstance(refused, DistrictUnknown), preparing.comes_early(only)
+            if not (preparing.needs_no_token(only) if stale else early):
+                raise
+            return await self._callers.identify(key, without_token=stale, early=early)
 
     async def _trusted(self, asked: Request, context: Context) -> Request:
         """The request with its document looked up; refused where the caller may not send it."""

@@ -22,6 +22,8 @@ from bangban.web.schema import asks_of_root
 from bangban.web.texts import check_variables
 
 _SESSION_FIELDS: Final = frozenset({"signIn", "signInWithCode", "requestSignInCode", "refreshSession"})
+# What people of a district have to do before it is open to the public.
+_EARLY_FIELDS: Final = frozenset({"signIn", "refreshSession"})
 _MOST_ERRORS: Final = 5
 
 
@@ -113,13 +115,20 @@ class Preparing:
 
     def needs_no_token(self, request: Request) -> bool:
         """Whether the request only signs in or refreshes, for which a stale token is no obstacle."""
+        return self._does_only(request, _SESSION_FIELDS)
+
+    def comes_early(self, request: Request) -> bool:
+        """Whether the request only does what may be done in a district that is not open yet."""
+        return self._does_only(request, _EARLY_FIELDS)
+
+    def _does_only(self, request: Request, fields: frozenset[str]) -> bool:
         try:
             document = self.documents.get(request.query)
             operation = document.operation(request.operation_name)
         except (Problem, ValidationFailed):
             return False
         names = document.root_names(operation)
-        return operation.operation is OperationType.MUTATION and names <= _SESSION_FIELDS
+        return operation.operation is OperationType.MUTATION and names <= fields
 
 
 def on_platform(selected: Selected, context: Context) -> bool:

@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import partial
 from typing import Final
 from uuid import UUID
@@ -18,6 +19,8 @@ from bangban.features.accounts.tokens import TokenVerifier
 from bangban.features.areas.lists import Divisions
 from bangban.features.cases.messages import handlers as case_handlers
 from bangban.features.catalog.templates import TEMPLATES, TemplateCatalog, texts_for
+from bangban.features.districts.applying import sweep_applications
+from bangban.features.districts.rules import Approval, Terms
 from bangban.features.districts.templates import catalog_of, templates_in
 from bangban.features.documents.service import DOCUMENTS_CHANGED
 from bangban.kernel.clock.local import local_day
@@ -79,6 +82,7 @@ class AppServices:
     doors: Doors
     documents: TrustedDocuments
     templates: frozenset[str]
+    terms: Terms
     catalogs: Mapping[str, TemplateCatalog]
     divisions: Divisions
 
@@ -156,6 +160,7 @@ async def open_services(opening: Opening) -> AsyncIterator[AppServices]:
         templates=frozenset(templates),
         catalogs=catalogs,
         divisions=Divisions(settings.divisions, settings.tenants),
+        terms=_terms(settings),
     )
     _wire(services)
     await tenancy.registry.load()  # again: what changed since the first reading was told to nobody
@@ -165,7 +170,11 @@ async def open_services(opening: Opening) -> AsyncIterator[AppServices]:
         listener,
         handlers=case_handlers(tenancy, messenger),
         seal_every=settings.seal_every,
-        sweeps=[partial(sweep, tenancy), *(partial(ask_daily, tenancy, kind) for kind in DAILY)],
+        sweeps=[
+            partial(sweep, tenancy),
+            partial(sweep_applications, tenancy),
+            *(partial(ask_daily, tenancy, kind) for kind in DAILY),
+        ],
     )
     await worker.start()
     tasks = None
@@ -192,6 +201,15 @@ def _allowances(settings: Settings) -> Allowances:
         address=settings.budget_address,
         burst_seconds=settings.budget_burst_seconds,
         districts=settings.budget_districts,
+    )
+
+
+def _terms(settings: Settings) -> Terms:
+    return Terms(
+        approval=Approval(settings.onboarding_approval, frozenset(settings.onboarding_codes)),
+        code_lifetime=timedelta(seconds=settings.onboarding_code_seconds),
+        unverified_lifetime=timedelta(seconds=settings.onboarding_expires_seconds),
+        address_daily=settings.onboarding_address_daily,
     )
 
 

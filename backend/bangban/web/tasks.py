@@ -5,6 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import Final
 
+from bangban.features.districts.deciding import DISCARD, PROVISION
+from bangban.features.districts.onboarding import discarding, provisioning
+from bangban.features.districts.templates import templates_in
 from bangban.features.personal_data.daily import ERASING, erase_everywhere
 from bangban.kernel.jobs.tasks import Handler
 from bangban.kernel.messenger.message import Messenger
@@ -17,11 +20,17 @@ DAILY: Final = (ERASING,)
 
 
 def task_handlers(
-    installation: Installation,  # noqa: ARG001 - the handlers take what they need of these
+    installation: Installation,
     tenancy: Tenancy,
     *,
-    messenger: Messenger,  # noqa: ARG001 - the handlers take what they need of these
-    settings: Settings,  # noqa: ARG001 - the handlers take what they need of these
+    messenger: Messenger,
+    settings: Settings,
 ) -> dict[str, Handler]:
     """The handler of every kind of task, for a worker or a command of this installation."""
-    return {ERASING: partial(erase_everywhere, tenancy)}
+    return {
+        PROVISION: provisioning(
+            installation, tenancy, templates=templates_in(settings.tenants), messenger=messenger
+        ),
+        DISCARD: discarding(installation, tenancy),
+        ERASING: partial(erase_everywhere, tenancy),
+    }

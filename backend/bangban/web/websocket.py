@@ -220,6 +220,7 @@ class _Runner:
             language=connection.language,
             now=datetime.now(UTC),
             ticket=connection.ticket,
+            address=purse.address,
             expires_at=caller.claims.expires_at if caller.claims else None,
             renewing=renew,
         )

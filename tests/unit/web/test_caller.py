@@ -77,6 +77,9 @@ TOKENS = {
     "closed-auditor": claims(PrincipalKind.AUDITOR, "closed"),
     "leaving-auditor": claims(PrincipalKind.AUDITOR, "leaving"),
     "coming-auditor": claims(PrincipalKind.AUDITOR, "coming"),
+    "coming-staff": claims(PrincipalKind.STAFF, "coming"),
+    "coming-portal": claims(PrincipalKind.PORTAL, "coming"),
+    "coming-resident": claims(PrincipalKind.RESIDENT, "coming"),
     "operator": claims(PrincipalKind.OPERATOR, None),
 }
 
@@ -105,7 +108,9 @@ class Edge:
     principals: Principals = field(default_factory=lambda: cast("Any", Known()))
 
 
-def ask(token: str | None = None, header: str | None = None, host: str | None = None) -> Caller:
+def ask(
+    token: str | None = None, header: str | None = None, host: str | None = None, *, early: bool = False
+) -> Caller:
     return asyncio.run(
         authenticate(
             Edge(),
@@ -113,6 +118,7 @@ def ask(token: str | None = None, header: str | None = None, host: str | None = 
             district_header=header,
             host=host,
             now=NOW,
+            early=early,
         )
     )
 
@@ -196,9 +202,27 @@ def test_its_auditors_may_go_on_reading(token: str) -> None:
     assert caller.district is not None
 
 
-def test_nobody_is_let_into_a_district_that_is_not_open_yet() -> None:
+@pytest.mark.parametrize("token", [None, "coming-resident", "coming-portal"])
+def test_the_public_is_not_let_into_a_district_that_is_not_open_yet(token: str | None) -> None:
     with pytest.raises(DistrictUnknown):
-        ask("coming-auditor")
+        ask(token, "coming")
+
+
+@pytest.mark.parametrize("token", ["coming-staff", "coming-auditor"])
+def test_those_who_set_a_district_up_are(token: str) -> None:
+    district = ask(token).district
+    assert district is not None
+    assert district.slug == "coming"
+
+
+def test_and_strangers_are_as_far_as_to_sign_in() -> None:
+    district = ask(None, "coming", early=True).district
+    assert district is not None
+    assert district.slug == "coming"
+    with pytest.raises(DistrictUnknown):
+        ask(None, "nowhere", early=True)
+    with pytest.raises(DistrictSuspended):
+        ask(None, "closed", early=True)
 
 
 def test_the_token_decides_where_header_and_host_are_silent() -> None:

@@ -15,7 +15,6 @@ from bangban.features.accounts.staff_sign_in import sign_in_staff
 from bangban.kernel.access.grants import Principal, PrincipalKind
 from bangban.kernel.problems import DistrictRequired, SessionEnded
 from bangban.kernel.tenancy.registry import District
-from bangban.kernel.tenancy.tables import DistrictStatus
 
 __all__ = ["refresh_session", "request_sign_in_code", "sign_in", "sign_in_with_code", "sign_out"]
 
@@ -63,7 +62,7 @@ async def refresh_session(
     if token.district is None:
         return await operators.refresh_operator_session(desk, token, now=now, also=also, recall=recall)
     district = desk.tenancy.registry.find(token.district)
-    if district is None or district.status is DistrictStatus.PROVISIONING:
+    if district is None:
         raise SessionEnded
     return await sessions.refresh_session(
         desk, token, district=district, request_id=request_id, now=now, also=also, recall=recall

@@ -83,7 +83,7 @@ async def refresh_session(
                 revoked = _end(work, session, why=ENDED_WITH_ACCOUNT)
                 _record_refusal(work, session, why=ENDED_WITH_ACCOUNT)
             else:
-                _only_auditors_while_suspended(district, principal)
+                _only_who_may_be_in(district, principal)
                 row.used_at = work.now
                 work.principal = principal
                 signed = _carry_on(work, desk, session, principal)
@@ -179,6 +179,9 @@ def _record_refusal(work: Work, session: SessionRow, *, why: str) -> None:
     work.record(action=Permission.SESSION_REFRESH, object=f"session:{session.id}", details={"refused": why})
 
 
-def _only_auditors_while_suspended(district: District, principal: Principal) -> None:
-    if district.status is not DistrictStatus.LIVE and principal.kind is not PrincipalKind.AUDITOR:
-        raise DistrictSuspended
+def _only_who_may_be_in(district: District, principal: Principal) -> None:
+    if district.admits(principal.kind):
+        return
+    if district.status is DistrictStatus.PROVISIONING:
+        raise SessionEnded
+    raise DistrictSuspended

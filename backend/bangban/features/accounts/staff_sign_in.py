@@ -24,8 +24,9 @@ from bangban.features.people.tables import StaffRow
 from bangban.kernel.access.grants import Principal
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.ids import new_id
-from bangban.kernel.problems import RateLimited
+from bangban.kernel.problems import DistrictUnknown, RateLimited
 from bangban.kernel.tenancy.registry import District
+from bangban.kernel.tenancy.tables import DistrictStatus
 from bangban.kernel.tenancy.work import Work
 
 
@@ -77,6 +78,8 @@ async def sign_in_staff(
         if known is None:
             _record_refusal(work, knock, why="credentials")
         else:
+            if district.status is DistrictStatus.PROVISIONING and not district.admits(known.kind):
+                raise DistrictUnknown(fields=("X-District",))  # to the public, it is not there yet
             work.principal = known
             await give_back(work.db, AttemptRow, knock.turn)
             if verdict.rehashed is not None and known.id is not None:

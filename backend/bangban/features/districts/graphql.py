@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import strawberry
-from sqlalchemy import ColumnElement, LargeBinary, Text, and_, case, literal, true
+from sqlalchemy import Boolean, ColumnElement, LargeBinary, Text, and_, case, exists, literal, select, true
 
 from bangban.features.areas.graphql import containing
 from bangban.features.districts.tables import OnboardingRow, OnboardingState, OnboardingStepRow, StepState
@@ -108,12 +108,36 @@ def _steps(rows: Rows) -> Pick:
     return Pick(rows.c.onboarding_id == rows.parent.id, (rows.c.position,))
 
 
+def _served(rows: Rows) -> ColumnElement[Any]:
+    if rows.request.principal_kind != "OPERATOR":
+        return literal(None, Boolean())  # of districts that are not live yet nobody else is told
+    same = DistrictRow.__table__.alias("same")
+    # One column by name: the reading role does not see all of them.
+    found = select(same.c.slug).where(
+        same.c.division_code == rows.c.division_code, same.c.slug != rows.c.slug
+    )
+    return exists(found)
+
+
 @reads(OnboardingRow, platform=True)
 @strawberry.type(description="A district's application to join 入驻申请.")
 class Onboarding:
     id: strawberry.ID = column("Identifier 标识.")
     slug: str = column("The slug it asks for 地区标识.")
+    name: str = column("Name of the district 名称.")
+    division_code: str | None = column("Its division code, if it has one 区划代码.")
+    division_code_served: bool | None = column(
+        "Whether a district here has the same division code, for operators to look at 区划代码已入驻.",
+        _served,
+    )
+    contact: str = column("Whom to talk to, masked 联系人(脱敏).", lambda r: r.c.contact_masked)
     state: OnboardingState = column("State 状态.")
+    reason: str | None = column("Why it was rejected 驳回原因.")
+    applied_at: datetime = column("When it came in 申请时间.")
+    expires_at: datetime | None = column(
+        "Until when its contact must be verified 核实期限.",
+        lambda r: case((r.c.state == OnboardingState.APPLIED.value, r.c.held_until)),
+    )
     steps: list[OnboardingStep] = many("Its steps, in order 步骤.", _steps)
     readiness: list[ReadinessCheck] = many("What must be done before it goes live 上线检查.", _steps)
     district: District | None = one(
@@ -140,6 +164,16 @@ def _one_onboarding(
     return and_(root.c.id == id, root.c.ticket_hash == root.request.bind("ticket", LargeBinary()))
 
 
+def _applications(
+    root: Rows,
+    state: Annotated[
+        OnboardingState | None, strawberry.argument(description="In this state only 状态.")
+    ] = None,
+) -> Listing:
+    where: tuple[Predicate, ...] = () if state is None else (root.c.state == state,)
+    return Listing(Order("onboardings", (root.c.id,), descending=True), where)
+
+
 @strawberry.type
 class DistrictQuery:
     districts: Connection[District] = paged(
@@ -152,6 +186,12 @@ class DistrictQuery:
         "An application, for its applicant or an operator 入驻申请.",
         _one_onboarding,
         requires=Permission.ONBOARDING_READ,
+        platform=True,
+    )
+    onboardings: Connection[Onboarding] = paged(
+        "Applications to join, the newest first, for operators 入驻申请列表.",
+        _applications,
+        requires=Permission.ONBOARDING_APPROVE,
         platform=True,
     )
     district: District = one(

@@ -4,29 +4,31 @@ from __future__ import annotations
 
 import secrets
 import zlib
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import select, update
 
 from bangban.features.accounts.credentials import set_password
 from bangban.features.accounts.passwords import Passwords
-from bangban.features.districts.contact import Contact, open_contact, seal_contact
+from bangban.features.districts.contact import NOBODY, Contact, open_contact, seal_contact
+from bangban.features.districts.deciding import PROFILE
 from bangban.features.districts.platform import notify, platform_work
-from bangban.features.districts.problems import ApplicationWaiting, OnboardingDecided, SlugTaken
+from bangban.features.districts.problems import ApplicationWaiting
+from bangban.features.districts.running import Step, Told, run_steps
 from bangban.features.districts.service import (
+    APPLICATION_STEPS,
     INVITATION,
-    OPEN_STATES,
     STEPS,
     failed_row_of,
     get_row,
     live_row_of,
     new_onboarding,
-    write_steps,
 )
 from bangban.features.districts.steps import (
     HASH,
@@ -37,14 +39,14 @@ from bangban.features.districts.steps import (
     take_over_policy,
     take_over_profile,
 )
-from bangban.features.districts.tables import OnboardingRow, OnboardingState, OnboardingStepRow, StepState
+from bangban.features.districts.tables import OnboardingRow, OnboardingState
 from bangban.features.districts.templates import profile_of_application
 from bangban.features.people.tables import StaffRow
 from bangban.features.profiles.profile import Profile
 from bangban.kernel.access.vocabulary import Role
+from bangban.kernel.jobs.tasks import Handler, Task
 from bangban.kernel.messenger.message import Message, Messenger
 from bangban.kernel.messenger.templates import Template
-from bangban.kernel.problems import Problem
 from bangban.kernel.tenancy.installation import Installation, NewDistrict
 from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.tables import DistrictRow, DistrictStatus
@@ -54,6 +56,9 @@ from bangban.kernel.tenancy.work import Work
 Progress = Callable[[str, int, int], None]
 """Told of each step's name, how much of it is done, and of how much."""
 
+_BEFORE: Final = frozenset(
+    {OnboardingState.APPLIED, OnboardingState.VERIFIED, OnboardingState.PROVISIONING, OnboardingState.FAILED}
+)
 INVITATION_HOURS = 72
 _LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # without those that are read for one another
 
@@ -67,73 +72,96 @@ class Onboarded:
     unchanged: bool = False
 
 
-@dataclass(frozen=True)
-class _Step:
-    name: str
-    total: int
-    do: Callable[[], Awaitable[int]]
-    state: OnboardingState = OnboardingState.CONFIGURING
-
-
 async def onboard(
     installation: Installation, tenancy: Tenancy, profile: Profile, *, progress: Progress | None = None
 ) -> Onboarded:
     """Make the district what its profile says, and open it. Safe to repeat, and to resume after a failure.
 
     A district that was suspended stays so. Raises ``ApplicationWaiting`` where somebody's application for
-    the slug is undecided, and whatever a step refuses; the step is then marked as failed.
+    the slug is not through yet, Unavailable where it may be tried again in a moment, and whatever a step refuses;
+    the step is then marked as failed.
     """
     digest = profile_digest(profile)
+
+    async def told(name: str, done: int, total: int) -> None:
+        if progress is not None:
+            progress(name, done, total)
+
     async with _alone(installation, profile.slug):
         row = await _row_of(tenancy, profile)
         if await _is_current(tenancy, profile.slug, digest):
-            await _set_state(tenancy, row, OnboardingState.LIVE)
+            await _opened(tenancy, row)
             return Onboarded(row.id, profile.slug, unchanged=True)
-        await _run(tenancy, row, _steps(installation, tenancy, profile, digest), progress)
-        await _set_state(tenancy, row, OnboardingState.LIVE)
+        steps = [*_steps(installation, tenancy, profile, digest), _live(installation, tenancy, profile.slug)]
+        assert tuple(step.name for step in steps) == STEPS
+        await run_steps(tenancy, row, steps, digest=digest, over=OnboardingState.LIVE, told=told)
         return Onboarded(row.id, profile.slug)
 
 
-async def approve(
-    installation: Installation,
-    tenancy: Tenancy,
-    onboarding_id: UUID,
-    *,
-    templates: dict[str, Path],
-    messenger: Messenger,
-    passwords: Passwords,
-    progress: Progress | None = None,
-) -> Onboarded:
-    """Grant an application: make the district from its template, and invite its administrator.
+def provisioning(
+    installation: Installation, tenancy: Tenancy, *, templates: dict[str, Path], messenger: Messenger
+) -> Handler:
+    """Does ``PROVISION``: the district of an application, from its template, and its administrator's invitation.
 
-    The first password goes to the contact's phone, once everything else is in place. Approving again after
-    a failure resumes. Raises ``OnboardingUnknown``, ``OnboardingDecided``, or what a step refuses.
+    The invitation goes out once everything else is in place. One that was begun before is replaced, so that one
+    counts, however often this was interrupted.
     """
-    async with tenancy.platform() as db:
-        slug = (await get_row(db, onboarding_id)).slug
-    async with _alone(installation, slug):
+
+    async def provision(task: Task) -> dict[str, Any]:
         async with tenancy.platform() as db:
-            row = await get_row(db, onboarding_id)
-            if row.state not in OPEN_STATES | {OnboardingState.PROVISIONING, OnboardingState.CONFIGURING}:
-                raise OnboardingDecided(state=row.state)
-            if row.state is OnboardingState.FAILED and await live_row_of(db, slug) is not None:
-                raise SlugTaken(slug)  # asked for anew since it failed
-        await _set_state(tenancy, row, OnboardingState.VERIFIED)
-        contact = open_contact(tenancy.ring, row.contact_sealed)
-        profile = profile_of_application(row, contact, templates=templates)
-        steps = [
-            *_steps(installation, tenancy, profile, profile_digest(profile)),
-            _Step(INVITATION, 1, lambda: _invite(tenancy, row, contact, messenger, passwords)),
-        ]
-        await _run(tenancy, row, steps, progress)
-        await _set_state(tenancy, row, OnboardingState.LIVE)
-        return Onboarded(row.id, slug)
+            row = await get_row(db, UUID(task.given["onboarding"]))
+        async with _alone(installation, row.slug):
+            async with tenancy.platform() as db:
+                row = await get_row(db, row.id)
+            if row.state not in (OnboardingState.PROVISIONING, OnboardingState.FAILED):
+                return {"slug": row.slug}  # all was done when the one before was interrupted
+            contact = open_contact(tenancy.ring, row.contact_sealed)
+            profile = profile_of_application(row, contact, templates=templates)
+            digest = profile_digest(profile)
+            steps = [
+                *_steps(installation, tenancy, profile, digest),
+                Step(INVITATION, 1, lambda: _invite(tenancy, row, contact, messenger)),
+            ]
+            assert tuple(step.name for step in steps) == APPLICATION_STEPS
+            await run_steps(
+                tenancy, row, steps, digest=digest, over=OnboardingState.CONFIGURING, told=_telling(task)
+            )
+        return {"slug": row.slug}
+
+    return provision
+
+
+def discarding(installation: Installation, tenancy: Tenancy) -> Handler:
+    """Does ``DISCARD``: removes the district that a rejected application left half made."""
+
+    async def discard(task: Task) -> dict[str, Any]:
+        async with tenancy.platform() as db:
+            row = await get_row(db, UUID(task.given["onboarding"]))
+        async with _alone(installation, row.slug):
+            district = await _known(tenancy, row.slug)
+            half_made = district is not None and district.status is DistrictStatus.PROVISIONING
+            if row.state is OnboardingState.REJECTED and half_made:
+                await installation.drop_district(row.slug)
+                await tenancy.registry.refresh(row.slug)
+        return {"slug": row.slug}
+
+    return discard
+
+
+def _telling(task: Task) -> Told:
+    async def told(name: str, done: int, total: int) -> None:
+        if done < total:
+            task.tell(name, done, total)
+        else:
+            await task.step(name, done, total)
+
+    return told
 
 
 # ---------------------------------------------------------------------- the steps
 
 
-def _steps(installation: Installation, tenancy: Tenancy, profile: Profile, digest: str) -> list[_Step]:
+def _steps(installation: Installation, tenancy: Tenancy, profile: Profile, digest: str) -> list[Step]:
     async def in_district(do: Callable[[Work], Awaitable[int]]) -> int:
         async with platform_work(tenancy, tenancy.registry.get(profile.slug)) as work:
             done = await do(work)
@@ -144,38 +172,37 @@ def _steps(installation: Installation, tenancy: Tenancy, profile: Profile, diges
         await _provision(installation, tenancy, profile)
         return 1
 
-    async def live() -> int:
-        if tenancy.registry.get(profile.slug).status is DistrictStatus.PROVISIONING:
-            await installation.set_status(profile.slug, DistrictStatus.LIVE)
-            await tenancy.registry.refresh(profile.slug)
-        return 1
-
-    made = (
-        _Step("provision", 1, provision, OnboardingState.PROVISIONING),
-        _Step("areas", len(profile.areas), lambda: in_district(lambda work: take_over_areas(work, profile))),
-        _Step(
+    return [
+        Step("provision", 1, provision),
+        Step("areas", len(profile.areas), lambda: in_district(lambda work: take_over_areas(work, profile))),
+        Step(
             "catalog", len(profile.items), lambda: in_district(lambda work: take_over_catalog(work, profile))
         ),
-        _Step(
-            "people", len(profile.staff), lambda: in_district(lambda work: take_over_people(work, profile))
-        ),
-        _Step(
+        Step("people", len(profile.staff), lambda: in_district(lambda work: take_over_people(work, profile))),
+        Step(
             "policy", len(profile.policy), lambda: in_district(lambda work: take_over_policy(work, profile))
         ),
-        _Step(
+        Step(
             "profile",
             1,
             lambda: in_district(lambda work: take_over_profile(work, profile, digest=digest)),
         ),
-        _Step("live", 1, live),
-    )
-    assert tuple(step.name for step in made) == STEPS
-    return list(made)
+    ]
+
+
+def _live(installation: Installation, tenancy: Tenancy, slug: str) -> Step:
+    async def live() -> int:
+        if tenancy.registry.get(slug).status is DistrictStatus.PROVISIONING:
+            await installation.set_status(slug, DistrictStatus.LIVE)
+            await tenancy.registry.refresh(slug)
+        return 1
+
+    return Step("live", 1, live)
 
 
 async def _provision(installation: Installation, tenancy: Tenancy, profile: Profile) -> None:
     """Schema, roles and registry entry; where they exist, the registry's facts are brought up to date."""
-    if tenancy.registry.find(profile.slug) is None:
+    if await _known(tenancy, profile.slug) is None:
         await installation.create_district(
             NewDistrict(
                 slug=profile.slug,
@@ -206,10 +233,9 @@ async def _provision(installation: Installation, tenancy: Tenancy, profile: Prof
     await tenancy.registry.refresh(profile.slug)
 
 
-async def _invite(
-    tenancy: Tenancy, row: OnboardingRow, contact: Contact, messenger: Messenger, passwords: Passwords
-) -> int:
+async def _invite(tenancy: Tenancy, row: OnboardingRow, contact: Contact, messenger: Messenger) -> int:
     """A first password for the administrator; it is known to the message alone."""
+    passwords = Passwords(threads=1)
     password = "-".join("".join(secrets.choice(_LETTERS) for _ in range(5)) for _ in range(4))
     async with platform_work(tenancy, tenancy.registry.get(row.slug)) as work:
         staff_id = (await work.db.scalars(select(StaffRow.id).where(StaffRow.login == row.admin_login))).one()
@@ -220,6 +246,7 @@ async def _invite(
             to=contact.phone,
             district=row.slug,
             at=work.now,
+            language=row.language,
             brand=row.brand,
             login=row.admin_login,
             password=password,
@@ -227,72 +254,6 @@ async def _invite(
         )
     await messenger.send(message)
     return 1
-
-
-# ---------------------------------------------------------------------- running them
-
-
-async def _run(
-    tenancy: Tenancy, row: OnboardingRow, steps: Sequence[_Step], progress: Progress | None
-) -> None:
-    async with tenancy.platform() as db:
-        await write_steps(db, row.id, [step.name for step in steps])
-    tell = progress or (lambda _name, _done, _total: None)
-    for step in steps:
-        tell(step.name, 0, step.total)
-        if row.state is not step.state:
-            await _set_state(tenancy, row, step.state)
-        await _mark(
-            tenancy,
-            row,
-            step,
-            state=StepState.RUNNING,
-            done=0,
-            started_at=datetime.now(UTC),
-            finished_at=None,
-            problem=None,
-        )
-        try:
-            done = await step.do()
-        except Exception as error:
-            await _mark(
-                tenancy,
-                row,
-                step,
-                state=StepState.FAILED,
-                finished_at=datetime.now(UTC),
-                problem=_sentence(error),
-            )
-            await _set_state(tenancy, row, OnboardingState.FAILED)
-            raise
-        await _mark(tenancy, row, step, state=StepState.DONE, done=done, finished_at=datetime.now(UTC))
-        tell(step.name, done, step.total)
-
-
-async def _mark(tenancy: Tenancy, row: OnboardingRow, step: _Step, **values: object) -> None:
-    async with tenancy.platform() as db:
-        await db.execute(
-            update(OnboardingStepRow)
-            .where(OnboardingStepRow.onboarding_id == row.id, OnboardingStepRow.name == step.name)
-            .values(total=step.total, **values)
-        )
-        await notify(db, tenancy, slug=row.slug, kind="onboarding.changed", reference=str(row.id))
-
-
-async def _set_state(tenancy: Tenancy, row: OnboardingRow, state: OnboardingState) -> None:
-    if row.state is state:
-        return
-    async with tenancy.platform() as db:
-        await db.execute(update(OnboardingRow).where(OnboardingRow.id == row.id).values(state=state))
-        await notify(db, tenancy, slug=row.slug, kind="onboarding.changed", reference=str(row.id))
-    row.state = state
-
-
-def _sentence(error: Exception) -> str:
-    """What is kept of a failure: a refusal in both languages, of anything else no more than its kind."""
-    if isinstance(error, Problem):
-        return f"{error.message('zh')}\n{error.message('en')}"
-    return f"内部错误({type(error).__name__})。\nInternal error ({type(error).__name__})."
 
 
 async def _is_current(tenancy: Tenancy, slug: str, digest: str) -> bool:
@@ -308,11 +269,21 @@ async def _known(tenancy: Tenancy, slug: str) -> District | None:
     return tenancy.registry.find(slug)
 
 
+async def _opened(tenancy: Tenancy, row: OnboardingRow) -> None:
+    if row.state is OnboardingState.LIVE:
+        return
+    async with tenancy.platform() as db:
+        await db.execute(
+            update(OnboardingRow).where(OnboardingRow.id == row.id).values(state=OnboardingState.LIVE)
+        )
+        await notify(db, tenancy, slug=row.slug, kind="onboarding.changed", reference=str(row.id))
+
+
 async def _row_of(tenancy: Tenancy, profile: Profile) -> OnboardingRow:
     """The onboarding of the profile's slug: the live one, or the failed one to resume, or a new one."""
     async with tenancy.platform() as db:
         row = await live_row_of(db, profile.slug) or await failed_row_of(db, profile.slug)
-        if row is not None and row.state in {OnboardingState.APPLIED, OnboardingState.VERIFIED}:
+        if row is not None and row.template != PROFILE and row.state in _BEFORE:
             raise ApplicationWaiting(slug=row.slug, id=row.id)
         if row is not None:
             return row
@@ -321,17 +292,16 @@ async def _row_of(tenancy: Tenancy, profile: Profile) -> OnboardingRow:
             for person in profile.staff
             if person.login and any(held.role is Role.ADMIN for held in person.assignments)
         )
-        nobody = Contact(name="", phone="", email="")
         return await new_onboarding(
             db,
             slug=profile.slug,
             name=profile.name.zh,
             division_code=profile.division_code,
             brand=profile.brand.zh,
-            template="profile",
+            template=PROFILE,
             levels=profile.levels,
             admin_login=next(admins, ""),
-            contact_sealed=seal_contact(tenancy.ring, nobody),
+            contact_sealed=seal_contact(tenancy.ring, NOBODY),
             ticket_hash=secrets.token_bytes(32),  # nobody holds the ticket
             state=OnboardingState.PROVISIONING,
             applied_at=datetime.now(UTC),

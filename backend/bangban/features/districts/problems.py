@@ -48,6 +48,42 @@ class ApplicationFaulty(Problem):
         )
 
 
+class OnboardingCodeRefused(Problem):
+    """The code is wrong, was sent too long ago, or was guessed at too often. It is never said which."""
+
+    zh = "验证码不正确或已失效,请核对后再试,或重新获取。"
+    en = "The code is not right, or no longer valid; check it, or have another one sent."
+
+    def __init__(self) -> None:
+        super().__init__(fields=("input.code",))
+
+
+class OnboardingExpired(Problem):
+    """Nobody verified the contact in time: the slug is free for others."""
+
+    code = ErrorCode.CONFLICT
+    zh = "此入驻申请未在规定时间内核实联系人,已失效,请重新申请。"
+    en = "The contact of this application was not verified in time, so it is over; apply again."
+
+
+class ContactUnverified(Problem):
+    """Nobody has shown yet that the contact is theirs, so there is nothing to decide."""
+
+    code = ErrorCode.CONFLICT
+    zh = "此入驻申请的联系人尚未核实,不能批准。"
+    en = "The contact of this application is not verified yet; it cannot be approved."
+
+
+class ReasonWrong(Problem):
+    """Whoever is turned down is told why."""
+
+    zh = "请用 1 至 {most} 个字说明原因。"
+    en = "Give the reason in 1 to {most} characters."
+
+    def __init__(self, most: int) -> None:
+        super().__init__(fields=("input.reason",), most=most)
+
+
 class OnboardingDecided(Problem):
     """An application is approved or rejected once."""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from bangban.features.districts.problems import ApplicationFault, ApplicationFaulty
 from bangban.kernel.identifiers.phone import find_phone
@@ -34,6 +35,33 @@ class Application:
     template: str = "county"
     levels: tuple[AreaLevel, ...] = (AreaLevel.COUNTY, AreaLevel.TOWN, AreaLevel.VILLAGE, AreaLevel.GRID)
     brand: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Approval:
+    """Who goes through without an operator: everybody, nobody, or those with certain division codes."""
+
+    required: bool = False
+    codes: frozenset[str] = frozenset()
+
+    def waived(self, division_code: str | None, *, served: bool) -> bool:
+        """Whether an application goes through by itself.
+
+        A pre-approved code is for the first who comes with it: once it is ``served``, an operator looks.
+        """
+        if self.codes:
+            return division_code in self.codes and not served
+        return not self.required
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """On which terms districts join this installation (``BANGBAN_ONBOARDING_…``)."""
+
+    approval: Approval = Approval()
+    code_lifetime: timedelta = timedelta(minutes=10)
+    unverified_lifetime: timedelta = timedelta(hours=2)
+    address_daily: int = 30
 
 
 def check_application(application: Application, *, templates: Collection[str]) -> Application:

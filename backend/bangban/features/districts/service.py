@@ -1,28 +1,22 @@
-"""Applications to join: made by anybody, followed with a ticket, decided by an operator."""
+"""Onboardings as rows: finding them, their steps, and the states of a district that is there already."""
 
 from __future__ import annotations
 
 import hashlib
-import secrets
 from collections.abc import Collection, Sequence
-from datetime import UTC, datetime
 from hmac import compare_digest
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bangban.features.accounts.limits import Limit, Window, take_turn
-from bangban.features.accounts.tables import PlatformAttemptRow
-from bangban.features.districts.contact import Contact, open_contact, phone_subject, seal_contact
+from bangban.features.districts.contact import open_contact, seal_contact
 from bangban.features.districts.platform import notify
-from bangban.features.districts.problems import OnboardingDecided, OnboardingUnknown, SlugTaken
-from bangban.features.districts.rules import Application, check_application
+from bangban.features.districts.problems import OnboardingUnknown, SlugTaken
 from bangban.features.districts.tables import OnboardingRow, OnboardingState, OnboardingStepRow, StepState
 from bangban.kernel.ids import new_id
-from bangban.kernel.problems import RateLimited
 from bangban.kernel.tenancy.tables import DistrictRow
 from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.vault import KeyRing
@@ -33,9 +27,11 @@ STEPS: Final = ("provision", "areas", "catalog", "people", "policy", "profile", 
 INVITATION: Final = "invitation"
 """The last step of an application: the administrator's first password goes out."""
 
-APPLYING: Final = Limit("onboarding", (Window(most=5, seconds=24 * 3600),))
+APPLICATION_STEPS: Final = (*(name for name in STEPS if name != "live"), INVITATION)
+"""The same for an application: what opens the district is its own administrator's word."""
+
 OPEN_STATES: Final = frozenset({OnboardingState.APPLIED, OnboardingState.VERIFIED, OnboardingState.FAILED})
-"""States in which an operator may still decide; a failed one is approved once more and resumes."""
+"""States in which somebody has still to do something: verify, approve, or retry."""
 
 _ONWARD: Final = {
     OnboardingState.CONFIGURING: (OnboardingState.READY,),
@@ -45,78 +41,31 @@ _ONWARD: Final = {
 """From which states a provisioned district's onboarding comes to another."""
 
 
-async def apply_for_onboarding(
-    tenancy: Tenancy, application: Application, *, templates: Collection[str], now: datetime | None = None
-) -> tuple[OnboardingRow, str]:
-    """Take an application; the row, and the ticket that its applicant follows it with. Only its hash is kept.
-
-    Raises ``ApplicationFaulty`` with every fault, ``RateLimited`` after five applications of one phone in a
-    day, ``SlugTaken``.
-    """
-    at = now or datetime.now(UTC)
-    wished = check_application(application, templates=templates)
-    await count_application(tenancy, wished, now=at)
-    async with tenancy.platform() as db:
-        return await apply_in(db, tenancy, wished, now=at)
-
-
-async def count_application(tenancy: Tenancy, application: Application, *, now: datetime) -> None:
-    """Count a try of the contact's phone, in a transaction of its own, so that a refused one counts too.
-
-    Raises ``RateLimited``.
-    """
-    async with tenancy.platform() as db:
-        subject = phone_subject(tenancy.ring, application.contact_phone)
-        turn = await take_turn(db, PlatformAttemptRow, APPLYING, subject=subject, now=now)
-    if turn.attempt is None:
-        raise RateLimited(seconds=turn.seconds)
-
-
-async def apply_in(
-    db: AsyncSession, tenancy: Tenancy, application: Application, *, now: datetime
-) -> tuple[OnboardingRow, str]:
-    """The same inside the caller's platform transaction, for a checked and counted application."""
-    if await db.get(DistrictRow, application.slug) is not None:
-        raise SlugTaken(application.slug)
-    ticket = secrets.token_urlsafe(32)
-    contact = Contact(
-        name=application.contact_name, phone=application.contact_phone, email=application.contact_email
-    )
-    row = await new_onboarding(
-        db,
-        slug=application.slug,
-        name=application.name,
-        division_code=application.division_code,
-        brand=application.brand or application.name,
-        template=application.template,
-        levels=application.levels,
-        admin_login=application.admin_login,
-        contact_sealed=seal_contact(tenancy.ring, contact),
-        ticket_hash=hash_ticket(ticket),
-        state=OnboardingState.APPLIED,
-        applied_at=now,
-    )
-    await write_steps(db, row.id, (*STEPS, INVITATION))
-    return row, ticket
-
-
 async def new_onboarding(db: AsyncSession, **values: object) -> OnboardingRow:
     """A new row; raises ``SlugTaken`` where a live one has the slug, also one made at this very moment."""
-    onboarding_id = await db.scalar(
+    row: OnboardingRow | None = await db.scalar(
         insert(OnboardingRow)
-        .values(id=new_id(), **values)
+        .values({"id": new_id(), **values})
         .on_conflict_do_nothing()
-        .returning(OnboardingRow.id)
+        .returning(OnboardingRow)
     )
-    if onboarding_id is None:
+    if row is None:
         raise SlugTaken(str(values["slug"]))
-    return await get_row(db, onboarding_id)
+    return row
+
+
+async def is_served(db: AsyncSession, division_code: str | None, *, slug: str) -> bool:
+    """Whether a district other than ``slug`` has this division code; a zone shares its county's."""
+    if division_code is None:
+        return False
+    same = exists().where(DistrictRow.division_code == division_code, DistrictRow.slug != slug)
+    return bool(await db.scalar(select(same)))
 
 
 async def write_steps(db: AsyncSession, onboarding_id: UUID, names: Sequence[str]) -> None:
-    """Give an onboarding its steps, all waiting; those it has are left alone."""
+    """Give an onboarding that has none its steps, all waiting."""
     await db.execute(
-        insert(OnboardingStepRow).on_conflict_do_nothing(),
+        insert(OnboardingStepRow),
         [
             {
                 "id": new_id(),
@@ -130,6 +79,11 @@ async def write_steps(db: AsyncSession, onboarding_id: UUID, names: Sequence[str
             for position, name in enumerate(names)
         ],
     )
+
+
+async def forget_steps(db: AsyncSession, onboarding_id: UUID) -> None:
+    """Take an onboarding's steps away: it begins anew."""
+    await db.execute(delete(OnboardingStepRow).where(OnboardingStepRow.onboarding_id == onboarding_id))
 
 
 async def find_onboarding(tenancy: Tenancy, onboarding_id: UUID, ticket: str) -> OnboardingRow | None:
@@ -169,19 +123,6 @@ async def steps_of(tenancy: Tenancy, onboarding_id: UUID) -> Sequence[Onboarding
             .order_by(OnboardingStepRow.position)
         )
         return rows.all()
-
-
-async def reject(tenancy: Tenancy, onboarding_id: UUID) -> None:
-    """Turn an application down; its slug is free again.
-
-    Raises ``OnboardingUnknown``, ``OnboardingDecided``.
-    """
-    async with tenancy.platform() as db:
-        row = await get_row(db, onboarding_id)
-        if row.state not in OPEN_STATES or await db.get(DistrictRow, row.slug) is not None:
-            raise OnboardingDecided(state=row.state)
-        row.state = OnboardingState.REJECTED
-        await notify(db, tenancy, slug=row.slug, kind="onboarding.changed", reference=str(row.id))
 
 
 async def set_onboarding_state(db: AsyncSession, tenancy: Tenancy, slug: str, state: OnboardingState) -> bool:

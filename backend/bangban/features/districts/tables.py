@@ -38,7 +38,11 @@ class StepState(StrEnum):
 
 
 class OnboardingRow(PlatformBase):
-    """A district's application to join. Contact details are sealed under the installation's own key."""
+    """A district's application to join. Contact details are sealed under the installation's own key.
+
+    Until its contact is verified it holds its slug no longer than to ``held_until``. ``digest`` is of what the steps
+    that are done were done from, while they are under way; other steps would have to begin anew.
+    """
 
     __tablename__ = "onboarding"
     __table_args__ = (
@@ -64,6 +68,16 @@ class OnboardingRow(PlatformBase):
     ticket_hash: Mapped[bytes]
     state: Mapped[OnboardingState] = mapped_column(EnumText(OnboardingState))
     applied_at: Mapped[datetime]
+    contact_masked: Mapped[str] = mapped_column(server_default="", default="")
+    language: Mapped[str] = mapped_column(
+        server_default="zh-CN", default="zh-CN"
+    )  # of messages to the contact
+    held_until: Mapped[datetime | None] = mapped_column(default=None)
+    code_hash: Mapped[bytes | None] = mapped_column(default=None)  # keyed; none once the contact is verified
+    code_ends_at: Mapped[datetime | None] = mapped_column(default=None)
+    code_tries: Mapped[int] = mapped_column(server_default="0", default=0)  # wrong ones, of this code
+    reason: Mapped[str | None] = mapped_column(default=None)  # why it was rejected
+    digest: Mapped[str | None] = mapped_column(default=None)
 
 
 class OnboardingStepRow(PlatformBase):

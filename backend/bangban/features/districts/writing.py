@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncGenerator
-from typing import Annotated, Any, Protocol, cast
+from functools import partial
+from typing import Annotated, Any, cast
 from uuid import UUID
 
 import strawberry
 from sqlalchemy import LargeBinary, Uuid, and_
-from sqlalchemy.ext.asyncio import AsyncSession
 
-from bangban.features.districts.contact import phone_subject
+from bangban.features.districts.answering import applied, decided, resent, verified
+from bangban.features.districts.deciding import approve_in, reject_in, retry_in
 from bangban.features.districts.graphql import Onboarding
-from bangban.features.districts.rules import Application, check_application
-from bangban.features.districts.service import apply_in, count_application, hash_ticket
+from bangban.features.districts.rules import Application
+from bangban.features.districts.service import hash_ticket
 from bangban.kernel.access.grants import PrincipalKind
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Context, Info
@@ -25,18 +25,8 @@ from bangban.kernel.levels import AreaLevel
 from bangban.kernel.planner.fields import Rows
 from bangban.kernel.planner.parameters import as_uuid
 from bangban.kernel.problems import NotFound
-from bangban.kernel.tenancy.answers import Answers
-from bangban.kernel.tenancy.tables import PlatformStoredAnswerRow
-from bangban.kernel.vault.district import DistrictVault
 
 _USUAL_LEVELS = (AreaLevel.COUNTY, AreaLevel.TOWN, AreaLevel.VILLAGE, AreaLevel.GRID)
-
-
-class OnboardingServices(Protocol):
-    """What these resolvers need of the process."""
-
-    @property
-    def templates(self) -> frozenset[str]: ...
 
 
 @strawberry.input(description="A district's application to join 入驻申请.")
@@ -56,6 +46,33 @@ class ApplyForOnboardingInput:
     brand: str | None = strawberry.field(default=None, description="Brand of its service 服务品牌.")
 
 
+@strawberry.input(description="The code that the contact was sent 核实入驻联系人.")
+class VerifyOnboardingInput:
+    id: strawberry.ID = strawberry.field(description="The application 入驻申请.")
+    code: str = strawberry.field(description="The code, six digits 验证码.")
+
+
+@strawberry.input(description="Which application's code to send again 重发验证码.")
+class ResendOnboardingCodeInput:
+    id: strawberry.ID = strawberry.field(description="The application 入驻申请.")
+
+
+@strawberry.input(description="Which application to approve 批准入驻.")
+class ApproveOnboardingInput:
+    id: strawberry.ID = strawberry.field(description="The application 入驻申请.")
+
+
+@strawberry.input(description="Which application to turn down, and why 驳回入驻.")
+class RejectOnboardingInput:
+    id: strawberry.ID = strawberry.field(description="The application 入驻申请.")
+    reason: str = strawberry.field(description="The reason, which the applicant reads 原因.")
+
+
+@strawberry.input(description="Which onboarding to let go on 重试入驻.")
+class RetryOnboardingInput:
+    id: strawberry.ID = strawberry.field(description="The application 入驻申请.")
+
+
 @strawberry.type(description="An application and the token to follow it with 入驻凭证.")
 class OnboardingTicket:
     onboarding: Onboarding = strawberry.field(description="The application 入驻申请.")
@@ -68,6 +85,11 @@ _TICKET_PREFIX = "ticket."
 def ticket_hash_of(token: str) -> bytes | None:
     """The hash of an onboarding ticket in bearer form; None for any other token."""
     return hash_ticket(token.removeprefix(_TICKET_PREFIX)) if token.startswith(_TICKET_PREFIX) else None
+
+
+async def _answered(info: Info, onboarding_id: UUID) -> Any:
+    """The application as it stands now, for whoever may see it."""
+    return await _read(info.context, info, selected_below(info), onboarding_id)
 
 
 async def _read(context: Context, info: Info, children: Any, onboarding_id: UUID) -> Any:
@@ -108,46 +130,70 @@ class DistrictMutation:
             levels=tuple(input.levels or _USUAL_LEVELS),
             brand=input.brand,
         )
-        onboarding_id, ticket = await _applied(context, application)
+        onboarding_id, ticket = await applied(context, application)
         context.ticket = hash_ticket(ticket)
         children = next((each.children for each in selected_below(info) if each.name == "onboarding"), ())
         found = await _read(context, info, children, onboarding_id)
         return OnboardingTicket(onboarding=found, access_token=_TICKET_PREFIX + ticket)
 
+    @mutation(
+        "Verify the contact with the code that was sent to it, once 核实入驻联系人.",
+        Permission.ONBOARDING_APPLY,
+        needs_district=False,
+    )
+    async def verify_onboarding(
+        self,
+        info: Info,
+        input: Annotated[VerifyOnboardingInput, strawberry.argument(description="What to do 输入.")],  # noqa: A002 - the contract's name
+    ) -> Onboarding:
+        return cast("Onboarding", await _answered(info, await verified(info.context, input.id, input.code)))
 
-async def _applied(context: Context, application: Application) -> tuple[UUID, str]:
-    """Take the application once for each Idempotency-Key: its id and ticket."""
-    tenancy, key = context.services.tenancy, context.idempotency_key
-    templates = cast("OnboardingServices", context.services).templates
-    wished = check_application(application, templates=templates)
-    if key is not None:  # a retry is no further try, so it is answered before tries are counted
-        async with tenancy.platform() as db:
-            stored = await _answers(db, context, wished).peek(key, context.body_hash)
-        if stored is not None:
-            return _unpacked(stored)
-    await count_application(tenancy, wished, now=context.now)
-    async with tenancy.platform() as db:
-        answers = _answers(db, context, wished)
-        stored = await answers.find(key, context.body_hash) if key is not None else None
-        if stored is not None:
-            return _unpacked(stored)
-        row, ticket = await apply_in(db, tenancy, wished, now=context.now)
-        if key is not None:
-            await answers.keep(key, json.dumps({"id": str(row.id), "ticket": ticket}))
-        return row.id, ticket
+    @mutation(
+        "Send another code to the contact; the one before counts no more 重发验证码.",
+        Permission.ONBOARDING_APPLY,
+        needs_district=False,
+    )
+    async def resend_onboarding_code(
+        self,
+        info: Info,
+        input: Annotated[ResendOnboardingCodeInput, strawberry.argument(description="What to do 输入.")],  # noqa: A002 - the contract's name
+    ) -> Onboarding:
+        return cast("Onboarding", await _answered(info, await resent(info.context, input.id)))
 
+    @mutation(
+        "Approve a verified application: its district is made 批准入驻.",
+        Permission.ONBOARDING_APPROVE,
+        needs_district=False,
+    )
+    async def approve_onboarding(
+        self,
+        info: Info,
+        input: Annotated[ApproveOnboardingInput, strawberry.argument(description="What to do 输入.")],  # noqa: A002 - the contract's name
+    ) -> Onboarding:
+        return cast("Onboarding", await _answered(info, await decided(info.context, input.id, approve_in)))
 
-def _answers(db: AsyncSession, context: Context, application: Application) -> Answers:
-    """Where its answer is kept: with the contact's phone, so that strangers' keys never meet."""
-    ring = context.services.tenancy.ring
-    owner = f"applicant:{phone_subject(ring, application.contact_phone)[:16].hex()}"
-    vault = DistrictVault(ring.derive("platform.answers"))
-    return Answers(db, PlatformStoredAnswerRow, vault, owner, context.now)
+    @mutation(
+        "Turn an application down and say why 驳回入驻.", Permission.ONBOARDING_APPROVE, needs_district=False
+    )
+    async def reject_onboarding(
+        self,
+        info: Info,
+        input: Annotated[RejectOnboardingInput, strawberry.argument(description="What to do 输入.")],  # noqa: A002 - the contract's name
+    ) -> Onboarding:
+        reject = partial(reject_in, reason=input.reason)
+        return cast("Onboarding", await _answered(info, await decided(info.context, input.id, reject)))
 
-
-def _unpacked(answer: str) -> tuple[UUID, str]:
-    kept = json.loads(answer)
-    return UUID(kept["id"]), kept["ticket"]
+    @mutation(
+        "Let an onboarding that failed go on where it stopped 重试入驻.",
+        Permission.ONBOARDING_APPROVE,
+        needs_district=False,
+    )
+    async def retry_onboarding(
+        self,
+        info: Info,
+        input: Annotated[RetryOnboardingInput, strawberry.argument(description="What to do 输入.")],  # noqa: A002 - the contract's name
+    ) -> Onboarding:
+        return cast("Onboarding", await _answered(info, await decided(info.context, input.id, retry_in)))
 
 
 @strawberry.type

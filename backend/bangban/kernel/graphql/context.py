@@ -56,6 +56,7 @@ class Context:
     idempotency_key: str | None = None
     body_hash: bytes = b""
     ticket: bytes | None = None  # hash of an onboarding ticket
+    address: str = ""  # of the client, as one customer's
     expires_at: datetime | None = None  # of the access token
     renewing: Callable[[], Awaitable[Principal]] | None = None
     selected: tuple[Selected, ...] = ()  # by a mutation

@@ -16,6 +16,7 @@ import structlog
 from sqlalchemy import text
 
 from bangban.kernel.tenancy.registry import District
+from bangban.kernel.tenancy.tables import DistrictStatus
 from bangban.kernel.tenancy.tenancy import Tenancy
 
 _log = structlog.get_logger(__name__)
@@ -242,6 +243,9 @@ class Relay:
             await self._tenancy.registry.refresh(slug)  # another process made it a moment ago
         if self._tenancy.registry.find(slug) is None:
             return None
+        # A district that is being set up invites people before it is open.
+        if self._tenancy.registry.get(slug).status is DistrictStatus.PROVISIONING:
+            return self._tenancy.registry.get_readable(slug)
         return self._tenancy.registry.get_live(slug)
 
     async def _failed(self, row: _Row, problem: str) -> None:

@@ -57,6 +57,7 @@ class TaskRunner:
     async def start(self, listener: Listener) -> None:
         """Work on whatever is open, and on what is asked for from now on."""
         listener.on_any(self._heard)
+        listener.on_reconnect(self._missed)
         self._loop = asyncio.create_task(self._forever(), name="tasks")
 
     async def stop(self) -> None:
@@ -68,6 +69,9 @@ class TaskRunner:
             task.cancel()
         if tasks:
             await asyncio.wait(tasks, timeout=_STOP_SECONDS)
+
+    async def _missed(self) -> None:
+        self._news.set()  # whoever was interrupted with the connection is taken up again
 
     def _heard(self, hint: Hint) -> None:
         if hint.kind == CHANGED:

@@ -12,6 +12,7 @@ class Template(StrEnum):
     """What a message is about."""
 
     SIGN_IN_CODE = "sign_in_code"
+    ONBOARDING_CODE = "onboarding_code"
     INVITATION = "invitation"
     NOTICE_ISSUED = "notice_issued"
     CASE_ACCEPTED = "case_accepted"
@@ -33,6 +34,14 @@ _TEXTS = {
         en=(
             "[{brand}] Your sign-in code is {code}, valid for {minutes} minutes. Tell it to nobody: "
             "our staff never ask for it."
+        ),
+    ),
+    # The slug is all that it says of the application: what else applicants write might be anything, to anybody's phone.
+    Template.ONBOARDING_CODE: _Text(
+        zh="【帮办】入驻申请 {slug} 的验证码 {code}，{minutes} 分钟内有效。如非本人申请，请忽略本消息。",
+        en=(
+            "[Bangban] The code for the application to join as {slug} is {code}, valid for {minutes} minutes. "
+            "If you did not apply, ignore this message."
         ),
     ),
     Template.INVITATION: _Text(

@@ -150,7 +150,10 @@ _DIRECTORY: Final = "slug, name, brand, division_code, levels, status, circle_mi
 _KEPT: Final = (
     "revision, created_at, live_since, suspended_why, quotas, storage_bytes, staff_accounts, measured_at"
 )
-_PROGRESS: Final = "id, slug, name, division_code, brand, template, levels, state, applied_at, ticket_hash"
+_PROGRESS: Final = (
+    "id, slug, name, division_code, brand, template, levels, state, applied_at, ticket_hash, contact_masked, "
+    "held_until, reason"
+)
 
 
 def _public_grants(ro: str) -> list[str]:

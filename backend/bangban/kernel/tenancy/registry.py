@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import asyncpg
 
+from bangban.kernel.access.grants import PrincipalKind
 from bangban.kernel.clock.published import PublishedCalendar, published_calendar
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.problems import DistrictSuspended, DistrictUnknown, Unavailable
@@ -18,6 +19,8 @@ from bangban.kernel.tenancy.fleet.declared import serves
 from bangban.kernel.tenancy.names import SLUG_PATTERN, Names
 from bangban.kernel.tenancy.reading import Reader
 from bangban.kernel.tenancy.tables import DistrictStatus
+
+_SETTING_UP = frozenset({PrincipalKind.STAFF, PrincipalKind.AUDITOR})
 
 
 class DistrictNotUpgraded(Unavailable):
@@ -56,6 +59,15 @@ class District:
     def served(self) -> bool:
         """Whether this process's code works on the district's schema as it stands."""
         return serves(self.revision, self.code_from)
+
+    def admits(self, kind: PrincipalKind) -> bool:
+        """Whether callers of a kind may be in.
+
+        Everybody may while it is live; before that those who set it up and look it over; when it is closed, auditors.
+        """
+        if self.status is DistrictStatus.PROVISIONING:
+            return kind in _SETTING_UP
+        return self.status is DistrictStatus.LIVE or kind is PrincipalKind.AUDITOR
 
 
 _COLUMNS = (
