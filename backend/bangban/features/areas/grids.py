@@ -119,7 +119,7 @@ def _draft(
     if level not in levels:
         return f"本地区未使用层级 {level}。", f"The level {level} is not used in this district."
     digits = CODE_DIGITS[level] - CODE_DIGITS[above.level]
-    suffix = wish.suffix.removeprefix(above.code or "\0")
+    suffix = "".join(half_width(wish.suffix).split()).removeprefix(above.code or "\0")
     if not (suffix.isascii() and suffix.isdigit() and 0 < len(suffix) <= digits and int(suffix)):
         return (
             f"编号应为 1 至 {digits} 位数字,从 1 起。",

@@ -89,6 +89,7 @@ class TreeFile:
         self._known = known
         self._place = place
         self._found = Drafted(faults=list(sheet.faults))
+        self._unreadable = {fault.line for fault in sheet.faults}  # what is wrong with them was said
         self._refs: dict[str, AreaDraft] = {}
         self._names: dict[str, list[AreaDraft]] = defaultdict(list)
 
@@ -109,6 +110,8 @@ class TreeFile:
 
     def _wish(self, line: Line) -> _Wish | None:
         cells, before = line.cells, len(self._found.faults)
+        if line.number in self._unreadable:
+            return None
         level = self._word(line, "level", _LEVELS)
         kind = self._word(line, "kind", _KINDS)
         code, key = cells["code"], cells["key"]
@@ -178,24 +181,22 @@ class TreeFile:
     def _misplaced(
         self, code: str | None, level: AreaLevel, kind: AreaKind
     ) -> tuple[str | None, str, str] | None:
-        if kind.level is not level:
-            return (
-                "kind",
-                f"类型 {kind} 不属于层级 {level}。",
-                f"The kind {kind} does not stand on level {level}.",
-            )
         if level not in self._place.levels:
             return "level", f"本地区未使用层级 {level}。", f"The level {level} is not used in this district."
-        if code is None:
-            return None
-        if len(code) != CODE_DIGITS[level]:
+        if code is not None and len(code) != CODE_DIGITS[level]:
             digits = CODE_DIGITS[level]
             return (
                 "code",
                 f"层级 {level} 的代码应为 {digits} 位数字。",
                 f"A code of level {level} has {digits} digits.",
             )
-        strange = foreign(self._place, code)
+        if kind.level is not level:
+            return (
+                "kind",
+                f"类型 {kind} 不属于层级 {level}。",
+                f"The kind {kind} does not stand on level {level}.",
+            )
+        strange = foreign(self._place, code) if code else None
         return None if strange is None else ("code", *strange)
 
     # ------------------------------------------------------------------ where it stands

@@ -56,10 +56,12 @@ def succeed(
         if post.area_id not in gone or (post.until is not None and post.until < today):
             continue
         begun = post.since < today
-        wished = [
-            replace(post, id=new_id(), area_id=heir, since=today if begun else post.since) for heir in heirs
+        wished = replace(post, since=max(post.since, today))
+        fresh = [
+            replace(piece, id=new_id())
+            for heir in heirs
+            for piece in _free(replace(wished, area_id=heir), held)
         ]
-        fresh = [each for each in wished if not any(each.meets(other) for other in held)]
         if begun:
             found.changed.append(replace(post, until=today - timedelta(days=1)))
         elif fresh:
@@ -68,3 +70,21 @@ def succeed(
         held += fresh
         found.added += [each for each in fresh if each.id != post.id]
     return found
+
+
+def _free(wished: Post, held: Iterable[Post]) -> list[Post]:
+    """The parts of ``wished`` on whose days nobody holds the same yet."""
+    parts = [wished]
+    for other in held:
+        parts = [rest for part in parts for rest in (_without(part, other) if part.meets(other) else [part])]
+    return parts
+
+
+def _without(post: Post, other: Post) -> list[Post]:
+    """What is left of ``post`` before and after ``other``, which it meets."""
+    left = []
+    if post.since < other.since:
+        left.append(replace(post, until=other.since - timedelta(days=1)))
+    if other.until is not None and (post.until is None or other.until < post.until):
+        left.append(replace(post, since=other.until + timedelta(days=1)))
+    return left

@@ -216,11 +216,14 @@ async def _succession(work: Work, gone: frozenset[UUID], heirs: Sequence[UUID]) 
         change = (
             update(_POSTS)
             .where(_POSTS.c.id == bindparam("this"))
-            .values(area_id=bindparam("area"), until=bindparam("last"))
+            .values(area_id=bindparam("area"), since=bindparam("first"), until=bindparam("last"))
         )
         await work.db.execute(
             change,
-            [{"this": post.id, "area": post.area_id, "last": post.until} for post in found.changed],
+            [
+                {"this": post.id, "area": post.area_id, "first": post.since, "last": post.until}
+                for post in found.changed
+            ],
         )
     if found.added:
         await work.db.execute(
