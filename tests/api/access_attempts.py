@@ -26,10 +26,7 @@ WITHOUT_OPERATION: Final = frozenset(
         Permission.STATISTICS_READ,
         Permission.TRAIL_READ,
         Permission.AREA_MANAGE,
-        Permission.CALENDAR_MANAGE,
         Permission.STAFF_MANAGE,
-        Permission.POLICY_READ,
-        Permission.POLICY_MANAGE,
         Permission.AUDIT_VERIFY,
     }
 )
@@ -114,6 +111,11 @@ ANYWHERE: Final[Mapping[Permission, Attempt]] = {
     Permission.DISTRICT_READ: Attempt("{ district { slug } }", {}),
     Permission.AREA_READ: Attempt("{ areas { totalCount } }", {}),
     Permission.CATALOG_READ: Attempt("{ services { totalCount } }", {}),
+    Permission.CALENDAR_MANAGE: Attempt(
+        'mutation { resetDay(input: {day: "2026-01-05"}) { applied } }', {}, frozenset({"NOT_FOUND"})
+    ),
+    Permission.POLICY_READ: Attempt("{ policyLines { role } }", {}),
+    Permission.POLICY_MANAGE: Attempt("mutation { removePolicyLines(input: {ids: []}) { applied } }", {}),
     Permission.CATALOG_MANAGE: _mutation("withdrawServiceItem", "NOT_FOUND", code="NONE"),
     Permission.STAFF_READ: Attempt("{ staff { totalCount } }", {}),
     Permission.TEAM_READ: Attempt("{ teams { totalCount } }", {}),

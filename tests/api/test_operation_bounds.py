@@ -245,6 +245,19 @@ STEPS: dict[str, Callable[[Desk], Step]] = {
     "AdoptTemplate": lambda d: (d.staff("admin"), {"codes": [offered(d)]}),
     "TakeOverTemplateItems": lambda d: (d.staff("admin"), {"codes": [offered(d)]}),
     "PublishServiceItem": lambda d: (d.staff("admin"), item_of(fresh())),
+    "AddPolicyLines": lambda d: (d.staff("admin"), {"lines": [next(_LINES)]}),
+    "RemovePolicyLines": lambda d: (d.staff("admin"), {"ids": [added(d)]}),
+    "ImportPolicyLines": lambda d: (
+        d.staff("admin"),
+        {"file": table("p, {role}, {level}, {object}, {action}, deny".format(**next(_LINES))), "apply": True},
+    ),
+    "CloseDay": lambda d: (d.staff("admin"), {"day": next(_DAYS), "reason": "样例"}),
+    "OpenDay": lambda d: (d.staff("admin"), {"day": next(_RESTS), "reason": "样例"}),
+    "ResetDay": lambda d: (d.staff("admin"), {"day": closed(d)}),
+    "ImportLocalDays": lambda d: (
+        d.staff("admin"),
+        {"file": table(f"日期,安排,理由\n{next(_DAYS)},休,样例"), "apply": True},
+    ),
     "WithdrawServiceItem": lambda d: (d.staff("admin"), {"code": published(d)}),
     "ImportServiceItems": lambda d: (
         d.staff("admin"),
@@ -274,6 +287,33 @@ def offered(desk: Desk) -> str:
     return draft.code
 
 
+# Denials of what nobody here is going to do.
+_LINES = (
+    {"role": "guide", "level": level, "object": "case", "action": action, "effect": "DENY"}
+    for action in ("apply", "pre-check")
+    for level in ("VILLAGE", "GRID", "MICRO_GRID")
+)
+_DAYS = (f"2024-07-{day:02}" for day in (1, 2, 3, 4, 5, 8, 9, 10))  # working days
+_RESTS = (f"2024-07-{day:02}" for day in (6, 7, 13, 14))  # at weekends
+
+
+def added(desk: Desk) -> str:
+    """The id of a fresh policy line."""
+    admin = desk.staff("admin")
+    sent_by(admin, "AddPolicyLines", {"input": {"lines": [next(_LINES)]}})
+    found = sent_by(admin, "PolicyLines", {})[0].data["policyLines"]
+    return str(found[-1]["id"])
+
+
+def closed(desk: Desk) -> str:
+    """A day that the district has just closed."""
+    day = next(_DAYS)
+    sent_by(desk.staff("admin"), "CloseDay", {"input": {"day": day, "reason": "样例"}})
+    return day
+
+
+# How much these send depends on how many cases are open, and on how soon this process hears of the change.
+CARRIED_OVER = {"CloseDay", "OpenDay", "ResetDay", "ImportLocalDays"}
 ITEM_TABLE = (
     "code,name,kind,audience,case_type,promised_working_days,legal_working_days,max_trips,no_materials_reason,"
     "channels,handled_at,legal_basis,result\n"
@@ -314,6 +354,8 @@ def test_a_mutation_sends_no_more_statements_than_it_says(desk: Desk, name: str)
         ended = sum(text.upper().startswith("COMMIT") for text in sent.frame)
         assert begun == ended
     assert counts[1] <= bound_of(name), f"{name} sent {counts[1]}"
+    if name in CARRIED_OVER:
+        return
     assert counts[1] >= bound_of(name) - 2, f"{name} says far more than the {counts[1]} it sends"
 
 

@@ -36,6 +36,9 @@ ELSEWHERE = {
     "onboarding",
     "auditTrail",
     "templateDrift",
+    "policyLines",
+    "calendar",
+    "localDays",
 }  # the platform's side, a list that grows while it is read, and what is not the district's rows alone
 
 

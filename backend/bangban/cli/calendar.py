@@ -14,6 +14,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from bangban.cli.wording import chinese, say
+from bangban.features.calendar.local_days import local_days
 from bangban.features.calendar.problems import NoticeFaulty
 from bangban.features.calendar.recompute import Recomputed
 from bangban.features.calendar.rules import read_notice
@@ -24,7 +25,6 @@ from bangban.features.calendar.service import (
     Refused,
     change_local_day,
     import_notice,
-    local_days,
     recompute_districts,
     shown_days,
     sources,

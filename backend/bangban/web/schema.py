@@ -16,6 +16,8 @@ from bangban.features.accounts.graphql import AccountMutation
 from bangban.features.areas.graphql import AreaQuery
 from bangban.features.areas.writing import AreaMutation
 from bangban.features.boundaries.writing import BoundaryMutation
+from bangban.features.calendar.graphql import CalendarQuery
+from bangban.features.calendar.writing import CalendarMutation
 from bangban.features.cases.graphql import CaseQuery
 from bangban.features.cases.watching import CaseSubscription
 from bangban.features.cases.writing import CaseMutation
@@ -27,6 +29,8 @@ from bangban.features.districts.writing import DistrictMutation, DistrictSubscri
 from bangban.features.people.graphql import PeopleQuery
 from bangban.features.personal_data.graphql import PersonalDataQuery
 from bangban.features.personal_data.writing import PersonalDataMutation
+from bangban.features.policy.graphql import PolicyQuery
+from bangban.features.policy.writing import PolicyMutation
 from bangban.features.trail.graphql import TrailQuery
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.scalars import SCALARS
@@ -43,6 +47,8 @@ class Query(
     AreaQuery,
     CatalogQuery,
     DriftQuery,
+    PolicyQuery,
+    CalendarQuery,
     CaseQuery,
     TrailQuery,
     PersonalDataQuery,
@@ -54,6 +60,8 @@ class Query(
 class Mutation(
     AccountMutation,
     CatalogMutation,
+    PolicyMutation,
+    CalendarMutation,
     CaseMutation,
     DistrictMutation,
     PersonalDataMutation,

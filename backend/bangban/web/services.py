@@ -23,6 +23,7 @@ from bangban.features.districts.applying import sweep_applications
 from bangban.features.districts.rules import Approval, Terms
 from bangban.features.districts.templates import catalog_of, templates_in
 from bangban.features.documents.service import DOCUMENTS_CHANGED
+from bangban.features.policy.graphql import SHIPPED_LINES, shipped_lines
 from bangban.kernel.clock.local import local_day
 from bangban.kernel.database.engine import Endpoint
 from bangban.kernel.graphql.values import Asking, Named
@@ -89,7 +90,7 @@ class AppServices:
     @property
     def named(self) -> Named:
         """What statements may bind beside the request's own values."""
-        return {TEMPLATES: self._template_texts}
+        return {TEMPLATES: self._template_texts, SHIPPED_LINES: lambda _: shipped_lines()}
 
     def _template_texts(self, asking: Asking) -> str:
         district = asking.district

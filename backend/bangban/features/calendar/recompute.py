@@ -68,7 +68,7 @@ async def recompute_cases(work: Work, registry: Registry, *, cause: str) -> Reco
     Depends on dates alone, so that a second run changes nothing. Closed cases keep what they had. ``cause``
     goes into the one audit entry. Raises Forbidden, and what ``Registry.load_holidays`` raises.
     """
-    work.grants.require(Permission.CALENDAR_MANAGE)
+    work.grants.require_whole(Permission.CALENDAR_MANAGE)
     await hold_alone(work)
     calendar = await _calendar_now(work, registry)
     count = changed = 0

@@ -40,6 +40,13 @@ class NoticeDay:
     name: str
 
 
+class LocalDay(NamedTuple):
+    """A district's exception: whether the day is worked, and why."""
+
+    working: bool
+    reason: str
+
+
 @dataclass(frozen=True)
 class Notice:
     """The holiday notice 节假日安排 of ``year``; it may settle days of the December before as well."""

@@ -14,25 +14,26 @@ from sqlalchemy import BigInteger, delete, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bangban.features.calendar.problems import NoLocalDay
+from bangban.features.calendar.local_days import reset_local_day, set_local_day
 from bangban.features.calendar.recompute import (
     CALENDAR_CHANGED,
     Recomputed,
-    hold_alone,
     recompute_cases,
 )
-from bangban.features.calendar.rules import Notice, days_to_store, is_weekday, require_change, stays
+from bangban.features.calendar.rules import (
+    Notice,
+    days_to_store,
+    is_weekday,
+    stays,
+)
 from bangban.features.districts.platform import notify, platform_work
-from bangban.kernel.access.vocabulary import Permission
-from bangban.kernel.clock import PublishedCalendar, WorkingCalendar, published_calendar
-from bangban.kernel.problems import InvalidInput, Problem
+from bangban.kernel.clock import PublishedCalendar, published_calendar
+from bangban.kernel.problems import Problem
 from bangban.kernel.tenancy.registry import District
-from bangban.kernel.tenancy.tables import ClosureRow, HolidayRow
+from bangban.kernel.tenancy.tables import HolidayRow
 from bangban.kernel.tenancy.tenancy import Tenancy
-from bangban.kernel.tenancy.work import Work
 
 BY_NOTICE: Final = "notice"
-BY_LOCAL_DAY: Final = "local-day"
 BY_HAND: Final = "repeated"
 _IMPORT_LATCH: Final = 0x62616E67_686F6C79  # one import at a time in the database
 _REQUEST: Final = "calendar"
@@ -127,66 +128,15 @@ async def sources(tenancy: Tenancy) -> dict[date, str]:
         return {row.day: row.source for row in rows}
 
 
-async def local_days(work: Work) -> list[ClosureRow]:
-    """The district's own exceptions, in order."""
-    return list(await work.db.scalars(select(ClosureRow).order_by(ClosureRow.day)))
-
-
-async def set_local_day(work: Work, tenancy: Tenancy, *, day: date, working: bool, reason: str) -> Recomputed:
-    """Close a day in the district, or open one, and recompute its cases, all in this transaction.
-
-    Repeating it changes nothing but the reason.
-
-    Raises:
-        Forbidden: The caller may not manage the calendar.
-        DayAlreadySo: Without the exception the day would be the same.
-        BeyondCalendar: The day lies outside even the provisional calendar.
-        InvalidInput: No reason.
-    """
-    work.grants.require(Permission.CALENDAR_MANAGE)
-    why = reason.strip()
-    if not why:
-        raise InvalidInput("State the reason.", "请填写理由。", fields=("input.reason",))
-    await hold_alone(work)
-    known = await work.db.get(ClosureRow, day)
-    if known is None:
-        await tenancy.registry.load_holidays()
-        require_change(day, working=working, published=WorkingCalendar(tenancy.registry.published))
-        work.db.add(ClosureRow(day=day, working=working, reason=why))
-        await _changed(work, day, working=working)
-    elif (known.working, known.reason) != (working, why):
-        known.working, known.reason = working, why
-        await _changed(work, day, working=working)
-    return await recompute_cases(work, tenancy.registry, cause=BY_LOCAL_DAY)
-
-
-async def reset_local_day(work: Work, tenancy: Tenancy, *, day: date) -> Recomputed:
-    """Take a local exception back, and recompute the district's cases. Raises Forbidden, NoLocalDay."""
-    work.grants.require(Permission.CALENDAR_MANAGE)
-    await hold_alone(work)
-    known = await work.db.get(ClosureRow, day)
-    if known is None:
-        raise NoLocalDay(day)
-    await work.db.delete(known)
-    await _changed(work, day, working=None)
-    return await recompute_cases(work, tenancy.registry, cause=BY_LOCAL_DAY)
-
-
-async def _changed(work: Work, day: date, *, working: bool | None) -> None:
-    """The trail's entry of an exception; ``working`` None where it was taken back. The reason is in its row."""
-    await work.db.flush()
-    work.record(action=Permission.CALENDAR_MANAGE, object=f"calendar:{day}", details={"working": working})
-
-
 async def change_local_day(
     tenancy: Tenancy, district: District, *, day: date, working: bool | None, reason: str = ""
 ) -> Recomputed:
     """``set_local_day``, or ``reset_local_day`` where ``working`` is None, by the platform's operator."""
     async with platform_work(tenancy, district, request_id=_REQUEST) as work:
         if working is None:
-            done = await reset_local_day(work, tenancy, day=day)
+            _, done = await reset_local_day(work, tenancy, day=day)
         else:
-            done = await set_local_day(work, tenancy, day=day, working=working, reason=reason)
+            _, done = await set_local_day(work, tenancy, day=day, working=working, reason=reason)
     tenancy.forget(district.slug)
     return done
 

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from pydantic import TypeAdapter
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from bangban.features.areas.rules import AreaDraft
@@ -21,13 +21,10 @@ from bangban.features.catalog.service import (
 from bangban.features.catalog.templates import USUAL_TEMPLATE, TemplateItem
 from bangban.features.people.imports import import_people
 from bangban.features.people.rules import AssignmentDraft, MembershipDraft, StaffDraft, TeamDraft
+from bangban.features.policy.service import change_lines, hold_lines
 from bangban.features.profiles.profile import Profile
 from bangban.features.profiles.values import Employment
-from bangban.kernel.access.guard import district_policy
-from bangban.kernel.access.lines import PolicyLine
-from bangban.kernel.access.vocabulary import Permission
-from bangban.kernel.ids import new_id
-from bangban.kernel.tenancy.tables import PolicyLineRow, ProfileRow
+from bangban.kernel.tenancy.tables import ProfileRow
 from bangban.kernel.tenancy.work import Work
 
 HASH: Final = "profile_hash"
@@ -35,7 +32,6 @@ LINES: Final = "profile_policy"
 # Counted up when the steps store something else for the same profile, so that it is taken over again.
 _FORMAT: Final = 1
 _PROFILE: Final = TypeAdapter(Profile)
-_LINE: Final = ("role", "level", "object", "action", "effect")
 
 
 def profile_digest(profile: Profile) -> str:
@@ -137,33 +133,12 @@ async def take_over_policy(work: Work, profile: Profile) -> int:
 
     Raises ``PolicyFaulty`` where the outcome would be no policy a district may have.
     """
-    work.grants.require(Permission.POLICY_MANAGE)
-    wished = {_key(line) for line in profile.policy}
-    rows = await work.db.scalars(select(PolicyLineRow).order_by(PolicyLineRow.id))
-    stored = {(row.role, row.level, row.object, row.action, row.effect): row.id for row in rows}
+    stored = await hold_lines(work)
     settings = await work.db.scalar(select(ProfileRow.settings)) or {}
     former = {tuple(line) for line in settings.get(LINES, ())}
-    gone = {key for key in stored if key in former and key not in wished}
-    fresh = [key for line in profile.policy if (key := _key(line)) not in stored]
-    district_policy(
-        [
-            PolicyLine(*key, number=number)
-            for number, key in enumerate([*(key for key in stored if key not in gone), *fresh], start=1)
-        ]
-    )
-    if gone:
-        gone_ids = [stored[key] for key in gone]
-        await work.db.execute(delete(PolicyLineRow).where(PolicyLineRow.id.in_(gone_ids)))
-    if fresh:
-        new = [{"id": new_id(), **dict(zip(_LINE, key, strict=True))} for key in fresh]
-        await work.db.execute(insert(PolicyLineRow), new)
-    if gone or fresh:
-        work.record(
-            action=Permission.POLICY_MANAGE,
-            object="policy:import",
-            details={"added": len(fresh), "removed": len(gone)},
-        )
-        work.announce("policy.changed", "")
+    wished = [line.tokens for line in profile.policy]
+    gone = [key for key in stored if key in former and key not in wished]
+    await change_lines(work, stored, add=wished, remove=gone)
     return len(profile.policy)
 
 
@@ -208,12 +183,8 @@ def settings_of(profile: Profile) -> dict[str, Any]:
         **said,
         "name_en": profile.name.en,
         "brand_en": profile.brand.en,
-        LINES: [list(_key(line)) for line in profile.policy],
+        LINES: [list(line.tokens) for line in profile.policy],
     }
-
-
-def _key(line: PolicyLine) -> tuple[str, str, str, str, str]:
-    return (line.role, line.level, line.object, line.action, line.effect)
 
 
 def _last_day(until: date | None) -> date | None:

@@ -52,10 +52,7 @@ def test_every_operation_asks_for_a_permission_of_the_vocabulary() -> None:
         Permission.OPERATOR_MANAGE,
         Permission.STATISTICS_READ,
         Permission.TRAIL_READ,
-        Permission.CALENDAR_MANAGE,
         Permission.STAFF_MANAGE,
-        Permission.POLICY_READ,
-        Permission.POLICY_MANAGE,
         Permission.AUDIT_VERIFY,
     }
 

@@ -50,7 +50,11 @@ def facts(grants: Told | None = None, *, kind: str = "STAFF", **values: Any) -> 
         "ticket": b"ticket",
         "district_status": "LIVE",
     }
-    derivations = {"identity": lambda text: f"hash of {text}", "phone": lambda text: f"hash of {text}"}
+    derivations = {
+        "identity": lambda text: f"hash of {text}",
+        "phone": lambda text: f"hash of {text}",
+        "calendar_year": lambda year: f'{{"year": {year}}}',
+    }
     told: Any = grants or Told()
     return Facts(grants=told, principal_kind=kind, values=known | values, derivations=derivations)
 
