@@ -12,6 +12,7 @@ from bangban.cli import (
     calendar,
     district,
     documents,
+    fleet,
     keys,
     onboarding,
     retention,
@@ -40,6 +41,7 @@ app.add_typer(onboarding.app, name="onboarding")
 app.add_typer(access.app, name="access")
 app.add_typer(audit.app, name="audit")
 app.add_typer(calendar.app, name="calendar")
+app.add_typer(fleet.app, name="fleet")
 app.add_typer(keys.app, name="keys")
 app.add_typer(schema.app, name="schema")
 

@@ -11,13 +11,13 @@ from bangban.kernel.database.embedded import EmbeddedPostgres
 from bangban.kernel.database.engine import Endpoint
 from bangban.kernel.messenger.file_messenger import FileMessenger
 from bangban.kernel.messenger.message import Messenger
-from bangban.kernel.tenancy.fleet.running import Pace
 from bangban.kernel.tenancy.fleet.starting import upgrade_districts
 from bangban.kernel.tenancy.installation import Installation
 from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.vault.key_file import load_ring
 from bangban.kernel.vault.keyring import KeyRing
 from bangban.settings import Settings, settings
+from bangban.web.tasks import pace_of
 
 DATABASE = "bangban"
 
@@ -57,16 +57,6 @@ class Opened(NamedTuple):
     installation: Installation
     tenancy: Tenancy
     messenger: Messenger
-
-
-def pace_of(chosen: Settings) -> Pace:
-    """How runs over the fleet go about it here."""
-    return Pace(
-        workers=chosen.migrate_workers,
-        lock_timeout_ms=chosen.migrate_lock_timeout_ms,
-        statement_timeout_ms=chosen.migrate_statement_timeout_ms,
-        tries=chosen.migrate_tries,
-    )
 
 
 async def bring_up(chosen: Settings, installation: Installation) -> None:

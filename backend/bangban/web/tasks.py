@@ -8,15 +8,27 @@ from typing import Final
 from bangban.features.districts.deciding import DISCARD, PROVISION
 from bangban.features.districts.onboarding import discarding, provisioning
 from bangban.features.districts.templates import templates_in
+from bangban.features.fleet import service as fleet
 from bangban.features.personal_data.daily import ERASING, erase_everywhere
 from bangban.kernel.jobs.tasks import Handler
 from bangban.kernel.messenger.message import Messenger
+from bangban.kernel.tenancy.fleet.running import Pace
 from bangban.kernel.tenancy.installation import Installation
 from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.settings import Settings
 
 DAILY: Final = (ERASING,)
 """What is asked for once a day, over all districts."""
+
+
+def pace_of(settings: Settings) -> Pace:
+    """How runs over the fleet go about it here."""
+    return Pace(
+        workers=settings.migrate_workers,
+        lock_timeout_ms=settings.migrate_lock_timeout_ms,
+        statement_timeout_ms=settings.migrate_statement_timeout_ms,
+        tries=settings.migrate_tries,
+    )
 
 
 def task_handlers(
@@ -32,5 +44,6 @@ def task_handlers(
             installation, tenancy, templates=templates_in(settings.tenants), messenger=messenger
         ),
         DISCARD: discarding(installation, tenancy),
+        **fleet.handlers(installation, pace_of(settings)),
         ERASING: partial(erase_everywhere, tenancy),
     }

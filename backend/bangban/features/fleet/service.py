@@ -47,7 +47,7 @@ async def standing(db: AsyncSession) -> Standing:
         .group_by(DistrictRow.revision)
         .order_by(DistrictRow.revision)
     )
-    revisions = {revision: count for revision, count in counted.all()}
+    revisions = dict(counted.all())
     head, known = district_head(), known_revisions()
     behind = sum(count for revision, count in revisions.items() if revision in known and revision != head)
     # A failure counts as long as the district still stands where it failed.
@@ -70,9 +70,7 @@ async def standing(db: AsyncSession) -> Standing:
         ahead=sum(count for revision, count in revisions.items() if revision not in known),
         drifted=await db.scalar(drifted) or 0,
         revisions=revisions,
-        failures=tuple(
-            Failure(row.slug, row.revision, row.tries, row.problem, row.at) for row in rows.all()
-        ),
+        failures=tuple(Failure(row.slug, row.revision, row.tries, row.problem, row.at) for row in rows.all()),
     )
 
 

@@ -67,7 +67,7 @@ def test_districts_as_they_were_made_have_none(five: Installation, run: Run) -> 
          "column", "area.name", "changed"),
         ("ALTER TABLE d_bb.closure ADD CONSTRAINT odd CHECK (reason <> 'x')",
          "ALTER TABLE d_bb.closure DROP CONSTRAINT odd", "constraint", "closure.odd", "new"),
-        ("REVOKE INSERT ON d_bb.area FROM {rw}", 
+        ("REVOKE INSERT ON d_bb.area FROM {rw}",
          "GRANT INSERT ON d_bb.area TO {rw}", "privilege", "area rw", "changed"),
         ("GRANT SELECT ON d_bb.area TO {audit}", ("REVOKE SELECT ON d_bb.area FROM {audit};"
          "GRANT SELECT (id, key, code, name, full_name, level, kind, parent_id, path, position, provenance, retired_on)"

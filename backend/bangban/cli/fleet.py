@@ -1,0 +1,349 @@
+"""``bangban fleet``: where the districts' schemas stand, runs of migrations, and what is not as it should be.
+
+Exit codes: 0 all is well, 1 something was found or refused, 3 the run was paused or cancelled on its way.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final
+from uuid import UUID
+
+import typer
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TaskID,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+from rich.table import Table
+
+from bangban.cli.district import Lang, run, said
+from bangban.cli.opening import Opened, open_installation
+from bangban.features.fleet.service import (
+    ask_drift,
+    ask_migration,
+    pause_migration,
+    resume_migration,
+    standing,
+)
+from bangban.features.fleet.values import DRIFT, MIGRATE, Standing, Wish
+from bangban.kernel.jobs.runner import TaskRunner
+from bangban.kernel.jobs.tables import TaskRow, TaskState
+from bangban.kernel.jobs.tasks import open_task_of
+from bangban.kernel.tenancy.fleet.planning import Plan, plan
+from bangban.kernel.tenancy.fleet.rules import check_history
+from bangban.settings import settings
+from bangban.web.tasks import task_handlers
+
+app = typer.Typer(
+    no_args_is_help=True, help="The fleet of districts 地区库: status, plan, migrate, check, drift."
+)
+
+Json = Annotated[bool, typer.Option("--json", help="Print JSON 输出 JSON")]
+Only = Annotated[
+    list[str] | None, typer.Option("--only", help="This district; may be repeated 仅此地区,可重复")
+]
+
+ACTOR: Final = "system"
+PAUSED: Final = 3
+STAGES: Final = {"canary": ("先行地区", "canary"), "districts": ("地区", "districts")}
+_DRIFT_SHOWN: Final = 20  # items of one district on a terminal; JSON has all of them
+
+
+def _print_json(value: Any) -> None:
+    typer.echo(json.dumps(value, ensure_ascii=False, default=str, indent=1))
+
+
+# ---------------------------------------------------------------------- looking
+
+
+@app.command()
+def status(*, as_json: Json = False, lang: Lang = "") -> None:
+    """Count districts by where they stand, and name those whose migration failed. Migrates nothing."""
+    found = run(_standing(), lang=lang)
+    if as_json:
+        _print_json(asdict(found))
+    else:
+        _show(found, lang)
+    if found.failed:
+        raise typer.Exit(1)
+
+
+async def _standing() -> Standing:
+    async with open_installation(migrating=False) as (_, tenancy, _messenger), tenancy.platform() as db:
+        return await standing(db)
+
+
+def _show(found: Standing, lang: str) -> None:
+    typer.echo(
+        said(
+            lang,
+            f"版本 {found.head}:共 {found.districts} 个地区,最新 {found.current},落后 {found.lagging},"
+            f"失败 {found.failed},更新 {found.ahead},结构有出入 {found.drifted}。",
+            f"Head {found.head}: {found.districts} districts, {found.current} there, {found.lagging} behind,"
+            f" {found.failed} failed, {found.ahead} ahead, {found.drifted} drifted.",
+        )
+    )
+    if not found.failures:
+        return
+    titles = (
+        ("地区", "district"),
+        ("停在", "stands at"),
+        ("次数", "tries"),
+        ("问题", "problem"),
+        ("时间", "at"),
+    )
+    table = Table(*(said(lang, *title) for title in titles))
+    for each in found.failures:
+        table.add_row(
+            each.slug, each.revision, str(each.tries), each.problem or "", f"{each.at:%Y-%m-%d %H:%M}"
+        )
+    Console().print(table)
+
+
+@app.command("plan")
+def show_plan(*, only: Only = None, as_json: Json = False, lang: Lang = "") -> None:
+    """Say what a run would do: districts, revisions, and what each migration locks for about how long."""
+    found = run(_plan(only), lang=lang)
+    if as_json:
+        _print_json(_plan_json(found))
+        return
+    typer.echo(
+        said(
+            lang,
+            f"{len(found.slugs)} 个地区将升级到 {found.head}。",
+            f"{len(found.slugs)} districts to {found.head}.",
+        )
+    )
+    if not found.steps:
+        return
+    titles = (
+        ("版本", "revision"),
+        ("地区数", "districts"),
+        ("阶段", "phase"),
+        ("最强的锁", "strongest lock"),
+        ("重写", "rewrites"),
+        ("最久约(秒)", "about, at most (s)"),
+        ("内容", "what"),
+    )
+    table = Table(*(said(lang, *title) for title in titles))
+    for step in found.steps:
+        table.add_row(
+            step.declared.revision,
+            str(step.districts),
+            step.declared.phase or "?",
+            str(step.lock),
+            said(lang, "是", "yes") if step.rewrites else "",
+            f"{step.seconds:.1f}" if step.effects is not None else "?",
+            step.declared.title,
+        )
+    Console().print(table)
+
+
+async def _plan(only: list[str] | None) -> Plan:
+    async with open_installation(migrating=False) as (installation, _, _messenger):
+        engine = installation.admin.engine(size=0)
+        try:
+            async with engine.connect() as connection:
+                return await plan(connection, installation.names, only=only)
+        finally:
+            await engine.dispose()
+
+
+def _plan_json(found: Plan) -> dict[str, Any]:
+    return {
+        "head": found.head,
+        "districts": list(found.slugs),
+        "revisions": found.revisions,
+        "steps": [
+            {
+                "revision": step.declared.revision,
+                "title": step.declared.title,
+                "phase": step.declared.phase,
+                "servesWithout": bool(step.declared.serves_without),
+                "districts": step.districts,
+                "lock": str(step.lock),
+                "rewrites": step.rewrites,
+                "seconds": step.seconds,
+                "bytes": step.bytes,
+                "effects": None
+                if step.effects is None
+                else [
+                    {"table": each.table, "lock": str(each.lock), "labour": str(each.labour)}
+                    for each in step.effects
+                    if each.existing
+                ],
+            }
+            for step in found.steps
+        ],
+    }
+
+
+@app.command()
+def check(*, as_json: Json = False, lang: Lang = "") -> None:
+    """Hold every district migration of this release to the rules of expand and contract. Needs no database."""
+    faults = check_history()
+    if as_json:
+        _print_json([asdict(fault) for fault in faults])
+    else:
+        for fault in faults:
+            typer.echo(f"{fault.revision}: {fault.rule}: {said(lang, fault.zh, fault.en)}", err=True)
+        typer.echo(said(lang, f"{len(faults)} 处不合规则。", f"{len(faults)} faults."))
+    if faults:
+        raise typer.Exit(1)
+
+
+# ---------------------------------------------------------------------- doing
+
+
+@app.command()
+def migrate(
+    *,
+    workers: Annotated[int | None, typer.Option(help="Districts at a time 同时迁移的地区数")] = None,
+    canary: Annotated[int, typer.Option(help="So many first, the rest if none failed 先行地区数")] = 0,
+    only: Only = None,
+    as_json: Json = False,
+    lang: Lang = "",
+) -> None:
+    """Bring districts that lag to the head. A run that was begun elsewhere is joined; a killed one resumed."""
+    wish = Wish(workers=workers, canary=canary, only=tuple(only) if only else None)
+    _end(run(_migrate(wish, lang, quiet=as_json), lang=lang), as_json=as_json, lang=lang)
+
+
+async def _migrate(wish: Wish, lang: str, *, quiet: bool) -> TaskRow:
+    async with open_installation(migrating=False) as opened:
+        async with opened.tenancy.platform() as db:
+            there = await open_task_of(db, MIGRATE, None)
+            if there is not None and there.state is not TaskState.PAUSED:
+                task_id = there.id
+            else:
+                task_id = await ask_migration(
+                    db, opened.tenancy.names, wish, actor=ACTOR, now=datetime.now(UTC)
+                )
+        return await _follow(opened, task_id, lang, quiet=quiet)
+
+
+@app.command()
+def drift(*, only: Only = None, as_json: Json = False, lang: Lang = "") -> None:
+    """Compare districts' schemas with what their revision should be, item by item. Changes none of them."""
+    _end(run(_drift(only, lang, quiet=as_json), lang=lang), as_json=as_json, lang=lang)
+
+
+async def _drift(only: list[str] | None, lang: str, *, quiet: bool) -> TaskRow:
+    async with open_installation(migrating=False) as opened:
+        async with opened.tenancy.platform() as db:
+            there = await open_task_of(db, DRIFT, None)
+            if there is not None and only is None:
+                task_id = there.id
+            else:
+                task_id = await ask_drift(
+                    db,
+                    opened.tenancy.names,
+                    tuple(only) if only else None,
+                    actor=ACTOR,
+                    now=datetime.now(UTC),
+                )
+        return await _follow(opened, task_id, lang, quiet=quiet)
+
+
+@app.command()
+def pause(lang: Lang = "") -> None:
+    """Let the run that is under way stop after the districts that it has begun."""
+    run(_halt(lang), lang=lang)
+
+
+async def _halt(lang: str) -> None:
+    async with open_installation(migrating=False) as (_, tenancy, _messenger), tenancy.platform() as db:
+        row = await pause_migration(db, tenancy.names, actor=ACTOR, now=datetime.now(UTC))
+        typer.echo(said(lang, f"任务 {row.id} 将暂停。", f"Task {row.id} will pause."))
+
+
+@app.command()
+def resume(*, as_json: Json = False, lang: Lang = "") -> None:
+    """Let a paused run go on, and follow it."""
+    _end(run(_resume(lang, quiet=as_json), lang=lang), as_json=as_json, lang=lang)
+
+
+async def _resume(lang: str, *, quiet: bool) -> TaskRow:
+    async with open_installation(migrating=False) as opened:
+        async with opened.tenancy.platform() as db:
+            row = await resume_migration(db, opened.tenancy.names, actor=ACTOR, now=datetime.now(UTC))
+        return await _follow(opened, row.id, lang, quiet=quiet)
+
+
+async def _follow(opened: Opened, task_id: UUID, lang: str, *, quiet: bool) -> TaskRow:
+    """Work on the task here, or watch whoever does, with a bar for each stage."""
+    handlers = task_handlers(
+        opened.installation, opened.tenancy, messenger=opened.messenger, settings=settings()
+    )
+    runner = TaskRunner(opened.tenancy, opened.installation.application, handlers)
+    with Progress(
+        TextColumn("{task.description}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+        console=Console(stderr=True),
+        transient=True,
+        disable=quiet,
+    ) as bars:
+        shown: dict[str, TaskID] = {}
+
+        def tell(stage: str, done: int, total: int) -> None:
+            if stage not in shown:
+                shown[stage] = bars.add_task(said(lang, *STAGES.get(stage, (stage, stage))), total=total)
+            bars.update(shown[stage], completed=done, total=total)
+
+        return await runner.run_here(task_id, tell=tell)
+
+
+def _end(row: TaskRow, *, as_json: bool, lang: str) -> None:
+    """Say how the task ended, and leave with its exit code."""
+    result = row.result or {}
+    if as_json:
+        problem = said(lang, row.problem_zh or "", row.problem_en or "") or None
+        _print_json({"task": row.id, "state": row.state, "problem": problem, "result": row.result})
+    elif row.state is TaskState.DONE:
+        _say_result(row.kind, result, lang)
+    else:
+        problem = said(lang, row.problem_zh or "", row.problem_en or "")
+        typer.echo(said(lang, f"任务 {row.state}。{problem}", f"Task {row.state}. {problem}"), err=True)
+    if row.state in (TaskState.PAUSED, TaskState.CANCELLED):
+        raise typer.Exit(PAUSED)
+    if row.state is TaskState.FAILED or result.get("failures") or result.get("drifted"):
+        raise typer.Exit(1)
+
+
+def _say_result(kind: str, result: dict[str, Any], lang: str) -> None:
+    if kind == MIGRATE:
+        for each in result["failed"]:
+            typer.echo(f"{each['slug']}: {each['problem']}", err=True)
+        typer.echo(
+            said(
+                lang,
+                f"已迁移 {result['moved']} 个地区,失败 {result['failures']},因先行失败而未动 {result['heldBack']}。",
+                f"{result['moved']} districts migrated, {result['failures']} failed,"
+                f" {result['heldBack']} held back after a canary failed.",
+            )
+        )
+        return
+    for slug, items in result["districts"].items():
+        for item in items[:_DRIFT_SHOWN]:
+            expected, found = item["expected"] or "-", item["found"] or "-"
+            typer.echo(f"{slug}: {item['kind']} {item['object']}: {expected} → {found}", err=True)
+        if len(items) > _DRIFT_SHOWN:
+            typer.echo(f"{slug}: … {len(items) - _DRIFT_SHOWN}", err=True)
+    typer.echo(
+        said(
+            lang,
+            f"检查 {result['checked']} 个地区,结构有出入 {result['drifted']},版本较新 {result['unknown']}。",
+            f"{result['checked']} districts checked, {result['drifted']} drifted, {result['unknown']} ahead.",
+        )
+    )
