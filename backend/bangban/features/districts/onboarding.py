@@ -237,21 +237,26 @@ async def _invite(tenancy: Tenancy, row: OnboardingRow, contact: Contact, messen
     """A first password for the administrator; it is known to the message alone."""
     passwords = Passwords(threads=1)
     password = "-".join("".join(secrets.choice(_LETTERS) for _ in range(5)) for _ in range(4))
-    async with platform_work(tenancy, tenancy.registry.get(row.slug)) as work:
-        staff_id = (await work.db.scalars(select(StaffRow.id).where(StaffRow.login == row.admin_login))).one()
-        await set_password(work, passwords=passwords, staff_id=staff_id, password=password)
-        work.record(action="district:invite", object=f"staff:{staff_id}")
-        message = Message.of(
-            Template.INVITATION,
-            to=contact.phone,
-            district=row.slug,
-            at=work.now,
-            language=row.language,
-            brand=row.brand,
-            login=row.admin_login,
-            password=password,
-            hours=INVITATION_HOURS,
-        )
+    try:
+        async with platform_work(tenancy, tenancy.registry.get(row.slug)) as work:
+            staff_id = (
+                await work.db.scalars(select(StaffRow.id).where(StaffRow.login == row.admin_login))
+            ).one()
+            await set_password(work, passwords=passwords, staff_id=staff_id, password=password)
+            work.record(action="district:invite", object=f"staff:{staff_id}")
+            message = Message.of(
+                Template.INVITATION,
+                to=contact.phone,
+                district=row.slug,
+                at=work.now,
+                language=row.language,
+                brand=row.brand,
+                login=row.admin_login,
+                password=password,
+                hours=INVITATION_HOURS,
+            )
+    finally:
+        passwords.close()
     await messenger.send(message)
     return 1
 
