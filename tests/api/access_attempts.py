@@ -20,8 +20,6 @@ INSIDE, OWNED, OUTSIDE = "inside", "owned", "outside"
 WITHOUT_OPERATION: Final = frozenset(
     {
         Permission.DISTRICT_MANAGE,
-        Permission.FLEET_READ,
-        Permission.FLEET_MANAGE,
         Permission.OPERATOR_MANAGE,
         Permission.STATISTICS_READ,
         Permission.TRAIL_READ,
@@ -116,6 +114,12 @@ ANYWHERE: Final[Mapping[Permission, Attempt]] = {
     ),
     Permission.POLICY_READ: Attempt("{ policyLines { role } }", {}),
     Permission.POLICY_MANAGE: Attempt("mutation { removePolicyLines(input: {ids: []}) { applied } }", {}),
+    Permission.FLEET_READ: Attempt("{ fleet { districts } }", {}),
+    Permission.FLEET_MANAGE: _mutation("migrateFleet", "NOT_FOUND", only=["nowhere"]),
+    Permission.TASK_READ: Attempt("{ tasks { totalCount } }", {}),
+    Permission.TASK_MANAGE: _mutation(
+        "pauseTask", "NOT_FOUND", taskId="00000000-0000-7000-8000-000000000000"
+    )._replace(query="mutation($input: TaskInput!) { pauseTask(input: $input) { id } }"),
     Permission.CATALOG_MANAGE: _mutation("withdrawServiceItem", "NOT_FOUND", code="NONE"),
     Permission.STAFF_READ: Attempt("{ staff { totalCount } }", {}),
     Permission.TEAM_READ: Attempt("{ teams { totalCount } }", {}),

@@ -19,6 +19,7 @@ from starlette.applications import Starlette
 from tests.api.access_world import ITEM, World, build, hire_operators
 from tests.api.casework import Run, applicant, fresh, mutation_of
 from tests.api.conftest import PASSWORD, Client, Place, Reply
+from tests.api.fleet_desk import task_of
 from tests.api.wire_ws import Heard, subscribed
 
 from bangban.features.cases.tables import CaseRow
@@ -40,6 +41,9 @@ EVERYBODY = "everybody"  # platform-wide and open, or about the caller alone
 DISTRICT = "district"  # open inside one district
 AREA = "area"  # of an area, or of the caller
 OFFICE = "office"  # of the whole district, for those who keep it: held at its root or not at all
+PLATFORM = (
+    "platform"  # of operators of more than one duty, or of a district's administrators too; needs no district
+)
 OPERATORS = "operators"  # of the platform's operators and of nobody else
 
 
@@ -73,6 +77,13 @@ def _kept(field_: str, selection: str, *found: str, **more: Any) -> Root:
     """What the district's administrator does; asked so that a rule refuses it."""
     query = mutation_of(field_, selection).replace("PublishServiceItemInput", "ServiceItemInput")
     return Root(OFFICE, query, lambda _: {"input": more}, found, "admin")
+
+
+def _halting(name: str) -> Root:
+    query = mutation_of(name, "id").replace(f"{name[0].upper()}{name[1:]}Input", "TaskInput")
+    return Root(
+        PLATFORM, query, lambda world: {"input": {"taskId": world.marks["task"]}}, ("CONFLICT",), "admin"
+    )
 
 
 EMPTY_FILE: Final = {"name": "empty.csv", "content": ""}
@@ -296,6 +307,38 @@ ROOTS: Final[Mapping[str, Root]] = {
         lambda _: {"input": {"caseDays": 400}},
         caller="admin",
     ),
+    "Query.fleet": Root(PLATFORM, "{ fleet { districts } }", caller="system-operator"),
+    "Query.fleetDistricts": Root(
+        PLATFORM, "{ fleetDistricts(first: 1) { edges { node { slug } } } }", caller="system-operator"
+    ),
+    "Query.task": Root(
+        PLATFORM,
+        "query($id: ID!) { task(id: $id) { id } }",
+        lambda world: {"id": world.marks["task"]},
+        caller="admin",
+    ),
+    "Query.tasks": Root(PLATFORM, "{ tasks(first: 100) { edges { node { id } } } }", caller="admin"),
+    "Mutation.migrateFleet": Root(
+        OPERATORS,
+        mutation_of("migrateFleet", "id"),
+        lambda _: {"input": {"only": ["nowhere"]}},
+        ("NOT_FOUND",),
+        "system-operator",
+    ),
+    "Mutation.checkDrift": Root(
+        OPERATORS,
+        mutation_of("checkDrift", "id"),
+        lambda _: {"input": {"only": ["nowhere"]}},
+        ("NOT_FOUND",),
+        "system-operator",
+    ),
+    **{f"Mutation.{verb}Task": _halting(f"{verb}Task") for verb in ("pause", "resume", "cancel")},
+    "Subscription.taskProgress": Root(
+        PLATFORM,
+        "subscription($id: ID!) { taskProgress(id: $id) { id } }",
+        lambda world: {"id": world.marks["task"]},
+        caller="admin",
+    ),
     "Subscription.caseChanged": Root(
         AREA,
         "subscription($n: String!) { caseChanged(number: $n) { id } }",
@@ -350,6 +393,7 @@ def world(installation: Installation, services: AppServices, api: Client, run: R
 
     world.inside(fill)
     run(hire_operators(world))
+    world.marks["task"] = task_of(services, run, world.slug)
     return world
 
 
@@ -464,7 +508,7 @@ def test_who_may_gets_an_answer(app: Starlette, world: World, name: str) -> None
 def test_nobody_gets_only_what_is_open(app: Starlette, world: World, name: str) -> None:
     root = ROOTS[name]
     heard = asked(app, world, name, stranger(world.anonymous))
-    if root.of in (AREA, OFFICE, OPERATORS) or name in NEEDS_SESSION | STAFF_ONLY:
+    if root.of in (AREA, OFFICE, OPERATORS, PLATFORM) or name in NEEDS_SESSION | STAFF_ONLY:
         assert (heard.data, heard.code) == (None, "UNAUTHENTICATED")
     else:
         assert heard.code in (root.found or (None,)), heard
@@ -474,9 +518,9 @@ def test_nobody_gets_only_what_is_open(app: Starlette, world: World, name: str) 
 def test_without_a_district_there_is_nothing_of_any(app: Starlette, world: World, name: str) -> None:
     root = ROOTS[name]
     heard = asked(app, world, name, stranger(world.api))
-    if root.of not in (EVERYBODY, OPERATORS):
+    if root.of not in (EVERYBODY, OPERATORS, PLATFORM):
         assert (heard.data, heard.code) == (None, "DISTRICT_REQUIRED")
-    elif root.of == OPERATORS or name in NEEDS_SESSION:
+    elif root.of in (OPERATORS, PLATFORM) or name in NEEDS_SESSION:
         assert (heard.data, heard.code) == (None, "UNAUTHENTICATED")
 
 
@@ -520,13 +564,17 @@ def test_the_people_of_another_district_find_nothing_of_this_one(
 ) -> None:
     root = ROOTS[name]
     logins = {name: name for name in ("supervisor", "auditor", "admin")}
-    login = "clerk-county" if root.of == OFFICE else logins.get(root.caller, "clerk-county")
+    login = (
+        "clerk-county"
+        if root.of in (OFFICE, OPERATORS, PLATFORM)
+        else logins.get(root.caller, "clerk-county")
+    )
     client = rushan.sign_in(login)
     heard = asked(app, world, name, stranger(client))
     ours = {str(area.id) for area in world.areas.values()} | {str(each.id) for each in world.people.values()}
     ours |= {world.marks["number"], ITEM, str(world.item), world.slug}
     assert not any(mark in json.dumps(heard.data) for mark in ours), heard
-    if root.of == OFFICE or (name.startswith("Mutation.") and root.of == AREA):
+    if root.of in (OFFICE, OPERATORS, PLATFORM) or (name.startswith("Mutation.") and root.of == AREA):
         assert heard.data is None
         assert heard.code in GONE, heard
     if name in ("Query.area", "Query.service", "Query.case"):

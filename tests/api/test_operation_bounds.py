@@ -17,6 +17,7 @@ from sqlalchemy import update
 from tests.api.casework import REQUIRED, Desk, Run, application, applied, fresh, lacking
 from tests.api.conftest import PASSWORD, Client, Place
 from tests.api.counting import Sent, counted, hang_on
+from tests.api.fleet_desk import keeper, task_of, without_runs
 from tests.api.named import (
     applied_to_join,
     bound_of,
@@ -40,6 +41,7 @@ from bangban.features.districts.writing import ticket_hash_of
 from bangban.kernel.access.grants import Principal
 from bangban.kernel.graphql.context import Context
 from bangban.kernel.identifiers import sample_phone
+from bangban.kernel.jobs.tables import TaskState
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.tenancy import work
 from bangban.kernel.tenancy.names import Names
@@ -184,6 +186,19 @@ def deciding(desk: Desk, state: OnboardingState, **more: str) -> Step:
     return operator_of(desk), {"id": applied_to_join(desk, state=state)[0], **more}
 
 
+def fleet_run(desk: Desk) -> Step:
+    without_runs(desk.services, desk.run)
+    return keeper(desk.place.api, desk.services, desk.run), {"only": [desk.place.slug]}
+
+
+def halting(state: TaskState) -> Callable[[Desk], Step]:
+    def step(desk: Desk) -> Step:
+        task_id = task_of(desk.services, desk.run, desk.place.slug, state=state)
+        return keeper(desk.place.api, desk.services, desk.run), {"taskId": task_id}
+
+    return step
+
+
 STEPS: dict[str, Callable[[Desk], Step]] = {
     "ApplyForCase": lambda d: (
         d.staff("helper-village"),
@@ -264,6 +279,11 @@ STEPS: dict[str, Callable[[Desk], Step]] = {
         {"file": table(ITEM_TABLE.format(n=fresh())), "apply": True},
     ),
     "AddGrids": grids,
+    "MigrateFleet": fleet_run,
+    "CheckDrift": fleet_run,
+    "PauseTask": halting(TaskState.WAITING),
+    "ResumeTask": halting(TaskState.PAUSED),
+    "CancelTask": halting(TaskState.WAITING),
     **{name: keeping(name) for name in AREA_STEPS},
 }
 
@@ -370,11 +390,13 @@ def test_an_event_of_a_subscription_sends_no_more_than_it_says(
         "CaseChanged": lambda: {"number": case_in(desk, "submitted")},
         "CasesChanged": dict,
         "OnboardingProgress": lambda: {"id": onboarding_of(desk)[0]},
+        "TaskProgress": lambda: {"id": task_of(desk.services, desk.run, desk.place.slug)},
     }[name]()
 
     async def first_event() -> Sent:
         district = services.registry.get(desk.place.slug)
-        principal = await services.principals.get_staff_by_login(district, "helper-village")
+        login = "admin" if name == "TaskProgress" else "helper-village"
+        principal = await services.principals.get_staff_by_login(district, login)
         context = Context(
             services=services, principal=principal, district=district, request_id="-", language="zh-CN"
         )

@@ -10,6 +10,7 @@ from graphql import OperationType
 from tests.api.casework import PERMIT, Desk, Run
 from tests.api.conftest import Client, Place
 from tests.api.counting import Sent, counted, hang_on
+from tests.api.fleet_desk import keeper, task_of
 from tests.api.named import (
     ROOT,
     all_operations,
@@ -85,12 +86,18 @@ VARIABLES: dict[str, Callable[[Desk], dict[str, Any]]] = {
     "Onboarding": lambda desk: {"id": onboarding_of(desk)[0]},
     "Onboardings": lambda desk: {"state": "APPLIED"},
     "Service": lambda desk: {"code": PERMIT},
+    "Task": lambda desk: {"id": task_of(desk.services, desk.run, desk.place.slug)},
     "Staff": lambda desk: {"filter": {"role": "helper", "areaId": desk.area("371681101")}},
 }
 
 
+OPERATORS = {"Fleet", "FleetDistricts", "Task", "Tasks"}
+
+
 def asks(desk: Desk, name: str) -> Client:
     """Who asks: whoever the operation is written for."""
+    if name in OPERATORS:
+        return keeper(desk.place.api, desk.services, desk.run)
     if name == "Onboarding":
         return desk.place.api.as_(Authorization=f"Bearer {onboarding_of(desk)[1]}")
     if name == "Onboardings":

@@ -26,6 +26,8 @@ from bangban.features.catalog.graphql import CatalogQuery
 from bangban.features.catalog.writing import CatalogMutation
 from bangban.features.districts.graphql import DistrictQuery
 from bangban.features.districts.writing import DistrictMutation, DistrictSubscription
+from bangban.features.fleet.graphql import FleetQuery
+from bangban.features.fleet.writing import FleetMutation, FleetSubscription
 from bangban.features.people.graphql import PeopleQuery
 from bangban.features.personal_data.graphql import PersonalDataQuery
 from bangban.features.personal_data.writing import PersonalDataMutation
@@ -52,6 +54,7 @@ class Query(
     CaseQuery,
     TrailQuery,
     PersonalDataQuery,
+    FleetQuery,
 ):
     pass
 
@@ -67,12 +70,13 @@ class Mutation(
     PersonalDataMutation,
     AreaMutation,
     BoundaryMutation,
+    FleetMutation,
 ):
     pass
 
 
 @strawberry.type(description="What can be watched over WebSocket 订阅.")
-class Subscription(CaseSubscription, DistrictSubscription):
+class Subscription(CaseSubscription, DistrictSubscription, FleetSubscription):
     pass
 
 

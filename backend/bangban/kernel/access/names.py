@@ -73,6 +73,8 @@ PERMISSION_NAMES: dict[Permission, Name] = {
     Permission.TEAM_READ: Name("查看队伍", "see teams"),
     Permission.POLICY_READ: Name("查看权限规则", "see the access policy"),
     Permission.POLICY_MANAGE: Name("管理权限规则", "manage the access policy"),
+    Permission.TASK_READ: Name("查看后台任务", "see long work"),
+    Permission.TASK_MANAGE: Name("停续后台任务", "halt and resume long work"),
     Permission.CASE_READ: Name("查看办件", "see cases"),
     Permission.CASE_APPLY: Name("申请", "apply"),
     Permission.CASE_PRE_CHECK: Name("初审与一次性告知", "pre-check and give the one notice"),

@@ -147,6 +147,9 @@ class Permission(StrEnum):
     TEAM_READ = "team:read"
     POLICY_READ = "policy:read"
     POLICY_MANAGE = "policy:manage"
+    # long work, of the platform or of one district
+    TASK_READ = "task:read"
+    TASK_MANAGE = "task:manage"
     # casework
     CASE_READ = "case:read"
     CASE_APPLY = "case:apply"
@@ -211,6 +214,8 @@ _PERMISSION_REACHES: dict[Permission, frozenset[Reach]] = {
     Permission.AREA_READ: frozenset({Reach.DISTRICT}),
     Permission.CATALOG_READ: frozenset({Reach.DISTRICT}),
     Permission.CALENDAR_MANAGE: AREA_REACHES | {Reach.PLATFORM},
+    Permission.TASK_READ: AREA_REACHES | {Reach.PLATFORM},
+    Permission.TASK_MANAGE: AREA_REACHES | {Reach.PLATFORM},
     Permission.STAFF_READ: AREA_REACHES | {Reach.DISTRICT},
     Permission.TEAM_READ: AREA_REACHES | {Reach.DISTRICT},
     Permission.CASE_APPLY: AREA_REACHES | {Reach.DISTRICT},

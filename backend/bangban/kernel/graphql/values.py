@@ -11,6 +11,8 @@ from typing import Any, Final, Protocol, TypeAlias
 from bangban.kernel.access.grants import Grants, Principal
 from bangban.kernel.clock.working import WorkingCalendar
 from bangban.kernel.clock.year import year_of
+from bangban.kernel.tenancy.fleet.declared import known_revisions
+from bangban.kernel.tenancy.migrations import district_head
 from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.tenancy import Tenancy
 
@@ -87,6 +89,9 @@ _KNOWN: Final[Mapping[str, Callable[[Asking, Grants], Any]]] = {
     "language": lambda asking, _: asking.language,
     "ticket": lambda asking, _: asking.ticket,
     "district_status": _district_status,
+    "district_slug": lambda asking, _: asking.district and asking.district.slug,
+    "fleet_head": lambda _, __: district_head(),
+    "fleet_known": lambda _, __: list(known_revisions()),
 }
 
 

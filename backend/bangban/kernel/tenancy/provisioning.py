@@ -150,6 +150,11 @@ _DIRECTORY: Final = "slug, name, brand, division_code, levels, status, circle_mi
 _KEPT: Final = (
     "revision, created_at, live_since, suspended_why, quotas, storage_bytes, staff_accounts, measured_at"
 )
+# Neither what a task was given nor what it gave: those are for whoever works on it.
+_TASK: Final = (
+    "id, kind, district, asked_by, asked_at, state, step, done, total, tries, not_before, started_at, finished_at,"
+    " halt, problem_zh, problem_en"
+)
 _PROGRESS: Final = (
     "id, slug, name, division_code, brand, template, levels, state, applied_at, ticket_hash, contact_masked, "
     "held_until, reason"
@@ -166,4 +171,6 @@ def _public_grants(ro: str) -> list[str]:
         f"GRANT SELECT ON {quoted(PLATFORM_SCHEMA)}.audit_entry TO {ro}",
         f"GRANT SELECT ON {quoted(PLATFORM_SCHEMA)}.audit_seal TO {ro}",
         f"GRANT SELECT ON {quoted(PLATFORM_SCHEMA)}.statistic TO {ro}",
+        f"GRANT SELECT ON {quoted(PLATFORM_SCHEMA)}.fleet_finding TO {ro}",
+        f"GRANT SELECT ({_TASK}) ON {quoted(PLATFORM_SCHEMA)}.task TO {ro}",
     ]

@@ -294,9 +294,11 @@ DUTIES = {
         "fleet:manage",
         "statistics:read",
         "calendar:manage",
+        "task:read",
+        "task:manage",
     },
     OperatorDuty.SECURITY: {"operator:manage"},
-    OperatorDuty.AUDIT: {"trail:read", "statistics:read", "fleet:read"},
+    OperatorDuty.AUDIT: {"trail:read", "statistics:read", "fleet:read", "task:read"},
     None: set(),
 }
 

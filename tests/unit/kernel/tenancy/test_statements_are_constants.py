@@ -40,6 +40,13 @@ ALLOWED = {
         "statements + (application_statements(names) if citus else [])",
     ): NAMES + "; numbers with :d",
     ("kernel/tenancy/migrations.py", '";\\n".join(regrant_statements(names, slug))'): NAMES,
+    ("kernel/tenancy/fleet/drift.py", '";\\n".join(statements)'): NAMES,
+    ("kernel/tenancy/fleet/drift.py", '";\\n".join(bare)'): NAMES,
+    (
+        "kernel/tenancy/fleet/structure.py",
+        "_FINGERPRINTS",
+    ): "two constants of the module, one after the other",
+    ("kernel/tenancy/fleet/structure.py", "_FACTS"): "two constants of the module, one after the other",
     (
         "kernel/tenancy/installation.py",
         "statement",
