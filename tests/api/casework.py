@@ -183,8 +183,12 @@ class Desk:
 
     def messages(self, phone: str, template: Template, *, of_platform: bool = False) -> list[str]:
         """The texts that were sent to a phone, in order."""
+        return self.messages_of(None if of_platform else self.place.slug, phone, template)
+
+    def messages_of(self, slug: str | None, phone: str, template: Template) -> list[str]:
+        """The same of any district, None for the platform's own."""
         letters = [json.loads(each.read_text("utf-8")) for each in sorted(self.outbox.glob("*.json"))]
-        wanted = (phone, None if of_platform else self.place.slug, template.value)
+        wanted = (phone, slug, template.value)
         return [
             each["text"] for each in letters if (each["to"], each["district"], each["template"]) == wanted
         ]
