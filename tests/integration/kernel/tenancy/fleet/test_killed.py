@@ -1,0 +1,88 @@
+"""A run that is killed with SIGKILL leaves every district whole, and whoever runs next finishes it."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from tests.integration.kernel.tenancy.fleet.conftest import QUICK, SLUGS, having, standing
+from tests.releases import COLUMN, Releases
+
+import bangban
+from bangban.kernel.tenancy.fleet.running import Outcome, lock_of, migrate
+from bangban.kernel.tenancy.installation import Installation
+from bangban.kernel.tenancy.migrations import district_head
+
+Run = Callable[[Any], Any]
+
+RUNNER = """
+import asyncio, json, pathlib, sys
+import bangban.features.all_tables
+from bangban.kernel.database.engine import Endpoint
+from bangban.kernel.tenancy import migrations
+from bangban.kernel.tenancy.fleet.running import Pace, migrate
+from bangban.kernel.tenancy.names import Names
+migrations.SCHEMA_FOLDER = pathlib.Path(sys.argv[1])
+endpoint = Endpoint(**json.loads(sys.argv[2]))
+asyncio.run(migrate(endpoint, Names(sys.argv[3]), pace=Pace(workers=2)))
+"""
+SLOWLY = "\nop.execute('SELECT pg_sleep(0.1)')"
+SECONDS = 60
+
+
+def begun(fleet: Installation, releases: Releases) -> subprocess.Popen[bytes]:
+    """A run in a process of its own."""
+    way = json.dumps(asdict(fleet.admin))
+    source = str(Path(bangban.__file__).parents[1])
+    return subprocess.Popen(
+        [sys.executable, "-c", RUNNER, str(releases.folder), way, fleet.names.tag],
+        env={**os.environ, "PYTHONPATH": source},
+    )
+
+
+async def held(fleet: Installation) -> int:
+    """How many districts are being migrated at the moment."""
+    keys = [lock_of(slug) for slug in SLUGS]
+    async with fleet.connection() as connection:
+        found: int = await connection.fetchval(
+            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
+            " AND classid::bigint << 32 | objid::bigint = ANY($1::bigint[])",
+            keys,
+        )
+        return found
+
+
+def moved_to(fleet: Installation, run: Run, revision: str) -> set[str]:
+    return {slug for slug, at in run(standing(fleet)).items() if at == revision}
+
+
+def test_a_killed_run_leaves_each_district_whole_and_the_next_one_finishes(
+    fleet: Installation, releases: Releases, run: Run
+) -> None:
+    revision = releases.add(COLUMN.format(name="killed") + SLOWLY)
+    for _ in range(2):
+        before = len(moved_to(fleet, run, revision))
+        process = begun(fleet, releases)
+        deadline = time.monotonic() + SECONDS
+        while len(moved_to(fleet, run, revision)) < before + 3:
+            assert time.monotonic() < deadline
+            assert process.poll() is None
+        process.send_signal(signal.SIGKILL)
+        process.wait(SECONDS)
+        while run(held(fleet)):  # the server is still at what was begun: all of it or nothing comes of that
+            assert time.monotonic() < deadline + SECONDS
+        found = moved_to(fleet, run, revision)
+        assert before + 3 <= len(found) < len(SLUGS)
+        assert run(having(fleet, "killed")) == found
+    outcome = run(migrate(fleet.admin, fleet.names, pace=QUICK))
+    assert outcome == Outcome(moved=len(SLUGS) - len(found))
+    assert set(run(standing(fleet)).values()) == {district_head()}
+    assert run(having(fleet, "killed")) == set(SLUGS)
