@@ -159,6 +159,11 @@ class Settings(BaseSettings):
         default=30, ge=1, description="Applications to join that one address may send in a day"
     )
 
+    # leaving
+    leaving_days: int = Field(
+        default=30, ge=0, description="For how long a district that leaves may change its mind"
+    )
+
     # work in the background
     seal_every: float = 2.0
 
@@ -166,6 +171,11 @@ class Settings(BaseSettings):
     def key_file(self) -> Path:
         """Where the master key is, unless the environment carries it."""
         return self.master_key_file or self.var / "keys" / "master.key"
+
+    @property
+    def archives_folder(self) -> Path:
+        """Where archives and backups are written unless somebody says otherwise."""
+        return self.var / "archives"
 
     @property
     def outbox_folder(self) -> Path:

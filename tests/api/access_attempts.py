@@ -19,7 +19,6 @@ INSIDE, OWNED, OUTSIDE = "inside", "owned", "outside"
 # No operation asks for these yet: commands and background work do. They are checked at the grants.
 WITHOUT_OPERATION: Final = frozenset(
     {
-        Permission.DISTRICT_MANAGE,
         Permission.OPERATOR_MANAGE,
         Permission.STATISTICS_READ,
         Permission.TRAIL_READ,
@@ -107,6 +106,10 @@ ANYWHERE: Final[Mapping[Permission, Attempt]] = {
     Permission.SESSION_END: Attempt("mutation { signOut }", {}),
     Permission.VIEWER_READ: Attempt("{ viewer { kind } }", {}),
     Permission.DISTRICT_READ: Attempt("{ district { slug } }", {}),
+    Permission.DISTRICT_LEAVE: Attempt("{ departure { slug } }", {}),
+    Permission.DISTRICT_MANAGE: _mutation(
+        "dropDistrict", "INVALID_INPUT", slug="none", confirmSlug="nobody"
+    )._replace(query="mutation($input: DropDistrictInput!) { dropDistrict(input: $input) { slug } }"),
     Permission.AREA_READ: Attempt("{ areas { totalCount } }", {}),
     Permission.CATALOG_READ: Attempt("{ services { totalCount } }", {}),
     Permission.CALENDAR_MANAGE: Attempt(

@@ -224,6 +224,11 @@ ROOTS: Final[Mapping[str, Root]] = {
     "Mutation.openDay": _kept("openDay", "applied", "INVALID_INPUT", day="2026-01-05", reason="x"),
     "Mutation.resetDay": _kept("resetDay", "applied", "NOT_FOUND", day="2026-01-05"),
     "Mutation.importLocalDays": _kept("importLocalDays", "applied", "INVALID_INPUT", file=EMPTY_FILE),
+    "Query.departure": Root(OFFICE, "{ departure { slug status } }", caller="admin"),
+    "Mutation.exportDistrict": _kept("exportDistrict", "slug", "INVALID_INPUT", passphrase="short"),
+    "Mutation.leavePlatform": _kept("leavePlatform", "slug", "INVALID_INPUT", reason="x", passphrase="short"),
+    "Mutation.cancelLeaving": _kept("cancelLeaving", "slug", "CONFLICT", reason="样本原因"),
+    "Mutation.dropDistrict": _kept("dropDistrict", "slug", "FORBIDDEN", slug="rushan", confirmSlug="rushan"),
     "Mutation.applyForCase": Root(AREA, mutation_of("applyForCase", "id"), _apply, ("INVALID_INPUT",)),
     "Mutation.preCheckCase": _case("preCheckCase"),
     "Mutation.supplyMaterials": _case("supplyMaterials", codes=["FORM"]),
@@ -357,6 +362,8 @@ ROOTS: Final[Mapping[str, Root]] = {
 }
 # Signed-in callers ask for these; nobody else has anything to end.
 NEEDS_SESSION: Final = {"Mutation.signOut"}
+# Asked of the platform, which has them for administrators inside their district and for operators.
+ANY_SIDE: Final = {"Query.departure", "Mutation.exportDistrict", "Mutation.dropDistrict"}
 STAFF_ONLY: Final = {
     "Query.teams",
     "Mutation.importOfficialAreas",
@@ -518,7 +525,9 @@ def test_nobody_gets_only_what_is_open(app: Starlette, world: World, name: str) 
 def test_without_a_district_there_is_nothing_of_any(app: Starlette, world: World, name: str) -> None:
     root = ROOTS[name]
     heard = asked(app, world, name, stranger(world.api))
-    if root.of not in (EVERYBODY, OPERATORS, PLATFORM):
+    if name in ANY_SIDE:
+        assert (heard.data, heard.code) == (None, "UNAUTHENTICATED")
+    elif root.of not in (EVERYBODY, OPERATORS, PLATFORM):
         assert (heard.data, heard.code) == (None, "DISTRICT_REQUIRED")
     elif root.of in (OPERATORS, PLATFORM) or name in NEEDS_SESSION:
         assert (heard.data, heard.code) == (None, "UNAUTHENTICATED")

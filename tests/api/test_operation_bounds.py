@@ -13,7 +13,7 @@ from typing import Any, cast
 
 import pytest
 from graphql import OperationType
-from sqlalchemy import update
+from sqlalchemy import delete, update
 from tests.api.casework import REQUIRED, Desk, Run, application, applied, fresh, lacking
 from tests.api.conftest import PASSWORD, Client, Place
 from tests.api.counting import Sent, counted, hang_on
@@ -34,6 +34,8 @@ from tests.api.test_access_roots import ITEM_INPUT
 from tests.citus import faults
 from tests.unit.features.catalog.drawn_items import DRAFT
 
+from bangban.features.accounts.credentials import set_operator_password
+from bangban.features.accounts.passwords import Cost, Passwords
 from bangban.features.accounts.tables import PlatformAttemptRow
 from bangban.features.catalog.templates import TemplateCatalog
 from bangban.features.districts.tables import OnboardingState
@@ -41,10 +43,11 @@ from bangban.features.districts.writing import ticket_hash_of
 from bangban.kernel.access.grants import Principal
 from bangban.kernel.graphql.context import Context
 from bangban.kernel.identifiers import sample_phone
-from bangban.kernel.jobs.tables import TaskState
+from bangban.kernel.jobs.tables import TaskRow, TaskState
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.tenancy import work
 from bangban.kernel.tenancy.names import Names
+from bangban.kernel.tenancy.tables import DistrictRow, DistrictStatus
 from bangban.settings import Settings
 from bangban.web.operations import Operations
 from bangban.web.requests import Request
@@ -52,7 +55,8 @@ from bangban.web.services import AppServices
 
 VILLAGE = "371681101200"
 # One statement here, and several where districts stand on nodes of their own (test_citus_rules).
-OF_TWO_NODES = {each.text(Names.schema(slug)) for each in work._FINISH for slug in ("zouping", "zibo-hitech")}
+PLACES = ("zouping", "zibo-hitech", "nanjing-pukou")
+OF_TWO_NODES = {each.text(Names.schema(slug)) for each in work._FINISH for slug in PLACES}
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -64,10 +68,16 @@ def _listening() -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def desk(
-    zouping: Place, zibo: Place, services: AppServices, run: Run, app_settings: Settings
+    zouping: Place,
+    zibo: Place,
+    place: Callable[[str], Place],
+    services: AppServices,
+    run: Run,
+    app_settings: Settings,
 ) -> Iterator[Desk]:
     template = services.catalogs["county"]
-    yield Desk(zouping, services, run, app_settings.outbox_folder, others={zibo.slug: zibo})
+    others = {zibo.slug: zibo, GOING: place(GOING)}
+    yield Desk(zouping, services, run, app_settings.outbox_folder, others=others)
     cast("dict[str, Any]", services.catalogs)["county"] = template
 
 
@@ -76,6 +86,56 @@ def submitted_by(desk: Desk, n: int) -> str:
 
 
 Step = tuple[Client, dict[str, Any]]
+GOING = PLACES[-1]  # the district that leaves and stays here; no other test's
+PASSPHRASE = "河边的柳树发芽了 2026 年"
+
+
+def going(desk: Desk, status: DistrictStatus) -> Client:
+    """The administrator of a district that stands so, with an archive and nothing under way."""
+    facts = {"file": "x.zip", "sha256": "0" * 64, "bytes": 1, "rows": 1, "at": "2026-11-01T00:00:00+00:00"}
+    since = datetime(2026, 10, 1, tzinfo=UTC) if status is DistrictStatus.LEAVING else None
+
+    async def stand() -> None:
+        async with desk.services.tenancy.platform() as db:
+            await db.execute(
+                update(DistrictRow)
+                .where(DistrictRow.slug == GOING)
+                .values(status=status, leaving_since=since, archive=facts)
+            )
+            await db.execute(delete(TaskRow).where(TaskRow.district == GOING))
+        await desk.services.tenancy.registry.refresh(GOING)
+
+    desk.run(stand())
+    place = desk.others[GOING]
+    return place.sign_in("admin")
+
+
+def leaving(desk: Desk) -> Client:
+    """The same, once it asked to leave."""
+    going(desk, DistrictStatus.LIVE)
+    return going(desk, DistrictStatus.LEAVING)
+
+
+def operator(desk: Desk) -> Client:
+    """A system operator."""
+
+    async def made() -> None:
+        passwords = Passwords(cost=Cost(1, 8, 1))
+        async with desk.services.tenancy.platform() as db:
+            await set_operator_password(
+                db, passwords=passwords, login="bounds-operator", name="样本", password=PASSWORD
+            )
+        passwords.close()
+
+    desk.run(made())
+    given = {"login": "bounds-operator", "password": PASSWORD}
+    reply, _ = sent_by(desk.place.api, "SignIn", {"input": given})
+    return desk.place.api.as_(Authorization=f"Bearer {reply.data['signIn']['accessToken']}")
+
+
+def dropping(desk: Desk) -> Step:
+    leaving(desk)
+    return operator(desk), {"slug": GOING, "confirmSlug": GOING}
 
 
 def rating(desk: Desk) -> Step:
@@ -200,6 +260,13 @@ def halting(state: TaskState) -> Callable[[Desk], Step]:
 
 
 STEPS: dict[str, Callable[[Desk], Step]] = {
+    "ExportDistrict": lambda d: (going(d, DistrictStatus.LIVE), {"passphrase": PASSPHRASE}),
+    "LeavePlatform": lambda d: (
+        going(d, DistrictStatus.LIVE),
+        {"passphrase": PASSPHRASE, "reason": "样本原因"},
+    ),
+    "CancelLeaving": lambda d: (leaving(d), {"reason": "样本原因"}),
+    "DropDistrict": dropping,
     "ApplyForCase": lambda d: (
         d.staff("helper-village"),
         application(d.area(VILLAGE), fresh(), supplied=list(REQUIRED), note="说明"),

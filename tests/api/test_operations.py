@@ -68,6 +68,7 @@ def test_every_root_field_of_the_schema_is_in_a_named_operation() -> None:
 
 
 LOGINS = {
+    "Departure": "admin",
     "AuditTrail": "auditor",
     "DataRequests": "supervisor",
     "PolicyLines": "admin",
@@ -75,6 +76,7 @@ LOGINS = {
 }
 
 VARIABLES: dict[str, Callable[[Desk], dict[str, Any]]] = {
+    "Departure": lambda _: {},
     "Area": lambda desk: {"code": "371681101"},
     "Areas": lambda desk: {"search": "村", "first": 10},
     "AuditTrail": lambda desk: {"filter": {"action": "case:apply"}},

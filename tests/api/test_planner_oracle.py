@@ -39,6 +39,7 @@ ELSEWHERE = {
     "policyLines",
     "calendar",
     "localDays",
+    "departure",
 }  # the platform's side, a list that grows while it is read, and what is not the district's rows alone
 
 

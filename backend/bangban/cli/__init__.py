@@ -8,6 +8,7 @@ import typer
 
 from bangban.cli import (
     access,
+    archives,
     audit,
     calendar,
     district,
@@ -35,6 +36,7 @@ app = typer.Typer(
 app.command("run")(run.run)
 app.command("serve")(serve.serve)
 district.app.command("erase-due")(retention.erase_due)
+district.app.add_typer(archives.app)  # no name: its commands stand among the others
 app.add_typer(district.app, name="district")
 app.add_typer(documents.app, name="documents")
 app.add_typer(onboarding.app, name="onboarding")

@@ -112,6 +112,13 @@ class DistrictSuspended(Problem):
     en = "This district is suspended at present."
 
 
+class DistrictLeaving(DistrictSuspended):
+    """It has asked to leave: its administrators and auditors may look, and its administrators may stay after all."""
+
+    zh = "该地区正在退出平台,只有系统管理员与审计员可以查看。"
+    en = "This district is leaving the platform; only its administrators and auditors may look."
+
+
 class DistrictMismatch(Problem):
     code = ErrorCode.DISTRICT_MISMATCH
     zh = "令牌、请求头与域名所指的地区不一致。"

@@ -119,7 +119,7 @@ def _slug_of_host(services: Services, host: str | None) -> str | None:
 
 def _open_district(registry: Registry, slug: str, claims: Claims | None, *, early: bool) -> District:
     district = registry.get(slug)
-    if early and district.status is DistrictStatus.PROVISIONING:
+    if early and district.status in (DistrictStatus.PROVISIONING, DistrictStatus.LEAVING):
         return registry.get_readable(slug)
     if claims is not None and district.admits(claims.kind):
         return registry.get_readable(slug)

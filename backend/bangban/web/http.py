@@ -23,7 +23,13 @@ from starlette.types import Receive, Scope, Send
 
 from bangban.kernel.access.grants import PrincipalKind
 from bangban.kernel.graphql.context import Context
-from bangban.kernel.problems import DistrictUnknown, NotAuthenticated, Problem, SessionEnded
+from bangban.kernel.problems import (
+    DistrictSuspended,
+    DistrictUnknown,
+    NotAuthenticated,
+    Problem,
+    SessionEnded,
+)
 from bangban.web import cors, graphiql, incoming
 from bangban.web.admission import Visit
 from bangban.web.budgets import Purse, client_of, with_cost
@@ -234,12 +240,13 @@ class Endpoint:
         """
         try:
             return await self._callers.identify(key)
-        except (SessionEnded, NotAuthenticated, DistrictUnknown) as refused:
+        except (SessionEnded, NotAuthenticated, DistrictUnknown, DistrictSuspended) as refused:
             text = asked.query or self._shipped.get(asked.document or "", "")
             if not text:
                 raise
             only, preparing = asked.with_text(text, trusted=False), self._operations.preparing
-            stale, early = not isinstance(refused, DistrictUnknown), preparing.comes_early(only)
+            closed = isinstance(refused, (DistrictUnknown, DistrictSuspended))
+            stale, early = not closed, preparing.comes_early(only)
             if not (preparing.needs_no_token(only) if stale else early):
                 raise
             return await self._callers.identify(key, without_token=stale, early=early)

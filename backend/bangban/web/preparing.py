@@ -12,7 +12,8 @@ from bangban.kernel.access.grants import PrincipalKind
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Context
 from bangban.kernel.planner.selection import Selected, Selector, permissions_of
-from bangban.kernel.problems import DistrictRequired, Problem
+from bangban.kernel.problems import DistrictLeaving, DistrictRequired, Problem
+from bangban.kernel.tenancy.tables import DistrictStatus
 from bangban.web.costs import price
 from bangban.web.documents import Documents, ValidationFailed
 from bangban.web.known import KnownOperation
@@ -25,6 +26,15 @@ _SESSION_FIELDS: Final = frozenset({"signIn", "signInWithCode", "requestSignInCo
 # What people of a district have to do before it is open to the public.
 _EARLY_FIELDS: Final = frozenset({"signIn", "refreshSession"})
 _MOST_ERRORS: Final = 5
+_WHILE_LEAVING: Final = frozenset(
+    {
+        Permission.DISTRICT_LEAVE,
+        Permission.SESSION_SIGN_IN,
+        Permission.SESSION_REFRESH,
+        Permission.SESSION_END,
+    }
+)
+"""What may still be done in a district that leaves."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +120,8 @@ class Preparing:
                 raise DistrictRequired(fields=("X-District",))
             held = next((each for each in asks.permissions if grants.scope(each)), asks.permissions[0])
             asked.add(held)
+        if _closing(context) and prepared.known.kind is not OperationType.QUERY and asked - _WHILE_LEAVING:
+            raise DistrictLeaving
         for permission in sorted(asked | permissions_of(prepared.tree)):
             grants.require(permission)
 
@@ -129,6 +141,10 @@ class Preparing:
             return False
         names = document.root_names(operation)
         return operation.operation is OperationType.MUTATION and names <= fields
+
+
+def _closing(context: Context) -> bool:
+    return context.district is not None and context.district.status is DistrictStatus.LEAVING
 
 
 def on_platform(selected: Selected, context: Context) -> bool:

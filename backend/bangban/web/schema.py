@@ -13,6 +13,8 @@ from strawberry.schema.config import StrawberryConfig
 
 from bangban.features import all_tables  # noqa: F401 - the metadata must be whole
 from bangban.features.accounts.graphql import AccountMutation
+from bangban.features.archives.graphql import ArchiveQuery
+from bangban.features.archives.writing import ArchiveMutation
 from bangban.features.areas.graphql import AreaQuery
 from bangban.features.areas.writing import AreaMutation
 from bangban.features.boundaries.writing import BoundaryMutation
@@ -44,6 +46,7 @@ _BACK_REFERENCE: Final = "strawberry-definition"
 
 @strawberry.type(description="What can be read 查询.")
 class Query(
+    ArchiveQuery,
     DistrictQuery,
     PeopleQuery,
     AreaQuery,
@@ -61,6 +64,7 @@ class Query(
 
 @strawberry.type(description="What can be done; each field is one transaction 变更.")
 class Mutation(
+    ArchiveMutation,
     AccountMutation,
     CatalogMutation,
     PolicyMutation,

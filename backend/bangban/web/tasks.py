@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from functools import partial
 from typing import Final
 
+from bangban.features.archives.tasks import archive_handlers
 from bangban.features.districts.deciding import DISCARD, PROVISION
 from bangban.features.districts.onboarding import discarding, provisioning
 from bangban.features.districts.templates import templates_in
@@ -39,6 +41,7 @@ def task_handlers(
     settings: Settings,
 ) -> dict[str, Handler]:
     """The handler of every kind of task, for a worker or a command of this installation."""
+    cooling = timedelta(days=settings.leaving_days)
     return {
         PROVISION: provisioning(
             installation, tenancy, templates=templates_in(settings.tenants), messenger=messenger
@@ -46,4 +49,5 @@ def task_handlers(
         DISCARD: discarding(installation, tenancy),
         **fleet.handlers(installation, pace_of(settings)),
         ERASING: partial(erase_everywhere, tenancy),
+        **archive_handlers(installation, tenancy, folder=settings.archives_folder, cooling=cooling),
     }

@@ -139,3 +139,12 @@ class ConfirmationWrong(Problem):
 
     def __init__(self) -> None:
         super().__init__(fields=("input.confirmSlug",))
+
+
+class ReasonMissing(InvalidInput):
+    """Leaving and staying are on record with a reason."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Give a reason of 2 to 500 characters.", "请填写原因(2 至 500 字)。", fields=("input.reason",)
+        )

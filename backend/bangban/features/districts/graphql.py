@@ -9,6 +9,7 @@ import strawberry
 from sqlalchemy import Boolean, ColumnElement, LargeBinary, Text, and_, case, exists, literal, select, true
 
 from bangban.features.areas.graphql import containing
+from bangban.features.districts.statuses import DistrictStatus
 from bangban.features.districts.tables import OnboardingRow, OnboardingState, OnboardingStepRow, StepState
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.enums import describe
@@ -16,18 +17,8 @@ from bangban.kernel.levels import AreaLevel
 from bangban.kernel.planner.fields import Listing, Order, Pick, Rows, column, many, one, paged
 from bangban.kernel.planner.paging import Connection
 from bangban.kernel.planner.reads import Predicate, reads
-from bangban.kernel.tenancy.tables import DistrictRow, DistrictStatus, ProfileRow
+from bangban.kernel.tenancy.tables import DistrictRow, ProfileRow
 
-describe(
-    DistrictStatus,
-    "Life of a district 地区状态.",
-    {
-        DistrictStatus.PROVISIONING: "Being set up 开通中.",
-        DistrictStatus.LIVE: "Open for business 已上线.",
-        DistrictStatus.SUSPENDED: "Suspended; auditors may read 已暂停.",
-        DistrictStatus.LEAVING: "Leaving the platform 退出中.",
-    },
-)
 describe(
     OnboardingState,
     "State of an application to join 入驻状态.",

@@ -63,6 +63,7 @@ PERMISSION_NAMES: dict[Permission, Name] = {
     Permission.VIEWER_READ: Name("查看本人信息", "see oneself"),
     Permission.DISTRICT_READ: Name("查看地区概况", "see the district"),
     Permission.DISTRICT_CONFIGURE: Name("配置地区", "configure the district"),
+    Permission.DISTRICT_LEAVE: Name("退出平台", "leave the platform"),
     Permission.AREA_READ: Name("查看区域", "see areas"),
     Permission.AREA_MANAGE: Name("管理区域", "manage areas"),
     Permission.CATALOG_READ: Name("查看事项目录", "see the catalog"),

@@ -137,6 +137,7 @@ class Permission(StrEnum):
     # what a district is made of
     DISTRICT_READ = "district:read"
     DISTRICT_CONFIGURE = "district:configure"
+    DISTRICT_LEAVE = "district:leave"
     AREA_READ = "area:read"
     AREA_MANAGE = "area:manage"
     CATALOG_READ = "catalog:read"
@@ -211,6 +212,7 @@ _PERMISSION_REACHES: dict[Permission, frozenset[Reach]] = {
     Permission.SESSION_END: frozenset({Reach.DISTRICT, Reach.PLATFORM}),
     Permission.VIEWER_READ: frozenset({Reach.DISTRICT, Reach.PLATFORM}),
     Permission.DISTRICT_READ: frozenset({Reach.DISTRICT}),
+    Permission.DISTRICT_LEAVE: frozenset({Reach.COUNTY}),
     Permission.AREA_READ: frozenset({Reach.DISTRICT}),
     Permission.CATALOG_READ: frozenset({Reach.DISTRICT}),
     Permission.CALENDAR_MANAGE: AREA_REACHES | {Reach.PLATFORM},

@@ -11,6 +11,7 @@ import strawberry
 
 from bangban.kernel.access.grants import Grants, Principal, PrincipalKind, grants_of
 from bangban.kernel.access.guard import district_policy
+from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.clock.local import local_day
 from bangban.kernel.graphql.values import Derivations, Named, RequestValues
 from bangban.kernel.jobs.fanout import FanOut
@@ -19,10 +20,11 @@ from bangban.kernel.messenger.message import Messenger
 from bangban.kernel.planner.parameters import Facts
 from bangban.kernel.planner.planner import Planner
 from bangban.kernel.planner.selection import Selected
-from bangban.kernel.problems import DistrictRequired
+from bangban.kernel.problems import DistrictLeaving, DistrictRequired
 from bangban.kernel.tenancy.reading import Reader
 from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.standby import Relaxed
+from bangban.kernel.tenancy.tables import DistrictStatus
 from bangban.kernel.tenancy.tenancy import Tenancy
 
 
@@ -106,6 +108,11 @@ class Context:
         rules = await tenancy.rules(district)
         today = local_day(self.now, district.timezone)
         grants = grants_of(principal, rules.policy, on=today)
+        leaving = district.status is DistrictStatus.LEAVING
+        # Who may take it back may look meanwhile; nobody else's business goes on.
+        staff = principal.kind is PrincipalKind.STAFF
+        if leaving and staff and not grants.scope(Permission.DISTRICT_LEAVE):
+            raise DistrictLeaving
         return Facts(
             grants=grants,
             principal_kind=principal.kind.value,

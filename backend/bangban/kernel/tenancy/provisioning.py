@@ -148,7 +148,8 @@ def platform_statements(names: Names, *, application_exists: bool) -> list[str]:
 
 _DIRECTORY: Final = "slug, name, brand, division_code, levels, status, circle_minutes, timezone"
 _KEPT: Final = (
-    "revision, created_at, live_since, suspended_why, quotas, storage_bytes, staff_accounts, measured_at"
+    "revision, created_at, live_since, suspended_why, quotas, storage_bytes, staff_accounts, measured_at,"
+    " leaving_since, archive"
 )
 # Neither what a task was given nor what it gave: those are for whoever works on it.
 _TASK: Final = (

@@ -64,8 +64,9 @@ class District:
         """Whether callers of a kind may be in.
 
         Everybody may while it is live; before that those who set it up and look it over; when it is closed, auditors.
+        Of a district that leaves, ``Context.facts`` lets none of the staff in but those who may take it back.
         """
-        if self.status is DistrictStatus.PROVISIONING:
+        if self.status in (DistrictStatus.PROVISIONING, DistrictStatus.LEAVING):
             return kind in _SETTING_UP
         return self.status is DistrictStatus.LIVE or kind is PrincipalKind.AUDITOR
 

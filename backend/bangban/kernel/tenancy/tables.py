@@ -64,6 +64,9 @@ class DistrictRow(PlatformBase):
     storage_bytes: Mapped[int | None] = mapped_column(default=None)
     staff_accounts: Mapped[int | None] = mapped_column(default=None)
     measured_at: Mapped[datetime | None] = mapped_column(default=None)
+    # When it asked to leave, and what its last verified archive is: file, digest, size, rows, when (features/archives).
+    leaving_since: Mapped[datetime | None] = mapped_column(default=None)
+    archive: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True), default=None)
 
 
 class ProfileRow(TenantBase):

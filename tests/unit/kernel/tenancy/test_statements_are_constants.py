@@ -76,6 +76,8 @@ ALLOWED = {
     ("kernel/tenancy/rules.py", "sql"): OWN,
     ("kernel/graphql/writing.py", "ready.sql(work.district.schema)"): PLAN,
     ("kernel/graphql/writing.py", "ready.statement.sql"): PLAN,
+    ("kernel/graphql/platform_writing.py", "ready.statement.sql"): PLAN,
+    ("features/archives/writing.py", "ready.statement.sql"): PLAN,
     ("web/operations.py", "ready.sql(district.schema)"): PLAN,
     ("web/operations.py", "ready.statement.sql"): PLAN,
     ("web/through.py", "statement.sql"): PLAN,

@@ -34,7 +34,7 @@ from bangban.features.archives.service.placing import (
 )
 from bangban.features.archives.service.structure import target
 from bangban.kernel.tenancy.installation import Installation
-from bangban.kernel.tenancy.migrations import district_head
+from bangban.kernel.tenancy.migrations import code_from_of, district_head
 from bangban.kernel.tenancy.names import quoted
 from bangban.kernel.tenancy.provisioning import regrant_statements, role_statements
 from bangban.kernel.tenancy.tables import DistrictStatus
@@ -49,7 +49,7 @@ _LAST_SEAL: Final = "SELECT number, digest FROM {0} ORDER BY number DESC LIMIT 1
 _FACTS: Final = (
     "UPDATE platform.district SET name = $2, brand = $3, division_code = $4, levels = $5, circle_minutes = $6,"
     " timezone = $7, allowed_origins = $8, hosts = $9, trusted_documents_only = $10, data_key = $11,"
-    " revision = $12 WHERE slug = $1"
+    " revision = $12, code_from = $13 WHERE slug = $1"
 )
 
 
@@ -148,6 +148,7 @@ async def _facts(place: Place, installation: Installation, manifest: Manifest, d
         new.trusted_documents_only,
         installation.ring.wrap_data_key(data_key, tag=installation.names.tag, slug=new.slug),
         district_head(),
+        code_from_of(district_head()),
     )
 
 
