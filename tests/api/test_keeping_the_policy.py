@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 from typing import Any
 
@@ -85,6 +86,21 @@ def test_a_line_counts_from_the_next_request_on_and_until_it_is_removed(world: W
 
     text = "p, leader, COUNTY, catalog, manage, allow"
     assert world.inside(trail) == [{"added": [], "removed": [text]}, {"added": [text], "removed": []}]
+
+
+def test_every_process_is_told_of_a_change(world: World, admin: Client) -> None:
+    heard: list[str] = []
+    told = asyncio.Event()
+
+    async def note(slug: str, _: str) -> None:
+        heard.append(slug)
+        told.set()
+
+    world.services.listener.on("policy.changed", note)
+    admin(ADD, input={"lines": [line("helper", "GRID", "case:pre-check")]})
+    world.run(asyncio.wait_for(told.wait(), timeout=10))
+    assert heard == [world.slug]
+    emptied(admin)
 
 
 def test_the_shipped_lines_are_listed_after_the_districts_own(world: World, admin: Client) -> None:

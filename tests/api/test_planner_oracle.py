@@ -34,6 +34,7 @@ WAYS = ("submitted", "checked", "noticed", "accepted", "suspended", "offered", "
 ELSEWHERE = {
     "districts",
     "onboarding",
+    "onboardings",
     "auditTrail",
     "templateDrift",
     "policyLines",

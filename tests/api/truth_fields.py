@@ -132,6 +132,9 @@ class Fields(Truth):
     def Viewer_name(self, _: Part) -> str | None:
         return self.principal.name
 
+    def Viewer_duty(self, _: Part) -> str | None:
+        return None if self.principal.duty is None else self.principal.duty.value
+
     def Viewer_permissions(self, _: Part) -> list[str]:
         return list(self.grants.permissions())
 

@@ -105,6 +105,16 @@ def test_the_statement_and_the_rules_find_the_same_and_taking_over_ends_it(
     tried(body)
 
 
+def test_another_order_of_a_list_is_no_drift(tried: Tried) -> None:
+    turned = replace(DRAFT, channels=DRAFT.channels[::-1], audience=DRAFT.audience[::-1])
+
+    async def body(work: Work) -> None:
+        await adopt_template(work, template(DRAFT))
+        assert await drifted(work, template(turned)) == {}
+
+    tried(body)
+
+
 def test_new_items_are_shown_and_taken_and_withdrawn_ones_end(tried: Tried) -> None:
     other = replace(DRAFT, code="SAMPLE-0002", name="另一事项")
 
