@@ -41,6 +41,13 @@ ELSEWHERE = {
     "calendar",
     "localDays",
     "departure",
+    "myData",
+    "dataRequests",
+    "retention",
+    "fleet",
+    "fleetDistricts",
+    "task",
+    "tasks",
 }  # the platform's side, a list that grows while it is read, and what is not the district's rows alone
 
 
