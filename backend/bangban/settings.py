@@ -122,6 +122,7 @@ class Settings(BaseSettings):
     access_token_seconds: int = 600
     refresh_token_days: int = 14
     sign_in_code_seconds: int = 300
+    password_days: int = 0  # a password older than this must be changed; 0 for never
 
     # migrations of the fleet (docs/fleet.md)
     migrate_at_start: bool = Field(

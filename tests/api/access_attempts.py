@@ -23,7 +23,6 @@ WITHOUT_OPERATION: Final = frozenset(
         Permission.STATISTICS_READ,
         Permission.TRAIL_READ,
         Permission.AREA_MANAGE,
-        Permission.STAFF_MANAGE,
         Permission.AUDIT_VERIFY,
     }
 )
@@ -134,6 +133,21 @@ ANYWHERE: Final[Mapping[Permission, Attempt]] = {
     Permission.PERSONAL_DATA_DECIDE: Attempt("{ dataRequests { totalCount } }", {}),
     Permission.DISTRICT_CONFIGURE: _mutation("setRetention", "INVALID_INPUT", caseDays=1)._replace(
         query="mutation($input: SetRetentionInput!) { setRetention(input: $input) { caseDays } }"
+    ),
+    Permission.STAFF_MANAGE: Attempt("{ staffAccounts { totalCount } }", {}),
+    Permission.PORTAL_MANAGE: Attempt("{ portals { totalCount } }", {}),
+    Permission.INVITATION_ACCEPT: Attempt(
+        'mutation { acceptInvitation(input: {token: "x", password: "x"}) { accessToken } }',
+        {},
+        frozenset({"UNAUTHENTICATED"}),
+    ),
+    Permission.PASSWORD_RESET: Attempt(
+        'mutation { resetPassword(input: {token: "x", password: "x"}) { accessToken } }',
+        {},
+        frozenset({"UNAUTHENTICATED"}),
+    ),
+    Permission.PASSWORD_CHANGE: Attempt(
+        'mutation { changePassword(input: {current: "x", new: "x"}) }', {}, frozenset({"INVALID_INPUT"})
     ),
     Permission.SESSION_SIGN_IN: Attempt(
         'mutation { requestSignInCode(input: {phone: "1"}) }', {}, frozenset({"INVALID_INPUT"})

@@ -26,6 +26,8 @@ def pools_of(truth: Truth) -> Pools:
     oldest = truth.cursors("oldest", cases, lambda r: (r.submitted_at, r.id))
     staff = truth.cursors("staff", truth.rows[StaffRow][:200], lambda r: (r.id,))
     team = truth.cursors("team", truth.rows[TeamRow], lambda r: (r.key, r.id))
+    account = truth.cursors("account", truth.rows[StaffRow][:200], lambda r: (r.id,))
+    portal = truth.cursors("portal", truth.rows[StaffRow][:20], lambda r: (r.id,))
     words = [
         "邹",
         "村",
@@ -123,4 +125,15 @@ def pools_of(truth: Truth) -> Pools:
         },
         ("Team", "headcount"): lambda r: {"on": maybe(r, "2019-12-31", "2024-02-29", "2060-01-01")},
         ("Query", "teams"): lambda r: page(r, team),
+        ("Query", "staffAccounts"): lambda r: {
+            "filter": maybe(
+                r,
+                given(
+                    state=maybe(r, "NO_LOGIN", "NOT_INVITED", "JOINED", "INACTIVE", often=0.3),
+                    search=maybe(r, "helper", *words, often=0.3),
+                ),
+            ),
+            **page(r, account),
+        },
+        ("Query", "portals"): lambda r: page(r, portal),
     }

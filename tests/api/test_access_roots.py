@@ -6,6 +6,7 @@ permission cannot even be described.
 
 from __future__ import annotations
 
+import base64
 import json
 from base64 import b64encode
 from collections.abc import Callable, Iterator, Mapping
@@ -23,6 +24,7 @@ from tests.api.fleet_desk import task_of
 from tests.api.wire_ws import Heard, subscribed
 
 from bangban.features.cases.tables import CaseRow
+from bangban.features.people.tables import AssignmentRow, StaffRow
 from bangban.features.personal_data.tables import VALUE_CONTEXT, DataField, DataRequestRow, DataRequestState
 from bangban.kernel.access.vocabulary import OperatorDuty, Permission
 from bangban.kernel.graphql.roots import mutation
@@ -132,6 +134,35 @@ WHY: Final = {"reason": "样本理由五字", "basis": "样本依据"}
 WHY_ALONE: Final = {"reason": WHY["reason"]}
 SIGN_IN: Final = "mutation($i: SignInInput!) { signIn(input: $i) { accessToken } }"
 
+
+def _person(name: str, /, *found: str, **given: Any) -> Root:
+    """Something done to a person of branch a by the administrator of all or of another part."""
+    return Root(
+        AREA,
+        f"mutation($input: {STAFF_INPUTS.get(name, name[0].upper() + name[1:] + 'Input')}!)"
+        f" {{ {name}(input: $input) {{ id }} }}",
+        lambda world: {"input": {"staffId": str(world.people["leaver"].id), **given}},
+        found or ("INVALID_INPUT",),
+        "admin",
+    )
+
+
+def _portal(name: str, selection: str, /, **given: Any) -> Root:
+    kind = "PortalInput" if name == "disablePortal" else name[0].upper() + name[1:] + "Input"
+    return Root(
+        AREA,
+        f"mutation($input: {kind}!) {{ {name}(input: $input) {{ {selection} }} }}",
+        lambda _: {"input": given},
+        ("INVALID_INPUT", "NOT_FOUND"),
+        "admin",
+    )
+
+
+STAFF_INPUTS: Final = dict.fromkeys(
+    ("deactivateStaff", "reactivateStaff", "resetStaffPassword"), "StaffInput"
+)
+LIST: Final = {"name": "名单.csv", "content": base64.b64encode("姓名,登录名\n样本人,x y\n".encode()).decode()}
+
 ROOTS: Final[Mapping[str, Root]] = {
     "Query.districts": Root(EVERYBODY, "{ districts { totalCount } }"),
     "Query.viewer": Root(EVERYBODY, "{ viewer { kind } }"),
@@ -163,6 +194,87 @@ ROOTS: Final[Mapping[str, Root]] = {
         lambda world: {"o": f"case:{world.marks['number']}"},
         caller="auditor",
     ),
+    "Query.staffAccounts": Root(
+        AREA, "{ staffAccounts(first: 100) { edges { node { id } } } }", caller="admin"
+    ),
+    "Query.portals": Root(AREA, "{ portals(first: 100) { edges { node { id } } } }", caller="admin"),
+    "Mutation.acceptInvitation": Root(
+        EVERYBODY,
+        'mutation { acceptInvitation(input: {token: "x", password: "x"}) { accessToken } }',
+        found=("UNAUTHENTICATED",),
+    ),
+    "Mutation.requestPasswordReset": Root(
+        DISTRICT, 'mutation { requestPasswordReset(input: {login: "x"}) }', found=("RATE_LIMITED", None)
+    ),
+    "Mutation.resetPassword": Root(
+        EVERYBODY,
+        'mutation { resetPassword(input: {token: "x", password: "x"}) { accessToken } }',
+        found=("UNAUTHENTICATED",),
+    ),
+    "Mutation.changePassword": Root(
+        EVERYBODY, 'mutation { changePassword(input: {current: "x", new: "x"}) }', found=("INVALID_INPUT",)
+    ),
+    "Mutation.importStaff": Root(
+        AREA,
+        "mutation($i: ImportStaffInput!) { importStaff(input: $i) { applied } }",
+        lambda _: {"i": {"file": LIST, "apply": True}},
+        ("INVALID_INPUT",),
+        "admin",
+    ),
+    "Mutation.addStaff": Root(
+        AREA,
+        "mutation($i: AddStaffInput!) { addStaff(input: $i) { id } }",
+        lambda world: {
+            "i": {
+                "name": "样本人",
+                "post": {
+                    "role": "helper",
+                    "areaId": str(world.areas["grid-a"].id),
+                    "since": "2026-02-02",
+                    "until": "2026-02-01",
+                },
+            }
+        },
+        ("INVALID_INPUT",),
+        "admin",
+    ),
+    "Mutation.updateStaff": _person("updateStaff", name=""),
+    "Mutation.deactivateStaff": _person("deactivateStaff", "CONFLICT"),
+    "Mutation.reactivateStaff": _person("reactivateStaff", "CONFLICT"),
+    "Mutation.resetStaffPassword": _person("resetStaffPassword", "CONFLICT"),
+    "Mutation.assignRole": Root(
+        AREA,
+        "mutation($i: AssignRoleInput!) { assignRole(input: $i) { id } }",
+        lambda world: {
+            "i": {
+                "staffId": str(world.people["leaver"].id),
+                "role": "helper",
+                "areaId": str(world.areas["grid-a"].id),
+                "since": "2026-02-02",
+                "until": "2026-02-01",
+            }
+        },
+        ("INVALID_INPUT",),
+        "admin",
+    ),
+    "Mutation.endAssignment": Root(
+        AREA,
+        "mutation($i: EndAssignmentInput!) { endAssignment(input: $i) { id } }",
+        lambda world: {"i": {"assignmentId": world.marks["post"], "until": "2020-01-01"}},
+        ("INVALID_INPUT",),
+        "admin",
+    ),
+    "Mutation.inviteStaff": Root(
+        AREA,
+        "mutation($i: InviteStaffInput!) { inviteStaff(input: $i) { notInvited { reason } } }",
+        lambda world: {"i": {"staffIds": [str(world.people["leaver"].id)]}},
+        (),
+        "admin",
+    ),
+    "Mutation.createPortal": _portal("createPortal", "secret", name="样本门户", origins=["nonsense"]),
+    "Mutation.updatePortal": _portal("updatePortal", "id", portalId=str(new_id()), name="x"),
+    "Mutation.rotatePortalSecret": _portal("rotatePortalSecret", "secret", portalId=str(new_id())),
+    "Mutation.disablePortal": _portal("disablePortal", "id", portalId=str(new_id())),
     "Mutation.signIn": Root(
         EVERYBODY, SIGN_IN, lambda _: {"i": {"login": "x", "password": "x"}}, ("UNAUTHENTICATED",)
     ),
@@ -361,9 +473,19 @@ ROOTS: Final[Mapping[str, Root]] = {
     ),
 }
 # Signed-in callers ask for these; nobody else has anything to end.
-NEEDS_SESSION: Final = {"Mutation.signOut"}
 # Asked of the platform, which has them for administrators inside their district and for operators.
 ANY_SIDE: Final = {"Query.departure", "Mutation.exportDistrict", "Mutation.dropDistrict"}
+NEEDS_SESSION: Final = {"Mutation.signOut", "Mutation.changePassword"}
+STAFFING: Final = {
+    *STAFF_INPUTS,
+    *("addStaff", "updateStaff", "assignRole", "endAssignment", "inviteStaff"),
+}
+# Names nothing of this district, so in another one it is refused as there.
+OF_NOTHING_HERE: Final = {"Mutation.importStaff", "Mutation.createPortal"}
+# Of the whole district: a part's administrator has none of it.
+WHOLE_ONLY: Final = {"Query.portals"} | {
+    f"Mutation.{name}" for name in ("createPortal", "updatePortal", "rotatePortalSecret", "disablePortal")
+}
 STAFF_ONLY: Final = {
     "Query.teams",
     "Mutation.importOfficialAreas",
@@ -394,6 +516,13 @@ def world(installation: Installation, services: AppServices, api: Client, run: R
         world.marks["request"] = await _asked(work, world.marks["number"])
         for role in ("window-clerk", "supervisor", "auditor", "admin"):
             await world.hire(work, f"{role} elsewhere", (role, "town-b", work.today, None))
+        leaver = await world.hire(work, "leaver", ("helper", "grid-a", work.today, None))
+        await work.db.flush()
+        post = select(AssignmentRow.id).where(AssignmentRow.staff_id == leaver)
+        world.marks["post"] = str((await work.db.scalars(post)).one())
+        work.db.add(
+            StaffRow(id=new_id(), key="p", name="样本门户", login="p", portal_origins=["https://portal.test"])
+        )
         work.record(
             action="case:apply", object=f"case:{world.marks['number']}", area_id=world.areas["grid-a"].id
         )
@@ -585,7 +714,8 @@ def test_the_people_of_another_district_find_nothing_of_this_one(
     assert not any(mark in json.dumps(heard.data) for mark in ours), heard
     if root.of in (OFFICE, OPERATORS, PLATFORM) or (name.startswith("Mutation.") and root.of == AREA):
         assert heard.data is None
-        assert heard.code in GONE, heard
+        alone = {"INVALID_INPUT"} if name in OF_NOTHING_HERE else set()
+        assert heard.code in GONE | alone, heard
     if name in ("Query.area", "Query.service", "Query.case"):
         assert not holds(heard.data)
 
@@ -621,6 +751,15 @@ def test_the_people_of_another_area_find_nothing_of_this_one(app: Starlette, wor
             for role in ("window-clerk", "supervisor", "auditor", "admin")
         }
         assert seen == wanted
+    elif name == "Query.staffAccounts":
+        ours = {str(world.people["leaver"].id), str(world.people["helper GRID"].id)}
+        seen = {edge["node"]["id"] for edge in heard.data["staffAccounts"]["edges"]}
+        assert str(world.people["admin elsewhere"].id) in seen
+        assert not seen & ours
+    elif name == "Mutation.importStaff":  # each part's administrator may; a line outside the part is at fault
+        assert (heard.data, heard.code) == (None, "INVALID_INPUT")
+    elif name in WHOLE_ONLY:
+        assert (heard.data, heard.code) == (None, "FORBIDDEN")
     elif name == "Subscription.casesChanged":  # an inbox of their own, in which nothing happens
         nothing = {"kind": "REFRESH", "caseId": None, "number": None, "case": None}
         assert heard.data == {"casesChanged": nothing}, heard
@@ -632,7 +771,8 @@ def test_the_people_of_another_area_find_nothing_of_this_one(app: Starlette, wor
         open_to_all = name == "Mutation.applyForCase" or name.endswith(
             ("Area", "Areas")
         )  # whose areas are public
-        assert heard.code == ("FORBIDDEN" if open_to_all else "NOT_FOUND"), heard
+        of_staff = name.removeprefix("Mutation.") in STAFFING  # colleagues know of each other
+        assert heard.code == ("FORBIDDEN" if open_to_all or of_staff else "NOT_FOUND"), heard
 
 
 def test_no_query_mixes_what_is_allowed_with_what_is_not(world: World) -> None:

@@ -14,6 +14,7 @@ from typing import Any, cast
 import pytest
 from graphql import OperationType
 from sqlalchemy import delete, update
+from tests.api import staffing
 from tests.api.casework import REQUIRED, Desk, Run, application, applied, fresh, lacking
 from tests.api.conftest import PASSWORD, Client, Place
 from tests.api.counting import Sent, counted, hang_on
@@ -352,6 +353,7 @@ STEPS: dict[str, Callable[[Desk], Step]] = {
     "ResumeTask": halting(TaskState.PAUSED),
     "CancelTask": halting(TaskState.WAITING),
     **{name: keeping(name) for name in AREA_STEPS},
+    **staffing.steps(),
 }
 
 

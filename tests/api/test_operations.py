@@ -69,6 +69,8 @@ def test_every_root_field_of_the_schema_is_in_a_named_operation() -> None:
 
 LOGINS = {
     "Departure": "admin",
+    "StaffAccounts": "admin",
+    "Portals": "admin",
     "AuditTrail": "auditor",
     "DataRequests": "supervisor",
     "PolicyLines": "admin",
@@ -87,6 +89,7 @@ VARIABLES: dict[str, Callable[[Desk], dict[str, Any]]] = {
     "Directory": lambda desk: {"search": "邹平"},
     "Onboarding": lambda desk: {"id": onboarding_of(desk)[0]},
     "Onboardings": lambda desk: {"state": "APPLIED"},
+    "StaffAccounts": lambda _: {"filter": {"search": "helper"}},
     "Service": lambda desk: {"code": PERMIT},
     "Task": lambda desk: {"id": task_of(desk.services, desk.run, desk.place.slug)},
     "Staff": lambda desk: {"filter": {"role": "helper", "areaId": desk.area("371681101")}},

@@ -175,8 +175,63 @@ class Fields(Truth):
             r.staff_id for r in self.rows[AssignmentRow] if self.granted(Permission.STAFF_READ, r.area_id)
         }
         whole = self.grants.scope(Permission.STAFF_READ).whole
-        found = [r for r in self.of(StaffRow, active=True) if (whole or r.id in ever) and wanted(r)]
+        people = [r for r in self.of(StaffRow, active=True) if r.portal_origins is None]
+        found = [r for r in people if (whole or r.id in ever) and wanted(r)]
         return self.page(found, "staff", lambda r: (r.id,), first, after)
+
+    # ------------------------------------------------------------------ accounts and portals
+
+    def Query_staff_accounts(
+        self,
+        _: Part,
+        filter: dict[str, Any] | None = None,  # noqa: A002
+        first: int | None = None,
+        after: str | None = None,
+    ) -> Page:
+        asked = {key: value for key, value in (filter or {}).items() if value is not None}
+        rows = self.rows[AssignmentRow]
+        kept = {r.staff_id for r in rows if self.granted(Permission.STAFF_MANAGE, r.area_id)}
+        whole = self.grants.scope(Permission.STAFF_MANAGE).whole
+        found = [
+            r
+            for r in self.rows[StaffRow]
+            if r.portal_origins is None
+            and (whole or r.id in kept)
+            and ("state" not in asked or self.StaffAccount_state(r) == asked["state"])
+            and ("search" not in asked or _has(r.name, asked["search"]) or _has(r.login, asked["search"]))
+        ]
+        return self.page(found, "account", lambda r: (r.id,), first, after)
+
+    def StaffAccount_number(self, row: StaffRow) -> str:
+        return row.key
+
+    def StaffAccount_phone(self, row: StaffRow) -> str | None:
+        return row.phone_masked
+
+    def StaffAccount_email(self, row: StaffRow) -> str | None:
+        return row.email_masked
+
+    def StaffAccount_state(self, row: StaffRow) -> str:
+        if not row.active:
+            return "INACTIVE"
+        if row.login is None:
+            return "NO_LOGIN"
+        if row.joined_at is not None:
+            return "JOINED"
+        return "NOT_INVITED" if row.invited_at is None else "INVITED"
+
+    def StaffAccount_posts(self, row: StaffRow) -> list[Any]:
+        return sorted(self.of(AssignmentRow, staff_id=row.id), key=lambda r: (r.since, r.id))
+
+    def Query_portals(self, _: Part, first: int | None = None, after: str | None = None) -> Page:
+        found = [r for r in self.rows[StaffRow] if r.portal_origins is not None]
+        return self.page(found, "portal", lambda r: (r.id,), first, after)
+
+    def Portal_origins(self, row: StaffRow) -> Any:
+        return row.portal_origins
+
+    def Portal_trusted_documents_only(self, row: StaffRow) -> Any:
+        return row.portal_documents_only
 
     @cached_property
     def _ever(self) -> set[Any]:

@@ -10,6 +10,7 @@ from bangban.kernel.problems import ErrorCode
 _CHINESE: Final = {
     ErrorCode.UNAUTHENTICATED: "未登录",
     ErrorCode.SESSION_ENDED: "登录已失效",
+    ErrorCode.PASSWORD_EXPIRED: "密码须更换",
     ErrorCode.FORBIDDEN: "无权限",
     ErrorCode.DISTRICT_REQUIRED: "未指明地区",
     ErrorCode.DISTRICT_UNKNOWN: "地区不存在",

@@ -7,6 +7,7 @@ from typing import Final
 from starlette.requests import HTTPConnection
 from starlette.responses import Response
 
+from bangban.kernel.access.grants import Principal
 from bangban.kernel.problems import ErrorCode, Problem
 from bangban.kernel.tenancy.registry import District, Registry
 
@@ -18,11 +19,11 @@ _EXPOSED: Final = b"X-Request-Id, Retry-After, ETag"
 
 
 class OriginRefused(Problem):
-    """A page of an origin that the district does not allow."""
+    """A page of an origin that the district does not allow, or with the token of a portal of another origin."""
 
     code = ErrorCode.FORBIDDEN
-    zh = "该地区不允许来自此网站的请求。"
-    en = "This district does not allow requests from that origin."
+    zh = "该地区或该门户账号不允许来自此网站的请求。"
+    en = "This district, or this portal's account, does not allow requests from that origin."
 
 
 def same_origin(origin: str | None, host: str | None) -> bool:
@@ -41,10 +42,26 @@ def origin_may_call(
     return any(origin in each.allowed_origins for each in registry)
 
 
-def may_call(connection: HTTPConnection, registry: Registry, district: District | None) -> bool:
-    """The same of a connection."""
+def origin_is_the_callers(origin: str | None, principal: Principal) -> bool:
+    """Whether a page of ``origin`` may use the caller's token: a portal's is for that portal's pages alone.
+
+    Whatever is no browser sends no origin, or any; against that a portal keeps its secret.
+    """
+    return origin is None or principal.origins is None or origin in principal.origins
+
+
+def may_call(
+    connection: HTTPConnection,
+    registry: Registry,
+    district: District | None,
+    principal: Principal | None = None,
+) -> bool:
+    """The same of a connection and, once it is known, its caller."""
     headers = connection.headers
-    return origin_may_call(headers.get("origin"), headers.get("host"), registry, district)
+    origin = headers.get("origin")
+    if principal is not None and not origin_is_the_callers(origin, principal):
+        return False
+    return origin_may_call(origin, headers.get("host"), registry, district)
 
 
 def headers_for(origin: str) -> tuple[tuple[bytes, bytes], ...]:

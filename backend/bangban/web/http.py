@@ -34,7 +34,7 @@ from bangban.web import cors, graphiql, incoming
 from bangban.web.admission import Visit
 from bangban.web.budgets import Purse, client_of, with_cost
 from bangban.web.callers import Callers, Key, Known
-from bangban.web.cors import OriginRefused, origin_may_call
+from bangban.web.cors import OriginRefused, origin_is_the_callers, origin_may_call
 from bangban.web.counting import counted_as, looks_like_writing
 from bangban.web.deadlines import Deadlines
 from bangban.web.errors import internal_entry, problem_entry
@@ -300,7 +300,10 @@ class Endpoint:
 
     def _check_origin(self, headers: Headers, known: Known) -> None:
         origin, host = text_of(headers[b"origin"]), text_of(headers.get(b"host"))
-        if not origin_may_call(origin, host, self._services.registry, known.caller.district):
+        caller = known.caller
+        if not origin_may_call(origin, host, self._services.registry, caller.district):
+            raise OriginRefused(fields=("Origin",))
+        if not origin_is_the_callers(origin, caller.principal):
             raise OriginRefused(fields=("Origin",))
 
     def _for_origin(self, headers: Headers, known: Known | None) -> tuple[Header, ...]:

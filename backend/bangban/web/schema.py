@@ -13,6 +13,7 @@ from strawberry.schema.config import StrawberryConfig
 
 from bangban.features import all_tables  # noqa: F401 - the metadata must be whole
 from bangban.features.accounts.graphql import AccountMutation
+from bangban.features.accounts.writing import PasswordMutation
 from bangban.features.archives.graphql import ArchiveQuery
 from bangban.features.archives.writing import ArchiveMutation
 from bangban.features.areas.graphql import AreaQuery
@@ -35,6 +36,9 @@ from bangban.features.personal_data.graphql import PersonalDataQuery
 from bangban.features.personal_data.writing import PersonalDataMutation
 from bangban.features.policy.graphql import PolicyQuery
 from bangban.features.policy.writing import PolicyMutation
+from bangban.features.staffing.graphql import StaffingQuery
+from bangban.features.staffing.portal_writing import PortalMutation
+from bangban.features.staffing.writing import StaffingMutation
 from bangban.features.trail.graphql import TrailQuery
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.scalars import SCALARS
@@ -58,6 +62,7 @@ class Query(
     TrailQuery,
     PersonalDataQuery,
     FleetQuery,
+    StaffingQuery,
 ):
     pass
 
@@ -75,6 +80,9 @@ class Mutation(
     AreaMutation,
     BoundaryMutation,
     FleetMutation,
+    PasswordMutation,
+    StaffingMutation,
+    PortalMutation,
 ):
     pass
 

@@ -12,6 +12,7 @@ from typing import Final
 from uuid import UUID
 
 from bangban.features.accounts.desk import Desk
+from bangban.features.accounts.messages import handlers as account_handlers
 from bangban.features.accounts.principals import Principals
 from bangban.features.accounts.revocations import SESSION_REVOKED
 from bangban.features.accounts.sweeping import sweep
@@ -169,7 +170,7 @@ async def open_services(opening: Opening) -> AsyncIterator[AppServices]:
     worker = Worker(
         tenancy,
         listener,
-        handlers=case_handlers(tenancy, messenger),
+        handlers={**case_handlers(tenancy, messenger), **account_handlers(tenancy, messenger)},
         seal_every=settings.seal_every,
         sweeps=[
             partial(sweep, tenancy),

@@ -96,8 +96,10 @@ class TrustedDocuments:
 
 
 def is_bound(principal: Principal, district: District | None) -> bool:
-    """Whether the district lets this caller send trusted documents only."""
-    return district is not None and district.trusted_documents_only and principal.kind in _BOUND
+    """Whether the district lets this caller send trusted documents only, or the portal's own account does."""
+    if district is None:
+        return False
+    return principal.documents_only or (district.trusted_documents_only and principal.kind in _BOUND)
 
 
 class Holder(Protocol):

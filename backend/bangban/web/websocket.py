@@ -134,7 +134,9 @@ class _Edge:
         except Exception as error:
             entry = internal_entry(error, context.language, uuid4().hex)
             raise ConnectionRejectionError(entry) from error
-        if not may_call(context.websocket, self._services.registry, context.caller.district):
+        if not may_call(
+            context.websocket, self._services.registry, context.caller.district, context.caller.principal
+        ):
             raise ConnectionRejectionError
         self._count(context, context.caller)
         return {}

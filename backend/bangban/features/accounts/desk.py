@@ -49,6 +49,7 @@ class Desk:
     principals: Principals
     session_lifetime: timedelta
     code_lifetime: timedelta
+    password_days: int = 0  # 0: a password is good until there is a reason to change it
 
     @classmethod
     def of(
@@ -74,4 +75,5 @@ class Desk:
             principals=Principals(tenancy),
             session_lifetime=timedelta(days=settings.refresh_token_days),
             code_lifetime=timedelta(seconds=settings.sign_in_code_seconds),
+            password_days=settings.password_days,
         )

@@ -64,26 +64,29 @@ class Session:
     viewer: Viewer = strawberry.field(description="Who signed in 登录者.")
 
 
-def _desk(info: Info) -> Desk:
+def desk_of(info: Info) -> Desk:
+    """The sign-in desk of this process."""
     return cast("AccountServices", info.context.services).desk
 
 
-class _Hooks(TypedDict, total=False):
+class Hooks(TypedDict, total=False):
     """What the services are to do in their own transaction, for a request with a key."""
 
     also: Also
     recall: Recall
 
 
-def _repeatable(info: Info, district: District | None, subject: str) -> Repeatable | None:
+def repeatable_of(info: Info, district: District | None, subject: str) -> Repeatable | None:
     """The request as one that may come again; None where it has no Idempotency-Key."""
     context = info.context
     if context.idempotency_key is None:
         return None
-    return Repeatable(_desk(info), district, subject, context.idempotency_key, context.body_hash)
+    return Repeatable(desk_of(info), district, subject, context.idempotency_key, context.body_hash)
 
 
-async def _signed_in(repeatable: Repeatable | None, do: Callable[[_Hooks], Awaitable[SignedIn]]) -> SignedIn:
+async def signed_in_once(
+    repeatable: Repeatable | None, do: Callable[[Hooks], Awaitable[SignedIn]]
+) -> SignedIn:
     """Open or carry on a session once for each Idempotency-Key; the same tokens afterwards."""
     if repeatable is None:
         return await do({})
@@ -97,14 +100,14 @@ async def _signed_in(repeatable: Repeatable | None, do: Callable[[_Hooks], Await
 def _refreshing(info: Info, refresh_token: str) -> Repeatable | None:
     token = RefreshToken.parse(refresh_token)
     if token.district is None:
-        return _repeatable(info, None, f"refresh {token.hash.hex()}")
-    district = _desk(info).tenancy.registry.find(token.district)
+        return repeatable_of(info, None, f"refresh {token.hash.hex()}")
+    district = desk_of(info).tenancy.registry.find(token.district)
     if district is None:
         return None  # the service refuses it
-    return _repeatable(info, district, f"refresh {token.hash.hex()}")
+    return repeatable_of(info, district, f"refresh {token.hash.hex()}")
 
 
-async def _session(info: Info, signed: SignedIn) -> Session:
+async def session_of(info: Info, signed: SignedIn) -> Session:
     """The session with its viewer, who from here on is the one that signed in."""
     context = info.context
     context.principal = signed.principal
@@ -140,9 +143,9 @@ class AccountMutation:
     async def sign_in(self, info: Info, input: Annotated[SignInInput, _INPUT]) -> Session:  # noqa: A002 - the contract's name
         context = info.context
 
-        async def do(hooks: _Hooks) -> SignedIn:
+        async def do(hooks: Hooks) -> SignedIn:
             return await service.sign_in(
-                _desk(info),
+                desk_of(info),
                 district=context.district,
                 login=input.login,
                 password=input.password,
@@ -152,8 +155,8 @@ class AccountMutation:
                 ),  # argon2 says who it is: nothing is used up that could be held against them
             )
 
-        repeatable = _repeatable(info, context.district, f"login {clean_login(input.login)}")
-        return await _session(info, await _signed_in(repeatable, do))
+        repeatable = repeatable_of(info, context.district, f"login {clean_login(input.login)}")
+        return await session_of(info, await signed_in_once(repeatable, do))
 
     @mutation(
         "Send a sign-in code; the answer never says whether the phone is known 获取验证码.",
@@ -165,14 +168,14 @@ class AccountMutation:
         input: Annotated[SignInCodeInput, _INPUT],  # noqa: A002 - the contract's name
     ) -> bool:
         context, district = info.context, info.context.get_district()
-        hooks: _Hooks = {}
-        repeatable = _repeatable(info, district, f"code for {find_phone(input.phone) or ''}")
+        hooks: Hooks = {}
+        repeatable = repeatable_of(info, district, f"code for {find_phone(input.phone) or ''}")
         try:
             if repeatable is not None:
                 await repeatable.peek()
                 hooks = {"also": repeatable.keep, "recall": repeatable.recall}
             return await service.request_sign_in_code(
-                _desk(info),
+                desk_of(info),
                 district=district,
                 phone=input.phone,
                 language=context.language,
@@ -190,9 +193,9 @@ class AccountMutation:
     ) -> Session:
         context, district = info.context, info.context.get_district()
 
-        async def do(hooks: _Hooks) -> SignedIn:
+        async def do(hooks: Hooks) -> SignedIn:
             return await service.sign_in_with_code(
-                _desk(info),
+                desk_of(info),
                 district=district,
                 phone=input.phone,
                 code=input.code,
@@ -200,8 +203,8 @@ class AccountMutation:
                 **hooks,
             )
 
-        repeatable = _repeatable(info, district, f"phone {find_phone(input.phone) or ''}")
-        return await _session(info, await _signed_in(repeatable, do))
+        repeatable = repeatable_of(info, district, f"phone {find_phone(input.phone) or ''}")
+        return await session_of(info, await signed_in_once(repeatable, do))
 
     @mutation(
         "Exchange a refresh token, once, for new tokens 刷新会话.",
@@ -213,16 +216,16 @@ class AccountMutation:
         info: Info,
         refresh_token: Annotated[str, strawberry.argument(description="The latest refresh token 刷新令牌.")],
     ) -> Session:
-        async def do(hooks: _Hooks) -> SignedIn:
+        async def do(hooks: Hooks) -> SignedIn:
             return await service.refresh_session(
-                _desk(info), refresh_token=refresh_token, request_id=info.context.request_id, **hooks
+                desk_of(info), refresh_token=refresh_token, request_id=info.context.request_id, **hooks
             )
 
-        return await _session(info, await _signed_in(_refreshing(info, refresh_token), do))
+        return await session_of(info, await signed_in_once(_refreshing(info, refresh_token), do))
 
     @mutation("End this session at once, everywhere 退出登录.", Permission.SESSION_END, needs_district=False)
     async def sign_out(self, info: Info) -> bool:
         context = info.context
         return await service.sign_out(
-            _desk(info), context.principal, district=context.district, request_id=context.request_id
+            desk_of(info), context.principal, district=context.district, request_id=context.request_id
         )

@@ -48,6 +48,10 @@ SIGN_IN: Final = Limit("sign-in", (Window(most=10, seconds=900),))
 SIGN_IN_CODE: Final = Limit("sign-in-code", (Window(most=1, seconds=60), Window(most=5, seconds=3600)))
 
 
+PASSWORD_RESET: Final = Limit("password-reset", (Window(most=1, seconds=60), Window(most=5, seconds=3600)))
+TOKEN: Final = Limit("account-token", (Window(most=10, seconds=900),))
+
+
 class Turn(NamedTuple):
     """A try that was taken (``attempt`` is its row's id), or the ``seconds`` to wait for one."""
 

@@ -121,6 +121,27 @@ async def sign_out_operator(
     return True
 
 
+async def end_operator_sessions(
+    db: AsyncSession, desk: Desk, operator_id: UUID, *, why: str, at: datetime, but: UUID | None = None
+) -> list[UUID]:
+    """End every live session of an operator but one, in the caller's transaction; their ids.
+
+    The caller revokes them in this process after the commit; the others are told.
+    """
+    live = (
+        select(OperatorSessionRow)
+        .where(
+            OperatorSessionRow.operator_id == operator_id,
+            OperatorSessionRow.ended_at.is_(None),
+            OperatorSessionRow.expires_at > at,
+            OperatorSessionRow.id.is_distinct_from(but),
+        )
+        .order_by(OperatorSessionRow.id)
+        .with_for_update()
+    )
+    return [await _end(db, desk, session, why=why, at=at) for session in (await db.scalars(live)).all()]
+
+
 async def _live_session(db: AsyncSession, session_id: UUID, at: datetime) -> OperatorSessionRow | None:
     session = await db.get(OperatorSessionRow, session_id, with_for_update=True)
     if session is None or session.ended_at is not None or session.expires_at <= at:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from typing import Any, Final
@@ -51,6 +51,8 @@ def staff_principal(
     language: str,
     duties: Iterable[Duty],
     session_id: UUID | None = None,
+    origins: Iterable[str] | None = None,
+    documents_only: bool = False,
 ) -> Principal | None:
     """A staff account as today's assignments make it; None without any.
 
@@ -89,6 +91,8 @@ def staff_principal(
         name=name,
         assignments=assignments,
         language=language,
+        origins=None if origins is None else frozenset(origins),
+        documents_only=documents_only,
     )
 
 
@@ -99,6 +103,7 @@ def _staff_statement(slug: str, key: str) -> str:
     return f"""
         SELECT json_build_object(
             'id', s.id, 'name', s.name, 'language', s.language, 'active', s.active,
+            'origins', s.portal_origins, 'documents_only', s.portal_documents_only,
             'duties', (
                 SELECT coalesce(json_agg(json_build_array(
                     a.role, a.area_id, r.path::text, r.level, a.since, a.until) ORDER BY a.id), '[]')
@@ -199,6 +204,8 @@ class Principals:
             name=row["name"],
             language=row["language"],
             duties=[_duty(each) for each in row["duties"]],
+            origins=row["origins"],
+            documents_only=bool(row["documents_only"]),
         )
 
     async def _read_operator(self, operator_id: UUID) -> Principal | None:
@@ -231,13 +238,4 @@ def _duty(fields: list[Any]) -> Duty:
 
 
 def _of_session(principal: Principal, claims: Claims) -> Principal:
-    return Principal(
-        kind=principal.kind,
-        id=principal.id,
-        district=principal.district,
-        session_id=claims.session_id,
-        name=principal.name,
-        assignments=principal.assignments,
-        language=principal.language,
-        duty=principal.duty,
-    )
+    return replace(principal, session_id=claims.session_id)

@@ -8,11 +8,11 @@ Clients share the newest token, and repeat a lost request with its Idempotency-K
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bangban.features.accounts.desk import Also, Desk, Recall, SignedIn
 from bangban.features.accounts.refresh_tokens import RefreshToken
@@ -30,10 +30,16 @@ ENDED_BY_OWNER: Final = "signed-out"
 ENDED_BY_REUSE: Final = "refresh-token-reused"
 ENDED_WITH_ACCOUNT: Final = "account-closed"
 ENDED_BY_PASSWORD: Final = "password-changed"  # noqa: S105 - a reason, not a password
+ENDED_BY_ADMIN: Final = "ended-by-admin"
 
 
-async def open_session(work: Work, desk: Desk, principal: Principal) -> SignedIn:
-    """Open a session for somebody who has proved who they are; ``principal`` names it already."""
+async def open_session(
+    work: Work, desk: Desk, principal: Principal, *, until: datetime | None = None
+) -> SignedIn:
+    """Open a session for somebody who has proved who they are; ``principal`` names it already.
+
+    ``until``: the moment at which what it was proved with ends, where it does.
+    """
     if principal.session_id is None or principal.id is None:
         raise ValueError("the principal of a new session names it")
     resident = principal.kind is PrincipalKind.RESIDENT
@@ -42,7 +48,7 @@ async def open_session(work: Work, desk: Desk, principal: Principal) -> SignedIn
         staff_id=None if resident else principal.id,
         resident_id=principal.id if resident else None,
         created_at=work.now,
-        expires_at=work.now + desk.session_lifetime,
+        expires_at=min(work.now + desk.session_lifetime, until or datetime.max.replace(tzinfo=UTC)),
     )
     work.db.add(session)
     await work.db.flush()
@@ -83,7 +89,7 @@ async def refresh_session(
                 revoked = _end(work, session, why=ENDED_WITH_ACCOUNT)
                 _record_refusal(work, session, why=ENDED_WITH_ACCOUNT)
             else:
-                _only_who_may_be_in(district, principal)
+                check_admitted(district, principal)
                 row.used_at = work.now
                 work.principal = principal
                 signed = _carry_on(work, desk, session, principal)
@@ -125,10 +131,13 @@ async def sign_out(
     return True
 
 
-async def end_sessions_of_staff(work: Work, staff_id: UUID, *, why: str) -> tuple[UUID, ...]:
+async def end_sessions_of_staff(
+    work: Work, staff_id: UUID, *, why: str, but: UUID | None = None
+) -> tuple[UUID, ...]:
     """End every live session of a staff account, in the caller's transaction; their ids.
 
-    ``why`` is kept with the session; NOTIFY tells every process, this one included, at the commit.
+    ``why`` is kept with the session, ``but`` lives on; NOTIFY tells every process, this one included, at the
+    commit.
     """
     live = (
         select(SessionRow)
@@ -136,11 +145,22 @@ async def end_sessions_of_staff(work: Work, staff_id: UUID, *, why: str) -> tupl
             SessionRow.staff_id == staff_id,
             SessionRow.ended_at.is_(None),
             SessionRow.expires_at > work.now,
+            SessionRow.id.is_distinct_from(but),
         )
         .order_by(SessionRow.id)
         .with_for_update()
     )
     return tuple([_end(work, session, why=why) for session in await work.db.scalars(live)])
+
+
+async def bound_sessions_of_staff(work: Work, staff_id: UUID, *, until: datetime) -> None:
+    """Let no live session of the account go on after ``until``."""
+    live = (
+        SessionRow.staff_id == staff_id,
+        SessionRow.ended_at.is_(None),
+        SessionRow.expires_at > until,
+    )
+    await work.db.execute(update(SessionRow).where(*live).values(expires_at=until))
 
 
 async def _live_session(work: Work, session_id: UUID) -> SessionRow | None:
@@ -179,7 +199,8 @@ def _record_refusal(work: Work, session: SessionRow, *, why: str) -> None:
     work.record(action=Permission.SESSION_REFRESH, object=f"session:{session.id}", details={"refused": why})
 
 
-def _only_who_may_be_in(district: District, principal: Principal) -> None:
+def check_admitted(district: District, principal: Principal) -> None:
+    """Raises SessionEnded or DistrictSuspended for whoever has no business in a district that is not open."""
     if district.admits(principal.kind):
         return
     if district.status is DistrictStatus.PROVISIONING:

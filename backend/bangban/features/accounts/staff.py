@@ -43,4 +43,6 @@ async def find_staff_principal(work: Work, staff_id: UUID, *, session_id: UUID) 
         language=staff.language,
         duties=[Duty(*row) for row in duties],
         session_id=session_id,
+        origins=staff.portal_origins,
+        documents_only=bool(staff.portal_documents_only),
     )

@@ -7,16 +7,16 @@ open the session or record the refusal. Whatever is wrong, the steps and the ans
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
 
-from bangban.features.accounts.credentials import save_password_hash
+from bangban.features.accounts.credentials import rehash_password
 from bangban.features.accounts.desk import Also, Desk, SignedIn
 from bangban.features.accounts.limits import SIGN_IN, Turn, give_back, take_turn
 from bangban.features.accounts.logins import clean_login
-from bangban.features.accounts.problems import WrongCredentials
+from bangban.features.accounts.problems import PasswordExpired, WrongCredentials
 from bangban.features.accounts.sessions import open_session
 from bangban.features.accounts.staff import find_staff_principal
 from bangban.features.accounts.tables import AttemptRow, CredentialRow
@@ -38,6 +38,10 @@ class _Knock:
     subject: bytes
     staff_id: UUID | None = None
     stored: str | None = None
+    portal: bool = False
+    changed_at: datetime | None = None
+    former: str | None = None  # a portal's secret before its rotation, while it is still good
+    former_until: datetime | None = None
 
     @property
     def object(self) -> str:
@@ -58,7 +62,8 @@ async def sign_in_staff(
     """Open a session for a staff account of the district.
 
     Raises:
-        WrongCredentials: Wrong password, unknown login, inactive account, or no assignment today.
+        WrongCredentials: Wrong password, none set yet, unknown login, inactive account, or no assignment today.
+        PasswordExpired: The right password, and older than the installation allows.
         RateLimited: Ten failures with this login, known or not, within 15 minutes.
         Unavailable: Too many passwords are being verified.
     """
@@ -70,27 +75,42 @@ async def sign_in_staff(
         raise RateLimited(seconds=knock.turn.seconds)
 
     verdict = await desk.passwords.verify(knock.stored, password)
+    until = None
+    if not verdict.right and knock.former is not None:
+        # Only a portal has one; that it takes longer tells of nobody.
+        verdict, until = await desk.passwords.verify(knock.former, password), knock.former_until
 
+    expired = verdict.right and _is_expired(desk, knock, at)
     signed = None
     async with desk.tenancy.write(district, stranger, request_id=request_id, now=at) as work:
         # Only a right password gets this far into the account: a wrong one costs the same with and without.
         known = await _holder(work, knock) if verdict.right else None
         if known is None:
             _record_refusal(work, knock, why="credentials")
+        elif expired:
+            await give_back(work.db, AttemptRow, knock.turn)
+            _record_refusal(work, knock, why="expired")
         else:
             if district.status is DistrictStatus.PROVISIONING and not district.admits(known.kind):
                 raise DistrictUnknown(fields=("X-District",))  # to the public, it is not there yet
             work.principal = known
             await give_back(work.db, AttemptRow, knock.turn)
-            if verdict.rehashed is not None and known.id is not None:
-                await save_password_hash(work, known.id, verdict.rehashed)
-            signed = await open_session(work, desk, known)
+            if verdict.rehashed is not None and until is None and known.id is not None:
+                await rehash_password(work, known.id, was=knock.stored or "", hashed=verdict.rehashed)
+            signed = await open_session(work, desk, known, until=until)
             if also is not None:
                 await also(work.db, signed)
     # The refusal comes after the commit, with its audit entry.
     if signed is None:
-        raise WrongCredentials
+        raise PasswordExpired(days=desk.password_days) if known is not None else WrongCredentials
     return signed
+
+
+def _is_expired(desk: Desk, knock: _Knock, at: datetime) -> bool:
+    """Whether a person's password is older than it may be; a portal's secret is rotated instead."""
+    if not desk.password_days or knock.portal or knock.changed_at is None:
+        return False
+    return knock.changed_at < at - timedelta(days=desk.password_days)
 
 
 async def _knock(work: Work, login: str) -> _Knock:
@@ -98,13 +118,31 @@ async def _knock(work: Work, login: str) -> _Knock:
     turn = await take_turn(work.db, AttemptRow, SIGN_IN, subject=subject, now=work.now)
     row = (
         await work.db.execute(
-            select(StaffRow.id, CredentialRow.password_hash)
+            select(
+                StaffRow.id,
+                StaffRow.portal_origins,
+                CredentialRow.password_hash,
+                CredentialRow.changed_at,
+                CredentialRow.former_hash,
+                CredentialRow.former_until,
+            )
             .join(CredentialRow, CredentialRow.staff_id == StaffRow.id)
             .where(StaffRow.login == login)
         )
     ).first()
-    staff_id, stored = (row.id, row.password_hash) if row else (None, None)
-    knock = _Knock(turn, subject, staff_id=staff_id, stored=stored)
+    knock = _Knock(turn, subject)
+    if row is not None:
+        good = row.former_until is not None and row.former_until > work.now
+        knock = _Knock(
+            turn,
+            subject,
+            staff_id=row.id,
+            stored=row.password_hash,
+            portal=row.portal_origins is not None,
+            changed_at=row.changed_at,
+            former=row.former_hash if good else None,
+            former_until=row.former_until if good else None,
+        )
     if turn.attempt is None:
         _record_refusal(work, knock, why="limit")
     return knock

@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bangban.features.accounts.values import TokenKind
 from bangban.kernel.access.vocabulary import OperatorDuty
 from bangban.kernel.database.base import PlatformBase, TenantBase
 from bangban.kernel.database.privacy import SECRET, SECRET_DELETABLE, lookup_of, sealed
@@ -15,14 +16,34 @@ from bangban.kernel.database.types import EnumText, one_of
 
 
 class CredentialRow(TenantBase):
-    """The argon2 hash of a staff member's password."""
+    """What a staff account proves itself with: a password, and the one token by which it may be set anew.
+
+    ``password_hash`` is argon2's; null until the first password is set, and after it was taken away. An account
+    has one live token at most, so it stands here and not in a table of its own: the newer replaces the older.
+    ``former_hash`` is a portal's secret before the last rotation, good until ``former_until``.
+    """
 
     __tablename__ = "credential"
-    __table_args__ = (SECRET,)
+    __table_args__ = (
+        one_of("token_kind", TokenKind),
+        # A token is all that its bearer shows.
+        Index(
+            "credential_token_idx",
+            "token_hash",
+            unique=True,
+            postgresql_where=text("token_hash IS NOT NULL"),
+        ),
+        SECRET,
+    )
 
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.staff.id"), primary_key=True)
-    password_hash: Mapped[str]
-    changed_at: Mapped[datetime]
+    password_hash: Mapped[str | None] = mapped_column(default=None)
+    changed_at: Mapped[datetime | None] = mapped_column(default=None)
+    token_hash: Mapped[bytes | None] = mapped_column(default=None)
+    token_kind: Mapped[TokenKind | None] = mapped_column(EnumText(TokenKind), default=None)
+    token_expires_at: Mapped[datetime | None] = mapped_column(default=None)
+    former_hash: Mapped[str | None] = mapped_column(default=None)
+    former_until: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class ResidentRow(TenantBase):
@@ -55,7 +76,7 @@ class SessionRow(TenantBase):
     """One sign-in: the family of refresh tokens that come from it."""
 
     __tablename__ = "session"
-    __table_args__ = (SECRET,)
+    __table_args__ = (SECRET_DELETABLE,)
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.staff.id"), default=None)
@@ -70,7 +91,8 @@ class RefreshTokenRow(TenantBase):
     """A refresh token, hashed. A second use of one ends its whole session."""
 
     __tablename__ = "refresh_token"
-    __table_args__ = (SECRET_DELETABLE,)
+    # A session that is deleted looks for what refers to it, one after another.
+    __table_args__ = (Index("refresh_token_session_idx", "session_id"), SECRET_DELETABLE)
 
     token_hash: Mapped[bytes] = mapped_column(primary_key=True)
     session_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.session.id"))

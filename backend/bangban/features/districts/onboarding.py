@@ -14,8 +14,7 @@ from uuid import UUID
 
 from sqlalchemy import select, update
 
-from bangban.features.accounts.credentials import set_password
-from bangban.features.accounts.passwords import Passwords
+from bangban.features.accounts.invitations import invite_staff
 from bangban.features.districts.contact import NOBODY, Contact, open_contact, seal_contact
 from bangban.features.districts.deciding import PROFILE
 from bangban.features.districts.platform import notify, platform_work
@@ -41,12 +40,12 @@ from bangban.features.districts.steps import (
 )
 from bangban.features.districts.tables import OnboardingRow, OnboardingState
 from bangban.features.districts.templates import profile_of_application
+from bangban.features.people.contacts import set_email, set_phone
 from bangban.features.people.tables import StaffRow
 from bangban.features.profiles.profile import Profile
 from bangban.kernel.access.vocabulary import Role
 from bangban.kernel.jobs.tasks import Handler, Task
-from bangban.kernel.messenger.message import Message, Messenger
-from bangban.kernel.messenger.templates import Template
+from bangban.kernel.messenger.message import Messenger
 from bangban.kernel.tenancy.installation import Installation, NewDistrict
 from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.tables import DistrictRow, DistrictStatus
@@ -59,8 +58,6 @@ Progress = Callable[[str, int, int], None]
 _BEFORE: Final = frozenset(
     {OnboardingState.APPLIED, OnboardingState.VERIFIED, OnboardingState.PROVISIONING, OnboardingState.FAILED}
 )
-INVITATION_HOURS = 72
-_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"  # without those that are read for one another
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,29 +231,14 @@ async def _provision(installation: Installation, tenancy: Tenancy, profile: Prof
 
 
 async def _invite(tenancy: Tenancy, row: OnboardingRow, contact: Contact, messenger: Messenger) -> int:
-    """A first password for the administrator; it is known to the message alone."""
-    passwords = Passwords(threads=1)
-    password = "-".join("".join(secrets.choice(_LETTERS) for _ in range(5)) for _ in range(4))
-    try:
-        async with platform_work(tenancy, tenancy.registry.get(row.slug)) as work:
-            staff_id = (
-                await work.db.scalars(select(StaffRow.id).where(StaffRow.login == row.admin_login))
-            ).one()
-            await set_password(work, passwords=passwords, staff_id=staff_id, password=password)
-            work.record(action="district:invite", object=f"staff:{staff_id}")
-            message = Message.of(
-                Template.INVITATION,
-                to=contact.phone,
-                district=row.slug,
-                at=work.now,
-                language=row.language,
-                brand=row.brand,
-                login=row.admin_login,
-                password=password,
-                hours=INVITATION_HOURS,
-            )
-    finally:
-        passwords.close()
+    """An invitation for the administrator, whose contact is the applicant's until they change it."""
+    async with platform_work(tenancy, tenancy.registry.get(row.slug)) as work:
+        staff = (await work.db.scalars(select(StaffRow).where(StaffRow.login == row.admin_login))).one()
+        staff.language = row.language
+        set_phone(work.vault, staff, contact.phone or None)
+        set_email(work.vault, staff, contact.email or None)
+        message = await invite_staff(work, staff.id)
+        work.record(action="district:invite", object=f"staff:{staff.id}")
     await messenger.send(message)
     return 1
 

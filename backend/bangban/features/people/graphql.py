@@ -108,7 +108,7 @@ def _staff(
     root: Rows,
     filter: Annotated[StaffFilter | None, strawberry.argument(description="Which ones 筛选条件.")] = None,  # noqa: A002 - the contract's name
 ) -> Listing:
-    where: list[Predicate] = [root.c.active]
+    where: list[Predicate] = [root.c.active, root.c.portal_origins.is_(None)]
     if filter is not None:
         held = AssignmentRow.__table__.alias("held_today")
         tests: list[Predicate] = []

@@ -24,14 +24,13 @@ from bangban.features.people.rules import (
     plan_periods,
     resolve,
 )
+from bangban.features.people.service import LATCH
 from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow
 from bangban.kernel.access.problems import AreaOutsideGrant
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.ids import new_id
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.tenancy.work import Work
-
-LATCH = "people"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -225,7 +224,7 @@ async def _assignments(
             for draft in drafts
         ],
     )
-    return await _write(db, AssignmentRow, plan, ("staff_id", "role", "area_id"), ("since", "until"))
+    return await write_periods(db, AssignmentRow, plan, ("staff_id", "role", "area_id"), ("since", "until"))
 
 
 async def _memberships(
@@ -260,18 +259,19 @@ async def _memberships(
             for draft in drafts
         ],
     )
-    return await _write(
+    return await write_periods(
         db, TeamMemberRow, plan, ("team_id", "staff_id"), ("since", "until", "lead", "full_time")
     )
 
 
-async def _write(
+async def write_periods(
     db: AsyncSession,
     row: type[AssignmentRow] | type[TeamMemberRow],
     plan: HeldPlan,
     what: tuple[str, ...],
     names: tuple[str, ...],
 ) -> Counts:
+    """Write a plan; ``what`` and ``names`` are the columns of what is held, and of how."""
     table = cast("Table", row.__table__)
     if plan.created:
         await db.execute(

@@ -93,3 +93,61 @@ class LastAdmin(Problem):
     code = ErrorCode.CONFLICT
     zh = "这是全区最后一名系统管理员,请先指定继任者。"
     en = "This is the district's last administrator; appoint a successor first."
+
+
+class EmailWrong(Problem):
+    zh = "电子邮箱有误。"
+    en = "This is not an e-mail address."
+
+
+class LoginWrong(Problem):
+    zh = "登录名由 3 至 32 个小写字母、数字、点、下划线或连字符组成,以字母或数字开头。"
+    en = (
+        "A login has 3 to 32 lower-case letters, digits, dots, underscores or hyphens, and starts with a "
+        "letter or a digit."
+    )
+
+
+class LoginTaken(Problem):
+    code = ErrorCode.CONFLICT
+    zh = "登录名 {login} 已被使用。"
+    en = "The login {login} is taken."
+
+
+class NumberTaken(Problem):
+    """The number by which a person is known in lists; ``key`` in the tables."""
+
+    code = ErrorCode.CONFLICT
+    zh = "工号 {number} 已被使用。"
+    en = "The number {number} is taken."
+
+
+class NameWrong(Problem):
+    zh = "姓名应为 1 至 {most} 个字。"
+    en = "A name has 1 to {most} characters."
+
+
+class StillHoldsCases(Problem):
+    """Every open case has somebody who answers for it, so whoever goes passes them on first (DOMAIN C12)."""
+
+    code = ErrorCode.CONFLICT
+    zh = "{name}名下还有 {held} 件未办结的办件、{offered} 件待接收的交接;请先交接或退回,再停用账号。"
+    en = (
+        "{name} still holds {held} open cases and is offered {offered}; hand over what is held and return what "
+        "is offered first."
+    )
+
+
+class NumberWrong(Problem):
+    zh = "工号应为 1 至 {most} 个字符。"
+    en = "A number has 1 to {most} characters."
+
+
+class LanguageUnknown(Problem):
+    zh = "语言应为 zh-CN 或 en。"
+    en = "A language is zh-CN or en."
+
+
+class RoleUnknown(Problem):
+    zh = "没有可任职的角色“{role}”。"
+    en = "There is no role {role} to hold."

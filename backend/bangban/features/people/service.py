@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bangban.features.areas.latch import take_latch
 from bangban.features.areas.rules import check_in_use
 from bangban.features.areas.service import get_area
 from bangban.features.areas.tables import AreaRow
@@ -26,6 +28,9 @@ from bangban.kernel.access.vocabulary import Permission, Role
 from bangban.kernel.ids import new_id
 from bangban.kernel.problems import InvalidInput
 from bangban.kernel.tenancy.work import Work
+
+LATCH: Final = "people"
+"""The latch under which people are changed one after the other."""
 
 
 async def get_staff(db: AsyncSession, staff_id: UUID, *, lock: bool = False) -> StaffRow:
@@ -84,6 +89,7 @@ async def end_assignment(work: Work, *, assignment_id: UUID, until: date) -> Ass
     Raises ``AssignmentUnknown``, ``DatesReversed``, ``AssignmentOver`` where it ends earlier already, and
     ``LastAdmin`` where nobody would be left to manage the district.
     """
+    await take_latch(work, LATCH)  # two who end each other's posts come one after the other
     query = select(AssignmentRow).where(AssignmentRow.id == assignment_id)
     row = await work.db.scalar(query.execution_options(populate_existing=True).with_for_update())
     if row is None:
@@ -94,7 +100,7 @@ async def end_assignment(work: Work, *, assignment_id: UUID, until: date) -> Ass
     if row.until is not None and row.until < until:
         raise AssignmentOver(until=row.until)
     if row.role == Role.ADMIN and area.parent_id is None:
-        await _check_admin_remains(work.db, row, until)
+        await check_admin_remains(work, assignment_id=row.id, until=until)
     if row.until != until:
         row.until = until
         await work.db.flush()
@@ -113,24 +119,34 @@ async def headcount(work: Work, *, on: date, team: str | None = None) -> int:
     return await work.db.scalar(query) or 0
 
 
-async def _check_admin_remains(db: AsyncSession, row: AssignmentRow, until: date) -> None:
-    """Another administrator of the whole district must be there without end. Two who end each other wait."""
-    others = await db.scalars(
-        select(AssignmentRow)
+async def check_admin_remains(
+    work: Work,
+    *,
+    staff_id: UUID | None = None,
+    assignment_id: UUID | None = None,
+    until: date | None = None,
+) -> None:
+    """Without this person, or without this post after ``until``, somebody manages the whole district without end.
+
+    Under the latch: of two who see each other as the one who remains, the later sees that nobody does. Raises
+    ``LastAdmin``; not where the person is no administrator of the whole district.
+    """
+    today = work.today
+    admins = (
+        select(AssignmentRow.id, AssignmentRow.staff_id, AssignmentRow.since, AssignmentRow.until)
         .join(AreaRow, AreaRow.id == AssignmentRow.area_id)
         .join(StaffRow, StaffRow.id == AssignmentRow.staff_id)
         .where(
             AssignmentRow.role == Role.ADMIN,
             AreaRow.parent_id.is_(None),
             StaffRow.active,
-            AssignmentRow.id != row.id,
-            AssignmentRow.until.is_(None),
-            AssignmentRow.since <= until,
+            or_(AssignmentRow.until.is_(None), AssignmentRow.until >= today),
         )
-        .order_by(AssignmentRow.id)
-        .with_for_update(of=AssignmentRow)
     )
-    if not others.all():
+    rows = (await work.db.execute(admins)).all()
+    going = [row for row in rows if staff_id == row.staff_id or assignment_id == row.id]
+    staying = [row for row in rows if row not in going and row.until is None]
+    if going and not any(row.since <= (until or today) for row in staying):
         raise LastAdmin
 
 

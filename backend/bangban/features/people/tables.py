@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bangban.kernel.database.base import EXTENSION_SCHEMA, TenantBase
+from bangban.kernel.database.privacy import sealed
+
+PHONE_CONTEXT: Final = "staff.phone"
+EMAIL_CONTEXT: Final = "staff.email"
 
 
 class StaffRow(TenantBase):
-    """A person who works for the district. ``login`` is empty for people who have no account."""
+    """A person who works for the district. ``login`` is empty for people who have no account.
+
+    Portals 门户账号 are accounts of the same kind, with the origins of their pages: they sign in, have sessions
+    and hold a role as people do. ``portal_origins`` is null for people.
+
+    Contacts are sealed and masked, and not hashed: nobody is looked up by them.
+    """
 
     __tablename__ = "staff"
     __table_args__ = (
@@ -32,6 +43,16 @@ class StaffRow(TenantBase):
     full_time: Mapped[bool] = mapped_column(default=True)
     language: Mapped[str] = mapped_column(default="zh-CN")
     active: Mapped[bool] = mapped_column(default=True)
+    phone_sealed: Mapped[bytes | None] = mapped_column(default=None, info=sealed(PHONE_CONTEXT))
+    phone_masked: Mapped[str | None] = mapped_column(default=None)
+    email_sealed: Mapped[bytes | None] = mapped_column(default=None, info=sealed(EMAIL_CONTEXT))
+    email_masked: Mapped[str | None] = mapped_column(default=None)
+    # The way of an account, for lists that may not read credentials: invited, then with a password of its own.
+    invited_at: Mapped[datetime | None] = mapped_column(default=None)
+    joined_at: Mapped[datetime | None] = mapped_column(default=None)
+    portal_origins: Mapped[list[str] | None] = mapped_column(default=None)
+    # The portal is answered registered documents only, whatever the district asks of others.
+    portal_documents_only: Mapped[bool | None] = mapped_column(default=None)
 
 
 class AssignmentRow(TenantBase):

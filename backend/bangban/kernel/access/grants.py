@@ -70,7 +70,11 @@ class Assignment:
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Who asks 访问者. ``id`` is the staff member's, resident's or operator's; nobody anonymous has one."""
+    """Who asks 访问者. ``id`` is the staff member's, resident's or operator's; nobody anonymous has one.
+
+    ``origins`` are those that a portal's pages come from, None for whoever may come from any that the district
+    allows; ``documents_only`` binds a portal to registered documents in a district that does not ask for them.
+    """
 
     kind: PrincipalKind
     id: UUID | None = None
@@ -80,6 +84,8 @@ class Principal:
     assignments: tuple[Assignment, ...] = ()
     language: str = "zh-CN"
     duty: OperatorDuty | None = None  # an operator's; without one, nothing but signing out is left
+    origins: frozenset[str] | None = None
+    documents_only: bool = False
 
     @classmethod
     def anonymous(cls, *, district: str | None, language: str = "zh-CN") -> Principal:

@@ -45,6 +45,8 @@ PROTECTED: frozenset[Right] = frozenset(
         (Role.RESIDENT, Reach.OWN, Permission.CASE_RATE),
         # Everyone can get in, see who they are, and get out.
         *product(Role, (Reach.DISTRICT,), (Permission.SESSION_SIGN_IN, Permission.SESSION_REFRESH)),
+        *product(Role, (Reach.DISTRICT,), (Permission.INVITATION_ACCEPT, Permission.PASSWORD_RESET)),
+        *product(_SIGNED_IN, (Reach.DISTRICT,), (Permission.PASSWORD_CHANGE,)),
         *product(_SIGNED_IN, (Reach.DISTRICT,), (Permission.SESSION_END, Permission.VIEWER_READ)),
         # The platform's own pages are no district's to close.
         *product(Role, (Reach.PLATFORM,), Permission),

@@ -134,6 +134,9 @@ class Permission(StrEnum):
     SESSION_REFRESH = "session:refresh"
     SESSION_END = "session:end"
     VIEWER_READ = "viewer:read"
+    INVITATION_ACCEPT = "invitation:accept"
+    PASSWORD_RESET = "password:reset"  # noqa: S105 - a permission, not a password
+    PASSWORD_CHANGE = "password:change"  # noqa: S105 - a permission, not a password
     # what a district is made of
     DISTRICT_READ = "district:read"
     DISTRICT_CONFIGURE = "district:configure"
@@ -146,6 +149,7 @@ class Permission(StrEnum):
     STAFF_READ = "staff:read"
     STAFF_MANAGE = "staff:manage"
     TEAM_READ = "team:read"
+    PORTAL_MANAGE = "portal:manage"
     POLICY_READ = "policy:read"
     POLICY_MANAGE = "policy:manage"
     # long work, of the platform or of one district
@@ -211,6 +215,9 @@ _PERMISSION_REACHES: dict[Permission, frozenset[Reach]] = {
     Permission.SESSION_REFRESH: frozenset({Reach.DISTRICT, Reach.PLATFORM}),
     Permission.SESSION_END: frozenset({Reach.DISTRICT, Reach.PLATFORM}),
     Permission.VIEWER_READ: frozenset({Reach.DISTRICT, Reach.PLATFORM}),
+    Permission.INVITATION_ACCEPT: frozenset({Reach.DISTRICT, Reach.PLATFORM}),
+    Permission.PASSWORD_RESET: frozenset({Reach.DISTRICT, Reach.PLATFORM}),
+    Permission.PASSWORD_CHANGE: frozenset({Reach.DISTRICT, Reach.PLATFORM}),
     Permission.DISTRICT_READ: frozenset({Reach.DISTRICT}),
     Permission.DISTRICT_LEAVE: frozenset({Reach.COUNTY}),
     Permission.AREA_READ: frozenset({Reach.DISTRICT}),

@@ -39,5 +39,11 @@ def mask_name(name: str) -> str:
     return f"{first}*" if first else ""
 
 
+def mask_email(address: str) -> str:
+    """``z***@example.test``: the first letter and the domain; all of what has no domain is hidden."""
+    name, at, domain = address.partition("@")
+    return f"{name[:1]}***@{domain}" if name and at and domain else "*" * len(address)
+
+
 def _keep(text: str, *, first: int, last: int) -> str:
     return f"{text[:first]}{'*' * (len(text) - first - last)}{text[-last:]}"

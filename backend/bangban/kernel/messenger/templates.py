@@ -14,6 +14,7 @@ class Template(StrEnum):
     SIGN_IN_CODE = "sign_in_code"
     ONBOARDING_CODE = "onboarding_code"
     INVITATION = "invitation"
+    PASSWORD_RESET = "password_reset"  # noqa: S105 - a template's name, not a password
     NOTICE_ISSUED = "notice_issued"
     CASE_ACCEPTED = "case_accepted"
     CASE_COMPLETED = "case_completed"
@@ -45,10 +46,23 @@ _TEXTS = {
         ),
     ),
     Template.INVITATION: _Text(
-        zh="【{brand}】已为您开通账号 {login}，初始密码 {password}，请在 {hours} 小时内登录并修改密码。",
+        zh=(
+            "【{brand}】已为您开通账号 {login}。请在 {hours} 小时内用一次性口令 {token} 设置您的密码。"
+            "请勿告知他人，工作人员不会索要口令。"
+        ),
         en=(
-            "[{brand}] Your account {login} is ready. Its first password is {password}; "
-            "sign in and change it within {hours} hours."
+            "[{brand}] Your account {login} is ready. Set your password within {hours} hours with the one-time "
+            "token {token}. Tell it to nobody: our staff never ask for it."
+        ),
+    ),
+    Template.PASSWORD_RESET: _Text(
+        zh=(
+            "【{brand}】账号 {login} 申请重置密码，一次性口令 {token}，{minutes} 分钟内有效。"
+            "如非本人操作，请忽略本消息，原密码仍然有效。"
+        ),
+        en=(
+            "[{brand}] A new password was asked for the account {login}. The one-time token is {token}, valid for "
+            "{minutes} minutes. If it was not you, ignore this message: your password stays as it is."
         ),
     ),
     Template.NOTICE_ISSUED: _Text(

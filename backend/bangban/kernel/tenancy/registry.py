@@ -73,7 +73,7 @@ class District:
 
 _COLUMNS = (
     "slug, name, brand, division_code, levels, status, circle_minutes, timezone, allowed_origins, hosts, "
-    "data_key, revision, trusted_documents_only, code_from"
+    "data_key, revision, trusted_documents_only, code_from, portal_origins"
 )
 _ALL = f"SELECT {_COLUMNS} FROM platform.district ORDER BY slug"  # noqa: S608 - constants only
 _ONE = f"SELECT {_COLUMNS} FROM platform.district WHERE slug = $1"  # noqa: S608 - constants only
@@ -91,7 +91,7 @@ def _district(row: asyncpg.Record) -> District:
         status=DistrictStatus(row["status"]),
         circle_minutes=row["circle_minutes"],
         timezone=row["timezone"],
-        allowed_origins=frozenset(row["allowed_origins"]),
+        allowed_origins=frozenset(row["allowed_origins"]) | frozenset(row["portal_origins"]),
         hosts=frozenset(row["hosts"]),
         wrapped_key=row["data_key"],
         revision=row["revision"],

@@ -67,6 +67,8 @@ class DistrictRow(PlatformBase):
     # When it asked to leave, and what its last verified archive is: file, digest, size, rows, when (features/archives).
     leaving_since: Mapped[datetime | None] = mapped_column(default=None)
     archive: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True), default=None)
+    # What the district's portals add to ``allowed_origins``: a copy, carried over after each of their changes.
+    portal_origins: Mapped[list[str]] = mapped_column(server_default=text("'{}'"), default_factory=list)
 
 
 class ProfileRow(TenantBase):

@@ -49,7 +49,6 @@ def test_every_operation_asks_for_a_permission_of_the_vocabulary() -> None:
         Permission.OPERATOR_MANAGE,
         Permission.STATISTICS_READ,
         Permission.TRAIL_READ,
-        Permission.STAFF_MANAGE,
         Permission.AUDIT_VERIFY,
     }
 

@@ -85,6 +85,9 @@ ALLOWED = {
     ("features/accounts/graphql.py", "sql"): PLAN,
     ("features/accounts/graphql.py", "ready.statement.sql"): PLAN,
     ("features/accounts/principals.py", "sql"): OWN,
+    ("features/accounts/sweeping.py", "_SESSIONS"): "SQLAlchemy's own; a bind parameter is all that comes in",
+    ("features/accounts/sweeping.py", "_OPERATOR_SESSIONS"): "the same of the platform's tables",
+    ("features/accounts/portal_origins.py", "_origins_statement(slug)"): OWN,
     ("cli/principals.py", "sql"): OWN,
     ("web/health.py", "_SQL"): "the extension schema's constant name is all that is in it",
     # archives: names from the database's catalog or a manifest

@@ -1,0 +1,303 @@
+"""Invitations and resets: one use, one account, one district, an end; and nothing of them in the clear."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from sqlalchemy import select, text
+
+from bangban.features.accounts.asking_resets import request_password_reset
+from bangban.features.accounts.desk import Desk, SignedIn
+from bangban.features.accounts.invitations import (
+    INVITATION_LIFETIME,
+    PASSWORD_ASKED,
+    RESET_LIFETIME,
+    invite_staff,
+    remind_staff,
+)
+from bangban.features.accounts.messages import handlers
+from bangban.features.accounts.one_time_tokens import OneTimeToken
+from bangban.features.accounts.problems import (
+    AccountNotInForce,
+    ContactMissing,
+    LoginMissing,
+    PasswordGuessable,
+    TokenRefused,
+    WrongCredentials,
+)
+from bangban.features.accounts.setting_passwords import set_password_by_token
+from bangban.features.accounts.tables import CredentialRow, SessionRow
+from bangban.features.accounts.values import TokenKind
+from bangban.features.people.contacts import set_phone
+from bangban.features.people.problems import StaffInactive
+from bangban.features.people.tables import AssignmentRow, StaffRow
+from bangban.kernel.identifiers import sample_phone
+from bangban.kernel.ids import new_id
+from bangban.kernel.jobs.relay import Delivery
+from bangban.kernel.problems import RateLimited, SessionEnded
+from bangban.kernel.tenancy.registry import District
+
+FRESH = "tea-lemon-and-the-42-rivers"
+TOKEN = re.compile(r"\S+\.[a-z2-9]{5}(?:-[a-z2-9]{5}){4}")
+
+
+def enter(town: Any, key: str, *, role: str = "helper", phone: int | None = 1, **values: Any) -> UUID:
+    """Somebody in the list, without a password."""
+
+    async def entered() -> UUID:
+        async with town.write() as work:
+            facts = {"login": key, **values}
+            staff = StaffRow(id=new_id(), key=key, name="样本人", **facts)
+            if phone is not None:
+                set_phone(work.vault, staff, sample_phone(phone))
+            work.db.add(staff)
+            await work.db.flush()
+            work.db.add(
+                AssignmentRow(
+                    id=new_id(), staff_id=staff.id, role=role, area_id=town.root, since=date(2026, 1, 1)
+                )
+            )
+        return staff.id
+
+    staff_id: UUID = town.run(entered())
+    return staff_id
+
+
+def token_for(town: Any, staff_id: UUID, *, now: datetime, give: Any = invite_staff) -> str:
+    async def given() -> Any:
+        async with town.write(now) as work:
+            return await give(work, staff_id)
+
+    message = town.run(given())
+    found = TOKEN.search(message.text)
+    assert found is not None
+    return found[0]
+
+
+def using(
+    town: Any,
+    token: str,
+    *,
+    now: datetime,
+    kind: TokenKind = TokenKind.INVITATION,
+    password: str = FRESH,
+    district: District | None = None,
+) -> Any:
+    return set_password_by_token(
+        town.desk, kind=kind, token=token, password=password, district=district, now=now
+    )
+
+
+def use(town: Any, token: str, **given: Any) -> SignedIn:
+    signed: SignedIn = town.run(using(town, token, **given))
+    return signed
+
+
+def test_an_invitation_sets_the_first_password_and_is_used_up(town: Any, now: datetime) -> None:
+    staff_id = enter(town, "helper")
+    with pytest.raises(WrongCredentials):
+        town.sign_in("helper", FRESH, now=now)
+    token = token_for(town, staff_id, now=now)
+    assert use(town, token, now=now).principal.id == staff_id
+    assert town.sign_in("helper", FRESH, now=now).principal.id == staff_id
+    for again in (token, token.upper(), f" {token} "):
+        with pytest.raises(TokenRefused):
+            use(town, again, now=now, password=FRESH[::-1])
+
+
+def test_of_many_who_use_one_token_at_once_one_wins(town: Any, now: datetime) -> None:
+    staff_id = enter(town, "helper")
+    token = token_for(town, staff_id, now=now)
+
+    async def race() -> list[Any]:
+        tries = (using(town, token, now=now, password=f"{FRESH}-{each}") for each in range(6))
+        return await asyncio.gather(*tries, return_exceptions=True)
+
+    outcomes = town.run(race())
+    assert sum(isinstance(each, SignedIn) for each in outcomes) == 1
+    assert sum(isinstance(each, TokenRefused) for each in outcomes) == 5
+    assert len(town.rows(select(SessionRow.id))) == 1
+    winner = next(number for number, each in enumerate(outcomes) if isinstance(each, SignedIn))
+    town.sign_in("helper", f"{FRESH}-{winner}", now=now)
+
+
+@pytest.mark.parametrize(
+    ("give", "kind", "lifetime"),
+    [
+        (invite_staff, TokenKind.INVITATION, INVITATION_LIFETIME),
+        (remind_staff, TokenKind.RESET, RESET_LIFETIME),
+    ],
+)
+def test_a_token_ends(town: Any, now: datetime, give: Any, kind: TokenKind, lifetime: timedelta) -> None:
+    staff_id = enter(town, "helper", joined_at=now)
+    for late, good in ((timedelta(seconds=1), True), (timedelta(), False)):
+        token = token_for(town, staff_id, now=now, give=give)
+        at = now + lifetime - late
+        if good:
+            assert use(town, token, now=at, kind=kind).principal.id == staff_id
+        else:
+            with pytest.raises(TokenRefused):
+                use(town, token, now=at, kind=kind)
+
+
+def test_a_newer_token_replaces_the_older_and_each_is_good_for_its_own_act(town: Any, now: datetime) -> None:
+    staff_id = enter(town, "helper", joined_at=now)
+    first, second = (token_for(town, staff_id, now=now) for _ in range(2))
+    with pytest.raises(TokenRefused):
+        use(town, first, now=now)
+    with pytest.raises(TokenRefused):
+        use(town, second, now=now, kind=TokenKind.RESET)
+    use(town, second, now=now)
+
+
+def test_a_token_is_worth_nothing_in_another_district(
+    town: Any, now: datetime, new_district: Callable[..., District]
+) -> None:
+    other = new_district()
+    token = token_for(town, enter(town, "helper"), now=now)
+    with pytest.raises(TokenRefused):
+        use(town, token, now=now, district=other)
+    with pytest.raises(TokenRefused):
+        use(town, f"{other.slug}.{token.rpartition('.')[2]}", now=now)
+    use(town, token, now=now, district=town.district)
+
+
+@pytest.mark.parametrize(
+    "text_", ["", ".", "x", "a.b", "\0", "\ud800", "x" * 10_000, "no-such.aaaaa-bbbbb-ccccc-ddddd-eeeee"]
+)
+def test_what_is_no_token_is_refused_like_a_used_one(town: Any, now: datetime, text_: str) -> None:
+    with pytest.raises(TokenRefused):
+        use(town, text_, now=now)
+
+
+def test_a_weak_password_and_an_account_between_posts_leave_the_token_good(town: Any, now: datetime) -> None:
+    staff_id = enter(town, "helper")
+    token = token_for(town, staff_id, now=now)
+    with pytest.raises(PasswordGuessable):
+        use(town, token, now=now, password="Password2026!")
+    town.change_staff(staff_id, active=False)
+    with pytest.raises(AccountNotInForce):
+        use(town, token, now=now)
+    town.change_staff(staff_id, active=True)
+    use(town, token, now=now)
+
+
+def test_tries_with_one_token_are_counted(town: Any, now: datetime) -> None:
+    token = token_for(town, enter(town, "helper"), now=now)
+    for _ in range(10):
+        with pytest.raises(TokenRefused):
+            use(town, token, now=now, kind=TokenKind.RESET)
+    with pytest.raises(RateLimited):
+        use(town, token, now=now)
+
+
+def test_a_reset_ends_every_session(town: Any, now: datetime) -> None:
+    staff_id = enter(town, "helper")
+    use(town, token_for(town, staff_id, now=now), now=now)
+    open_one = town.sign_in("helper", FRESH, now=now)
+    token = token_for(town, staff_id, now=now, give=remind_staff)
+    use(town, token, now=now, kind=TokenKind.RESET, password=FRESH[::-1])
+    with pytest.raises(SessionEnded):
+        town.refresh(open_one.refresh_token, now=now)
+    with pytest.raises(WrongCredentials):
+        town.sign_in("helper", FRESH, now=now)
+
+
+def test_only_who_can_be_reached_and_has_an_account_is_invited(town: Any, now: datetime) -> None:
+    for refused, facts in (
+        (ContactMissing, {"phone": None}),
+        (LoginMissing, {"login": None}),
+        (StaffInactive, {"active": False}),
+        (LoginMissing, {"portal_origins": ["https://portal.test"]}),
+    ):
+        staff_id = enter(town, f"who-{next(iter(facts))}", **facts)
+        with pytest.raises(refused):
+            token_for(town, staff_id, now=now)
+
+
+# ---------------------------------------------------------------------- asking for a reset tells nothing
+
+
+def asked(town: Any, login: str, *, now: datetime) -> bool:
+    done: bool = town.run(request_password_reset(town.desk, district=town.district, login=login, now=now))
+    return done
+
+
+def test_known_and_unknown_logins_are_answered_limited_and_announced_alike(town: Any, now: datetime) -> None:
+    known = enter(town, "helper", joined_at=now)
+    enter(town, "closed", active=False)
+    for login in ("helper", "closed", "nobody", "\ud800"):
+        assert asked(town, login, now=now) is True
+        with pytest.raises(RateLimited) as refused:
+            asked(town, login, now=now)
+        assert refused.value.seconds == 60
+    references = town.announced(PASSWORD_ASKED)[-4:]
+    assert str(known) in references
+    assert all(UUID(each) for each in references)  # nobody's reference has the same form as somebody's
+    assert town.rows(select(CredentialRow.staff_id)) == []  # a request by itself makes no token
+
+
+def test_a_message_goes_to_whom_it_may_concern_and_to_nobody_else(
+    town: Any, now: datetime, desk: Desk
+) -> None:
+    known = enter(town, "helper", joined_at=now)
+    never_invited = enter(town, "waiting", phone=2)
+    invited = enter(town, "invited", phone=3, invited_at=now)
+    deliver = handlers(desk.tenancy, town.sent)[PASSWORD_ASKED]
+    for number, reference in enumerate((known, never_invited, invited, new_id())):
+        town.run(
+            deliver(
+                Delivery(
+                    id=number,
+                    kind=PASSWORD_ASKED,
+                    reference=str(reference),
+                    district=town.district,
+                    at=now,
+                    tries=1,
+                )
+            )
+        )
+    assert [(each.to, each.template.value) for each in town.sent.messages] == [
+        (sample_phone(1), "password_reset"),
+        (sample_phone(3), "invitation"),
+    ]
+
+
+def test_no_table_holds_a_token_or_a_phone_in_the_clear(town: Any, now: datetime) -> None:
+    staff_id = enter(town, "helper")
+    token = token_for(town, staff_id, now=now)
+    asked(town, "helper", now=now)
+    secret = OneTimeToken.parse(token).secret
+
+    async def everything() -> str:
+        async with town.write(now) as work:
+            found = []
+            for name in ("staff", "credential", "attempt", "audit_entry", "stored_answer"):
+                rows = await work.db.execute(text(f'SELECT t::text FROM "{town.district.schema}".{name} t'))
+                found += [row[0] for row in rows]
+        async with town.desk.tenancy.platform() as db:
+            found += list(await db.scalars(text("SELECT t::text FROM platform.outbox t")))
+        return "\n".join(found)
+
+    kept = town.run(everything())
+    assert str(staff_id) in kept
+    for secret_text in (secret, token, sample_phone(1)):
+        assert secret_text not in kept
+    assert secret not in repr(OneTimeToken.parse(token))
+
+
+@given(st.text(max_size=120))
+def test_reading_a_token_never_fails_otherwise(typed: str) -> None:
+    try:
+        token = OneTimeToken.parse(typed)
+    except TokenRefused:
+        return
+    assert OneTimeToken.parse(token.text) == token
