@@ -13,6 +13,7 @@ import pytest
 from tests.integration.features.archives.ground import KEY, Side, forged, member
 from tests.integration.features.cases.casework import World
 
+from bangban.features.archives.keys import ArchiveKey
 from bangban.features.archives.problems import (
     ArchiveAltered,
     ArchiveTooNew,
@@ -23,6 +24,7 @@ from bangban.features.archives.problems import (
 )
 from bangban.kernel.problems import Problem
 
+SEALED_PHONE = re.compile(rb'"phone_sealed":"([^"]+)"')
 CASES, AREAS, ENTRIES = "data/cases.jsonl", "data/area.jsonl", "audit/audit_entry.jsonl"
 
 
@@ -45,10 +47,10 @@ def row(change: Callable[[dict[str, Any]], None]) -> Callable[[bytes], bytes]:
 
 
 def exchanged(raw: bytes) -> bytes:
-    """Give the first case the second one's sealed phone."""
-    first, second, *others = map(json.loads, raw.splitlines())
-    first["phone_sealed"] = second["phone_sealed"]
-    return "".join(json.dumps(each) + "\n" for each in (first, second, *others)).encode()
+    """Give each of two residents the other's sealed phone, and leave every other byte."""
+    first, second = (found.group(1) for found in list(SEALED_PHONE.finditer(raw))[:2])
+    assert first != second
+    return raw.replace(first, b"<>").replace(second, first).replace(b"<>", second)
 
 
 def without_mac(facts: dict[str, Any]) -> None:
@@ -89,7 +91,7 @@ OWNERS: dict[str, tuple[dict[str, Any], type[Problem]]] = {
         {"change": {CASES: lambda raw: raw.replace(b'"note":null', b'"note":"\\ud800"', 1)}},
         ArchiveAltered,
     ),
-    "a phone of another row": ({"change": {CASES: exchanged}}, ArchiveAltered),
+    "a phone of another row": ({"change": {"data/resident.jsonl": exchanged}}, ArchiveAltered),
     "another district's profile": (
         {"change": {"data/profile.jsonl": row(lambda it: it.update(slug="elsewhere"))}},
         ArchiveAltered,
@@ -175,6 +177,26 @@ def test_what_the_owner_of_the_key_changed_is_refused(
     assert refused.type is problem
     assert elsewhere.traces(world.district.slug) == []
     assert elsewhere.traces("elsewhere") == []
+
+
+def test_who_makes_everything_agree_but_has_no_key_is_found_out(
+    elsewhere: Side, world: World, archive: Path, tmp_path: Path
+) -> None:
+    """A name is changed, counts and digests are made to fit: only the keyed hash of the manifest can tell."""
+    renamed = forged(
+        archive,
+        tmp_path / "renamed.zip",
+        change={AREAS: lambda raw: raw.replace(b'"name":"town-a"', b'"name":"town-x"', 1)},
+        signed=True,
+    )
+    stranger = ArchiveKey.fresh()
+    mac = stranger.mac(member(renamed, "manifest.json")).encode()
+    changed = forged(renamed, tmp_path / "changed.zip", change={"manifest.mac": lambda _: mac})
+    with pytest.raises(ArchiveAltered):
+        elsewhere.take_in(changed)
+    assert elsewhere.traces(world.district.slug) == []
+    elsewhere.take_in(renamed)  # its owner may say of it what they like
+    elsewhere.drop(world.district.slug)
 
 
 def test_a_trail_that_was_written_anew_does_not_fit_the_checkpoint(
