@@ -167,6 +167,9 @@ class Settings(BaseSettings):
 
     # work in the background
     seal_every: float = 2.0
+    statistics_every: float = Field(
+        default=21_600.0, gt=0, description="Seconds after which a district is counted and measured again"
+    )
 
     @property
     def key_file(self) -> Path:

@@ -19,9 +19,6 @@ INSIDE, OWNED, OUTSIDE = "inside", "owned", "outside"
 # No operation asks for these yet: commands and background work do. They are checked at the grants.
 WITHOUT_OPERATION: Final = frozenset(
     {
-        Permission.OPERATOR_MANAGE,
-        Permission.STATISTICS_READ,
-        Permission.TRAIL_READ,
         Permission.AREA_MANAGE,
         Permission.AUDIT_VERIFY,
     }
@@ -99,6 +96,9 @@ ANYWHERE: Final[Mapping[Permission, Attempt]] = {
     Permission.ONBOARDING_READ: Attempt(
         "query($id: ID!) { onboarding(id: $id) { id } }", {"id": "00000000-0000-7000-8000-000000000000"}
     ),
+    Permission.OPERATOR_MANAGE: Attempt("{ operators { totalCount } }", {}),
+    Permission.STATISTICS_READ: Attempt("{ platformStatistics { counts { count } } }", {}),
+    Permission.TRAIL_READ: Attempt("{ platformTrail { totalCount } }", {}),
     Permission.SESSION_REFRESH: Attempt(
         'mutation { refreshSession(refreshToken: "none") { accessToken } }', {}, frozenset({"SESSION_ENDED"})
     ),

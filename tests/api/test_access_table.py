@@ -150,6 +150,13 @@ def test_on_the_platform_everybody_meets_what_the_document_says(stage: Stage, ap
     )
     of_platform = {Permission.DIRECTORY_READ, Permission.ONBOARDING_APPLY, Permission.VIEWER_READ}
     of_platform |= {Permission.ONBOARDING_READ, Permission.ONBOARDING_APPROVE, Permission.SESSION_REFRESH}
+    of_platform |= {
+        Permission.DISTRICT_MANAGE,
+        Permission.FLEET_READ,
+        Permission.OPERATOR_MANAGE,
+        Permission.STATISTICS_READ,
+        Permission.TRAIL_READ,
+    }
     for name, client in (("anonymous", api), *operators.items()):
         for permission in sorted(of_platform):
             attempt = ANYWHERE[permission]

@@ -16,6 +16,8 @@ from bangban.cli import (
     fleet,
     keys,
     onboarding,
+    operator,
+    quotas,
     retention,
     run,
     schema,
@@ -35,11 +37,13 @@ app = typer.Typer(
 )
 app.command("run")(run.run)
 app.command("serve")(serve.serve)
+district.app.command("quotas")(quotas.quotas)
 district.app.command("erase-due")(retention.erase_due)
 district.app.add_typer(archives.app)  # no name: its commands stand among the others
 app.add_typer(district.app, name="district")
 app.add_typer(documents.app, name="documents")
 app.add_typer(onboarding.app, name="onboarding")
+app.add_typer(operator.app, name="operator")
 app.add_typer(access.app, name="access")
 app.add_typer(audit.app, name="audit")
 app.add_typer(calendar.app, name="calendar")

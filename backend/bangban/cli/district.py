@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
@@ -13,13 +14,16 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from sqlalchemy.ext.asyncio import AsyncSession
 
+from bangban.features.directory import service
 from bangban.features.districts.onboarding import onboard as onboard_district
 from bangban.features.profiles.faults import ProfileFault, ProfileFaulty
 from bangban.features.profiles.reader import check_profile, read_profile
 from bangban.kernel.access.guard import find_own_faults
 from bangban.kernel.problems import Problem
 from bangban.kernel.tenancy.tables import DistrictStatus
+from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.vault import StartProblem
 
 T = TypeVar("T")
@@ -198,10 +202,19 @@ async def _list(lang: str) -> None:
 
 @app.command()
 def suspend(
-    slug: Annotated[str, typer.Argument(help="The district's slug 地区标识")], lang: Lang = ""
+    slug: Annotated[str, typer.Argument(help="The district's slug 地区标识")],
+    reason: Annotated[str, typer.Option(help="Told to whoever comes meanwhile 原因")] = "维护中 maintenance",
+    lang: Lang = "",
 ) -> None:
     """Close a live district to everybody but its auditors."""
-    run(_set_status(slug, DistrictStatus.LIVE, DistrictStatus.SUSPENDED, lang), lang=lang)
+
+    async def do(db: AsyncSession, tenancy: Tenancy, now: datetime) -> DistrictStatus:
+        row = await service.suspend_district(
+            db, tenancy, slug, reason=reason, actor="system", now=now, request_id="cli"
+        )
+        return row.status
+
+    run(_do_to(do, slug=slug, lang=lang), lang=lang)
 
 
 @app.command("trusted-documents")
@@ -238,20 +251,20 @@ def resume(
     slug: Annotated[str, typer.Argument(help="The district's slug 地区标识")], lang: Lang = ""
 ) -> None:
     """Open a suspended district again."""
-    run(_set_status(slug, DistrictStatus.SUSPENDED, DistrictStatus.LIVE, lang), lang=lang)
+
+    async def do(db: AsyncSession, tenancy: Tenancy, now: datetime) -> DistrictStatus:
+        row = await service.resume_district(db, tenancy, slug, actor="system", now=now, request_id="cli")
+        return row.status
+
+    run(_do_to(do, slug=slug, lang=lang), lang=lang)
 
 
-async def _set_status(slug: str, wanted: DistrictStatus, new: DistrictStatus, lang: str) -> None:
+async def _do_to(
+    do: Callable[[AsyncSession, Tenancy, datetime], Awaitable[DistrictStatus]], *, slug: str, lang: str
+) -> None:
     from bangban.cli.opening import open_installation  # noqa: PLC0415 - opens a database: only when needed
 
-    async with open_installation() as (installation, tenancy, _):
-        district = tenancy.registry.get(slug)
-        status = said(lang, *STATUS_NAMES[district.status])
-        if district.status not in {wanted, new}:
-            typer.echo(
-                said(lang, f"{slug} 目前{status},未作改动。", f"{slug} is {status}; nothing done."), err=True
-            )
-            raise typer.Exit(1)
-        if district.status is not new:
-            await installation.set_status(slug, new)
-        typer.echo(f"{slug}: {said(lang, *STATUS_NAMES[new])}")
+    async with open_installation() as (_, tenancy, _messenger):
+        async with tenancy.platform() as db:
+            status = await do(db, tenancy, datetime.now(UTC))
+        typer.echo(f"{slug}: {said(lang, *STATUS_NAMES[status])}")

@@ -31,6 +31,7 @@ class ErrorCode(StrEnum):
     PERSISTED_QUERY_NOT_FOUND = "PERSISTED_QUERY_NOT_FOUND"
     TRUSTED_DOCUMENT_REQUIRED = "TRUSTED_DOCUMENT_REQUIRED"
     LIMIT_EXCEEDED = "LIMIT_EXCEEDED"
+    QUOTA_EXCEEDED = "QUOTA_EXCEEDED"
     RATE_LIMITED = "RATE_LIMITED"
     IDEMPOTENCY_CONFLICT = "IDEMPOTENCY_CONFLICT"
     UNAVAILABLE = "UNAVAILABLE"
@@ -108,9 +109,14 @@ class DistrictUnknown(Problem):
 
 
 class DistrictSuspended(Problem):
+    """``reason`` is what the operator who suspended it wrote for everybody to read."""
+
     code = ErrorCode.DISTRICT_SUSPENDED
-    zh = "该地区目前暂停服务。"
-    en = "This district is suspended at present."
+    zh = "该地区目前暂停服务{why_zh}。"
+    en = "This district is suspended at present{why}."
+
+    def __init__(self, reason: str | None = None) -> None:
+        super().__init__(why_zh=f",原因:{reason}" if reason else "", why=f": {reason}" if reason else "")
 
 
 class DistrictLeaving(DistrictSuspended):

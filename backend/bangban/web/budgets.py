@@ -113,8 +113,16 @@ class Buckets:
 class Budgets:
     """All budgets of one process. Every call takes the same few steps, however many callers there are."""
 
-    def __init__(self, allowances: Allowances, *, clock: Callable[[], int] = time.monotonic_ns) -> None:
+    def __init__(
+        self,
+        allowances: Allowances,
+        *,
+        quota_of: Callable[[str], int | None] = lambda _: None,
+        clock: Callable[[], int] = time.monotonic_ns,
+    ) -> None:
+        """``quota_of``: what a district may spend in a minute by its quota, which goes before the settings."""
         self._allowances = allowances
+        self._quota_of = quota_of
         self._clock = clock
         self._districts = Buckets(most=_MOST_DISTRICTS)
         self._principals = Buckets(most=_MOST_PRINCIPALS)
@@ -166,7 +174,8 @@ class Budgets:
     def _of_district(self, district: str | None) -> int:
         if district is None:
             return 0
-        return self._allowances.districts.get(district, self._allowances.district)
+        quota = self._quota_of(district)
+        return quota or self._allowances.districts.get(district, self._allowances.district)
 
 
 class Purse:

@@ -22,6 +22,7 @@ _CHINESE: Final = {
     ErrorCode.PERSISTED_QUERY_NOT_FOUND: "未找到已存查询",
     ErrorCode.TRUSTED_DOCUMENT_REQUIRED: "须用可信查询",
     ErrorCode.LIMIT_EXCEEDED: "超出限制",
+    ErrorCode.QUOTA_EXCEEDED: "超出配额",
     ErrorCode.RATE_LIMITED: "过于频繁",
     ErrorCode.IDEMPOTENCY_CONFLICT: "重试键冲突",
     ErrorCode.UNAVAILABLE: "暂不可用",

@@ -27,10 +27,14 @@ from bangban.features.cases.writing import CaseMutation
 from bangban.features.catalog.drift import DriftQuery
 from bangban.features.catalog.graphql import CatalogQuery
 from bangban.features.catalog.writing import CatalogMutation
+from bangban.features.directory.graphql import DirectoryQuery
+from bangban.features.directory.writing import DirectoryMutation
 from bangban.features.districts.graphql import DistrictQuery
 from bangban.features.districts.writing import DistrictMutation, DistrictSubscription
 from bangban.features.fleet.graphql import FleetQuery
 from bangban.features.fleet.writing import FleetMutation, FleetSubscription
+from bangban.features.operators.graphql import OperatorQuery
+from bangban.features.operators.writing import OperatorMutation
 from bangban.features.people.graphql import PeopleQuery
 from bangban.features.personal_data.graphql import PersonalDataQuery
 from bangban.features.personal_data.writing import PersonalDataMutation
@@ -39,7 +43,9 @@ from bangban.features.policy.writing import PolicyMutation
 from bangban.features.staffing.graphql import StaffingQuery
 from bangban.features.staffing.portal_writing import PortalMutation
 from bangban.features.staffing.writing import StaffingMutation
+from bangban.features.statistics.graphql import StatisticsQuery
 from bangban.features.trail.graphql import TrailQuery
+from bangban.features.trail.platform import PlatformTrailQuery
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.scalars import SCALARS
 from bangban.kernel.planner.selection import planned_field
@@ -63,6 +69,10 @@ class Query(
     PersonalDataQuery,
     FleetQuery,
     StaffingQuery,
+    OperatorQuery,
+    DirectoryQuery,
+    StatisticsQuery,
+    PlatformTrailQuery,
 ):
     pass
 
@@ -83,6 +93,8 @@ class Mutation(
     PasswordMutation,
     StaffingMutation,
     PortalMutation,
+    OperatorMutation,
+    DirectoryMutation,
 ):
     pass
 

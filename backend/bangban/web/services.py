@@ -25,6 +25,7 @@ from bangban.features.districts.rules import Approval, Terms
 from bangban.features.districts.templates import catalog_of, templates_in
 from bangban.features.documents.service import DOCUMENTS_CHANGED
 from bangban.features.policy.graphql import SHIPPED_LINES, shipped_lines
+from bangban.features.statistics.service import keep_statistics
 from bangban.kernel.clock.local import local_day
 from bangban.kernel.database.engine import Endpoint
 from bangban.kernel.graphql.values import Asking, Named
@@ -44,6 +45,7 @@ from bangban.kernel.vault.keyring import KeyRing
 from bangban.settings import Settings
 from bangban.web.admission import Admission, Bounds, Doors
 from bangban.web.budgets import Allowances, Budgets
+from bangban.web.sockets import Sockets
 from bangban.web.tasks import DAILY, task_handlers
 from bangban.web.trusted import TrustedDocuments
 
@@ -82,6 +84,7 @@ class AppServices:
     budgets: Budgets
     admission: Admission
     doors: Doors
+    sockets: Sockets
     documents: TrustedDocuments
     templates: frozenset[str]
     terms: Terms
@@ -155,9 +158,10 @@ async def open_services(opening: Opening) -> AsyncIterator[AppServices]:
         listener=listener,
         fanout=FanOut(listener),
         desk=desk,
-        budgets=Budgets(_allowances(settings)),
+        budgets=Budgets(_allowances(settings), quota_of=partial(_cost_quota, tenancy.registry)),
         admission=Admission(_bounds(settings)),
         doors=Doors(_bounds(settings)),
+        sockets=Sockets(),
         documents=TrustedDocuments(tenancy),
         templates=frozenset(templates),
         catalogs=catalogs,
@@ -176,6 +180,7 @@ async def open_services(opening: Opening) -> AsyncIterator[AppServices]:
             partial(sweep, tenancy),
             partial(sweep_applications, tenancy),
             *(partial(ask_daily, tenancy, kind) for kind in DAILY),
+            partial(keep_statistics, tenancy, every=timedelta(seconds=settings.statistics_every)),
         ],
     )
     await worker.start()
@@ -193,6 +198,11 @@ async def open_services(opening: Opening) -> AsyncIterator[AppServices]:
         await listener.stop()
         await tenancy.close()
         desk.passwords.close()
+
+
+def _cost_quota(registry: Registry, slug: str) -> int | None:
+    district = registry.find(slug)
+    return district.quotas.cost_per_minute if district is not None else None
 
 
 def _allowances(settings: Settings) -> Allowances:
@@ -234,6 +244,7 @@ def _wire(services: AppServices) -> None:
     async def registry_changed(slug: str, _: str) -> None:
         await tenancy.registry.refresh(slug)
         tenancy.forget(slug)
+        await services.sockets.look(tenancy.registry, slug)
 
     async def calendar_changed(slug: str, _: str) -> None:
         if not slug:  # a holiday notice was imported, for everybody
@@ -254,6 +265,7 @@ def _wire(services: AppServices) -> None:
             tenancy.forget(district.slug)
             desk.principals.forget(district.slug)
         services.documents.forget()
+        await services.sockets.look_at_all(tenancy.registry)
         await desk.revocations.load(tenancy)
 
     listener.on_any(at_once)

@@ -147,9 +147,16 @@ class _Edge:
         whose = caller.principal.id or client_of(context.websocket.scope)
         context.leave()
         try:
-            context.leave = self._services.doors.enter(district, (district, whose))
+            out = self._services.doors.enter(district, (district, whose))
         except Problem as problem:
             raise ConnectionRejectionError(problem_entry(problem, context.language)) from problem
+        forget = self._services.sockets.enter(context.websocket, caller)
+
+        def leave() -> None:
+            forget()
+            out()
+
+        context.leave = leave
 
 
 class _Runner:

@@ -50,6 +50,7 @@ def district(slug: str, status: DistrictStatus = DistrictStatus.LIVE, *hosts: st
 
 def registry() -> Registry:
     made = Registry.__new__(Registry)
+    made.timeouts = {}
     made._keep(
         {
             each.slug: each

@@ -24,6 +24,8 @@ from bangban.features.accounts.tables import (
     PlatformAttemptRow,
 )
 from bangban.kernel.access.grants import Principal, PrincipalKind
+from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.audit.platform import record_platform
 from bangban.kernel.ids import new_id
 from bangban.kernel.problems import NotAuthenticated, RateLimited, SessionEnded
 
@@ -38,7 +40,13 @@ _ANNOUNCE: Final = text(
 
 
 async def sign_in_operator(
-    desk: Desk, *, login: str, password: str, now: datetime | None = None, also: Also | None = None
+    desk: Desk,
+    *,
+    login: str,
+    password: str,
+    request_id: str = "-",
+    now: datetime | None = None,
+    also: Also | None = None,
 ) -> SignedIn:
     """Open an operator's session. Raises WrongCredentials, RateLimited, Unavailable."""
     at = now or datetime.now(UTC)
@@ -52,6 +60,17 @@ async def sign_in_operator(
 
     verdict = await desk.passwords.verify(operator.password_hash if operator else None, password)
     if operator is None or not operator.active or not verdict.right:
+        # Who does not exist leaves an entry, too: nobody learns by the time it takes which logins there are.
+        async with desk.tenancy.platform() as db:
+            await _record(
+                db,
+                operator,
+                Permission.SESSION_SIGN_IN,
+                actor="anonymous",
+                at=at,
+                request_id=request_id,
+                refused=True,
+            )
         raise WrongCredentials
 
     async with desk.tenancy.platform() as db:
@@ -64,6 +83,8 @@ async def sign_in_operator(
         db.add(session)
         await db.flush()
         signed = _carry_on(db, desk, session, operator, at)
+        actor = f"operator:{operator.id}"
+        await _record(db, operator, Permission.SESSION_SIGN_IN, actor=actor, at=at, request_id=request_id)
         if also is not None:
             await also(db, signed)
     return signed
@@ -105,7 +126,12 @@ async def refresh_operator_session(
 
 
 async def sign_out_operator(
-    desk: Desk, principal: Principal, *, now: datetime | None = None, also: Also | None = None
+    desk: Desk,
+    principal: Principal,
+    *,
+    request_id: str = "-",
+    now: datetime | None = None,
+    also: Also | None = None,
 ) -> bool:
     """End an operator's session everywhere. Raises NotAuthenticated for a caller without a session."""
     if principal.session_id is None:
@@ -115,6 +141,9 @@ async def sign_out_operator(
         session = await _live_session(db, principal.session_id, at)
         if session is not None:
             await _end(db, desk, session, why=ENDED_BY_OWNER, at=at)
+            operator = await db.get(OperatorRow, session.operator_id)
+            actor = f"operator:{session.operator_id}"
+            await _record(db, operator, Permission.SESSION_END, actor=actor, at=at, request_id=request_id)
         if also is not None:
             await also(db, True)
     desk.revocations.revoke(principal.session_id, now=at)
@@ -163,6 +192,27 @@ def _carry_on(
     db.add(OperatorRefreshTokenRow(token_hash=refresh.hash, session_id=session.id, issued_at=at))
     access = desk.issuer.issue(principal, now=at, not_after=session.expires_at)
     return SignedIn(access.text, refresh.text, access.expires_at, principal)
+
+
+async def _record(
+    db: AsyncSession,
+    operator: OperatorRow | None,
+    action: str,
+    *,
+    actor: str,
+    at: datetime,
+    request_id: str,
+    refused: bool = False,
+) -> None:
+    await record_platform(
+        db,
+        actor=actor,
+        action=action,
+        object=f"operator:{operator.id if operator is not None else 'unknown'}",
+        details={"refused": True} if refused else None,
+        request_id=request_id,
+        now=at,
+    )
 
 
 async def _end(db: AsyncSession, desk: Desk, session: OperatorSessionRow, *, why: str, at: datetime) -> UUID:

@@ -37,7 +37,9 @@ async def sign_in(
         Unavailable: Too many passwords are being verified.
     """
     if district is None:
-        return await operators.sign_in_operator(desk, login=login, password=password, now=now, also=also)
+        return await operators.sign_in_operator(
+            desk, login=login, password=password, request_id=request_id, now=now, also=also
+        )
     return await sign_in_staff(
         desk, district=district, login=login, password=password, request_id=request_id, now=now, also=also
     )
@@ -83,7 +85,7 @@ async def sign_out(
     Raises NotAuthenticated for a caller without a session.
     """
     if principal.kind is PrincipalKind.OPERATOR:
-        return await operators.sign_out_operator(desk, principal, now=now, also=also)
+        return await operators.sign_out_operator(desk, principal, request_id=request_id, now=now, also=also)
     if district is None:
         raise DistrictRequired
     return await sessions.sign_out(

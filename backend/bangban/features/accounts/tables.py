@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, text
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bangban.features.accounts.values import TokenKind
@@ -113,17 +113,27 @@ class AttemptRow(TenantBase):
 
 
 class OperatorRow(PlatformBase):
-    """A platform operator 平台运营人员, who belongs to no district and has one duty 三员分立 (DOMAIN 3.16)."""
+    """A platform operator 平台运营人员, who belongs to no district and has one duty 三员分立 (DOMAIN 3.16).
+
+    ``password_hash`` is null until the first password is set with the one-time token of an invitation. An account
+    has one live token at most: the newer replaces the older, and only its hash is kept.
+    """
 
     __tablename__ = "operator"
-    __table_args__ = (one_of("duty", OperatorDuty),)
+    __table_args__ = (
+        one_of("duty", OperatorDuty),
+        # A token is all that its bearer shows.
+        UniqueConstraint("token_hash", name="operator_token_hash_key"),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     login: Mapped[str] = mapped_column(unique=True)
     name: Mapped[str]
-    password_hash: Mapped[str]
+    password_hash: Mapped[str | None] = mapped_column(default=None)
     active: Mapped[bool] = mapped_column(default=True)
     duty: Mapped[OperatorDuty] = mapped_column(EnumText(OperatorDuty), kw_only=True)
+    token_hash: Mapped[bytes | None] = mapped_column(default=None)
+    token_expires_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class OperatorSessionRow(PlatformBase):

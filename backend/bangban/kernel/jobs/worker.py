@@ -119,7 +119,7 @@ class Worker:
         seal_every: float = 2.0,
         poll_every: float = 15.0,
         keep: timedelta = KEEP,
-        sweeps: Sequence[Callable[[], Awaitable[None]]] = (),
+        sweeps: Sequence[Callable[[], Awaitable[object]]] = (),
     ) -> None:
         """``poll_every``: seconds between looks at the outbox when nothing is heard. ``keep``: see Relay.
         ``sweeps``: what else is deleted now and then."""

@@ -15,6 +15,7 @@ class Template(StrEnum):
     ONBOARDING_CODE = "onboarding_code"
     INVITATION = "invitation"
     PASSWORD_RESET = "password_reset"  # noqa: S105 - a template's name, not a password
+    OPERATOR_INVITATION = "operator_invitation"
     NOTICE_ISSUED = "notice_issued"
     CASE_ACCEPTED = "case_accepted"
     CASE_COMPLETED = "case_completed"
@@ -63,6 +64,13 @@ _TEXTS = {
         en=(
             "[{brand}] A new password was asked for the account {login}. The one-time token is {token}, valid for "
             "{minutes} minutes. If it was not you, ignore this message: your password stays as it is."
+        ),
+    ),
+    Template.OPERATOR_INVITATION: _Text(
+        zh="【帮办平台】已为您开通平台账号 {login}，邀请口令 {token}，请在 {hours} 小时内设置密码。请勿转告他人。",
+        en=(
+            "[Bangban] Your operator's account {login} is ready. Set its password with the token {token} within "
+            "{hours} hours, and pass the token on to nobody."
         ),
     ),
     Template.NOTICE_ISSUED: _Text(

@@ -149,7 +149,14 @@ class Installation:
     async def set_status(self, slug: str, status: DistrictStatus) -> None:
         """Open, suspend or close a district, and tell every process."""
         async with self.connection() as connection, connection.transaction():
-            await connection.execute("UPDATE platform.district SET status = $2 WHERE slug = $1", slug, status)
+            await connection.execute(
+                "UPDATE platform.district SET status = $2,"
+                " live_since = CASE WHEN $2 = 'LIVE' THEN coalesce(live_since, $3) ELSE live_since END,"
+                " suspended_why = CASE WHEN $2 = 'SUSPENDED' THEN suspended_why END WHERE slug = $1",
+                slug,
+                status,
+                datetime.now(UTC),
+            )
             await self.tell(connection, "registry.changed", slug)
 
     async def set_trusted_documents_only(self, slug: str, *, only: bool) -> None:

@@ -168,7 +168,7 @@ def _public_grants(ro: str) -> list[str]:
         f"GRANT SELECT ({_DIRECTORY}, {_KEPT}) ON {quoted(PLATFORM_SCHEMA)}.district TO {ro}",
         f"GRANT SELECT ({_PROGRESS}) ON {quoted(PLATFORM_SCHEMA)}.onboarding TO {ro}",
         f"GRANT SELECT ON {quoted(PLATFORM_SCHEMA)}.onboarding_step TO {ro}",
-        f"GRANT SELECT (id, login, name, duty, active) ON {quoted(PLATFORM_SCHEMA)}.operator TO {ro}",
+        f"GRANT SELECT (id, login, name, duty, active, token_expires_at) ON {quoted(PLATFORM_SCHEMA)}.operator TO {ro}",
         f"GRANT SELECT ON {quoted(PLATFORM_SCHEMA)}.audit_entry TO {ro}",
         f"GRANT SELECT ON {quoted(PLATFORM_SCHEMA)}.audit_seal TO {ro}",
         f"GRANT SELECT ON {quoted(PLATFORM_SCHEMA)}.statistic TO {ro}",

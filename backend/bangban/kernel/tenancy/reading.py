@@ -41,7 +41,7 @@ class Reader:
         self.lanes = lanes
         self._names = names
         self._timeout_ms = statement_timeout_ms
-        self._timeouts = timeouts or {}
+        self._timeouts = {} if timeouts is None else timeouts  # an empty one may be filled later
         self._run = self._visit if lanes.pooled else self._stand
         self._entrance = lru_cache(maxsize=_ENTRANCES)(self._new_entrance)
         self._platform, self._registry = (
@@ -50,7 +50,7 @@ class Reader:
         )
 
     def _new_entrance(self, slug: str, wall: Wall, timeout_ms: int | None) -> Entrance:
-        limit = self._timeouts.get(slug, self._timeout_ms) if timeout_ms is None else timeout_ms
+        limit = self._timeout_ms if timeout_ms is None else timeout_ms
         return Entrance(slug, self._names.role(slug, wall), timeout_ms=limit)
 
     async def district(
@@ -67,7 +67,9 @@ class Reader:
         It is what PostgreSQL built, undecoded; a text is given in UTF-8, and None where there is no row.
         ``timeout_ms``: this statement's own limit instead of the district's. Raises Unavailable.
         """
-        found: bytes | str | None = await self._run(self._entrance(slug, wall, timeout_ms), sql, arguments)
+        # What the district's limit is now is part of what an entrance is known by: quotas change.
+        limit = self._timeouts.get(slug) if timeout_ms is None else timeout_ms
+        found: bytes | str | None = await self._run(self._entrance(slug, wall, limit), sql, arguments)
         return found.encode() if isinstance(found, str) else found
 
     async def platform(self, sql: str, arguments: Sequence[object]) -> bytes | MaybeNone:

@@ -5,8 +5,9 @@ Beside it, the one thing more that all districts share: the published calendar.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+import json
+from collections.abc import Iterator, MutableMapping
+from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 import asyncpg
@@ -17,6 +18,7 @@ from bangban.kernel.levels import AreaLevel
 from bangban.kernel.problems import DistrictSuspended, DistrictUnknown, Unavailable
 from bangban.kernel.tenancy.fleet.declared import serves
 from bangban.kernel.tenancy.names import SLUG_PATTERN, Names
+from bangban.kernel.tenancy.quotas import Quotas
 from bangban.kernel.tenancy.reading import Reader
 from bangban.kernel.tenancy.tables import DistrictStatus
 
@@ -49,6 +51,9 @@ class District:
     revision: str
     trusted_documents_only: bool = False
     code_from: str = "0001"
+    quotas: Quotas = field(default_factory=Quotas)
+    storage_bytes: int | None = None
+    suspended_why: str | None = None
 
     @property
     def zone(self) -> ZoneInfo:
@@ -73,7 +78,8 @@ class District:
 
 _COLUMNS = (
     "slug, name, brand, division_code, levels, status, circle_minutes, timezone, allowed_origins, hosts, "
-    "data_key, revision, trusted_documents_only, code_from, portal_origins"
+    "data_key, revision, trusted_documents_only, code_from, portal_origins, quotas::text AS quotas, storage_bytes, "
+    "suspended_why"
 )
 _ALL = f"SELECT {_COLUMNS} FROM platform.district ORDER BY slug"  # noqa: S608 - constants only
 _ONE = f"SELECT {_COLUMNS} FROM platform.district WHERE slug = $1"  # noqa: S608 - constants only
@@ -97,6 +103,9 @@ def _district(row: asyncpg.Record) -> District:
         revision=row["revision"],
         trusted_documents_only=row["trusted_documents_only"],
         code_from=row["code_from"],
+        quotas=Quotas.of(json.loads(row["quotas"])),
+        storage_bytes=row["storage_bytes"],
+        suspended_why=row["suspended_why"],
     )
 
 
@@ -107,8 +116,10 @@ class Registry:
     holiday notices 放假安排 that were imported.
     """
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, timeouts: MutableMapping[str, int] | None = None) -> None:
+        """``timeouts``: kept up to date with the districts' quotas, for whoever opens connections."""
         self._reader = reader
+        self.timeouts: MutableMapping[str, int] = {} if timeouts is None else timeouts
         self._by_slug: dict[str, District] = {}
         self._by_host: dict[str, str] = {}
         self.published: PublishedCalendar = published_calendar()
@@ -144,6 +155,9 @@ class Registry:
     def _keep(self, districts: dict[str, District]) -> None:
         # Replaced as a whole, so that a reader never sees half of a change.
         self._by_slug = districts
+        limits = {slug: each.quotas.statement_timeout_ms for slug, each in districts.items()}
+        self.timeouts.clear()
+        self.timeouts.update({slug: limit for slug, limit in limits.items() if limit is not None})
         self._by_host = {host: each.slug for each in districts.values() for host in each.hosts}
 
     async def _fetch(self, sql: str, *arguments: object) -> list[asyncpg.Record]:
@@ -185,7 +199,7 @@ class Registry:
         if district.status is DistrictStatus.PROVISIONING:
             raise DistrictUnknown(fields=("X-District",))
         if district.status is not DistrictStatus.LIVE:
-            raise DistrictSuspended
+            raise DistrictSuspended(district.suspended_why)
         return _usable(district)
 
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -93,7 +94,8 @@ class Tenancy:
         self.names = names
         self.ring = ring
         self.reader = reader
-        self.registry = Registry(reader)
+        of_quotas = limits.statement_timeouts
+        self.registry = Registry(reader, of_quotas.maps[0] if isinstance(of_quotas, ChainMap) else None)
         self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")  # see transactions.py
         self._acquire_timeout = limits.acquire_timeout
         self._slots = FairSlots(
@@ -122,6 +124,8 @@ class Tenancy:
     ) -> Tenancy:
         """Connect as the application's login and read the registry."""
         bounds = limits or Limits()
+        # Quotas before settings: the first of the two follows the registry.
+        bounds = replace(bounds, statement_timeouts=ChainMap({}, dict(bounds.statement_timeouts)))
         reader, second = (
             Reader(
                 Lanes.to(each, bounds.lanes),

@@ -21,6 +21,16 @@ def upgrade() -> None:
     op.create_check_constraint(
         op.f("operator_duty_check"), "operator", "duty IN ('SYSTEM', 'SECURITY', 'AUDIT')", schema="platform"
     )
+    op.alter_column("operator", "password_hash", nullable=True, schema="platform")
+    op.add_column("operator", sa.Column("token_hash", sa.LargeBinary(), nullable=True), schema="platform")
+    op.add_column(
+        "operator",
+        sa.Column("token_expires_at", sa.DateTime(timezone=True), nullable=True),
+        schema="platform",
+    )
+    op.create_unique_constraint(
+        op.f("operator_token_hash_key"), "operator", ["token_hash"], schema="platform"
+    )
     op.create_table(
         "audit_seal",
         sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -65,4 +75,5 @@ def downgrade() -> None:
     for column in ("measured_at", "staff_accounts", "storage_bytes", "live_since", "suspended_why", "quotas"):
         op.drop_column("district", column, schema="platform")
     op.drop_table("audit_seal", schema="platform")
-    op.drop_column("operator", "duty", schema="platform")
+    for column in ("token_expires_at", "token_hash", "duty"):
+        op.drop_column("operator", column, schema="platform")

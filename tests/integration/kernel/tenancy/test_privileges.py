@@ -238,10 +238,12 @@ def test_the_platforms_reading_role_sees_no_key_hash_or_sealed_contact(
         "audit_entry",
         "audit_seal",
         "district",
+        "fleet_finding",
         "onboarding",
         "onboarding_step",
         "operator",
         "statistic",
+        "task",
     }
     hidden = {"data_key", "contact_sealed", "password_hash", "key_check", "allowed_origins", "hosts"}
     assert {column for _, column in found} & hidden == set()

@@ -263,7 +263,9 @@ def test_a_kind_of_account_uses_only_the_roles_meant_for_it(kind: PrincipalKind)
     assert bool(grants.scope(Permission.AUDIT_READ)) is (kind is PrincipalKind.AUDITOR)
 
 
-@pytest.mark.parametrize("role", [Role.EMPLOYEE, *OPERATOR_ROLES, Role.RESIDENT, Role.ANONYMOUS, Role.PORTAL])
+@pytest.mark.parametrize(
+    "role", [Role.EMPLOYEE, *sorted(OPERATOR_ROLES), Role.RESIDENT, Role.ANONYMOUS, Role.PORTAL]
+)
 def test_roles_that_are_not_held_at_an_area_cannot_be_assigned(role: Role) -> None:
     with pytest.raises(ValueError, match="is not held at an area"):
         held(role, "c")

@@ -34,6 +34,7 @@ from bangban.kernel.database.written import Given, Written, given_columns, given
 from bangban.kernel.ids import CaseId, new_id
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.problems import Conflict, InvalidInput
+from bangban.kernel.tenancy.quotas import check_storage
 from bangban.kernel.tenancy.work import Work
 
 SHARED_DATA = "SHARED_DATA"  # a material's source: fetched by the office, so nobody hands it in (DOMAIN 3.15)
@@ -82,9 +83,11 @@ async def apply_for_case(
         NotFound: No such item in force, or no such area in use.
         InvalidInput: An input is wrong; identity number and phone have refusals of their own.
         Forbidden: The caller may not apply for people of this area.
+        StorageFull: The district has used up its storage.
         AuthorisationRequired, NobodyToHelp, InvalidIdentityNumber, InvalidPhone.
     """
     work.grants.require(Permission.CASE_APPLY)
+    check_storage(work.district.quotas, work.district.storage_bytes)
     actor, occasion = actor_of(work), occasion_of(work)
     if not modes or len(set(modes)) != len(modes):
         raise InvalidInput(
