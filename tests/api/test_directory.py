@@ -290,6 +290,7 @@ def test_audit_operators_read_what_was_done(audit: Client, suspended: Any) -> No
 
 
 @pytest.mark.parametrize("of", ["platformDistricts", "platformTrail", "districtStatistics"])
+@pytest.mark.usefixtures("zouping", "rushan")
 def test_pages_follow_one_another(audit: Client, services: AppServices, run: Run, of: str) -> None:
     async def fill() -> None:
         await keep_statistics(services.tenancy, every=timedelta(0))
