@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import select
 from starlette.applications import Starlette
 from tests.api.casework import Desk, Run, together
-from tests.api.conftest import Client, Place
+from tests.api.conftest import PASSWORD, Client, Place
 from tests.api.named import applied_to_join, operator_of
 from tests.api.test_onboarding import keyed
 from tests.api.wire_ws import subscribed
@@ -33,6 +33,7 @@ APPROVE = (
 )
 FOLLOW = "query($id: ID!) { onboarding(id: $id) { slug state divisionCodeServed district { status } } }"
 SIGN_IN = "mutation($i: SignInInput!) { signIn(input: $i) { accessToken refreshToken } }"
+ACCEPT = "mutation($i: AcceptInvitationInput!) { acceptInvitation(input: $i) { accessToken refreshToken } }"
 REFRESH = "mutation($t: String!) { refreshSession(refreshToken: $t) { accessToken } }"
 
 
@@ -101,12 +102,15 @@ def test_a_district_joins_by_itself_and_its_administrator_asks_the_first_questio
     assert heard.data is None
     listed = api("query($s: String) { districts(search: $s) { totalCount } }", s=slug).data
     assert listed == {"districts": {"totalCount": 0}}
-    # ---- its administrator signs in and works
-    assert stranger(SIGN_IN, i={"login": "admin", "password": "not this one"}).code == "UNAUTHENTICATED"
+    # ---- its administrator sets a password and works
+    assert stranger(SIGN_IN, i={"login": "admin", "password": PASSWORD}).code == "UNAUTHENTICATED"
     phone = str(desk.run(_phone(desk, id_)))
     (text,) = desk.messages_of(slug, phone, Template.INVITATION)
-    (password,) = re.findall(r"[a-z0-9]{5}(?:-[a-z0-9]{5}){3}", text)
-    session = stranger(SIGN_IN, i={"login": "admin", "password": password}).data["signIn"]
+    (invitation,) = re.findall(rf"{slug}\.[a-z0-9]{{5}}(?:-[a-z0-9]{{5}}){{4}}", text)
+    chosen = {"token": invitation, "password": PASSWORD}
+    session = stranger(ACCEPT, i=chosen).data["acceptInvitation"]
+    assert stranger(ACCEPT, i=chosen).code is not None  # once only
+    assert "errors" not in stranger(SIGN_IN, i={"login": "admin", "password": PASSWORD}).body
     admin = bearer(api, session["accessToken"])
     first = admin(
         "{ district { slug status } areas { edges { node { name } } } services { totalCount } }"

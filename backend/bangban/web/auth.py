@@ -53,8 +53,8 @@ async def authenticate(
 ) -> Caller:
     """The caller of a request, from its Authorization, X-District and Host headers.
 
-    ``early`` says that the request does nothing but sign in, which people of a district that is not open yet have
-    to do as well.
+    ``early`` says that the request does nothing but ask to be let in, which people of a district that is not open
+    yet have to do as well.
 
     Raises:
         NotAuthenticated, SessionEnded: A token that does not count; it is never passed off as nobody's.

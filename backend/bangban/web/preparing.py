@@ -22,9 +22,11 @@ from bangban.web.requests import IntrospectionRefused, OnlyQueriesByGet, Request
 from bangban.web.schema import asks_of_root
 from bangban.web.texts import check_variables
 
-_SESSION_FIELDS: Final = frozenset({"signIn", "signInWithCode", "requestSignInCode", "refreshSession"})
-# What people of a district have to do before it is open to the public.
-_EARLY_FIELDS: Final = frozenset({"signIn", "refreshSession"})
+# What people of a district have to do before it is open to the public: an administrator's invitation comes first.
+_EARLY_FIELDS: Final = frozenset(
+    {"signIn", "refreshSession", "acceptInvitation", "requestPasswordReset", "resetPassword"}
+)
+_SESSION_FIELDS: Final = _EARLY_FIELDS | {"signInWithCode", "requestSignInCode"}
 _MOST_ERRORS: Final = 5
 _WHILE_LEAVING: Final = frozenset(
     {
@@ -126,7 +128,7 @@ class Preparing:
             grants.require(permission)
 
     def needs_no_token(self, request: Request) -> bool:
-        """Whether the request only signs in or refreshes, for which a stale token is no obstacle."""
+        """Whether the request only asks to be let in, for which a stale token is no obstacle."""
         return self._does_only(request, _SESSION_FIELDS)
 
     def comes_early(self, request: Request) -> bool:
