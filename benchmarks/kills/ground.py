@@ -15,7 +15,7 @@ from uuid import UUID, uuid4
 from benchmarks.kills.points import Ground
 from sqlalchemy import func, select
 
-from bangban.features.accounts.passwords import Passwords
+from bangban.features.accounts.one_time_tokens import OneTimeToken
 from bangban.features.accounts.tables import CredentialRow
 from bangban.features.areas.tables import AreaRow
 from bangban.features.catalog.tables import ServiceItemRow
@@ -143,13 +143,11 @@ def complete(state: dict[str, Any]) -> bool:
 
 
 async def valid_invitations(tenancy: Tenancy, ground: Ground, asked: Asked) -> int:
-    """How many of the invitations that went out still open the account."""
-    passwords = Passwords(threads=1)
+    """How many of the invitations that went out still let their account's password be set."""
     async with platform_work(tenancy, tenancy.registry.get(asked.slug)) as work:
-        (hashed,) = (await work.db.scalars(select(CredentialRow.password_hash))).all()
+        kept = set((await work.db.scalars(select(CredentialRow.token_hash))).all())
+        vault = work.vault
     letters = [json.loads(each.read_text("utf-8")) for each in ground.settings.outbox_folder.glob("*.json")]
     sent = [each["text"] for each in letters if each["district"] == asked.slug]
-    found = [word for text in sent for word in re.findall(r"[a-z0-9]{5}(?:-[a-z0-9]{5}){3}", text)]
-    valid = [password for password in found if (await passwords.verify(hashed, password)).right]
-    passwords.close()
-    return len(valid)
+    found = [token for text in sent for token in re.findall(rf"{asked.slug}\.[a-z0-9-]+", text)]
+    return sum(OneTimeToken.parse(each).hash(vault) in kept for each in found)
