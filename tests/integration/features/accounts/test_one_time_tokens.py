@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -29,6 +30,7 @@ from bangban.features.accounts.problems import (
     AccountNotInForce,
     ContactMissing,
     LoginMissing,
+    PasswordExpired,
     PasswordGuessable,
     TokenRefused,
     WrongCredentials,
@@ -113,11 +115,22 @@ def test_an_invitation_sets_the_first_password_and_is_used_up(town: Any, now: da
             use(town, again, now=now, password=FRESH[::-1])
 
 
-def test_of_many_who_use_one_token_at_once_one_wins(town: Any, now: datetime) -> None:
+def test_of_many_who_use_one_token_at_once_one_wins(
+    town: Any, now: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
     staff_id = enter(town, "helper")
     token = token_for(town, staff_id, now=now)
+    hashing = town.desk.passwords.hash
 
     async def race() -> list[Any]:
+        all_hashed = asyncio.Barrier(6)
+
+        async def hash_and_wait(password: str) -> str:
+            hashed: str = await hashing(password)
+            await all_hashed.wait()  # so that all of them are about to take the token
+            return hashed
+
+        monkeypatch.setattr(town.desk.passwords, "hash", hash_and_wait)
         tries = (using(town, token, now=now, password=f"{FRESH}-{each}") for each in range(6))
         return await asyncio.gather(*tries, return_exceptions=True)
 
@@ -223,6 +236,37 @@ def test_only_who_can_be_reached_and_has_an_account_is_invited(town: Any, now: d
             token_for(town, staff_id, now=now)
 
 
+def test_a_former_secret_and_its_sessions_end_when_it_was_said(town: Any, now: datetime) -> None:
+    portal = town.hire("portal", "portal")
+    until = now + timedelta(minutes=30)
+
+    async def rotated() -> None:
+        async with town.write(now) as work:
+            row = await work.db.get_one(CredentialRow, portal)
+            row.former_hash, row.former_until = row.password_hash, until
+            row.password_hash = await town.desk.passwords.hash(FRESH)
+
+    town.run(rotated())
+    signed = town.sign_in("portal", now=now)
+    assert town.rows(select(SessionRow.expires_at)) == [(until,)]
+    with pytest.raises(SessionEnded):
+        town.refresh(signed.refresh_token, now=until)
+    with pytest.raises(WrongCredentials):
+        town.sign_in("portal", now=until)
+    town.sign_in("portal", FRESH, now=until)
+
+
+def test_an_old_password_must_be_changed_and_says_so_to_its_owner_alone(town: Any, now: datetime) -> None:
+    town.hire("clerk", "window-clerk")
+    town.desk = replace(town.desk, password_days=90)
+    later = now + timedelta(days=91)
+    town.sign_in("clerk", now=now + timedelta(days=89))
+    with pytest.raises(PasswordExpired):
+        town.sign_in("clerk", now=later)
+    with pytest.raises(WrongCredentials):
+        town.sign_in("clerk", "wrong password", now=later)
+
+
 # ---------------------------------------------------------------------- asking for a reset tells nothing
 
 
@@ -234,12 +278,14 @@ def asked(town: Any, login: str, *, now: datetime) -> bool:
 def test_known_and_unknown_logins_are_answered_limited_and_announced_alike(town: Any, now: datetime) -> None:
     known = enter(town, "helper", joined_at=now)
     enter(town, "closed", active=False)
+    before = len(town.announced(PASSWORD_ASKED))
     for login in ("helper", "closed", "nobody", "\ud800"):
         assert asked(town, login, now=now) is True
         with pytest.raises(RateLimited) as refused:
             asked(town, login, now=now)
         assert refused.value.seconds == 60
-    references = town.announced(PASSWORD_ASKED)[-4:]
+    references = town.announced(PASSWORD_ASKED)[before:]
+    assert len(references) == 4
     assert str(known) in references
     assert all(UUID(each) for each in references)  # nobody's reference has the same form as somebody's
     assert town.rows(select(CredentialRow.staff_id)) == []  # a request by itself makes no token
