@@ -20,7 +20,7 @@ from tests.api.serving import Socket, introduced, serving
 
 from bangban.features.accounts.credentials import set_password
 from bangban.features.accounts.passwords import Cost, Passwords
-from bangban.features.districts.service import reject
+from bangban.features.districts.deciding import reject_in
 from bangban.features.people.tables import AssignmentRow, StaffRow
 from bangban.kernel.ids import new_id
 from bangban.kernel.tenancy.work import Work
@@ -316,6 +316,19 @@ def test_a_token_that_runs_out_ends_it_too(
 # -------------------------------------------------------------------- an onboarding
 
 
+async def rejected(services: AppServices, onboarding_id: UUID) -> None:
+    """An operator's decision."""
+    async with services.tenancy.platform() as db:
+        await reject_in(
+            db,
+            services.tenancy,
+            onboarding_id,
+            reason="请由市级统一申请",
+            actor="operator:test",
+            now=datetime.now(UTC),
+        )
+
+
 def test_an_onboarding_is_followed_with_its_ticket_and_with_nothing_else(
     desk: Desk, address: str, services: AppServices
 ) -> None:
@@ -330,7 +343,7 @@ def test_an_onboarding_is_followed_with_its_ticket_and_with_nothing_else(
             assert await wrong.refused() == "NOT_FOUND"
             await one.ask(text_of("OnboardingProgress"), id=onboarding_id)
             assert (await one.data())["onboardingProgress"]["state"] == "APPLIED"
-            await reject(services.tenancy, UUID(onboarding_id))
+            await rejected(services, UUID(onboarding_id))
             assert (await one.data())["onboardingProgress"]["state"] == "REJECTED"
 
     desk.run(go())
