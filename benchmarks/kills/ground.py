@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import signal
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID, uuid4
 
+from benchmarks.kills.migrating import kill_server
 from benchmarks.kills.points import Ground
 from sqlalchemy import func, select
 
@@ -27,7 +26,6 @@ from bangban.features.districts.tables import OnboardingState, StepState
 from bangban.features.people.tables import AssignmentRow, StaffRow
 from bangban.kernel.audit.tables import AuditEntryRow
 from bangban.kernel.database.embedded import EmbeddedPostgres
-from bangban.kernel.database.embedded_server import Postmaster, wait_until
 from bangban.kernel.database.engine import Endpoint
 from bangban.kernel.identifiers import sample_phone
 from bangban.kernel.jobs.tables import TaskRow
@@ -70,11 +68,8 @@ async def prepare(server: EmbeddedPostgres, folder: Path) -> Ground:
 
 def crash(server: EmbeddedPostgres) -> None:
     """PostgreSQL loses power, as far as it can tell, and comes back on the same port."""
-    found = Postmaster.find(server.folder / "cluster")
-    assert found is not None
-    os.kill(found.pid, signal.SIGQUIT)
-    assert wait_until(lambda: not server.running, seconds=20)
-    port = found.port
+    port = server.port
+    kill_server(server.folder / "cluster")
     server.start()
     assert server.port == port
 

@@ -15,8 +15,8 @@ from bangban.kernel.database.embedded import EmbeddedPostgres
 from bangban.kernel.tenancy.tenancy import Tenancy
 
 # Workers are forked from a process that has the product loaded already, so that a kill costs what it costs.
-_WORKERS: Final = multiprocessing.get_context("forkserver")
-_WORKERS.set_forkserver_preload(["benchmarks.kills.points"])
+WORKERS: Final = multiprocessing.get_context("forkserver")
+WORKERS.set_forkserver_preload(["benchmarks.kills.points", "benchmarks.kills.migrating"])
 _numbers = count(1)
 
 
@@ -26,7 +26,7 @@ async def survived(server: EmbeddedPostgres, ground: Ground, point: Point, kille
     asked = await ask(tenancy, next(_numbers))
     await tenancy.close()
     if killed == "worker":
-        worker = _WORKERS.Process(target=killed_worker, args=(ground, asked.task_id, point))
+        worker = WORKERS.Process(target=killed_worker, args=(ground, asked.task_id, point))
         worker.start()
         await asyncio.to_thread(worker.join)
         if worker.exitcode != -signal.SIGKILL:

@@ -1,4 +1,4 @@
-"""A fleet of twenty small districts, and releases that move it."""
+"""A fleet of ten small districts, and releases that move it."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from bangban.kernel.vault.keyring import KeyRing
 
 Run = Callable[[Any], Any]
 
-SLUGS = tuple(f"f{number:02}" for number in range(20))
+SLUGS = tuple(f"f{number:02}" for number in range(10))
 QUICK = Pace(workers=4, lock_timeout_ms=50, tries=2)
 
 
 @pytest.fixture(scope="module")
 def fleet(server: Endpoint, ring: KeyRing, run: Run) -> Iterator[Installation]:
-    """An installation of its own with twenty live districts, the same for all tests of a module."""
+    """An installation of its own with ten live districts, the same for all tests of a module."""
     apart = Apart(server, ring, run)
     try:
         yield apart.make(*SLUGS)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
@@ -34,7 +34,7 @@ migrations.SCHEMA_FOLDER = pathlib.Path(sys.argv[1])
 endpoint = Endpoint(**json.loads(sys.argv[2]))
 asyncio.run(migrate(endpoint, Names(sys.argv[3]), pace=Pace(workers=2)))
 """
-SLOWLY = "\nop.execute('SELECT pg_sleep(0.1)')"
+SLOWLY = "\nop.execute('SELECT pg_sleep(0.25)')"
 SECONDS = 60
 
 
@@ -48,16 +48,21 @@ def begun(fleet: Installation, releases: Releases) -> subprocess.Popen[bytes]:
     )
 
 
-async def held(fleet: Installation) -> int:
-    """How many districts are being migrated at the moment."""
-    keys = [lock_of(slug) for slug in SLUGS]
-    async with fleet.connection() as connection:
-        found: int = await connection.fetchval(
-            "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory'"
-            " AND classid::bigint << 32 | objid::bigint = ANY($1::bigint[])",
-            keys,
-        )
-        return found
+async def killed_after(fleet: Installation, releases: Releases, number: int) -> None:
+    """A run that is killed when so many districts have told everybody that they were moved."""
+    told: asyncio.Queue[object] = asyncio.Queue()
+    async with fleet.connection() as connection, asyncio.timeout(SECONDS):
+        await connection.add_listener(fleet.names.channel, lambda *said: told.put_nowait(said))
+        process = begun(fleet, releases)
+        try:
+            for _ in range(number):
+                await told.get()
+        finally:
+            process.send_signal(signal.SIGKILL)
+            process.wait(SECONDS)
+        # The server is still at what was begun, and holds its lock: all of it or nothing comes of that.
+        for slug in SLUGS:
+            await connection.execute("SELECT pg_advisory_lock($1), pg_advisory_unlock($1)", lock_of(slug))
 
 
 def moved_to(fleet: Installation, run: Run, revision: str) -> set[str]:
@@ -70,17 +75,9 @@ def test_a_killed_run_leaves_each_district_whole_and_the_next_one_finishes(
     revision = releases.add(COLUMN.format(name="killed") + SLOWLY)
     for _ in range(2):
         before = len(moved_to(fleet, run, revision))
-        process = begun(fleet, releases)
-        deadline = time.monotonic() + SECONDS
-        while len(moved_to(fleet, run, revision)) < before + 3:
-            assert time.monotonic() < deadline
-            assert process.poll() is None
-        process.send_signal(signal.SIGKILL)
-        process.wait(SECONDS)
-        while run(held(fleet)):  # the server is still at what was begun: all of it or nothing comes of that
-            assert time.monotonic() < deadline + SECONDS
+        run(killed_after(fleet, releases, 2))
         found = moved_to(fleet, run, revision)
-        assert before + 3 <= len(found) < len(SLUGS)
+        assert before + 2 <= len(found) < len(SLUGS)
         assert run(having(fleet, "killed")) == found
     outcome = run(migrate(fleet.admin, fleet.names, pace=QUICK))
     assert outcome == Outcome(moved=len(SLUGS) - len(found))
