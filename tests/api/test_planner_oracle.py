@@ -48,6 +48,11 @@ ELSEWHERE = {
     "fleetDistricts",
     "task",
     "tasks",
+    "operators",
+    "platformTrail",
+    "platformDistricts",
+    "platformStatistics",
+    "districtStatistics",
 }  # the platform's side, a list that grows while it is read, and what is not the district's rows alone
 MANAGED = {"staffAccounts", "portals"}  # an administrator's
 
