@@ -99,6 +99,7 @@ ANYWHERE: Final[Mapping[Permission, Attempt]] = {
     Permission.OPERATOR_MANAGE: Attempt("{ operators { totalCount } }", {}),
     Permission.STATISTICS_READ: Attempt("{ platformStatistics { counts { count } } }", {}),
     Permission.TRAIL_READ: Attempt("{ platformTrail { totalCount } }", {}),
+    Permission.DISTRICT_CONFIGURE: Attempt("{ readiness { code } }", {}),
     Permission.SESSION_REFRESH: Attempt(
         'mutation { refreshSession(refreshToken: "none") { accessToken } }', {}, frozenset({"SESSION_ENDED"})
     ),

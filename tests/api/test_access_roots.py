@@ -31,6 +31,7 @@ from bangban.kernel.access.vocabulary import OperatorDuty, Permission, Reach
 from bangban.kernel.graphql.roots import mutation
 from bangban.kernel.identifiers import sample_phone
 from bangban.kernel.ids import new_id
+from bangban.kernel.levels import AreaLevel
 from bangban.kernel.tenancy.installation import Installation
 from bangban.kernel.tenancy.work import Work
 from bangban.web import schema as schema_module
@@ -286,6 +287,20 @@ ROOTS: Final[Mapping[str, Root]] = {
     "Mutation.updatePortal": _portal("updatePortal", "id", portalId=str(new_id()), name="x"),
     "Mutation.rotatePortalSecret": _portal("rotatePortalSecret", "secret", portalId=str(new_id())),
     "Mutation.disablePortal": _portal("disablePortal", "id", portalId=str(new_id())),
+    "Query.readiness": Root(OFFICE, "{ readiness { code count } }", caller="admin"),
+    "Mutation.configureDistrict": Root(
+        OFFICE,
+        mutation_of("configureDistrict", "slug name"),
+        lambda _: {"input": {"contactPhone": "12345"}},
+        caller="admin",
+    ),
+    "Mutation.setLevels": Root(
+        OFFICE,
+        mutation_of("setLevels", "slug levels"),
+        lambda _: {"input": {"levels": [level.value for level in AreaLevel]}},
+        caller="admin",
+    ),
+    "Mutation.goLive": Root(OFFICE, "mutation { goLive { slug status } }", caller="admin"),
     "Mutation.signIn": Root(
         EVERYBODY, SIGN_IN, lambda _: {"i": {"login": "x", "password": "x"}}, ("UNAUTHENTICATED",)
     ),

@@ -71,6 +71,7 @@ LOGINS = {
     "Departure": "admin",
     "StaffAccounts": "admin",
     "Portals": "admin",
+    "Readiness": "admin",
     "AuditTrail": "auditor",
     "DataRequests": "supervisor",
     "PolicyLines": "admin",

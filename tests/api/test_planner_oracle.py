@@ -36,6 +36,7 @@ ELSEWHERE = {
     "onboarding",
     "onboardings",
     "auditTrail",
+    "readiness",
     "templateDrift",
     "policyLines",
     "calendar",

@@ -13,6 +13,7 @@ from bangban.features.areas.tables import AreaRow
 from bangban.features.cases import tables as cases
 from bangban.features.catalog.tables import ServiceItemRow, ServiceMaterialRow
 from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow
+from bangban.features.profiles.level_names import USUAL_NAMES
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.clock.lights import light_for
 from bangban.kernel.tenancy.tables import ProfileRow
@@ -20,6 +21,22 @@ from bangban.kernel.tenancy.tables import ProfileRow
 
 def _has(text: str | None, search: str) -> bool:
     return text is not None and search.lower() in text.lower()
+
+
+class Said:
+    """An object of a profile's settings: members by name, words in both languages, lists of objects."""
+
+    def __init__(self, document: dict[str, Any]) -> None:
+        self._document = document
+
+    def __getattr__(self, name: str) -> Any:
+        base = name.removesuffix("_en")
+        found = self._document[base]
+        if isinstance(found, dict):
+            return found["en" if name.endswith("_en") else "zh"]
+        if isinstance(found, list):
+            return [Said(each) if isinstance(each, dict) else each for each in found]
+        return found
 
 
 class Fields(Truth):
@@ -32,6 +49,46 @@ class Fields(Truth):
 
     def District_status(self, _: Any) -> str:
         return self.district.status.value
+
+    def _said(self, *path: str) -> Any:
+        found: Any = self.one(ProfileRow).settings
+        for name in path:
+            found = None if found is None else found.get(name)
+        return found
+
+    def District_name_en(self, _: Any) -> Any:
+        return self._said("name_en")
+
+    def District_brand_en(self, _: Any) -> Any:
+        return self._said("brand_en")
+
+    def District_contact_phone(self, _: Any) -> Any:
+        return self._said("contact_phone")
+
+    def District_project_lead(self, _: Any) -> Any:
+        return self._said("project_lead", "zh")
+
+    def District_project_lead_en(self, _: Any) -> Any:
+        return self._said("project_lead", "en")
+
+    def District_hard_case_channel(self, _: Any) -> Any:
+        return self._said("hard_case_channel", "zh")
+
+    def District_hard_case_channel_en(self, _: Any) -> Any:
+        return self._said("hard_case_channel", "en")
+
+    def District_modes(self, _: Any) -> list[Said]:
+        return [Said(each) for each in self._said("modes")]
+
+    def District_rating(self, _: Any) -> Said:
+        return Said(self._said("rating"))
+
+    def District_level_names(self, row: Any) -> list[Said]:
+        own = self._said("level_names") or {}
+        usual = {level.value: {"zh": text.zh, "en": text.en} for level, text in USUAL_NAMES.items()}
+        return [
+            Said({"level": each.value, "name": own.get(each.value, usual[each.value])}) for each in row.levels
+        ]
 
     def Query_area(self, _: Part, id: str | None = None, code: str | None = None) -> Any:  # noqa: A002
         if id is None and code is None:

@@ -1,4 +1,4 @@
-"""``bangban district``: check and onboard profiles, list districts, suspend, resume and bind them."""
+"""``bangban district``: check, onboard and export profiles, list districts, suspend, resume and bind them."""
 
 from __future__ import annotations
 
@@ -16,15 +16,18 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bangban.features.configuring.exporting import export_profile
 from bangban.features.directory import service
 from bangban.features.districts.onboarding import onboard as onboard_district
+from bangban.features.districts.platform import platform_work
 from bangban.features.profiles.faults import ProfileFault, ProfileFaulty
-from bangban.features.profiles.reader import check_profile, read_profile
+from bangban.features.profiles.reader import TEMPLATE, check_profile, read_profile, read_template
 from bangban.kernel.access.guard import find_own_faults
 from bangban.kernel.problems import Problem
 from bangban.kernel.tenancy.tables import DistrictStatus
 from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.vault import StartProblem
+from bangban.settings import settings
 
 T = TypeVar("T")
 
@@ -46,6 +49,7 @@ STEP_NAMES = {
     "catalog": ("事项目录", "catalog"),
     "people": ("人员", "people"),
     "policy": ("权限规则", "policy"),
+    "calendar": ("工作日历", "calendar"),
     "profile": ("概况", "profile"),
     "live": ("上线", "go live"),
     "invitation": ("邀请管理员", "invitation"),
@@ -176,6 +180,41 @@ async def _onboard(paths: list[Path], lang: str) -> None:
                 if outcome.unchanged
                 else said(lang, f"{outcome.slug}:已就绪。", f"{outcome.slug}: ready.")
             )
+
+
+@app.command()
+def export(
+    slug: Annotated[str, typer.Argument(help="The district's slug 地区标识")],
+    to: Annotated[
+        Path, typer.Option("--to", help="Folder to write the profile's folder into 目标目录")
+    ] = Path(),
+    lang: Lang = "",
+) -> None:
+    """Write a district's profile, as it is now, into a folder of its slug. Says what a profile cannot hold."""
+    run(_export(slug, to, lang), lang=lang)
+
+
+async def _export(slug: str, to: Path, lang: str) -> None:
+    from bangban.cli.opening import open_installation  # noqa: PLC0415 - opens a database: only when needed
+
+    template = read_template(settings().tenants / TEMPLATE)
+    async with (
+        open_installation() as (_, tenancy, _messenger),
+        platform_work(tenancy, tenancy.registry.get(slug), request_id="export") as work,
+    ):
+        exported = await export_profile(work, template)
+    folder = to / slug
+    if folder.exists() and any(folder.iterdir()):
+        typer.echo(
+            said(lang, f"{folder} 不是空目录,未作改动。", f"{folder} is not empty; nothing done."), err=True
+        )
+        raise typer.Exit(1)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, text in exported.files.items():
+        (folder / name).write_text(text, encoding="utf-8")
+        typer.echo(str(folder / name))
+    for zh, en in exported.left_out:
+        typer.echo(said(lang, f"未包含:{zh}。", f"Left out: {en}."))
 
 
 @app.command("list")

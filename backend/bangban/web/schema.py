@@ -27,6 +27,8 @@ from bangban.features.cases.writing import CaseMutation
 from bangban.features.catalog.drift import DriftQuery
 from bangban.features.catalog.graphql import CatalogQuery
 from bangban.features.catalog.writing import CatalogMutation
+from bangban.features.configuring.graphql import ReadinessQuery
+from bangban.features.configuring.writing import ConfiguringMutation
 from bangban.features.directory.graphql import DirectoryQuery
 from bangban.features.directory.writing import DirectoryMutation
 from bangban.features.districts.graphql import DistrictQuery
@@ -57,6 +59,7 @@ _BACK_REFERENCE: Final = "strawberry-definition"
 @strawberry.type(description="What can be read 查询.")
 class Query(
     ArchiveQuery,
+    ReadinessQuery,
     DistrictQuery,
     PeopleQuery,
     AreaQuery,
@@ -80,6 +83,7 @@ class Query(
 @strawberry.type(description="What can be done; each field is one transaction 变更.")
 class Mutation(
     ArchiveMutation,
+    ConfiguringMutation,
     AccountMutation,
     CatalogMutation,
     PolicyMutation,

@@ -20,6 +20,8 @@ from bangban.features.accounts.tokens import TokenVerifier
 from bangban.features.areas.lists import Divisions
 from bangban.features.cases.messages import handlers as case_handlers
 from bangban.features.catalog.templates import TEMPLATES, TemplateCatalog, texts_for
+from bangban.features.configuring.handlers import handlers as configuring_handlers
+from bangban.features.configuring.readiness import keep_all
 from bangban.features.districts.applying import sweep_applications
 from bangban.features.districts.rules import Approval, Terms
 from bangban.features.districts.templates import catalog_of, templates_in
@@ -174,11 +176,16 @@ async def open_services(opening: Opening) -> AsyncIterator[AppServices]:
     worker = Worker(
         tenancy,
         listener,
-        handlers={**case_handlers(tenancy, messenger), **account_handlers(tenancy, messenger)},
+        handlers={
+            **case_handlers(tenancy, messenger),
+            **account_handlers(tenancy, messenger),
+            **configuring_handlers(tenancy),
+        },
         seal_every=settings.seal_every,
         sweeps=[
             partial(sweep, tenancy),
             partial(sweep_applications, tenancy),
+            partial(keep_all, tenancy),
             *(partial(ask_daily, tenancy, kind) for kind in DAILY),
             partial(keep_statistics, tenancy, every=timedelta(seconds=settings.statistics_every)),
         ],

@@ -10,9 +10,9 @@ from bangban.features.cases.values import (
     ClockLight,
     Grade,
     HelpKind,
-    HelpMode,
     MaterialState,
 )
+from bangban.features.profiles.enums import HelpMode
 from bangban.kernel.graphql.enums import describe
 
 describe(
@@ -38,18 +38,6 @@ describe(
     {
         HelpKind.HELP: "The helper helps the applicant do it 帮办.",
         HelpKind.AGENCY: "The helper does it by written authorisation 代办.",
-    },
-)
-describe(
-    HelpMode,
-    "Mode of help 帮办方式.",
-    {
-        HelpMode.ONLINE: "Online 线上帮.",
-        HelpMode.MOBILE: "On the phone's client 掌上帮.",
-        HelpMode.RELAY: "Handed along levels and departments 接力帮.",
-        HelpMode.CUSTOM: "Made to measure for a project 定制帮.",
-        HelpMode.TRACKING: "Followed until it is done 跟踪帮.",
-        HelpMode.CARING: "At the door or with priority 贴心帮.",
     },
 )
 describe(

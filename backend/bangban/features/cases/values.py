@@ -4,6 +4,20 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from bangban.features.profiles.values import HelpMode
+
+__all__ = [
+    "AuthorisationScope",
+    "CaseOrder",
+    "CaseOutcome",
+    "CaseState",
+    "ClockLight",
+    "Grade",
+    "HelpKind",
+    "HelpMode",
+    "MaterialState",
+]
+
 
 class CaseState(StrEnum):
     """State of a case 办件状态."""
@@ -26,17 +40,6 @@ class HelpKind(StrEnum):
 
     HELP = "HELP"
     AGENCY = "AGENCY"
-
-
-class HelpMode(StrEnum):
-    """The six modes 六种帮办方式 (DOMAIN C03)."""
-
-    ONLINE = "ONLINE"  # 线上帮
-    MOBILE = "MOBILE"  # 掌上帮
-    RELAY = "RELAY"  # 接力帮
-    CUSTOM = "CUSTOM"  # 定制帮
-    TRACKING = "TRACKING"  # 跟踪帮
-    CARING = "CARING"  # 贴心帮
 
 
 class MaterialState(StrEnum):

@@ -9,12 +9,23 @@ import strawberry
 from sqlalchemy import Boolean, ColumnElement, LargeBinary, Text, and_, case, exists, literal, select, true
 
 from bangban.features.areas.graphql import containing
+from bangban.features.districts.presenting import (
+    NamedLevel,
+    OfferedMode,
+    RatingScheme,
+    levels_named,
+    listed,
+    said,
+    setting,
+)
+from bangban.features.districts.readiness import ReadinessCheck, kept_checks
 from bangban.features.districts.statuses import DistrictStatus
 from bangban.features.districts.tables import OnboardingRow, OnboardingState, OnboardingStepRow, StepState
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.enums import describe
 from bangban.kernel.levels import AreaLevel
-from bangban.kernel.planner.fields import Listing, Order, Pick, Rows, column, many, one, paged
+from bangban.kernel.planner.elements import in_place
+from bangban.kernel.planner.fields import Listing, Order, Pick, Rows, column, many, one, paged, same_row
 from bangban.kernel.planner.paging import Connection
 from bangban.kernel.planner.reads import Predicate, reads
 from bangban.kernel.tenancy.tables import DistrictRow, ProfileRow
@@ -61,6 +72,30 @@ class District:
     )
     circle_minutes: int = column("Minutes of its service circle 服务圈分钟数.")
     timezone: str = column("Time zone of its legal days 时区.")
+    name_en: str | None = column("Name in English 英文名称.", said("name_en"))
+    brand_en: str | None = column("Brand in English 英文品牌.", said("brand_en"))
+    contact_phone: str | None = column("Whom to call with questions 咨询电话.", said("contact_phone"))
+    level_names: list[NamedLevel] | None = many(
+        "Levels in use under their names here 层级名称.", in_place, rows=levels_named
+    )
+    modes: list[OfferedMode] | None = many(
+        "Modes of help it offers 帮办方式.", in_place, rows=listed("modes")
+    )
+    rating: RatingScheme | None = same_row(
+        "How it lets itself be rated 评价方案.", when=lambda r: setting(r.c, "rating", "moments").is_not(None)
+    )
+    project_lead: str | None = column(
+        "Who leads the help for a project 项目帮办负责人.", said("project_lead", "zh")
+    )
+    project_lead_en: str | None = column(
+        "The same in English 项目帮办负责人(英文).", said("project_lead", "en")
+    )
+    hard_case_channel: str | None = column(
+        "Where hard cases go 疑难事项渠道.", said("hard_case_channel", "zh")
+    )
+    hard_case_channel_en: str | None = column(
+        "The same in English 疑难事项渠道(英文).", said("hard_case_channel", "en")
+    )
 
 
 @reads(OnboardingStepRow, platform=True)
@@ -73,26 +108,6 @@ class OnboardingStep:
     started_at: datetime | None = column("When it began 开始时间.")
     finished_at: datetime | None = column("When it ended 结束时间.")
     problem: str | None = column("What went wrong 问题.")
-
-
-def _readiness(rows: Rows) -> ColumnElement[str]:
-    chinese = rows.request.bind("language", Text()) == "zh-CN"
-    done = rows.c.state.in_(["DONE", "SKIPPED"])
-    return case(
-        (rows.c.problem.is_not(None), rows.c.problem),
-        (and_(done, chinese), literal("已完成。", Text())),
-        (done, literal("Done.", Text())),
-        (chinese, literal("尚未完成。", Text())),
-        else_=literal("Not done yet.", Text()),
-    )
-
-
-@reads(OnboardingStepRow, platform=True)
-@strawberry.type(description="A check that must pass before a district goes live 上线检查.")
-class ReadinessCheck:
-    code: str = column("Which check 检查项.", lambda r: r.c.name)
-    passed: bool = column("Whether it passed 是否通过.", lambda r: r.c.state.in_(["DONE", "SKIPPED"]))
-    message: str = column("What it says 说明.", _readiness)
 
 
 def _steps(rows: Rows) -> Pick:
@@ -130,7 +145,9 @@ class Onboarding:
         lambda r: case((r.c.state == OnboardingState.APPLIED.value, r.c.held_until)),
     )
     steps: list[OnboardingStep] = many("Its steps, in order 步骤.", _steps)
-    readiness: list[ReadinessCheck] = many("What must be done before it goes live 上线检查.", _steps)
+    readiness: list[ReadinessCheck] = many(
+        "What must be done before it goes live 上线检查.", in_place, rows=kept_checks
+    )
     district: District | None = one(
         "The district, once it is provisioned 地区.", lambda r: r.c.slug == r.parent.slug
     )

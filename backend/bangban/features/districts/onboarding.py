@@ -34,6 +34,7 @@ from bangban.features.districts.steps import (
     profile_digest,
     take_over_areas,
     take_over_catalog,
+    take_over_closures,
     take_over_people,
     take_over_policy,
     take_over_profile,
@@ -178,6 +179,11 @@ def _steps(installation: Installation, tenancy: Tenancy, profile: Profile, diges
         Step("people", len(profile.staff), lambda: in_district(lambda work: take_over_people(work, profile))),
         Step(
             "policy", len(profile.policy), lambda: in_district(lambda work: take_over_policy(work, profile))
+        ),
+        Step(
+            "calendar",
+            len(profile.closures),
+            lambda: in_district(lambda work: take_over_closures(work, profile)),
         ),
         Step(
             "profile",

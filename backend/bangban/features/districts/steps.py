@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import date, timedelta
 from typing import Any, Final
 
 from pydantic import TypeAdapter
@@ -24,11 +23,16 @@ from bangban.features.people.rules import AssignmentDraft, MembershipDraft, Staf
 from bangban.features.policy.service import change_lines, hold_lines
 from bangban.features.profiles.profile import Profile
 from bangban.features.profiles.values import Employment
-from bangban.kernel.tenancy.tables import ProfileRow
+from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.tenancy.tables import ClosureRow, ProfileRow
 from bangban.kernel.tenancy.work import Work
 
 HASH: Final = "profile_hash"
 LINES: Final = "profile_policy"
+DAYS: Final = "profile_closures"
+CLOSURES: Final = "closures.changed"
+"""Local days of the calendar changed with a profile; open cases are to be reckoned anew."""
+
 # Counted up when the steps store something else for the same profile, so that it is taken over again.
 _FORMAT: Final = 1
 _PROFILE: Final = TypeAdapter(Profile)
@@ -85,10 +89,10 @@ async def take_over_people(work: Work, profile: Profile) -> int:
             StaffDraft(
                 key=person.key,
                 name=person.name,
-                login=person.key if person.login else None,
+                login=person.login_name,
                 source=person.source.value,
                 full_time=person.employment is Employment.FULL_TIME,
-                active=person.until is None or person.until > work.today,
+                active=person.until is None or person.until >= work.today,
             )
             for person in profile.staff
         ],
@@ -108,7 +112,7 @@ async def take_over_people(work: Work, profile: Profile) -> int:
                 role=held.role.value,
                 area=held.area,
                 since=held.since,
-                until=_last_day(held.until),
+                until=held.until,
             )
             for person in profile.staff
             for held in person.assignments
@@ -118,11 +122,23 @@ async def take_over_people(work: Work, profile: Profile) -> int:
                 team=team,
                 staff=person.key,
                 since=person.since,
-                until=_last_day(person.until),
+                until=person.until,
                 full_time=person.employment is Employment.FULL_TIME,
             )
             for person in profile.staff
             for team in person.teams
+        ]
+        + [
+            MembershipDraft(
+                team=member.team,
+                staff=person.key,
+                since=member.since,
+                until=member.until,
+                lead=member.lead,
+                full_time=member.employment is Employment.FULL_TIME,
+            )
+            for person in profile.staff
+            for member in person.memberships
         ],
     )
     return len(profile.staff)
@@ -142,8 +158,35 @@ async def take_over_policy(work: Work, profile: Profile) -> int:
     return len(profile.policy)
 
 
+async def take_over_closures(work: Work, profile: Profile) -> int:
+    """Local exceptions to the published calendar. Those of a former profile go; those made in the district stay."""
+    work.grants.require(Permission.CALENDAR_MANAGE)
+    stored = {row.day: row for row in await work.db.scalars(select(ClosureRow))}
+    settings = await work.db.scalar(select(ProfileRow.settings)) or {}
+    wished = {closure.day: closure for closure in profile.closures}
+    gone = [row for day, row in stored.items() if str(day) in settings.get(DAYS, ()) and day not in wished]
+    changed = len(gone)
+    for row in gone:
+        await work.db.delete(row)
+    for day, closure in wished.items():
+        known = stored.get(day)
+        if known is None:
+            work.db.add(ClosureRow(day=day, working=closure.working, reason=closure.reason))
+            changed += 1
+        elif (known.working, known.reason) != (closure.working, closure.reason):
+            known.working, known.reason = closure.working, closure.reason
+            changed += 1
+    if changed:
+        await work.db.flush()
+        work.record(action=Permission.CALENDAR_MANAGE, object="calendar:import", details={"changed": changed})
+        work.announce("calendar.changed", "")
+        work.announce(CLOSURES, "")
+    return len(profile.closures)
+
+
 async def take_over_profile(work: Work, profile: Profile, *, digest: str) -> int:
     """The district's own copy of its public facts and settings; comes last, as it says that all is done."""
+    kept = await work.db.scalar(select(ProfileRow.settings)) or {}
     row: dict[str, Any] = {
         "one": 1,
         "slug": profile.slug,
@@ -154,7 +197,7 @@ async def take_over_profile(work: Work, profile: Profile, *, digest: str) -> int
         "circle_minutes": profile.circle_minutes,
         "timezone": profile.timezone,
         "number_prefix": profile.case_prefix,
-        "settings": settings_of(profile) | {HASH: digest},
+        "settings": kept | settings_of(profile) | {HASH: digest},
     }
     new = insert(ProfileRow).values(row)
     changes = {name: new.excluded[name] for name in row if name != "one"}
@@ -177,6 +220,8 @@ def settings_of(profile: Profile) -> dict[str, Any]:
             "project_lead",
             "hard_case_channel",
             "figures",
+            "level_names",
+            "allowed_origins",
         },
     )
     return {
@@ -184,9 +229,10 @@ def settings_of(profile: Profile) -> dict[str, Any]:
         "name_en": profile.name.en,
         "brand_en": profile.brand.en,
         LINES: [list(line.tokens) for line in profile.policy],
+        DAYS: [str(closure.day) for closure in profile.closures],
+        **(
+            {}
+            if profile.trusted_documents_only is None
+            else {"trusted_documents_only": profile.trusted_documents_only}
+        ),
     }
-
-
-def _last_day(until: date | None) -> date | None:
-    """A profile names the first day on which something no longer holds, a row the last on which it does."""
-    return until - timedelta(days=1) if until else None

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bangban.kernel.database.base import PlatformBase
@@ -42,6 +44,9 @@ class OnboardingRow(PlatformBase):
 
     Until its contact is verified it holds its slug no longer than to ``held_until``. ``digest`` is of what the steps
     that are done were done from, while they are under way; other steps would have to begin anew.
+
+    ``readiness`` is what the last run of the checks found, for the ticket's holder, who has no account in the
+    district: a list as ``ReadinessCheck`` shows it, without personal data; None before the first run.
     """
 
     __tablename__ = "onboarding"
@@ -78,6 +83,7 @@ class OnboardingRow(PlatformBase):
     code_tries: Mapped[int] = mapped_column(server_default="0", default=0)  # wrong ones, of this code
     reason: Mapped[str | None] = mapped_column(default=None)  # why it was rejected
     digest: Mapped[str | None] = mapped_column(default=None)
+    readiness: Mapped[list[dict[str, Any]] | None] = mapped_column(JSONB(none_as_null=True), default=None)
 
 
 class OnboardingStepRow(PlatformBase):

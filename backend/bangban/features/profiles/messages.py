@@ -61,11 +61,12 @@ def report(error: ValidationError, document: Document, faults: FaultList, base: 
     """Adds one fault for each finding, at the line of the value it is about."""
     for detail in error.errors(include_url=False, include_input=False):
         loc = (*base, *detail["loc"])
-        zh, en = _sentences(detail)
+        zh, en = sentences_of(detail)
         faults.error(document.path, document.line(loc), zh, en)
 
 
-def _sentences(detail: ErrorDetails) -> tuple[str, str]:
+def sentences_of(detail: ErrorDetails) -> tuple[str, str]:
+    """One finding in Chinese and in English."""
     context = detail.get("ctx", {})
     if detail["type"] == BILINGUAL:
         return str(context["zh"]), str(context["en"])

@@ -10,7 +10,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 
 from bangban.features.areas.values import AreaKind
 from bangban.features.profiles.messages import complaint
-from bangban.features.profiles.values import Mode, Provenance, Qualifier, RatingMoment
+from bangban.features.profiles.values import HelpMode, Provenance, Qualifier, RatingMoment
 from bangban.kernel.levels import AreaLevel
 
 Words = Annotated[str, Field(min_length=1, max_length=500)]
@@ -69,7 +69,7 @@ class RequiredField(Strict):
 class ModeFile(Strict):
     """A mode of help under the name that the district gives it (C03)."""
 
-    mode: Mode
+    mode: HelpMode
     name: Text
     required: tuple[RequiredField, ...] = ()
 
@@ -167,9 +167,12 @@ class DistrictFile(Strict):
     address_levels: tuple[AreaLevel, ...] = Field(
         (), description="Levels below those, whose areas are places only: nobody is posted there."
     )
+    level_names: dict[AreaLevel, Text] = Field(
+        {}, description="What levels are called here, where not as usual."
+    )
     circle_minutes: Minutes | None = None
     timezone: Timezone | None = None
-    contact_phone: Phone | None = None
+    contact_phone: Phone | None = Field(None, description="Left out: the template's; null: there is none.")
     allowed_origins: tuple[Origin, ...] | None = None
     trusted_documents_only: bool | None = Field(
         None,

@@ -34,6 +34,10 @@ HeldRole = Annotated[
 ]
 
 
+# Wider than other keys: people who are taken in one by one are often known by their login or staff number.
+StaffKey = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._@-]{0,59}$")]
+
+
 class TeamFile(Strict):
     """A team under its brand name, seated at an area."""
 
@@ -66,18 +70,29 @@ class AssignmentFile(Strict):
     until: date | None = Field(None, alias="to")
 
 
+class MembershipFile(Strict):
+    """Somebody's time in a team, where it is not the person's own; ``to`` is the last day."""
+
+    team: Key
+    since: date | None = Field(None, alias="from", description="Left out: the person's own date.")
+    until: date | None = Field(None, alias="to")
+    lead: bool = False
+    employment: Employment | None = Field(None, description="Left out: the person's own.")
+
+
 class StaffFile(Strict):
     """One person. Without a name, one is invented."""
 
-    key: Key
+    key: StaffKey
     name: Words | None = None
     since: date | None = Field(None, alias="from", description="Left out: the file's date.")
     until: date | None = Field(None, alias="to")
     employment: Employment = Employment.FULL_TIME
     source: StaffSource = StaffSource.OFFICE
-    teams: tuple[Key, ...] = ()
-    assignments: Annotated[tuple[AssignmentFile, ...], Field(min_length=1)]
-    login: bool = True
+    teams: tuple[Key, ...] = Field((), description="Teams for as long as the person is there.")
+    memberships: tuple[MembershipFile, ...] = Field((), description="Teams with dates of their own.")
+    assignments: tuple[AssignmentFile, ...]
+    login: bool | Words = Field(True, description="Whether there is an account; its login, if not the key.")
     provenance: Provenance = Provenance.SAMPLE
 
 

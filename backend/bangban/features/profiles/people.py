@@ -16,7 +16,13 @@ from bangban.features.profiles.faults import FaultList
 from bangban.features.profiles.models import Text
 from bangban.features.profiles.models_people import PeopleFile, StaffFile, StaffSetFile
 from bangban.features.profiles.names import invented_name
-from bangban.features.profiles.profile import ProfileArea, ProfileAssignment, ProfileStaff, ProfileTeam
+from bangban.features.profiles.profile import (
+    ProfileArea,
+    ProfileAssignment,
+    ProfileMembership,
+    ProfileStaff,
+    ProfileTeam,
+)
 from bangban.kernel.access.vocabulary import Role
 from bangban.kernel.levels import AreaLevel
 
@@ -133,6 +139,21 @@ class _Builder:
             self._fault((*loc, "assignments"), apart.message("zh"), apart.message("en"))
         for index, team in enumerate(person.teams):
             self._known_team(team, (*loc, "teams", index))
+        memberships: list[ProfileMembership] = []
+        for index, member in enumerate(person.memberships):
+            at = (*loc, "memberships", index)
+            self._known_team(member.team, (*at, "team"))
+            begins, ends = member.since or since, member.until or person.until
+            self._ordered(begins, ends, at)
+            memberships.append(
+                ProfileMembership(
+                    team=member.team,
+                    since=begins,
+                    until=ends,
+                    lead=member.lead,
+                    employment=member.employment or person.employment,
+                )
+            )
         self._add_person(
             ProfileStaff(
                 key=person.key,
@@ -145,6 +166,7 @@ class _Builder:
                 assignments=tuple(held),
                 login=person.login,
                 provenance=person.provenance,
+                memberships=tuple(memberships),
             ),
             loc,
         )

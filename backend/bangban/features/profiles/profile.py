@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -67,8 +67,23 @@ class ProfileAssignment:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class ProfileMembership:
+    """Time in a team from ``since`` to ``until``, both days included."""
+
+    team: str
+    since: date
+    until: date | None
+    lead: bool
+    employment: Employment
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class ProfileStaff:
-    """A member of staff; ``key`` is unique in the profile. ``login`` asks for a sign-in account."""
+    """A member of staff; ``key`` is unique in the profile.
+
+    ``login`` asks for a sign-in account: under the key, or under the login that it is. ``teams`` are those that
+    the person belongs to from ``since`` to ``until``, ``memberships`` those with dates of their own.
+    """
 
     key: str
     name: str
@@ -78,8 +93,25 @@ class ProfileStaff:
     source: StaffSource
     teams: tuple[str, ...]
     assignments: tuple[ProfileAssignment, ...]
-    login: bool
+    login: bool | str
     provenance: Provenance
+    memberships: tuple[ProfileMembership, ...] = ()
+
+    @property
+    def login_name(self) -> str | None:
+        """The login of the account, or None where there is none."""
+        if isinstance(self.login, str):
+            return self.login
+        return self.key if self.login else None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProfileClosure:
+    """A local exception to the published calendar: a day closed, or worked."""
+
+    day: date
+    working: bool
+    reason: str
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -110,6 +142,8 @@ class Profile:
     policy: tuple[PolicyLine, ...]
     warnings: tuple[ProfileFault, ...]
     trusted_documents_only: bool | None = None
+    level_names: dict[AreaLevel, Text] = field(default_factory=dict)
+    closures: tuple[ProfileClosure, ...] = ()
 
     def figure(self, key: str) -> Decimal | None:
         """The stated or sample value under ``key``, if the profile has one."""

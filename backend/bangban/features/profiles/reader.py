@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 from bangban.features.profiles.area_sets import expand_area_sets
 from bangban.features.profiles.areas import AreaTree, read_areas
 from bangban.features.profiles.catalog import Services, build_items
+from bangban.features.profiles.closures import read_closures
 from bangban.features.profiles.documents import Document, read_yaml
 from bangban.features.profiles.faults import FaultList, ProfileFault, ProfileFaulty
 from bangban.features.profiles.messages import report
@@ -75,6 +76,7 @@ def _read(folder: Path, template: Path, faults: FaultList) -> Profile | None:
     services = _shaped(folder / "services.yaml", ServicesFile, faults)
     staffing = _shaped(folder / "people.yaml", PeopleFile, faults)
     policy = read_policy(folder / "policy.csv", faults)
+    closures = read_closures(folder / "calendar.csv", faults)
     if defaults is None or head is None:
         return None
     standard, file, document = defaults[0], *head
@@ -105,7 +107,9 @@ def _read(folder: Path, template: Path, faults: FaultList) -> Profile | None:
         address_levels=file.address_levels,
         circle_minutes=file.circle_minutes or standard.circle_minutes,
         timezone=file.timezone or standard.timezone,
-        contact_phone=file.contact_phone or standard.contact_phone,
+        contact_phone=file.contact_phone
+        if "contact_phone" in file.model_fields_set
+        else standard.contact_phone,
         allowed_origins=standard.allowed_origins if file.allowed_origins is None else file.allowed_origins,
         modes=file.modes or standard.modes,
         rating=file.rating or standard.rating,
@@ -119,6 +123,8 @@ def _read(folder: Path, template: Path, faults: FaultList) -> Profile | None:
         policy=policy,
         warnings=tuple(faults.sorted()),
         trusted_documents_only=file.trusted_documents_only,
+        level_names={level: file.level_names[level] for level in AreaLevel if level in file.level_names},
+        closures=closures,
     )
 
 

@@ -12,6 +12,7 @@ class Provenance(StrEnum):
     STATED = "stated"  # said by the district itself, in a published text
     PLACED = "placed"  # official name and code; its place in this working tree is sample
     SAMPLE = "sample"  # invented for the demonstration
+    OWN = "own"  # made by the district itself, on the platform
 
 
 class Qualifier(StrEnum):
@@ -68,12 +69,8 @@ class Origin(StrEnum):
     OWN = "own"
 
 
-class Mode(StrEnum):
-    """Modes of help a district may offer (C03).
-
-    The names are those of casework's ``HelpMode``, which stands later in the import order; a test keeps
-    the two lists equal.
-    """
+class HelpMode(StrEnum):
+    """The six modes of help 六种帮办方式 that a district may offer (C03)."""
 
     ONLINE = "ONLINE"  # 线上帮
     MOBILE = "MOBILE"  # 掌上帮

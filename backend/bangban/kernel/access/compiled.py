@@ -29,7 +29,15 @@ from bangban.kernel.access.lines import (
     parse_policy,
 )
 from bangban.kernel.access.problems import PolicyFaulty
-from bangban.kernel.access.vocabulary import OBJECTS, WILDCARD, Permission, Reach, Role
+from bangban.kernel.access.vocabulary import (
+    AREA_REACHES,
+    HELD_ROLES,
+    OBJECTS,
+    WILDCARD,
+    Permission,
+    Reach,
+    Role,
+)
 
 Table = Mapping[tuple[Role, Reach], frozenset[Permission]]
 
@@ -69,6 +77,14 @@ class CompiledPolicy:
     def permissions_at(self, role: Role, level: Reach) -> frozenset[Permission]:
         """All that the role may do at the level."""
         return self._table.get((role, level), frozenset())
+
+    def posts_that_may(self, *permissions: Permission) -> tuple[str, ...]:
+        """The posts, as ``role LEVEL``, that allow all of these over the area where they are held."""
+        return tuple(
+            f"{role} {level}"
+            for (role, level), allowed in self._table.items()
+            if role in HELD_ROLES and level in AREA_REACHES and allowed.issuperset(permissions)
+        )
 
     def explain(self, role: Role, level: Reach, permission: Permission) -> Verdict:
         """The verdict with every line that speaks of it, in the policy's order."""

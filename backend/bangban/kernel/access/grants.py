@@ -184,6 +184,11 @@ class Grants:
         self._permissions = tuple(sorted(permission.value for permission in self._scopes))
         self._variants: dict[tuple[Permission, ...], tuple[Variant, ...]] = {}
 
+    @property
+    def policy(self) -> CompiledPolicy:
+        """The policy that these grants follow from."""
+        return self._policy
+
     def scope(self, permission: Permission) -> Scope:
         """The rows the permission reaches; ``Scope.nothing`` where it is not held."""
         return self._scopes.get(permission, Scope.nothing)

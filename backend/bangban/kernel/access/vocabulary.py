@@ -220,6 +220,7 @@ _PERMISSION_REACHES: dict[Permission, frozenset[Reach]] = {
     Permission.PASSWORD_CHANGE: frozenset({Reach.DISTRICT, Reach.PLATFORM}),
     Permission.DISTRICT_READ: frozenset({Reach.DISTRICT}),
     Permission.DISTRICT_LEAVE: frozenset({Reach.COUNTY}),
+    Permission.DISTRICT_CONFIGURE: frozenset({Reach.COUNTY}),
     Permission.AREA_READ: frozenset({Reach.DISTRICT}),
     Permission.CATALOG_READ: frozenset({Reach.DISTRICT}),
     Permission.CALENDAR_MANAGE: AREA_REACHES | {Reach.PLATFORM},
@@ -248,6 +249,9 @@ PLATFORM_PERMISSIONS = frozenset(
     }
 )
 """What is decided outside every district; no district's line may grant it."""
+
+HANDLING = (Permission.CASE_ACCEPT, Permission.CASE_COMPLETE)
+"""What somebody may do who handles an item."""
 
 OBJECTS = tuple(dict.fromkeys(permission.object for permission in Permission))
 ACTIONS = tuple(dict.fromkeys(permission.action for permission in Permission))

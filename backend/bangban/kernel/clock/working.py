@@ -118,6 +118,10 @@ class WorkingCalendar:
         """The number of working days after ``start`` up to and with ``end``. Raises ``BeyondCalendar``."""
         return self.ordinal(end) - self.ordinal(start)
 
+    def days_left(self, day: dt.date) -> int:
+        """Working days after ``day`` that are published; 0 beyond the horizon. Raises ``BeyondCalendar``."""
+        return max(0, self.horizon_ordinal - self.ordinal(day))
+
     def _offset(self, day: dt.date) -> int:
         if not self.epoch <= day <= self.last:
             raise BeyondCalendar(day.isoformat(), first=self.epoch, last=self.last)

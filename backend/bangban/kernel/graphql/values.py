@@ -9,6 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final, Protocol, TypeAlias
 
 from bangban.kernel.access.grants import Grants, Principal
+from bangban.kernel.access.vocabulary import HANDLING
 from bangban.kernel.clock.working import WorkingCalendar
 from bangban.kernel.clock.year import year_of
 from bangban.kernel.tenancy.fleet.declared import known_revisions
@@ -65,6 +66,7 @@ class RequestValues(dict[str, Any]):
                 raise KeyError(name)
             moment = self._calendar.moment(self["today"])
             self["ordinal"], self["next_ordinal"] = moment.ordinal, moment.next_ordinal
+            self["days_left"] = self._calendar.days_left(self["today"])
         elif name in self._named:
             self[name] = self._named[name](self._asking)
         else:
@@ -78,7 +80,7 @@ def _district_status(asking: Asking, _: Grants) -> str:
     return asking.district.status.value
 
 
-_ORDINALS: Final = frozenset({"ordinal", "next_ordinal"})
+_ORDINALS: Final = frozenset({"ordinal", "next_ordinal", "days_left"})
 _KNOWN: Final[Mapping[str, Callable[[Asking, Grants], Any]]] = {
     "now": lambda asking, _: asking.now,
     "me": lambda asking, _: asking.principal.id,
@@ -92,6 +94,7 @@ _KNOWN: Final[Mapping[str, Callable[[Asking, Grants], Any]]] = {
     "district_slug": lambda asking, _: asking.district and asking.district.slug,
     "fleet_head": lambda _, __: district_head(),
     "fleet_known": lambda _, __: list(known_revisions()),
+    "handling": lambda _, grants: list(grants.policy.posts_that_may(*HANDLING)),
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Any, TypeVar
 
 from graphql import get_named_type, is_object_type
@@ -40,10 +41,12 @@ def _reads_of(info: Info) -> Any:
     return declared_reads(get_named_type(info._raw_info.return_type))  # noqa: SLF001 - Strawberry's Info hides the core one
 
 
-async def _ready_row(info: Info, where: Callable[[Rows], Any], tag: str, **values: Any) -> Ready:
+async def _ready_row(info: Info, where: Callable[[Rows], Any], tag: str, table: Any, **values: Any) -> Ready:
     context = info.context
     facts = (await context.facts()).having(values)
     reads = _reads_of(info)
+    if table is not None:
+        reads = replace(reads, table=table.__table__, platform=False)
     return context.services.planner.row(
         selected_below(info),
         reads,
@@ -79,12 +82,16 @@ async def answer_of(
     where: Callable[[Rows], Any],
     tag: str,
     values: Callable[[T], dict[str, Any]],
+    table: Any = None,
 ) -> Any:
-    """Run ``do`` in a transaction and read its row back; or give the answer to the same request again."""
+    """Run ``do`` in a transaction and read its row back; or give the answer to the same request again.
+
+    ``table`` is the row class to read from where the type's facts are kept there too.
+    """
 
     async def fetch(work: Work, done: T) -> str:
         await work.db.flush()
-        ready = await _ready_row(info, where, tag, **values(done))
+        ready = await _ready_row(info, where, tag, table, **values(done))
         return await fetch_in(work, ready)
 
     return Finished(await once(info.context, do, fetch))

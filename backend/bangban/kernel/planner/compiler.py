@@ -68,6 +68,7 @@ class Compiler:
     # ------------------------------------------------------------------ rows
 
     def alias(self, reads: Reads) -> FromClause | None:
+        """The table under a name of its own; each call takes another name."""
         self._aliases += 1
         return None if reads.table is None else reads.table.alias(f"t{self._aliases}")
 
@@ -189,6 +190,10 @@ class Compiler:
         site: Path,
     ) -> ColumnElement[Any]:
         table = self.alias(reads)
+        if isinstance(source, Many) and source.rows is not None:
+            table = source.rows(Rows(c=None, parent=rows.c, request=rows.request), f"t{self._aliases}")
+            if table is None:
+                return NULL
         child = Rows(c=None if table is None else table.c, parent=rows.c, request=rows.request)
         picked = source.pick(child, **self.symbols.of(selected, site))
         pick = picked if isinstance(picked, Pick) else Pick(picked)

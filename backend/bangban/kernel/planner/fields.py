@@ -50,9 +50,13 @@ class One(Source):
 
 @dataclass(frozen=True)
 class Many(Source):
-    """A short list of related rows, whole."""
+    """A short list of related rows, whole; of the type's table, or of what ``rows`` makes under a given name.
+
+    ``rows`` gives None where there is nothing to make them of: the list is null then.
+    """
 
     pick: Callable[..., Pick]
+    rows: Callable[[Rows, str], FromClause | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -235,9 +239,19 @@ def one(
     return _field(One(pick), description, requires=requires, platform=platform, table=table)
 
 
-def many(description: str, pick: Callable[..., Pick], *, requires: Permission | None = None) -> Any:
-    """A whole short list of rows of the annotated type; at the root, of the district's side."""
-    return _field(Many(pick), description, requires=requires, platform=False)
+def many(
+    description: str,
+    pick: Callable[..., Pick],
+    *,
+    rows: Callable[[Rows, str], FromClause | None] | None = None,
+    requires: Permission | None = None,
+    platform: bool | None = False,
+) -> Any:
+    """A whole short list of rows of the annotated type, from ``rows`` where they are made of something else.
+
+    At the root they are of the district's side.
+    """
+    return _field(Many(pick, rows), description, requires=requires, platform=platform)
 
 
 def paged(

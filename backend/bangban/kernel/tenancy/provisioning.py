@@ -158,7 +158,7 @@ _TASK: Final = (
 )
 _PROGRESS: Final = (
     "id, slug, name, division_code, brand, template, levels, state, applied_at, ticket_hash, contact_masked, "
-    "held_until, reason"
+    "held_until, reason, readiness"
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0004"
 down_revision = "0003"
@@ -21,6 +22,8 @@ def upgrade() -> None:
         sa.Column("code_tries", sa.BigInteger(), server_default="0", nullable=False),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.Column("digest", sa.Text(), nullable=True),
+        # What the checks before going live found last, for the applicant.
+        sa.Column("readiness", JSONB(none_as_null=True), nullable=True),
     ):
         op.add_column("onboarding", column, schema="platform")
     # Nobody was asked for a code before: who waits for a decision waits for it as before.
@@ -29,6 +32,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     for name in (
+        "readiness",
         "digest",
         "reason",
         "code_tries",

@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 
 from bangban.features.areas.values import AreaKind
-from bangban.features.cases.values import HelpMode
 from bangban.features.catalog.values import CaseType
 from bangban.features.profiles.profile import Profile
 from bangban.features.profiles.reader import check_profile, read_profile
-from bangban.features.profiles.values import Employment, Mode, Provenance
+from bangban.features.profiles.values import Employment, HelpMode, Provenance
 from bangban.kernel.access.vocabulary import Role
 from bangban.kernel.levels import AreaLevel
 
@@ -123,12 +122,8 @@ def test_the_catalog_has_what_casework_needs(slug: str) -> None:
 
 @pytest.mark.parametrize("slug", SLUGS)
 def test_help_online_is_always_offered_and_asks_for_nothing_more(slug: str) -> None:
-    (online,) = [mode for mode in profile(slug).modes if mode.mode is Mode.ONLINE]
+    (online,) = [mode for mode in profile(slug).modes if mode.mode is HelpMode.ONLINE]
     assert online.required == ()
-
-
-def test_modes_are_those_of_casework() -> None:
-    assert [mode.value for mode in Mode] == [mode.value for mode in HelpMode]
 
 
 def test_prefixes_of_case_numbers_differ() -> None:
@@ -207,7 +202,7 @@ class TestZouping:
         assert {one.employment for one in centre} == {Employment.FULL_TIME}
 
     def test_it_offers_all_six_modes(self) -> None:
-        assert [mode.mode for mode in profile("zouping").modes] == list(Mode)
+        assert [mode.mode for mode in profile("zouping").modes] == list(HelpMode)
 
 
 class TestRushan:

@@ -1,0 +1,228 @@
+"""A district's profile back from what is stored: the folder that onboards it elsewhere, and again gives these bytes.
+
+What a profile has no place for is left out and named: credentials, contact details, history, casework. Everything
+is read while nobody changes areas, catalog or people, so the files belong together.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import distinct_on
+
+from bangban.features.areas.latch import take_latch
+from bangban.features.areas.service import LATCH as AREAS
+from bangban.features.areas.tables import AreaRow
+from bangban.features.catalog.service.publishing import LATCH as CATALOG
+from bangban.features.catalog.tables import ServiceItemRow, ServiceMaterialRow
+from bangban.features.configuring.exported_items import kept_item, services_document
+from bangban.features.configuring.exported_people import PeopleRows, people_document
+from bangban.features.configuring.service import hold_profile
+from bangban.features.people.service import LATCH as PEOPLE
+from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow
+from bangban.features.profiles.areas import COLUMNS as AREA_COLUMNS
+from bangban.features.profiles.closures import COLUMNS as CLOSURE_COLUMNS
+from bangban.features.profiles.folder import csv_text, yaml_text
+from bangban.features.profiles.models import FigureFile
+from bangban.features.profiles.profile import Template
+from bangban.kernel.levels import AreaLevel
+from bangban.kernel.tenancy.tables import ClosureRow, PolicyLineRow, ProfileRow
+from bangban.kernel.tenancy.work import Work
+
+Said = tuple[str, str]
+
+ALWAYS_LEFT_OUT: Final[tuple[Said, ...]] = (
+    ("密码、会话和门户账号", "passwords, sessions and portal accounts"),
+    ("人员的联系方式", "contact details of people"),
+    ("群众、办件和审计记录", "residents, cases and the audit trail"),
+    ("队伍的英文名称和部门、人员的语言", "teams' English names and departments, people's languages"),
+    ("本安装的域名", "host names, which belong to the installation"),
+)
+
+
+@dataclass
+class Exported:
+    """The files by name, and what was left out of them, said in Chinese and in English."""
+
+    files: dict[str, str]
+    left_out: list[Said] = field(default_factory=lambda: list(ALWAYS_LEFT_OUT))
+
+    def leave_out(self, count: int, zh: str, en: str) -> None:
+        """Say that so many of something are not in the files."""
+        if count:
+            self.left_out.append((f"{count} {zh}", f"{count} {en}"))
+
+
+async def export_profile(work: Work, template: Template) -> Exported:
+    """The district as a profile against ``template``, whose items it may only have changed. Raises ``NotSetUp``."""
+    for latch in (AREAS, CATALOG, PEOPLE):
+        await take_latch(work, latch)
+    profile = await hold_profile(work)
+    exported = Exported({})
+    areas = await _areas(work, profile, exported)
+    exported.files["district.yaml"] = yaml_text(_district(work, profile), schema="profile.schema.json")
+    exported.files["services.yaml"] = yaml_text(
+        await _services(work, profile, template, exported), schema="services.schema.json"
+    )
+    exported.files["people.yaml"] = yaml_text(
+        await _people(work, profile, areas, exported), schema="people.schema.json"
+    )
+    await _policy(work, exported)
+    await _closures(work, exported)
+    work.record(action="district:export-profile", object=f"district:{work.district.slug}")
+    return exported
+
+
+def _district(work: Work, profile: ProfileRow) -> dict[str, Any]:
+    said: Mapping[str, Any] = profile.settings
+    figures = [
+        FigureFile.model_validate(each).model_dump(exclude_none=True) for each in said.get("figures") or ()
+    ]
+    names = said.get("level_names") or {}
+    document = {
+        "slug": profile.slug,
+        "name": {"zh": profile.name, "en": said.get("name_en") or profile.name},
+        "brand": {"zh": profile.brand, "en": said.get("brand_en") or profile.brand},
+        "division_code": profile.division_code,
+        "case_prefix": profile.number_prefix,
+        "levels": profile.levels,
+        "address_levels": said.get("address_levels") or [],
+        "level_names": {level: _words(names[level]) for level in AreaLevel if level in names},
+        "circle_minutes": profile.circle_minutes,
+        "timezone": profile.timezone,
+        "contact_phone": said.get("contact_phone"),
+        "allowed_origins": sorted(said.get("allowed_origins") or work.district.allowed_origins),
+        "trusted_documents_only": said.get("trusted_documents_only", work.district.trusted_documents_only),
+    }
+    if said.get("modes"):
+        document["modes"] = [_mode(mode) for mode in said["modes"]]
+    if said.get("rating"):
+        document["rating"] = _rating(said["rating"])
+    for name in ("project_lead", "hard_case_channel"):
+        if said.get(name):
+            document[name] = _words(said[name])
+    return document | ({"figures": figures} if figures else {})
+
+
+def _words(text: Mapping[str, str]) -> dict[str, str]:
+    # JSONB orders keys by their length; a file is read by people.
+    return {"zh": text["zh"], "en": text["en"]}
+
+
+def _mode(mode: Mapping[str, Any]) -> dict[str, Any]:
+    required = [{"key": each["key"], "label": _words(each["label"])} for each in mode.get("required") or ()]
+    said = {"mode": mode["mode"], "name": _words(mode["name"])}
+    return said | ({"required": required} if required else {})
+
+
+def _rating(rating: Mapping[str, Any]) -> dict[str, Any]:
+    said: dict[str, Any] = {"moments": rating["moments"]}
+    for name in ("dimensions", "assessment"):
+        if rating.get(name):
+            said[name] = [
+                {
+                    "key": each["key"],
+                    "name": _words(each["name"]),
+                    **({"weight": each["weight"]} if "weight" in each else {}),
+                }
+                for each in rating[name]
+            ]
+    return said | {"provenance": rating.get("provenance", "sample")}
+
+
+async def _areas(work: Work, profile: ProfileRow, exported: Exported) -> dict[UUID, AreaRow]:
+    """The areas in use on the district's levels, by id; parents first, siblings in their order."""
+    levels = {*profile.levels, *(profile.settings.get("address_levels") or ())}
+    rows = list(await work.db.scalars(select(AreaRow)))
+    by_id = {row.id: row for row in rows}
+    kept = [row for row in rows if row.retired_on is None and row.level in levels]
+    retired = sum(row.retired_on is not None for row in rows)
+    exported.leave_out(retired, "个已撤销的区域", "areas that are no longer in use")
+    exported.leave_out(len(rows) - len(kept) - retired, "个不在所用层级的区域", "areas on levels not in use")
+
+    def place(row: AreaRow) -> list[tuple[int, str]]:
+        above = [] if row.parent_id is None else place(by_id[row.parent_id])
+        return [*above, (row.position, row.key)]
+
+    kept.sort(key=lambda row: (row.level.depth, place(row)))
+    exported.files["areas.csv"] = csv_text(
+        AREA_COLUMNS,
+        [
+            (
+                "" if row.key == row.code else row.key,
+                row.code or "",
+                "" if row.parent_id is None else by_id[row.parent_id].key,
+                row.name,
+                row.full_name,
+                row.level.value,
+                row.kind.value,
+                row.provenance,
+            )
+            for row in kept
+        ],
+    )
+    return {row.id: row for row in kept}
+
+
+async def _services(
+    work: Work, profile: ProfileRow, template: Template, exported: Exported
+) -> dict[str, Any]:
+    item = ServiceItemRow
+    newest = select(item).ext(distinct_on(item.code)).order_by(item.code, item.version.desc())
+    rows = list(await work.db.scalars(newest))
+    offered = [row for row in rows if row.effective_to is None or row.effective_to > work.today]
+    materials: dict[UUID, list[ServiceMaterialRow]] = defaultdict(list)
+    for material in await work.db.scalars(select(ServiceMaterialRow)):
+        materials[material.item_id].append(material)
+    kept = [found for row in offered if (found := kept_item(row, materials[row.id], profile.levels))]
+    versions = await work.db.scalar(select(func.count()).select_from(item)) or 0
+    exported.leave_out(
+        versions - len(offered), "个事项旧版本或已停办事项", "former versions of items and withdrawn ones"
+    )
+    exported.leave_out(
+        len(offered) - len(kept), "个不在所用层级办理的事项", "items handled at no level in use"
+    )
+    return services_document(kept, template.items, profile.levels)
+
+
+async def _people(
+    work: Work, profile: ProfileRow, areas: Mapping[UUID, AreaRow], exported: Exported
+) -> dict[str, Any]:
+    posts = {area_id: row.key for area_id, row in areas.items() if row.level in profile.levels}
+    root = next(row.key for row in areas.values() if row.parent_id is None)
+    rows = PeopleRows(
+        staff=await _all(work, StaffRow),
+        assignments=await _all(work, AssignmentRow),
+        teams=await _all(work, TeamRow),
+        members=await _all(work, TeamMemberRow),
+    )
+    document, left = people_document(rows, posts=posts, root=root, today=work.today)
+    exported.leave_out(left.staff, "名已离岗人员", "people who are no longer in service")
+    exported.leave_out(left.periods, "段已结束的任职或队伍经历", "posts and memberships that have ended")
+    exported.leave_out(left.unplaced, "个设在停用区域的任职或队伍", "posts and teams at areas not in use")
+    return document
+
+
+async def _all(work: Work, table: Any) -> Sequence[Any]:
+    return (await work.db.scalars(select(table))).all()
+
+
+async def _policy(work: Work, exported: Exported) -> None:
+    rows = await work.db.scalars(select(PolicyLineRow))
+    lines = sorted(f"p, {row.role}, {row.level}, {row.object}, {row.action}, {row.effect}" for row in rows)
+    if lines:
+        exported.files["policy.csv"] = "\n".join(lines) + "\n"
+
+
+async def _closures(work: Work, exported: Exported) -> None:
+    rows = list(await work.db.scalars(select(ClosureRow).order_by(ClosureRow.day)))
+    if rows:
+        exported.files["calendar.csv"] = csv_text(
+            CLOSURE_COLUMNS,
+            [(row.day.isoformat(), "true" if row.working else "false", row.reason) for row in rows],
+        )

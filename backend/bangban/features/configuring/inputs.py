@@ -1,0 +1,123 @@
+"""Inputs of configuring. What is left out stays as it is; null clears what can be cleared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any
+
+import strawberry
+from strawberry import UNSET
+
+from bangban.features.areas import graphql as _  # noqa: F401 - it describes the levels, which come after it
+from bangban.features.profiles.enums import HelpMode, RatingMoment
+from bangban.kernel.levels import AreaLevel
+
+
+@strawberry.input(description="The same words in both languages 双语文字.")
+class TextInput:
+    zh: str = strawberry.field(description="In Chinese 中文.")
+    en: str = strawberry.field(description="In English 英文.")
+
+
+@strawberry.input(description="Something that a request in a mode of help must say 必填项.")
+class RequiredFieldInput:
+    key: str = strawberry.field(description="Key in the request 键.")
+    label: TextInput = strawberry.field(description="Label 标签.")
+
+
+@strawberry.input(description="A mode of help and its name here 帮办方式.")
+class OfferedModeInput:
+    mode: HelpMode = strawberry.field(description="Which mode 方式.")
+    name: TextInput = strawberry.field(description="Its name here 名称.")
+    required: list[RequiredFieldInput] = strawberry.field(
+        default_factory=list, description="What a request in it must say 必填项."
+    )
+
+
+@strawberry.input(description="What a rating looks at beside the grade 评价维度.")
+class RatingDimensionInput:
+    key: str = strawberry.field(description="Key 键.")
+    name: TextInput = strawberry.field(description="Name 名称.")
+
+
+@strawberry.input(description="One part of the assessment 考核指标.")
+class RatingIndicatorInput:
+    key: str = strawberry.field(description="Key 键.")
+    name: TextInput = strawberry.field(description="Name 名称.")
+    weight: int = strawberry.field(description="Weight in percent; together 100 权重.")
+
+
+@strawberry.input(description="How the district lets itself be rated 评价方案.")
+class RatingSchemeInput:
+    moments: list[RatingMoment] = strawberry.field(description="When services are judged 评价时点.")
+    dimensions: list[RatingDimensionInput] = strawberry.field(
+        default_factory=list, description="What ratings look at 评价维度."
+    )
+    assessment: list[RatingIndicatorInput] = strawberry.field(
+        default_factory=list, description="Parts of the assessment 考核指标."
+    )
+
+
+@strawberry.input(description="Settings of the district; what is left out stays as it is 地区设置.")
+class ConfigureDistrictInput:
+    name: str | None = strawberry.field(default=UNSET, description="Name 名称.")
+    name_en: str | None = strawberry.field(default=UNSET, description="Name in English 英文名称.")
+    brand: str | None = strawberry.field(default=UNSET, description="Brand of its service 服务品牌.")
+    brand_en: str | None = strawberry.field(default=UNSET, description="Brand in English 英文品牌.")
+    circle_minutes: int | None = strawberry.field(
+        default=UNSET, description="Minutes of its service circle, 1 to 120 服务圈分钟数."
+    )
+    timezone: str | None = strawberry.field(default=UNSET, description="Time zone of its legal days 时区.")
+    contact_phone: str | None = strawberry.field(
+        default=UNSET, description="Whom to call with questions; null for nobody 咨询电话."
+    )
+    allowed_origins: list[str] | None = strawberry.field(
+        default=UNSET, description="Addresses that portals may call from, all of them 门户网址."
+    )
+    trusted_documents_only: bool | None = strawberry.field(
+        default=UNSET, description="Whether strangers may send trusted documents only 仅限可信查询."
+    )
+    modes: list[OfferedModeInput] | None = strawberry.field(
+        default=UNSET, description="Modes of help it offers, all of them 帮办方式."
+    )
+    rating: RatingSchemeInput | None = strawberry.field(
+        default=UNSET, description="How it lets itself be rated 评价方案."
+    )
+    project_lead: TextInput | None = strawberry.field(
+        default=UNSET, description="Who leads the help for a project; null for nobody 项目帮办负责人."
+    )
+    hard_case_channel: TextInput | None = strawberry.field(
+        default=UNSET, description="Where hard cases go; null for nowhere 疑难事项渠道."
+    )
+
+
+@strawberry.input(description="What a level is called here 层级名称.")
+class LevelNameInput:
+    level: AreaLevel = strawberry.field(description="Which level 层级.")
+    name: TextInput = strawberry.field(description="Its name here 名称.")
+
+
+@strawberry.input(description="Levels of the area tree and their names 层级设置.")
+class SetLevelsInput:
+    levels: list[AreaLevel] = strawberry.field(
+        description="Levels in use, from the county down without a gap 层级."
+    )
+    names: list[LevelNameInput] | None = strawberry.field(
+        default=UNSET, description="Names that differ from the usual ones, all of them 层级名称."
+    )
+
+
+def given_in(value: Any) -> Any:
+    """An input as plain data, without what was left out."""
+    if hasattr(value, "__strawberry_definition__") and not isinstance(value, Enum):
+        members = {name: given_in(each) for name, each in vars(value).items()}
+        return {name: each for name, each in members.items() if each is not UNSET}
+    return [given_in(each) for each in value] if isinstance(value, list) else value
+
+
+def names_in(names: list[LevelNameInput] | None) -> Mapping[AreaLevel, Any] | None:
+    """Names by level; None where they were left out, and none at all for null."""
+    if names is UNSET:
+        return None
+    return {each.level: given_in(each.name) for each in names or ()}

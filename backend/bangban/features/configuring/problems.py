@@ -1,0 +1,64 @@
+"""Refusals about setting up a district."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from strawberry.utils.str_converters import to_camel_case
+
+from bangban.features.profiles.settings import SettingFault
+from bangban.kernel.problems import ErrorCode, Problem
+
+
+class SettingsFaulty(Problem):
+    """Settings were refused; every fault in them is named at once."""
+
+    zh = "设置有误:{faults_zh}"
+    en = "The settings are not valid: {faults_en}"
+
+    def __init__(self, faults: Sequence[SettingFault]) -> None:
+        paths = (".".join(["input", *(to_camel_case(str(step)) for step in fault.path)]) for fault in faults)
+        super().__init__(
+            fields=tuple(dict.fromkeys(paths)),
+            faults_zh="".join(fault.zh for fault in faults),
+            faults_en=" ".join(fault.en for fault in faults),
+        )
+
+
+class LevelInUse(Problem):
+    """A level cannot go while something stands on it."""
+
+    code = ErrorCode.CONFLICT
+    zh = "不能停用层级:{reasons_zh}"
+    en = "A level cannot go: {reasons_en}"
+
+    def __init__(self, reasons: Sequence[tuple[str, str]]) -> None:
+        super().__init__(
+            fields=("input.levels",),
+            reasons_zh="".join(zh for zh, _ in reasons),
+            reasons_en=" ".join(en for _, en in reasons),
+        )
+
+
+class NotSetUp(Problem):
+    """The district has no profile yet: it is still being provisioned."""
+
+    code = ErrorCode.CONFLICT
+    zh = "该地区尚在开通,请稍后再配置。"
+    en = "This district is still being provisioned; configure it when that is done."
+
+
+class NotReady(Problem):
+    """A district goes live when all required checks pass."""
+
+    code = ErrorCode.CONFLICT
+    zh = "尚不能上线:{reasons_zh}"
+    en = "The district cannot go live yet: {reasons_en}"
+
+    def __init__(self, missing: Sequence[tuple[str, str, str]]) -> None:
+        """``missing`` are code and both sentences of each check that did not pass."""
+        super().__init__(
+            fields=tuple(code for code, _, _ in missing),
+            reasons_zh="".join(zh for _, zh, _ in missing),
+            reasons_en=" ".join(en for _, _, en in missing),
+        )

@@ -1,0 +1,72 @@
+"""What a district may decide about itself. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bangban.features.configuring.problems import LevelInUse, SettingsFaulty
+from bangban.features.profiles.settings import DistrictSettings, LevelSettings, settings_as_json
+from bangban.kernel.levels import AreaLevel
+
+COLUMNS: Final = frozenset({"name", "brand", "circle_minutes", "timezone", "levels"})
+"""Settings with a column of their own in the district's profile; the others are members of its settings."""
+
+MIRRORED: Final = COLUMNS | {"allowed_origins", "trusted_documents_only"}
+"""What the platform's registry keeps a copy of, as routing and directory need it."""
+
+
+def check_settings(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """The changes as they are stored. Raises ``SettingsFaulty`` with every fault."""
+    return _checked(DistrictSettings, changes)
+
+
+def check_levels(levels: Sequence[AreaLevel], names: Mapping[AreaLevel, Any] | None) -> dict[str, Any]:
+    """Levels, and names for them where ``names`` is not None, as stored. Raises ``SettingsFaulty``.
+
+    Levels go from the county down without a gap, as in an application to join.
+    """
+    given: dict[str, Any] = {"levels": list(levels)} | ({} if names is None else {"names": dict(names)})
+    return _checked(LevelSettings, given)
+
+
+def _checked(shape: type[DistrictSettings | LevelSettings], given: Mapping[str, Any]) -> dict[str, Any]:
+    found = settings_as_json(shape, given)
+    if isinstance(found, tuple):
+        raise SettingsFaulty(found)
+    return found
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LevelUse:
+    """What stands on one level: areas in use, posts held now or later, seats of teams, items not ended."""
+
+    level: AreaLevel
+    areas: int = 0
+    posts: int = 0
+    teams: int = 0
+    items: int = 0
+
+
+def check_gone(uses: Sequence[LevelUse], gone: frozenset[AreaLevel]) -> None:
+    """Refuse to let a level go that something stands on. Raises ``LevelInUse`` with every reason."""
+    reasons = [reason for use in uses if use.level in gone for reason in _reasons(use)]
+    if reasons:
+        raise LevelInUse(reasons)
+
+
+def _reasons(use: LevelUse) -> Iterator[tuple[str, str]]:
+    said = (
+        (use.areas, "个区域在用,请先撤并", "areas are in use; retire or merge them first"),
+        (use.posts, "个任职在此层级,请先结束", "posts are held at it; end them first"),
+        (use.teams, "支队伍设在此层级,请先迁移", "teams are seated at it; seat them elsewhere first"),
+        (
+            use.items,
+            "个事项在此层级办理或初审,请先修改",
+            "service items are dealt with at it; change them first",
+        ),
+    )
+    for count, zh, en in said:
+        if count:
+            yield f"{use.level} 层级有 {count} {zh}。", f"{use.level}: {count} {en}."

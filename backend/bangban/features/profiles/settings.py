@@ -1,0 +1,83 @@
+"""Settings of a district as they may be changed one by one; the rules are those of ``district.yaml``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, NamedTuple
+
+from pydantic import AfterValidator, Field, ValidationError
+
+from bangban.features.profiles.messages import complaint, sentences_of
+from bangban.features.profiles.models import (
+    Levels,
+    Minutes,
+    ModeFile,
+    Origin,
+    Phone,
+    RatingFile,
+    Strict,
+    Text,
+    Timezone,
+    Words,
+)
+from bangban.kernel.levels import AreaLevel
+
+Name = Annotated[Words, Field(max_length=100)]
+
+
+def _each_once(modes: tuple[ModeFile, ...]) -> tuple[ModeFile, ...]:
+    keys = [mode.mode for mode in modes]
+    for key in keys:
+        if keys.count(key) > 1:
+            raise complaint(f"方式“{key}”重复。", f"The mode {key} stands here twice.")
+    return modes
+
+
+OfferedModes = Annotated[tuple[ModeFile, ...], Field(min_length=1, max_length=6), AfterValidator(_each_once)]
+
+
+class DistrictSettings(Strict):
+    """What an administrator may change. Only what is given counts; None clears what can be cleared."""
+
+    name: Name = ""
+    name_en: Name = ""
+    brand: Name = ""
+    brand_en: Name = ""
+    circle_minutes: Minutes = 15
+    timezone: Timezone = "Asia/Shanghai"
+    contact_phone: Phone | None = None
+    allowed_origins: Annotated[tuple[Origin, ...], Field(max_length=50)] = ()
+    trusted_documents_only: bool = False
+    modes: OfferedModes = ()
+    rating: RatingFile | None = None
+    project_lead: Text | None = None
+    hard_case_channel: Text | None = None
+
+
+class LevelSettings(Strict):
+    """The levels a district uses, and what they are called there."""
+
+    levels: Levels
+    names: dict[AreaLevel, Text] = Field({})
+
+
+class SettingFault(NamedTuple):
+    """What is wrong with one setting, ``path`` into what was given."""
+
+    path: tuple[str | int, ...]
+    zh: str
+    en: str
+
+
+def settings_as_json(
+    shape: type[Strict], given: Mapping[str, Any]
+) -> dict[str, Any] | tuple[SettingFault, ...]:
+    """What was given as plain JSON, or every fault in it."""
+    try:
+        found = shape.model_validate(dict(given))
+    except ValidationError as error:
+        return tuple(
+            SettingFault(detail["loc"], *sentences_of(detail))
+            for detail in error.errors(include_url=False, include_input=False)
+        )
+    return found.model_dump(mode="json", include=set(given))

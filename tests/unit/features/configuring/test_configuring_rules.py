@@ -1,0 +1,95 @@
+"""What may be changed of a district, judged without a database."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from bangban.features.configuring.inputs import (
+    ConfigureDistrictInput,
+    OfferedModeInput,
+    TextInput,
+    given_in,
+    names_in,
+)
+from bangban.features.configuring.problems import LevelInUse, SettingsFaulty
+from bangban.features.configuring.rules import LevelUse, check_gone, check_levels, check_settings
+from bangban.features.configuring.wording import WORDINGS
+from bangban.features.profiles.values import HelpMode
+from bangban.kernel.levels import AreaLevel
+
+COUNTY, TOWN, VILLAGE, GRID, MICRO = AreaLevel
+
+
+def test_an_input_gives_what_was_given_and_nothing_of_what_was_left_out() -> None:
+    given = ConfigureDistrictInput(
+        contact_phone=None,
+        modes=[OfferedModeInput(mode=HelpMode.ONLINE, name=TextInput(zh="线上帮", en="Online"))],
+    )
+    assert given_in(given) == {
+        "contact_phone": None,
+        "modes": [{"mode": HelpMode.ONLINE, "name": {"zh": "线上帮", "en": "Online"}, "required": []}],
+    }
+    assert names_in([]) == {}
+    assert names_in(None) == {}
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"name": " "}, "input.name"),
+        ({"name": "长" * 101}, "input.name"),
+        ({"circle_minutes": 0}, "input.circleMinutes"),
+        ({"circle_minutes": None}, "input.circleMinutes"),
+        ({"timezone": "Nowhere"}, "input.timezone"),
+        ({"contact_phone": "call me"}, "input.contactPhone"),
+        ({"allowed_origins": ["https://a.example/path"]}, "input.allowedOrigins.0"),
+        ({"allowed_origins": ["*"]}, "input.allowedOrigins.0"),
+        ({"modes": []}, "input.modes"),
+        ({"rating": {"moments": []}}, "input.rating.moments"),
+        ({"slug": "other"}, "input.slug"),
+    ],
+)
+def test_what_a_profile_may_not_say_a_district_may_not_set(changes: dict[str, Any], field: str) -> None:
+    with pytest.raises(SettingsFaulty) as refused:
+        check_settings(changes)
+    assert refused.value.fields == (field,)
+    assert refused.value.message("zh") != refused.value.message("en")
+
+
+def test_weights_of_an_assessment_add_up() -> None:
+    indicator = {"key": "all", "name": {"zh": "全部", "en": "All"}}
+    rating = {"moments": ["AFTER"], "assessment": [{**indicator, "weight": 60}]}
+    with pytest.raises(SettingsFaulty):
+        check_settings({"rating": rating})
+    rating["assessment"] = [{**indicator, "weight": 100}]
+    assert check_settings({"rating": rating})["rating"]["assessment"][0]["weight"] == 100
+
+
+def test_names_are_of_levels_and_in_both_languages() -> None:
+    found = check_levels([COUNTY, TOWN], {TOWN: {"zh": " 街道 ", "en": "Street"}})
+    assert found == {"levels": ["COUNTY", "TOWN"], "names": {"TOWN": {"zh": "街道", "en": "Street"}}}
+    assert "names" not in check_levels([COUNTY], None)
+    with pytest.raises(SettingsFaulty):
+        check_levels([COUNTY], {TOWN: {"zh": "街道"}})
+
+
+def test_only_what_stands_on_a_level_that_goes_keeps_it() -> None:
+    uses = [LevelUse(level=TOWN, areas=3), LevelUse(level=GRID, items=1, posts=2)]
+    check_gone(uses, frozenset({VILLAGE, MICRO}))
+    with pytest.raises(LevelInUse) as refused:
+        check_gone(uses, frozenset({GRID}))
+    assert "GRID: 2 posts" in refused.value.message("en")
+    assert "TOWN" not in refused.value.message("en")
+
+
+def test_every_check_has_its_sentences_in_both_languages() -> None:
+    for code, wording in WORDINGS.items():
+        for zh, en in (
+            (wording.passed_zh, wording.passed_en),
+            (wording.failed_zh, wording.failed_en),
+        ):
+            assert any("一" <= letter <= "鿿" for letter in zh), code
+            assert en.isascii() or "’" in en, code
+            assert ("{n}" in zh) is ("{n}" in en), code
