@@ -59,6 +59,7 @@ WANTED: Final = (
     Wanted("memory", "Memory of a worker", (*_VAR, "--fleet", "{fleet}"), (*_VAR, "--fleet", "{fleet}")),
     Wanted("fairness", "Fairness between districts", (), None),
     Wanted("subscriptions", "Delivery of subscriptions", (), None),
+    Wanted("onboarding", "Joining, from the application to the first query", (), None),
     Wanted("bomb", "A document meant to do harm", (), (), keeps=""),
     Wanted(
         "lifecycles",

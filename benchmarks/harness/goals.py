@@ -109,6 +109,9 @@ def _others(extras: Mapping[str, Any]) -> Iterator[Goal]:
     yield Goal("a quiet district's p99 while another sends 20 times its share", 2.0, felt, at_most=True)
     what = "case lifecycles (apply, pre-check, accept, complete, rate) with 32 clients"
     yield Goal(what, 60, rates[0] if rates else None, unit="/s")
+    joining = (extras.get("onboarding") or {}).get("worst_ms")
+    what = "from an application to the first query in the new district, the worst of five"
+    yield Goal(what, 3, None if joining is None else joining / 1000, unit="s", at_most=True)
     bomb = (extras.get("plan_cache") or {}).get("bomb_ms")
     yield Goal("refusing the fragment bomb of 705 bytes", 10, bomb, unit="ms", at_most=True)
 

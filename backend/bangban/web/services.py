@@ -28,6 +28,7 @@ from bangban.features.districts.templates import catalog_of, templates_in
 from bangban.features.documents.service import DOCUMENTS_CHANGED
 from bangban.features.policy.graphql import SHIPPED_LINES, shipped_lines
 from bangban.features.statistics.service import keep_statistics
+from bangban.kernel.access.compiled import shipped_policy
 from bangban.kernel.clock.local import local_day
 from bangban.kernel.database.engine import Endpoint
 from bangban.kernel.graphql.values import Asking, Named
@@ -126,6 +127,8 @@ async def open_services(opening: Opening) -> AsyncIterator[AppServices]:
     """Open everything, in an order in which nothing announced meanwhile is missed: listen first, then read."""
     settings = opening.settings
     templates = templates_in(settings.tenants)
+    # Deciding the whole vocabulary takes a second of processor time: before anybody waits, and not on the event loop.
+    await asyncio.to_thread(shipped_policy)
     catalogs = {name: await asyncio.to_thread(catalog_of, name, folder) for name, folder in templates.items()}
     limits = Limits(
         read_connections=settings.read_connections,

@@ -74,7 +74,8 @@ class TaskRunner:
         self._news.set()  # whoever was interrupted with the connection is taken up again
 
     def _heard(self, hint: Hint) -> None:
-        if hint.kind == CHANGED:
+        # How far the tasks that are done here have come is no reason to look for others, which speak for themselves.
+        if hint.kind == CHANGED and hint.reference not in map(str, self._running):
             self._news.set()
 
     async def _forever(self) -> None:
