@@ -14,7 +14,7 @@ from typing import Any, cast
 import pytest
 from graphql import OperationType
 from sqlalchemy import delete, update
-from tests.api import staffing
+from tests.api import operator_steps, staffing
 from tests.api.casework import REQUIRED, Desk, Run, application, applied, fresh, lacking
 from tests.api.conftest import PASSWORD, Client, Place
 from tests.api.counting import Sent, counted, hang_on
@@ -56,7 +56,7 @@ from bangban.web.services import AppServices
 
 VILLAGE = "371681101200"
 # One statement here, and several where districts stand on nodes of their own (test_citus_rules).
-PLACES = ("zouping", "zibo-hitech", "nanjing-pukou")
+PLACES = ("zouping", "zibo-hitech", "rushan", "nanjing-pukou")
 OF_TWO_NODES = {each.text(Names.schema(slug)) for each in work._FINISH for slug in PLACES}
 
 
@@ -77,8 +77,10 @@ def desk(
     app_settings: Settings,
 ) -> Iterator[Desk]:
     template = services.catalogs["county"]
-    others = {zibo.slug: zibo, GOING: place(GOING)}
-    yield Desk(zouping, services, run, app_settings.outbox_folder, others=others)
+    others = {each: place(each) for each in (zibo.slug, operator_steps.QUIET, GOING)}
+    desk = Desk(zouping, services, run, app_settings.outbox_folder, others=others)
+    yield desk
+    operator_steps.stand(desk, DistrictStatus.LIVE)
     cast("dict[str, Any]", services.catalogs)["county"] = template
 
 
@@ -362,6 +364,7 @@ STEPS: dict[str, Callable[[Desk], Step]] = {
     "CancelTask": halting(TaskState.WAITING),
     **{name: keeping(name) for name in AREA_STEPS},
     **staffing.steps(),
+    **operator_steps.STEPS,
 }
 
 

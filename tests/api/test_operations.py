@@ -22,6 +22,7 @@ from tests.api.named import (
     sent_by,
     text_of,
 )
+from tests.api.operator_steps import QUERIES, asks_as_operator
 
 from bangban.settings import Settings
 from bangban.web.documents import Documents
@@ -102,6 +103,8 @@ OPERATORS = {"Fleet", "FleetDistricts", "Task", "Tasks"}
 
 def asks(desk: Desk, name: str) -> Client:
     """Who asks: whoever the operation is written for."""
+    if name in QUERIES:
+        return asks_as_operator(desk, name)
     if name in OPERATORS:
         return keeper(desk.place.api, desk.services, desk.run)
     if name == "Onboarding":

@@ -120,7 +120,11 @@ def _items(rows: Rows) -> Pick:
 @strawberry.type(description="A migration that failed in a district 迁移失败.")
 class MigrationFailure:
     revision: str = column("The revision at which the district stayed 停留版本.")
-    problem: Trouble = column("Kind of failure 失败类别.")
+    problem: Trouble = column(
+        "Kind of failure 失败类别.",
+        # The column is for findings of drift too, which have none.
+        lambda r: func.coalesce(r.c.problem, literal(Trouble.INTERNAL.value, Text())),
+    )
     tries: int = column("How often it was tried 尝试次数.")
     at: datetime = column("When it failed last 时间.")
 

@@ -51,7 +51,10 @@ def facts(grants: Told | None = None, *, kind: str = "STAFF", **values: Any) -> 
         "duty": None,
         "language": "zh-CN",
         "ticket": b"ticket",
+        "district_slug": "zouping",
         "district_status": "LIVE",
+        "fleet_head": "0010",
+        "fleet_known": ["0010"],
     }
     derivations = {
         "identity": lambda text: f"hash of {text}",
