@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bangban.kernel.database.engine import Endpoint
 from bangban.kernel.tenancy.names import Names
-from bangban.kernel.tenancy.provisioning import regrant_statements
+from bangban.kernel.tenancy.privileges import mending_statements, wrong_privileges
 
 # backend/bangban/kernel/tenancy/migrations.py → the top of the house
 SCHEMA_FOLDER = Path(__file__).resolve().parents[4] / "schema" / "database"
@@ -90,13 +90,14 @@ def code_from_of(revision: str) -> str:
 async def replay(connection: AsyncConnection, names: Names, slug: str, revisions: list[str]) -> None:
     """Run ``revisions``, which end at the head, on a district's schema, and note where it stands.
 
-    In the caller's transaction. Privileges are granted anew as the models say, so that no migration can
-    forget one or leave one behind.
+    In the caller's transaction. Where privileges are not what the models say they are granted anew, so that no
+    migration can forget one or leave one behind.
     """
 
     await connection.run_sync(partial(_upgrade, revisions=revisions, schema=names.schema(slug)))
     driver: Any = (await connection.get_raw_connection()).driver_connection
-    await driver.execute(";\n".join(regrant_statements(names, slug)))
+    if wrong := await wrong_privileges(driver, names, slug):
+        await driver.execute(";\n".join(mending_statements(names, slug, wrong)))
     await connection.execute(
         text("UPDATE platform.district SET revision = :revision, code_from = :code_from WHERE slug = :slug"),
         {"revision": revisions[-1], "code_from": code_from_of(revisions[-1]), "slug": slug},

@@ -42,14 +42,21 @@ def _column_list(columns: list[Column[Any]]) -> str:
     return ", ".join(f'"{column.name}"' for column in columns)
 
 
-def _table_grants(table: Table, *, schema: str, rw: str, ro: str, audit: str) -> list[str]:
-    target = f'{schema}."{table.name}"'
-    rights = "SELECT, INSERT"
+def writer_rights(table: Table) -> tuple[str, ...]:
+    """What the writing role may do with a table as a whole; the other two have columns only."""
+    rights = ["SELECT", "INSERT"]
     if not table.info.get("append_only"):
-        rights += ", UPDATE"
+        rights.append("UPDATE")
     if table.info.get("delete"):
-        rights += ", DELETE"
-    grants = [f"GRANT {rights} ON {target} TO {rw}"]
+        rights.append("DELETE")
+    return tuple(rights)
+
+
+def table_grants(table: Table, names: Names, slug: str) -> list[str]:
+    """The privileges of a district's three roles on one table."""
+    rw, ro, audit = (quoted(names.role(slug, wall)) for wall in (Wall.WRITE, Wall.READ, Wall.AUDIT))
+    target = f'{quoted(names.schema(slug))}."{table.name}"'
+    grants = [f"GRANT {', '.join(writer_rights(table))} ON {target} TO {rw}"]
     # By columns, never by table: a later REVOKE of a column does not take a table grant back.
     readable = [column for column in table.columns if not hidden_from_readers(column)]
     if readable:
@@ -60,13 +67,17 @@ def _table_grants(table: Table, *, schema: str, rw: str, ro: str, audit: str) ->
     return grants
 
 
+def schema_grant(names: Names, slug: str) -> str:
+    """The way into a district's schema, for its three roles."""
+    roles = ", ".join(quoted(names.role(slug, wall)) for wall in (Wall.WRITE, Wall.READ, Wall.AUDIT))
+    return f"GRANT USAGE ON SCHEMA {quoted(names.schema(slug))} TO {roles}"
+
+
 def grant_statements(names: Names, slug: str) -> list[str]:
     """The privileges of a district's three roles on its tables."""
-    schema = quoted(names.schema(slug))
-    rw, ro, audit = (quoted(names.role(slug, wall)) for wall in (Wall.WRITE, Wall.READ, Wall.AUDIT))
-    grants = [f"GRANT USAGE ON SCHEMA {schema} TO {rw}, {ro}, {audit}"]
+    grants = [schema_grant(names, slug)]
     for table in TenantBase.metadata.sorted_tables:
-        grants += _table_grants(table, schema=schema, rw=rw, ro=ro, audit=audit)
+        grants += table_grants(table, names, slug)
     return grants
 
 

@@ -39,7 +39,7 @@ ALLOWED = {
         "kernel/tenancy/installation.py",
         "statements + (application_statements(names) if citus else [])",
     ): NAMES + "; numbers with :d",
-    ("kernel/tenancy/migrations.py", '";\\n".join(regrant_statements(names, slug))'): NAMES,
+    ("kernel/tenancy/migrations.py", '";\\n".join(mending_statements(names, slug, wrong))'): NAMES,
     ("kernel/tenancy/fleet/drift.py", '";\\n".join(statements)'): NAMES,
     ("kernel/tenancy/fleet/drift.py", '";\\n".join(bare)'): NAMES,
     (

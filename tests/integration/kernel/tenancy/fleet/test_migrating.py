@@ -22,6 +22,7 @@ from bangban.kernel.tenancy.fleet.trouble import Trouble
 from bangban.kernel.tenancy.installation import Installation
 from bangban.kernel.tenancy.migrations import district_head, pending, replay
 from bangban.kernel.tenancy.names import Wall
+from bangban.kernel.tenancy.privileges import wrong_privileges
 
 Run = Callable[[Any], Any]
 
@@ -252,6 +253,42 @@ def test_privileges_are_the_models_whatever_a_migration_did(
     releases.add(body)
     assert moved(fleet, run) == Outcome(moved=10)
     assert run(rights("secret")) == (False, False, True)
+
+
+def test_privileges_are_granted_anew_where_they_differ_and_nowhere_else(
+    fleet: Installation, releases: Releases, run: Run
+) -> None:
+    rw, ro = (fleet.names.role("f00", wall) for wall in (Wall.WRITE, Wall.READ))
+
+    async def scene() -> tuple[set[str], list[str]]:
+        async with fleet.connection() as connection:
+
+            async def written() -> dict[str, Any]:
+                rows = await connection.fetch(
+                    "SELECT relname, array_agg(attribute.xmin::text ORDER BY attnum) FROM pg_class"
+                    " JOIN pg_attribute attribute ON attrelid = pg_class.oid"
+                    " WHERE relnamespace = 'd_f00'::regnamespace AND relkind = 'r' GROUP BY relname"
+                )
+                return dict(rows)
+
+            for harm in (
+                f'REVOKE INSERT ON d_f00.staff FROM "{rw}"',
+                f'GRANT UPDATE (reason) ON d_f00.closure TO "{ro}"',
+                f'GRANT SELECT ON d_f00.team TO "{rw}" WITH GRANT OPTION',
+                f'REVOKE SELECT (name) ON d_f00.service_item FROM "{ro}"',
+                f'GRANT CREATE ON SCHEMA d_f00 TO "{rw}"',
+            ):
+                await connection.execute(harm)
+            before = await written()
+            assert (await migrate(fleet.admin, fleet.names, pace=QUICK)).moved == 10
+            after = await written()
+            wrong = await wrong_privileges(connection, fleet.names, "f00")
+            return {table for table in after if after[table] != before[table]}, wrong
+
+    releases.add()
+    changed, wrong = run(scene())
+    assert {"area", "staff", "closure", "team", "service_item"} >= changed > {"area"}
+    assert wrong == []
 
 
 @given(mix=st.lists(st.integers(0, 3), min_size=10, max_size=10))
