@@ -17,6 +17,7 @@ from bangban.cli import (
     keys,
     onboarding,
     operator,
+    placement,
     quotas,
     retention,
     run,
@@ -47,6 +48,8 @@ app.add_typer(operator.app, name="operator")
 app.add_typer(access.app, name="access")
 app.add_typer(audit.app, name="audit")
 app.add_typer(calendar.app, name="calendar")
+for name, command in (("nodes", placement.nodes), ("place", placement.place), ("move", placement.move)):
+    fleet.app.command(name)(command)
 app.add_typer(fleet.app, name="fleet")
 app.add_typer(keys.app, name="keys")
 app.add_typer(schema.app, name="schema")

@@ -12,7 +12,7 @@ from typing import Final
 import asyncpg
 
 from bangban.kernel.problems import ErrorCode, Problem
-from bangban.kernel.tenancy.names import Names, quoted
+from bangban.kernel.tenancy.names import Names, Wall, quoted
 
 # Roles and tables that a transaction has just made are known to its own connections only: one after the other.
 SEQUENTIAL: Final = "SET LOCAL citus.multi_shard_modify_mode TO 'sequential'"
@@ -61,6 +61,14 @@ class Node:
     host: str
     port: int
 
+    @classmethod
+    def of(cls, address: str) -> Node:
+        """From ``host:port``. Raises ``NodeUnknown``."""
+        host, _, port = address.rpartition(":")
+        if not host or not port.isdigit():
+            raise NodeUnknown(host=host or address, port=port if host else "-", known="-")
+        return cls(host, int(port))
+
     def __str__(self) -> str:
         return f"{self.host}:{self.port}"
 
@@ -80,9 +88,21 @@ async def distribute(connection: asyncpg.Connection, slug: str) -> None:
     Raises ``NotDistributed``.
     """
     try:
-        await connection.execute(_DISTRIBUTE, Names.schema(slug))
+        await connection.fetchval(_DISTRIBUTE, Names.schema(slug))
     except _UNDEFINED as error:
         raise NotDistributed from error
+
+
+async def place(connection: asyncpg.Connection, names: Names, slug: str) -> None:
+    """Let Citus put a district that was made before on a node of its choice; its roles may log in from then on.
+
+    All of it or nothing. Raises ``NotDistributed``.
+    """
+    async with connection.transaction():
+        await connection.execute(SEQUENTIAL)
+        for wall in Wall:
+            await connection.execute(f"ALTER ROLE {quoted(names.role(slug, wall))} LOGIN")
+        await distribute(connection, slug)
 
 
 async def move(connection: asyncpg.Connection, slug: str, node: Node) -> None:
@@ -94,7 +114,7 @@ async def move(connection: asyncpg.Connection, slug: str, node: Node) -> None:
     known = await nodes(connection)
     if node not in known:
         raise NodeUnknown(host=node.host, port=node.port, known=" ".join(map(str, known)) or "-")
-    await connection.execute(_MOVE, Names.schema(slug), node.host, node.port)
+    await connection.fetchval(_MOVE, Names.schema(slug), node.host, node.port)
 
 
 async def nodes(connection: asyncpg.Connection) -> list[Node]:

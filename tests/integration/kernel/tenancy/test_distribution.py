@@ -6,6 +6,7 @@ Citus's functions are played by recorders with the same names and parameters.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import asyncpg
@@ -17,7 +18,7 @@ from bangban.kernel.access.grants import Principal
 from bangban.kernel.audit.sealing import seal_district
 from bangban.kernel.audit.verify import verify_district
 from bangban.kernel.problems import Conflict
-from bangban.kernel.tenancy.distribution import Node, NodeUnknown, NotDistributed, Place, move, nodes, places
+from bangban.kernel.tenancy.distribution import Node, NodeUnknown, NotDistributed, Place, move, nodes, place, places
 from bangban.kernel.tenancy.installation import Installation
 from bangban.kernel.tenancy.names import Wall
 from bangban.kernel.tenancy.tables import DistrictStatus
@@ -124,6 +125,37 @@ def test_a_district_moves_to_a_node_that_takes_districts_and_to_no_other(
 
     run(scene())
     assert [each["what"] for each in run(asked(cluster))][1:] == ["move d_one worker-2 5432"]
+
+
+def test_a_district_made_before_is_placed_with_roles_that_may_log_in_or_not_at_all(
+    cluster: Installation, apart: Apart, run: Run
+) -> None:
+    before = apart.make("made-before")
+
+    async def scene(installation: Installation, slug: str) -> Any:
+        async with installation.connection() as connection:
+            await place(connection, installation.names, slug)
+
+    async def may_log_in(installation: Installation) -> Any:
+        role = installation.names.role("made-before", Wall.READ)
+        async with installation.connection() as connection:
+            return await connection.fetchval("SELECT rolcanlogin FROM pg_roles WHERE rolname = $1", role)
+
+    with pytest.raises(NotDistributed):
+        run(scene(before, "made-before"))
+    assert run(may_log_in(before)) is False
+
+    plain = replace(cluster, citus=False)
+    run(plain.create_district(small_district("made-before")))
+    run(scene(cluster, "made-before"))
+    (only,) = run(asked(cluster))
+    assert (only["what"], only["mode"], only["login"]) == ("distribute d_made_before", "sequential", True)
+
+
+@pytest.mark.parametrize("address", ["", "worker-1", "worker-1:", ":5432", "worker-1:x"])
+def test_an_address_that_is_none_is_no_node(address: str) -> None:
+    with pytest.raises(NodeUnknown):
+        Node.of(address)
 
 
 def test_places_are_listed_by_district(cluster: Installation, run: Run) -> None:
