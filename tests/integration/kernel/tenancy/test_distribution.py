@@ -18,7 +18,16 @@ from bangban.kernel.access.grants import Principal
 from bangban.kernel.audit.sealing import seal_district
 from bangban.kernel.audit.verify import verify_district
 from bangban.kernel.problems import Conflict
-from bangban.kernel.tenancy.distribution import Node, NodeUnknown, NotDistributed, Place, move, nodes, place, places
+from bangban.kernel.tenancy.distribution import (
+    Node,
+    NodeUnknown,
+    NotDistributed,
+    Place,
+    move,
+    nodes,
+    place,
+    places,
+)
 from bangban.kernel.tenancy.installation import Installation
 from bangban.kernel.tenancy.names import Wall
 from bangban.kernel.tenancy.tables import DistrictStatus
@@ -130,19 +139,19 @@ def test_a_district_moves_to_a_node_that_takes_districts_and_to_no_other(
 def test_a_district_made_before_is_placed_with_roles_that_may_log_in_or_not_at_all(
     cluster: Installation, apart: Apart, run: Run
 ) -> None:
-    before = apart.make("made-before")
+    before = apart.make("elsewhere")
 
     async def scene(installation: Installation, slug: str) -> Any:
         async with installation.connection() as connection:
             await place(connection, installation.names, slug)
 
     async def may_log_in(installation: Installation) -> Any:
-        role = installation.names.role("made-before", Wall.READ)
+        role = installation.names.role("elsewhere", Wall.READ)
         async with installation.connection() as connection:
             return await connection.fetchval("SELECT rolcanlogin FROM pg_roles WHERE rolname = $1", role)
 
     with pytest.raises(NotDistributed):
-        run(scene(before, "made-before"))
+        run(scene(before, "elsewhere"))
     assert run(may_log_in(before)) is False
 
     plain = replace(cluster, citus=False)
