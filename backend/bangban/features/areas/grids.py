@@ -23,6 +23,7 @@ from bangban.kernel.identifiers.text import half_width
 from bangban.kernel.ids import new_id
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.sheets import Column, Kind, LineFault, Sheet
+from bangban.kernel.tenancy.quotas import check_storage
 from bangban.kernel.tenancy.work import Work
 
 GRIDS: Final = (
@@ -92,6 +93,7 @@ async def add_grids(
             raise ImportRefused(drafted.faults)
         return Imported(faults=tuple(sorted(drafted.faults, key=lambda fault: fault.line)))
     if apply:
+        check_storage(work.district.quotas, work.district.storage_bytes)
         await carry_out(work, plan, what="area:grids")
     return outcome(plan, stored, applied=apply)
 

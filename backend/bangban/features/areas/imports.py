@@ -33,6 +33,7 @@ from bangban.features.files.reading import read_table
 from bangban.kernel.ids import new_id
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.sheets import LineFault, Sheet
+from bangban.kernel.tenancy.quotas import check_storage
 from bangban.kernel.tenancy.work import Work
 
 MOST_DIFFERENCES: Final = 500  # shown; all are counted
@@ -195,6 +196,7 @@ async def _done(
             raise ImportRefused(faults)
         return Imported(faults=tuple(faults), ignored=drafted.ignored, left_out=drafted.left_out)
     if apply:
+        check_storage(work.district.quotas, work.district.storage_bytes)
         await carry_out(work, plan)
     return outcome(plan, stored, applied=apply, ignored=drafted.ignored, left_out=drafted.left_out)
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bangban.features.areas.latch import take_latch
 from bangban.features.areas.tables import AreaRow
+from bangban.features.people.account_quota import count_accounts
 from bangban.features.people.problems import PeopleFault, PeopleFaulty
 from bangban.features.people.rules import (
     AssignmentDraft,
@@ -30,6 +31,7 @@ from bangban.kernel.access.problems import AreaOutsideGrant
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.ids import new_id
 from bangban.kernel.levels import AreaLevel
+from bangban.kernel.tenancy.quotas import check_staff_accounts
 from bangban.kernel.tenancy.work import Work
 
 
@@ -78,8 +80,8 @@ async def import_people(
     """Make the district's people what the list says, row by row as the keys name them.
 
     References go to keys of the list or of what is stored. Nobody is removed and nothing is ended because
-    the list does not name it: that is counted as unnamed. Raises ``PeopleFaulty`` with every fault, and
-    ``AreaOutsideGrant`` to whoever manages only a part of the district.
+    the list does not name it: that is counted as unnamed. Raises ``PeopleFaulty`` with every fault,
+    ``StaffQuotaFull``, and ``AreaOutsideGrant`` to whoever manages only a part of the district.
     """
     if not work.grants.require(Permission.STAFF_MANAGE).whole:
         raise AreaOutsideGrant(permission=Permission.STAFF_MANAGE)
@@ -87,7 +89,10 @@ async def import_people(
     await take_latch(work, LATCH)
     posts = await _posts(work.db)
     _check_posts(work, posts, assignments, teams)
+    accounts = await count_accounts(work)
     staff_ids, staff_counts = await _upsert(work.db, StaffRow, [asdict(draft) for draft in staff])
+    if (wanted := await count_accounts(work)) > accounts:
+        check_staff_accounts(work.district.quotas, wanted)
     team_rows = [
         {**asdict(draft), "area_id": posts[draft.area].id if draft.area else None} for draft in teams
     ]

@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bangban.features.areas.latch import take_latch
 from bangban.features.areas.tables import AreaRow
+from bangban.features.people.account_quota import check_account_quota
 from bangban.features.people.contacts import check_email, check_phone, set_email, set_phone
 from bangban.features.people.naming import check_login, check_number, check_person_name
 from bangban.features.people.problems import LanguageUnknown, LoginTaken, NumberTaken, StaffUnknown
@@ -60,7 +61,7 @@ async def add_staff(work: Work, new: NewStaff, *, post: Post | None = None) -> S
     """A person with a first post, which only whoever manages the whole district may leave out.
 
     Raises ``NameWrong``, ``LoginWrong``, ``LoginTaken``, ``NumberWrong``, ``NumberTaken``, ``InvalidPhone``,
-    ``EmailWrong``, ``LanguageUnknown``, ``AreaOutsideGrant``, and what ``assign`` raises.
+    ``EmailWrong``, ``LanguageUnknown``, ``AreaOutsideGrant``, ``StaffQuotaFull``, and what ``assign`` raises.
     """
     if post is None:
         _require_whole(work)
@@ -68,6 +69,7 @@ async def add_staff(work: Work, new: NewStaff, *, post: Post | None = None) -> S
         work.grants.require(Permission.STAFF_MANAGE)
     await take_latch(work, LATCH)
     login = check_login(new.login) if new.login else None
+    await check_account_quota(work, more=int(login is not None))
     staff_id = new_id()
     number = check_number(new.number) if new.number else None
     row = StaffRow(
@@ -101,6 +103,8 @@ async def update_staff(work: Work, *, staff_id: UUID, changes: Mapping[str, Any]
     """
     await take_latch(work, LATCH)
     row = await get_managed_staff(work, staff_id)
+    if row.active and row.login is None and changes.get("login"):
+        await check_account_quota(work, more=1)
     changed = [name for name, value in changes.items() if _SETTERS[name](work, row, value)]
     if "login" in changed:
         with work.db.no_autoflush:
@@ -114,7 +118,7 @@ async def update_staff(work: Work, *, staff_id: UUID, changes: Mapping[str, Any]
 async def set_active(work: Work, *, staff_id: UUID, active: bool) -> StaffRow:
     """Let an account be used, or no more. What it holds, and its sessions, are the caller's to see to.
 
-    Raises ``StaffUnknown``, ``AreaOutsideGrant``, ``LastAdmin``.
+    Raises ``StaffUnknown``, ``AreaOutsideGrant``, ``LastAdmin``, ``StaffQuotaFull``.
     """
     await take_latch(work, LATCH)
     row = await get_managed_staff(work, staff_id)
@@ -122,6 +126,8 @@ async def set_active(work: Work, *, staff_id: UUID, active: bool) -> StaffRow:
         return row
     if not active:
         await check_admin_remains(work, staff_id=row.id)
+    elif row.login is not None:
+        await check_account_quota(work, more=1)
     row.active = active
     await work.db.flush()
     tell(work, row.id, {"active": active})

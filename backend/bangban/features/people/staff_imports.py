@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bangban.features.areas.latch import take_latch
 from bangban.features.areas.tables import AreaRow
 from bangban.features.files.problems import ImportRefused
+from bangban.features.people.account_quota import check_account_quota
 from bangban.features.people.imports import Counts, write_periods
 from bangban.features.people.keeping import managed_among
 from bangban.features.people.places import load_places
@@ -28,6 +29,7 @@ from bangban.features.people.staff_sheet import read_staff
 from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow
 from bangban.kernel.access.vocabulary import Permission, Role
 from bangban.kernel.sheets import LineFault, Sheet
+from bangban.kernel.tenancy.quotas import check_storage
 from bangban.kernel.tenancy.work import Work
 
 _WRITTEN: Final = (
@@ -63,11 +65,13 @@ class StaffImported:
 async def import_staff(work: Work, sheet: Sheet, *, apply: bool) -> StaffImported:
     """Work out what the list changes, and with ``apply`` make it so.
 
-    Raises ``ImportRefused`` with every fault where a list at fault is applied; ``Forbidden``.
+    Raises ``ImportRefused`` with every fault where a list at fault is applied; ``Forbidden``; ``StaffQuotaFull``
+    where a list without faults has too many accounts, also when it is only looked at; ``StorageFull``.
     """
     scope = work.grants.require(Permission.STAFF_MANAGE)
     await take_latch(work, LATCH)
-    logins = await work.db.execute(select(StaffRow.login, StaffRow.key).where(StaffRow.login.is_not(None)))
+    named = select(StaffRow.id, StaffRow.login, StaffRow.key).where(StaffRow.login.is_not(None))
+    logins = (await work.db.execute(named)).all()
     numbers = {str(row.login): row.key for row in logins}
     listed = read_staff(sheet, numbers)
     stored = await _stored(
@@ -89,7 +93,12 @@ async def import_staff(work: Work, sheet: Sheet, *, apply: bool) -> StaffImporte
     faults = sorted(set(plan.faults), key=lambda each: (each.line, each.column or "", each.en))
     if apply and faults:
         raise ImportRefused(faults)
+    if not faults:
+        had = {row.id for row in logins}
+        gaining = [row for row in (*plan.added, *plan.changed) if row.active and row.login]
+        await check_account_quota(work, more=sum(row.id not in had for row in gaining))
     if apply:
+        check_storage(work.district.quotas, work.district.storage_bytes)
         await _write(work, plan)
     done = StaffImported(
         applied=apply,

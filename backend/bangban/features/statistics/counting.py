@@ -48,7 +48,8 @@ def _statement(slug: str) -> str:
                     'IN_TIME', count(*) FILTER (WHERE due_ordinal >= coalesce(suspended_ordinal, $3)))
                 FROM {schema}.cases
                 WHERE due_ordinal IS NOT NULL AND completed_ordinal IS NULL AND ended_at IS NULL),
-            'accounts', (SELECT count(*) FROM {schema}.staff WHERE active AND login IS NOT NULL),
+            'accounts', (SELECT count(*) FROM {schema}.staff WHERE active AND login IS NOT NULL
+                AND portal_origins IS NULL),
             'bytes', (SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint FROM pg_class c
                 WHERE c.relnamespace = $4::regnamespace AND c.relkind IN ('r', 'm')))::text
     """  # noqa: S608 - the schema is a checked identifier of ours

@@ -20,6 +20,7 @@ from bangban.features.catalog.publication import (
 )
 from bangban.features.catalog.service.publishing import end_items, hold_items, write_items
 from bangban.features.catalog.templates import TemplateCatalog, TemplateItem
+from bangban.kernel.tenancy.quotas import check_storage
 from bangban.kernel.tenancy.work import Work
 
 
@@ -143,9 +144,13 @@ def _merged(ours: Stored, theirs: TemplateItem, *, keep_own: bool, since: date) 
 async def conclude(
     work: Work, planned: Sequence[Planned], more: tuple[Change, ...], *, apply: bool
 ) -> CatalogChanged:
-    """Write what was planned, where it is to be applied, and say what becomes of the catalog."""
+    """Write what was planned, where it is to be applied, and say what becomes of the catalog.
+
+    Raises ``StorageFull``.
+    """
     changes = (*(each.change for each in planned), *more)
     if not apply:
         return CatalogChanged(applied=False, changes=changes)
+    check_storage(work.district.quotas, work.district.storage_bytes)
     written = await write_items(work, planned)
     return CatalogChanged(applied=True, changes=changes, ids=written.ids)
