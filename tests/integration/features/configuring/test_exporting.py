@@ -27,7 +27,7 @@ from bangban.features.districts.onboarding import onboard
 from bangban.features.districts.platform import PlatformGrants, platform_work
 from bangban.features.people.imports import import_people
 from bangban.features.people.rules import AssignmentDraft, MembershipDraft, StaffDraft
-from bangban.features.people.tables import StaffRow, TeamRow
+from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow
 from bangban.features.profiles.profile import Profile
 from bangban.features.profiles.reader import check_profile, read_profile, read_template
 from bangban.kernel.access.grants import Scope
@@ -44,7 +44,7 @@ from bangban.kernel.vault.keyring import KeyRing, MasterKey
 TENANTS = Path(__file__).resolve().parents[4] / "tenants"
 COUNTY, TOWN, VILLAGE, GRID, MICRO = AreaLevel
 FEE = Decimal("10.50")
-SLUGS = ("zibo-hitech", "rushan", "nanjing-xuanwu")
+SLUGS = ("zibo-hitech", "rushan")
 
 
 class Everything(PlatformGrants):
@@ -158,7 +158,7 @@ def posts_of(profile: Profile) -> set[tuple[Any, ...]]:
     }
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_whatever_was_changed_through_services_comes_back(
     seed: int,
     installation: Installation,
@@ -192,6 +192,64 @@ def test_whatever_was_changed_through_services_comes_back(
     first = exported(tenancy, slug)
     carried(first, slug, tmp_path / "to", elsewhere, run)
     same(first, exported(elsewhere[1], slug))
+    assert run(stored(elsewhere[1], slug)) == run(stored(tenancy, slug))
+
+
+async def stored(tenancy: Tenancy, slug: str) -> dict[str, Any]:
+    """What a district's tables say that a profile is to carry over, without ids."""
+    async with platform_work(tenancy, tenancy.registry.get(slug)) as work:
+        db, today = work.db, work.today
+        areas = {row.id: row for row in await db.scalars(select(AreaRow))}
+        used = sorted(
+            (row for row in areas.values() if row.retired_on is None),
+            key=lambda row: (row.position, row.key),
+        )
+        below: dict[Any, list[str]] = {}
+        for row in used:
+            below.setdefault(row.parent_id and areas[row.parent_id].key, []).append(row.key)
+        staff = {row.id: row for row in await db.scalars(select(StaffRow)) if row.active}
+        teams = {row.id: row for row in await db.scalars(select(TeamRow))}
+        items: dict[str, ServiceItemRow] = {}
+        for item in await db.scalars(select(ServiceItemRow).order_by(ServiceItemRow.version)):
+            items[item.code] = item
+        profile = (await db.scalars(select(ProfileRow))).one()
+        own = {
+            "profile_hash",
+            "profile_policy",
+            "profile_closures",
+            "trusted_documents_only",
+            "allowed_origins",
+        }
+
+        def lasts(row: Any) -> bool:
+            return row.staff_id in staff and (row.until is None or row.until >= today)
+
+        return {
+            "order": below,
+            "areas": {(r.key, r.code, r.name, r.full_name, r.level, r.kind, r.provenance) for r in used},
+            "staff": {(r.key, r.name, r.login, r.full_time) for r in staff.values()},
+            "posts": {
+                (staff[r.staff_id].key, r.role, areas[r.area_id].key, r.since, r.until)
+                for r in await db.scalars(select(AssignmentRow))
+                if lasts(r) and areas[r.area_id].retired_on is None
+            },
+            "members": {
+                (teams[r.team_id].key, staff[r.staff_id].key, r.since, r.until, r.lead, r.full_time)
+                for r in await db.scalars(select(TeamMemberRow))
+                if lasts(r)
+            },
+            "teams": {(r.key, r.name, r.brand, r.kind) for r in teams.values()},
+            "items": {
+                (r.code, r.version, r.effective_from, r.effective_to, r.details["content"])
+                for r in items.values()
+                if r.effective_to is None or r.effective_to > today
+            },
+            "closures": {(r.day, r.working, r.reason) for r in await db.scalars(select(ClosureRow))},
+            "policy": {(r.role, r.level, r.effect) for r in await db.scalars(select(PolicyLineRow))},
+            "profile": (profile.name, profile.brand, profile.levels, profile.circle_minutes),
+            "settings": {key: said for key, said in profile.settings.items() if key not in own},
+            "registry": (tenancy.registry.get(slug).levels, tenancy.registry.get(slug).timezone),
+        }
 
 
 # ---------------------------------------------------------------------- what a district's own people may change
