@@ -197,18 +197,18 @@ def export(
 async def _export(slug: str, to: Path, lang: str) -> None:
     from bangban.cli.opening import open_installation  # noqa: PLC0415 - opens a database: only when needed
 
-    template = read_template(settings().tenants / TEMPLATE)
-    async with (
-        open_installation() as (_, tenancy, _messenger),
-        platform_work(tenancy, tenancy.registry.get(slug), request_id="export") as work,
-    ):
-        exported = await export_profile(work, template)
     folder = to / slug
     if folder.exists() and any(folder.iterdir()):
         typer.echo(
             said(lang, f"{folder} 不是空目录,未作改动。", f"{folder} is not empty; nothing done."), err=True
         )
         raise typer.Exit(1)
+    template = read_template(settings().tenants / TEMPLATE)
+    async with (
+        open_installation() as (_, tenancy, _messenger),
+        platform_work(tenancy, tenancy.registry.get(slug), request_id="export") as work,
+    ):
+        exported = await export_profile(work, template)
     folder.mkdir(parents=True, exist_ok=True)
     for name, text in exported.files.items():
         (folder / name).write_text(text, encoding="utf-8")
