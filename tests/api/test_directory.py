@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -17,8 +18,12 @@ from tests.api.operators import Platform
 from tests.api.wire_ws import subscribed
 
 from bangban.features.cases.tables import CaseRow
+from bangban.features.cases.values import CaseState, Grade
+from bangban.features.documents.service import NewDocument, add_documents, remove_documents
 from bangban.features.statistics.rules import FEWEST
 from bangban.features.statistics.service import add_up, count_one, keep_statistics
+from bangban.features.statistics.tables import StatisticRow
+from bangban.features.statistics.values import ALL, EVERYWHERE, UNTOLD, Measure
 from bangban.kernel.access.grants import Principal
 from bangban.kernel.access.vocabulary import OperatorDuty
 from bangban.kernel.tenancy.names import Wall
@@ -343,3 +348,44 @@ def test_sums_are_those_of_the_districts_own_counts(
     assert {each["node"]["district"] for each in mine} == {zouping.slug}
     platform.run(add_up(services.tenancy, now=datetime.now(UTC)))
     assert audit(STATISTICS).data["platformStatistics"]["counts"][0]["count"] == found["counts"][0]["count"]
+
+
+def test_statistics_are_kept_as_numbers_and_words_of_fixed_vocabularies_alone(
+    platform: Platform, services: AppServices, run: Run
+) -> None:
+    words = {
+        Measure.STATE: {each.value for each in CaseState},
+        Measure.GRADE: {each.value for each in Grade},
+        Measure.DUE: {"IN_TIME", "OVERDUE"},
+    }
+    slugs = {each.slug for each in services.registry}
+
+    async def kept() -> list[StatisticRow]:
+        await keep_statistics(services.tenancy, every=timedelta(0))
+        async with services.tenancy.platform() as db:
+            return list(await db.scalars(select(StatisticRow)))
+
+    rows: list[StatisticRow] = run(kept())
+    assert rows
+    for row in rows:
+        assert row.district == EVERYWHERE or row.district in slugs
+        month = row.measure is Measure.MONTH and re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", row.word)
+        sums = {ALL} if row.district else {ALL, UNTOLD}
+        assert month or row.word in words.get(row.measure, set()) | sums, (row.measure, row.word)
+        assert row.count is None or row.count >= 0
+
+
+def test_what_a_district_trusts_is_in_the_trail_each_time_it_changes(
+    platform: Platform, services: AppServices, rushan: Place, run: Run
+) -> None:
+    digest, about = b"t" * 32, f"district:{rushan.slug}"
+    document = NewDocument(digest, "Trail", "query Trail { district { slug } }")
+    before = platform.trail(about)
+    for _ in range(2):  # the second time changes nothing
+        run(add_documents(services.tenancy, [document], district=rushan.slug))
+    for _ in range(2):
+        run(remove_documents(services.tenancy, [digest], district=rushan.slug))
+    assert platform.trail(about)[len(before) :] == [
+        ("system", "documents:change", {"registered": 1}),
+        ("system", "documents:change", {"removed": 1}),
+    ]

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from bangban.cli.district import Lang, run, said, step_progress
 from bangban.features.personal_data.daily import ERASING, erase_everywhere
+from bangban.kernel.audit.platform import record_platform
 from bangban.kernel.jobs.runner import TaskRunner
 from bangban.kernel.jobs.tables import TaskRow, TaskState
 from bangban.kernel.jobs.tasks import ask
@@ -49,6 +50,14 @@ async def _erase(slugs: list[str] | None, lang: str) -> TaskRow:
         async with tenancy.platform() as db:
             now = datetime.now(UTC)
             task_id = await ask(db, tenancy.names, kind=ERASING, given=given, actor="system:command", now=now)
+            await record_platform(
+                db,
+                actor="system",
+                action="personal-data:erase-due",
+                object=f"task:{task_id}",
+                details={"districts": slugs or "all"},
+                now=now,
+            )
         runner = TaskRunner(tenancy, installation.application, {ERASING: partial(erase_everywhere, tenancy)})
         with step_progress(Console(stderr=True)) as progress:
             bar = progress.add_task(said(lang, "清除到期个人信息", "erasing what is due"), total=None)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Final
 
 from sqlalchemy import BigInteger, delete, func, literal, select
@@ -27,6 +27,7 @@ from bangban.features.calendar.rules import (
     stays,
 )
 from bangban.features.districts.platform import notify, platform_work
+from bangban.kernel.audit.platform import record_platform
 from bangban.kernel.clock import PublishedCalendar, published_calendar
 from bangban.kernel.problems import Problem
 from bangban.kernel.tenancy.registry import District
@@ -62,7 +63,9 @@ class DayShown:
     source: str | None  # None where the software itself knows it
 
 
-async def import_notice(tenancy: Tenancy, notice: Notice, *, source: str) -> Imported:
+async def import_notice(
+    tenancy: Tenancy, notice: Notice, *, source: str, now: datetime | None = None
+) -> Imported:
     """Store a year's notice in place of what was known of that year, and tell every process at commit.
 
     Repeating it changes nothing. The districts' cases are another step: ``recompute_districts``.
@@ -89,6 +92,15 @@ async def import_notice(tenancy: Tenancy, notice: Notice, *, source: str) -> Imp
         published = software.extended({day: working for day, (working, _) in after.items()})
         fresh = {day: row for day, row in wanted.items() if stored.get(day) != row}
         await _store(db, fresh, gone)
+        if fresh or gone:
+            await record_platform(
+                db,
+                actor="system",
+                action="calendar:import",
+                object=f"calendar:{notice.year}",
+                details={"changed": len(fresh) + len(gone)},
+                now=now or datetime.now(UTC),
+            )
         await notify(db, tenancy, slug="", kind=CALENDAR_CHANGED)
     await tenancy.holidays_changed()
     shown = shown_days(published, {}, year=notice.year)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.ext.asyncio import AsyncSession
 
 from bangban.features.districts.platform import notify
 from bangban.features.documents.tables import EVERYBODY, TrustedDocumentRow
+from bangban.kernel.audit.platform import record_platform
 from bangban.kernel.problems import ErrorCode, Problem
 from bangban.kernel.tenancy.tenancy import Tenancy
 
@@ -75,11 +77,14 @@ async def add_documents(
         if (await db.scalar(mine) or 0) > MOST_DOCUMENTS:
             raise TooManyDocuments(most=MOST_DOCUMENTS)
         if fresh:
+            await _record(db, slug, {"registered": fresh}, now=at)
             await notify(db, tenancy, slug=slug, kind=DOCUMENTS_CHANGED)
     return fresh
 
 
-async def remove_documents(tenancy: Tenancy, hashes: Sequence[bytes], *, district: str | None = None) -> int:
+async def remove_documents(
+    tenancy: Tenancy, hashes: Sequence[bytes], *, district: str | None = None, now: datetime | None = None
+) -> int:
     """Trust these no longer, in the district or where everybody's are kept; how many there were."""
     slug = _checked(tenancy, district)
     async with tenancy.platform() as db:
@@ -90,6 +95,7 @@ async def remove_documents(tenancy: Tenancy, hashes: Sequence[bytes], *, distric
         )
         count = len(gone.all())
         if count:
+            await _record(db, slug, {"removed": count}, now=now or datetime.now(UTC))
             await notify(db, tenancy, slug=slug, kind=DOCUMENTS_CHANGED)
     return count
 
@@ -113,6 +119,14 @@ async def texts_of(tenancy: Tenancy, slug: str) -> dict[str, str]:
     async with tenancy.platform() as db:
         found = (await db.execute(select(row.sha256, row.text).where(row.district == slug))).all()
     return {sha256.hex(): text for sha256, text in found}
+
+
+async def _record(db: AsyncSession, slug: str, details: dict[str, Any], *, now: datetime) -> None:
+    """In the platform's trail: whoever is at the command line decides what a district trusts."""
+    about = f"district:{slug}" if slug else "platform:documents"
+    await record_platform(
+        db, actor="system", action="documents:change", object=about, details=details, now=now
+    )
 
 
 def _checked(tenancy: Tenancy, district: str | None) -> str:

@@ -21,7 +21,7 @@ def told(cells: Mapping[str, int]) -> dict[str, int | None]:
         key=lambda word: (cells[word] == 0, cells[word], word),
     )
     for word in rest:
-        if not hidden or (len(hidden) > 1 and sum(cells[each] for each in hidden) >= FEWEST):
+        if not hidden or sum(cells[each] for each in hidden) >= FEWEST:
             break
         hidden.add(word)
     return {word: None if word in hidden else count for word, count in cells.items()}
