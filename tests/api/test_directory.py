@@ -10,7 +10,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import func, select, update
+from hypothesis import given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from sqlalchemy import delete, func, select, update
 from starlette.applications import Starlette
 from tests.api.casework import Run, applicant, fresh
 from tests.api.conftest import Client, Place
@@ -20,8 +23,8 @@ from tests.api.wire_ws import subscribed
 from bangban.features.cases.tables import CaseRow
 from bangban.features.cases.values import CaseState, Grade
 from bangban.features.documents.service import NewDocument, add_documents, remove_documents
-from bangban.features.statistics.rules import FEWEST
-from bangban.features.statistics.service import add_up, count_one, keep_statistics
+from bangban.features.statistics.rules import FEWEST, told
+from bangban.features.statistics.service import _sum, add_up, count_one, keep_statistics
 from bangban.features.statistics.tables import StatisticRow
 from bangban.features.statistics.values import ALL, EVERYWHERE, UNTOLD, Measure
 from bangban.kernel.access.grants import Principal
@@ -389,3 +392,45 @@ def test_what_a_district_trusts_is_in_the_trail_each_time_it_changes(
         ("system", "documents:change", {"registered": 1}),
         ("system", "documents:change", {"removed": 1}),
     ]
+
+
+@given(
+    st.lists(
+        st.dictionaries(st.sampled_from([each.value for each in Grade]), st.integers(0, 40), min_size=2),
+        min_size=1,
+        max_size=4,
+    )
+)
+@hypothesis_settings(max_examples=15, deadline=None)
+def test_sums_told_and_untold_are_together_what_the_districts_counted(
+    services: AppServices, run: Run, counted: list[dict[str, int]]
+) -> None:
+    async def summed() -> dict[str, int | None]:
+        now = datetime.now(UTC)
+        async with services.tenancy.platform() as db:
+            await db.execute(delete(StatisticRow))
+            for number, cells in enumerate(counted):
+                for word, count in {**told(cells), ALL: sum(cells.values())}.items():
+                    db.add(
+                        StatisticRow(
+                            district=f"sample-{number}",
+                            measure=Measure.GRADE,
+                            word=word,
+                            day=now.date(),
+                            count=count,
+                            computed_at=now,
+                        )
+                    )
+            await db.flush()
+            await _sum(db, now.date(), now)
+            rows = await db.scalars(select(StatisticRow).where(StatisticRow.district == EVERYWHERE))
+            found = {row.word: row.count for row in rows}
+            await db.execute(delete(StatisticRow))
+        return found
+
+    found = run(summed())
+    assert found.pop(ALL) == sum(sum(cells.values()) for cells in counted)
+    hidden = sum(cells[word] for cells in counted for word, count in told(cells).items() if count is None)
+    assert found.pop(UNTOLD) == hidden
+    for word, count in found.items():
+        assert count == sum(told(cells).get(word) or 0 for cells in counted)
