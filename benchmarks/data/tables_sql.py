@@ -8,7 +8,7 @@ from typing import Final
 # server's wal_level is minimal.
 CASE_TABLES: Final = (
     "cases", "case_material", "notice", "tolerance", "case_authorisation", "handover", "rating", "case_event",
-    "violation",
+    "violation", "data_request",
 )  # fmt: skip
 
 # Foreign keys hold by construction; checking each of some ten million rows would take longer than all else.

@@ -174,14 +174,6 @@ ACTS: dict[str, Callable[[Desk], Act]] = {
     "terminateCase": _terminate,
     "revealApplicant": _reveal,
 }
-ELSEWHERE = {  # proved with sessions and with onboarding
-    "signIn",
-    "requestSignInCode",
-    "signInWithCode",
-    "refreshSession",
-    "signOut",
-    "applyForOnboarding",
-}
 
 
 def entries(desk: Desk) -> int:
@@ -194,10 +186,12 @@ def text(reply: Reply) -> str:
     return json.dumps(reply.body, ensure_ascii=False)
 
 
-def test_every_mutation_of_the_schema_is_proved_to_be_safe_to_repeat() -> None:
+def test_every_mutation_about_a_case_is_proved_to_be_safe_to_repeat() -> None:
+    """The others are in ``test_operation_bounds``, which has something for each of them to do."""
     mutation = core_schema().mutation_type
     assert mutation is not None
-    assert set(mutation.fields) == set(ACTS) | ELSEWHERE
+    about_a_case = {name for name, field in mutation.fields.items() if str(field.type) == "Case!"}
+    assert set(ACTS) == about_a_case | {"revealApplicant"}
 
 
 @pytest.mark.parametrize("name", ACTS)

@@ -47,7 +47,7 @@ class Asker:
 
     def __post_init__(self) -> None:
         self._preparing = Preparing(core_schema(), introspection_for_anonymous=False)
-        self._services: Any = SimpleNamespace(tenancy=self.tenancy, planner=Planner())
+        self._services: Any = SimpleNamespace(tenancy=self.tenancy, planner=Planner(), named={})
 
     async def ask(self, query: str, principal: Principal, **variables: Any) -> Asked:
         """What is run in the district for ``query``, a document or the name of one."""
