@@ -414,7 +414,7 @@ def closed(desk: Desk) -> str:
 
 
 # How much these send depends on how many cases are open, and on how soon this process hears of the change.
-CARRIED_OVER = {"CloseDay", "OpenDay", "ResetDay", "ImportLocalDays"}
+CARRIED_OVER = {"ConfigureDistrict", "SetLevels", "CloseDay", "OpenDay", "ResetDay", "ImportLocalDays"}
 ITEM_TABLE = (
     "code,name,kind,audience,case_type,promised_working_days,legal_working_days,max_trips,no_materials_reason,"
     "channels,handled_at,legal_basis,result\n"
