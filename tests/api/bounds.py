@@ -41,7 +41,7 @@ BOUNDS = {
     "Departure": 1,
     "Directory": 1,
     "DisableOperator": 11,
-    "DisablePortal": 10,
+    "DisablePortal": 12,
     "District": 1,
     "DistrictStatistics": 1,
     "DropDistrict": 8,

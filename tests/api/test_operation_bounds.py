@@ -413,8 +413,16 @@ def closed(desk: Desk) -> str:
     return day
 
 
-# How much these send depends on how many cases are open, and on how soon this process hears of the change.
-CARRIED_OVER = {"ConfigureDistrict", "SetLevels", "CloseDay", "OpenDay", "ResetDay", "ImportLocalDays"}
+# How much these send depends on how many cases are open, on origins that the registry copies, and on how soon this process hears of the change.
+CARRIED_OVER = {
+    "DisablePortal",
+    "ConfigureDistrict",
+    "SetLevels",
+    "CloseDay",
+    "OpenDay",
+    "ResetDay",
+    "ImportLocalDays",
+}
 ITEM_TABLE = (
     "code,name,kind,audience,case_type,promised_working_days,legal_working_days,max_trips,no_materials_reason,"
     "channels,handled_at,legal_basis,result\n"
