@@ -413,7 +413,8 @@ def closed(desk: Desk) -> str:
     return day
 
 
-# How much these send depends on how many cases are open, on origins that the registry copies, and on how soon this process hears of the change.
+# How much these send depends on how many cases are open, on what the registry copies, and on how soon this process
+# hears of the change.
 CARRIED_OVER = {
     "DisablePortal",
     "ConfigureDistrict",
