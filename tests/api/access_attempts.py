@@ -10,6 +10,8 @@ from tests.access_table import read_rows
 from tests.api.access_world import ITEM, World
 from tests.api.casework import applicant, mutation_of
 from tests.api.conftest import Client, Reply
+from tests.api.parts import parts
+from tests.api.shapes import Attempt
 
 from bangban.kernel.access.vocabulary import Permission, Reach, Role
 
@@ -31,14 +33,6 @@ def may(role: str, permission: Permission, *levels: Reach) -> bool:
 
 
 # ---------------------------------------------------------------------- operations
-
-
-class Attempt(NamedTuple):
-    """A request for one permission, and the refusals that come from a rule behind access."""
-
-    query: str
-    variables: dict[str, Any]
-    passed: frozenset[str] = frozenset()
 
 
 def _mutation(name: str, /, *passed: str, **given: Any) -> Attempt:
@@ -153,6 +147,7 @@ ANYWHERE: Final[Mapping[Permission, Attempt]] = {
     Permission.SESSION_SIGN_IN: Attempt(
         'mutation { requestSignInCode(input: {phone: "1"}) }', {}, frozenset({"INVALID_INPUT"})
     ),
+    **{permission: each for part in parts() for permission, each in part.attempts.items()},
 }
 
 

@@ -13,6 +13,7 @@ from tests.api.bounds import BOUNDS
 from tests.api.casework import REQUIRED, Desk, applied, done, fresh, lacking
 from tests.api.conftest import PASSWORD, Client, Reply
 from tests.api.counting import Sent, counted
+from tests.api.parts import parts
 from tests.api.test_journey_to_rating import day
 
 from bangban.features.accounts.credentials import set_operator_password
@@ -50,7 +51,12 @@ def names_of(kind: OperationType) -> list[str]:
 
 def bound_of(name: str) -> int:
     """How many statements the operation may send."""
-    return BOUNDS[name]
+    return _bounds()[name]
+
+
+@cache
+def _bounds() -> dict[str, int]:
+    return {**BOUNDS, **{name: most for part in parts() for name, most in part.bounds.items()}}
 
 
 def sent_by(client: Client, name: str, variables: dict[str, Any]) -> tuple[Reply, Sent]:

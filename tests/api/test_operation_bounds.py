@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import aclosing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from itertools import count
 from typing import Any, cast
 from uuid import uuid4
@@ -16,6 +17,7 @@ import pytest
 from graphql import OperationType
 from sqlalchemy import delete, update
 from tests.api import operator_steps, staffing
+from tests.api.access_roots import ITEM_INPUT
 from tests.api.casework import REQUIRED, Desk, Run, application, applied, fresh, lacking
 from tests.api.conftest import PASSWORD, Client, Place
 from tests.api.counting import Sent, counted, hang_on
@@ -32,7 +34,8 @@ from tests.api.named import (
     sent_by,
     text_of,
 )
-from tests.api.test_access_roots import ITEM_INPUT
+from tests.api.parts import parts
+from tests.api.shapes import Step
 from tests.citus import faults
 from tests.unit.features.catalog.drawn_items import DRAFT
 
@@ -89,7 +92,6 @@ def submitted_by(desk: Desk, n: int) -> str:
     return applied(desk.resident(n), desk.area(VILLAGE), n=n, supplied=list(REQUIRED))
 
 
-Step = tuple[Client, dict[str, Any]]
 GOING = PLACES[-1]  # the district that leaves and stays here; no other test's
 PASSPHRASE = "河边的柳树发芽了 2026 年"
 
@@ -366,6 +368,7 @@ STEPS: dict[str, Callable[[Desk], Step]] = {
     **{name: keeping(name) for name in AREA_STEPS},
     **staffing.steps(),
     **operator_steps.STEPS,
+    **{name: step for part in parts() for name, step in part.steps.items()},
 }
 
 
@@ -508,11 +511,13 @@ def test_an_event_of_a_subscription_sends_no_more_than_it_says(
         "CasesChanged": dict,
         "OnboardingProgress": lambda: {"id": onboarding_of(desk)[0]},
         "TaskProgress": lambda: {"id": task_of(desk.services, desk.run, desk.place.slug)},
+        **{each: partial(given, desk) for part in parts() for each, given in part.watched.items()},
     }[name]()
+    logins = {"TaskProgress": "admin", **{k: v for part in parts() for k, v in part.logins.items()}}
 
     async def first_event() -> Sent:
         district = services.registry.get(desk.place.slug)
-        login = "admin" if name == "TaskProgress" else "helper-village"
+        login = logins.get(name, "helper-village")
         principal = await services.principals.get_staff_by_login(district, login)
         context = Context(
             services=services, principal=principal, district=district, request_id="-", language="zh-CN"

@@ -23,6 +23,7 @@ from tests.api.named import (
     text_of,
 )
 from tests.api.operator_steps import QUERIES, asks_as_operator
+from tests.api.parts import parts
 
 from bangban.settings import Settings
 from bangban.web.documents import Documents
@@ -77,6 +78,7 @@ LOGINS = {
     "DataRequests": "supervisor",
     "PolicyLines": "admin",
     "TemplateDrift": "admin",
+    **{name: login for part in parts() for name, login in part.logins.items()},
 }
 
 VARIABLES: dict[str, Callable[[Desk], dict[str, Any]]] = {
@@ -95,6 +97,7 @@ VARIABLES: dict[str, Callable[[Desk], dict[str, Any]]] = {
     "Service": lambda desk: {"code": PERMIT},
     "Task": lambda desk: {"id": task_of(desk.services, desk.run, desk.place.slug)},
     "Staff": lambda desk: {"filter": {"role": "helper", "areaId": desk.area("371681101")}},
+    **{name: given for part in parts() for name, given in part.variables.items()},
 }
 
 

@@ -15,6 +15,7 @@ from tests.api.casework import PERMIT, REQUIRED, Desk, Run, applied
 from tests.api.conftest import Place
 from tests.api.drawing import Drawing
 from tests.api.named import case_in
+from tests.api.parts import parts
 from tests.api.pools import pools_of
 from tests.api.truth import Truth, load
 from tests.api.truth_fields import Fields
@@ -54,6 +55,7 @@ ELSEWHERE = {
     "platformDistricts",
     "platformStatistics",
     "districtStatistics",
+    *(name for part in parts() for name in part.elsewhere),
 }  # the platform's side, a list that grows while it is read, and what is not the district's rows alone
 MANAGED = {"staffAccounts", "portals"}  # an administrator's
 

@@ -35,7 +35,9 @@ _SWEEP: Final = 5_000
 _SETTLE = text(
     """
     UPDATE platform.outbox SET done_at = :now WHERE id IN (
-        SELECT id FROM platform.outbox WHERE done_at IS NULL AND kind <> ALL(CAST(:kinds AS text[]))
+        SELECT id FROM platform.outbox
+        WHERE done_at IS NULL AND coalesce(not_before, due_at, '-infinity'::timestamptz) = '-infinity'
+          AND kind <> ALL(CAST(:kinds AS text[]))
         ORDER BY id LIMIT :most FOR UPDATE SKIP LOCKED)
     """
 )
@@ -43,10 +45,10 @@ _CLAIM = text(
     """
     UPDATE platform.outbox SET tries = tries + 1, not_before = :until WHERE id IN (
         SELECT id FROM platform.outbox
-        WHERE done_at IS NULL AND (not_before IS NULL OR not_before <= :now)
+        WHERE done_at IS NULL AND coalesce(not_before, due_at, '-infinity'::timestamptz) <= :now
           AND kind = ANY(CAST(:kinds AS text[]))
-        ORDER BY id LIMIT :most FOR UPDATE SKIP LOCKED)
-    RETURNING id, kind, reference, author, at, tries
+        ORDER BY coalesce(not_before, due_at, '-infinity'::timestamptz), id LIMIT :most FOR UPDATE SKIP LOCKED)
+    RETURNING id, kind, reference, author, greatest(at, due_at), tries
     """
 )
 _DONE = text(
@@ -63,7 +65,13 @@ _RETURN = text(
     "UPDATE platform.outbox SET not_before = NULL, tries = tries - 1"
     " WHERE id = ANY(CAST(:ids AS bigint[])) AND done_at IS NULL"
 )
-_NEXT = text("SELECT min(not_before) FROM platform.outbox WHERE done_at IS NULL")
+_NEXT = text(
+    """
+    SELECT coalesce(not_before, due_at) FROM platform.outbox
+    WHERE done_at IS NULL AND coalesce(not_before, due_at, '-infinity'::timestamptz) > '-infinity'
+    ORDER BY coalesce(not_before, due_at, '-infinity'::timestamptz) LIMIT 1
+    """
+)
 _DELETE = text(
     "DELETE FROM platform.outbox WHERE id IN"
     " (SELECT id FROM platform.outbox WHERE done_at < :before ORDER BY id LIMIT :most)"
@@ -72,7 +80,10 @@ _DELETE = text(
 
 @dataclass(frozen=True, kw_only=True)
 class Delivery:
-    """One row of the outbox, for its handler. ``id`` is the same in every attempt: the key of idempotency."""
+    """One row of the outbox, for its handler. ``id`` is the same in every attempt: the key of idempotency.
+
+    ``at`` is when it was announced; a timer's, when it was due.
+    """
 
     id: int
     kind: str
@@ -146,7 +157,7 @@ class Relay:
     async def seconds_to_next(self) -> float | None:
         """How soon a row that rests is due, in seconds, which may be negative; None where none rests."""
         async with self._tenancy.platform() as db:
-            due: datetime | None = (await db.execute(_NEXT)).scalar_one()
+            due: datetime | None = (await db.execute(_NEXT)).scalar_one_or_none()
         return None if due is None else (due - self._clock()).total_seconds()
 
     async def sweep(self) -> int:

@@ -147,7 +147,7 @@ def platform_statements(names: Names, *, application_exists: bool) -> list[str]:
         f"ALTER ROLE {application} SET jit = off",
         f"GRANT USAGE ON SCHEMA {quoted(EXTENSION_SCHEMA)} TO PUBLIC",
         f"GRANT USAGE ON SCHEMA {schema} TO {members}, {rw}, {ro}",
-        f"GRANT INSERT (kind, reference) ON {outbox} TO {members}",
+        f"GRANT INSERT (kind, reference, due_at) ON {outbox} TO {members}",
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {rw}",
         # Which installation this is, and how far its schema has come, is for its administrator to say.
         f'REVOKE ALL ON {schema}."installation", {schema}."schema_revision" FROM {rw}',

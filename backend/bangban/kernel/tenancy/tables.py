@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import BigInteger, CheckConstraint, Identity, Index, Text, UniqueConstraint, false, func, text
@@ -147,16 +147,21 @@ class PlatformStoredAnswerRow(PlatformBase):
     at: Mapped[datetime]
 
 
+OUTBOX_DUE: Final = text("coalesce(not_before, due_at, '-infinity'::timestamp with time zone)")
+
+
 class OutboxRow(PlatformBase):
     """Work to be done after a commit. The one table that district roles may insert into.
 
     ``author`` is the database's own word for who wrote the row: a district cannot write in another's name.
-    A row that is being worked on, or that failed, is left alone until ``not_before``; ``problem`` names the
-    kind of the last failure, never its words, which might tell of a person.
+    A row with a ``due_at`` is a timer: it is not touched before then, and the transaction that set it need not
+    be alive. A row that is being worked on, or that failed, is left alone until ``not_before``; ``problem``
+    names the kind of the last failure, never its words, which might tell of a person.
     """
 
     __tablename__ = "outbox"
-    __table_args__ = (Index("outbox_open_idx", "id", postgresql_where="done_at IS NULL"),)
+    # In the order in which they become due, so that timers far away cost the next look nothing.
+    __table_args__ = (Index("outbox_open_idx", OUTBOX_DUE, "id", postgresql_where="done_at IS NULL"),)
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True, init=False)
     kind: Mapped[str]
@@ -167,6 +172,7 @@ class OutboxRow(PlatformBase):
     not_before: Mapped[datetime | None] = mapped_column(default=None, init=False)
     problem: Mapped[str | None] = mapped_column(default=None, init=False)
     done_at: Mapped[datetime | None] = mapped_column(default=None, init=False)
+    due_at: Mapped[datetime | None] = mapped_column(default=None, kw_only=True)
 
 
 class HolidayRow(PlatformBase):

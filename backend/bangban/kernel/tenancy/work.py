@@ -14,7 +14,20 @@ from typing import Any, Final, NamedTuple
 from uuid import UUID
 
 import asyncpg
-from sqlalchemy import CTE, BigInteger, ColumnElement, Select, Text, cast, func, insert, literal, select, true
+from sqlalchemy import (
+    CTE,
+    BigInteger,
+    ColumnElement,
+    DateTime,
+    Select,
+    Text,
+    cast,
+    func,
+    insert,
+    literal,
+    select,
+    true,
+)
 from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -30,6 +43,8 @@ from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.rules import CALENDAR_STAMP, DistrictRules
 from bangban.kernel.tenancy.tables import OutboxRow, ProfileRow
 from bangban.kernel.vault.district import DistrictVault
+
+_MOMENT: Final = DateTime(timezone=True)
 
 
 class Entry(NamedTuple):
@@ -64,12 +79,18 @@ def _entries(*, after: CTE | None) -> CTE:
 
 def _news() -> tuple[CTE, ColumnElement[Any], CTE]:
     """What is announced, the notification of each, and the outbox rows."""
-    told = func.unnest(Given("kinds", ARRAY(Text())), Given("references", ARRAY(Text())))
-    listed = told.table_valued("kind", "reference", name="told").render_derived()
+    told = func.unnest(
+        Given("kinds", ARRAY(Text())), Given("references", ARRAY(Text())), Given("dues", ARRAY(_MOMENT))
+    )
+    listed = told.table_valued("kind", "reference", "due_at", name="told").render_derived()
     news = select(listed).cte("news").prefix_with("MATERIALIZED")
     kept = (
         insert(OutboxRow)
-        .from_select(["kind", "reference"], select(news.c.kind, news.c.reference), include_defaults=False)
+        .from_select(
+            ["kind", "reference", "due_at"],
+            select(news.c.kind, news.c.reference, news.c.due_at),
+            include_defaults=False,
+        )
         .cte("kept")
     )
     notified = func.pg_notify(
@@ -143,7 +164,7 @@ class Work:
     request_id: str
     apart: bool = False  # districts stand on nodes of their own (kernel/tenancy/distribution.py)
     _entries: list[Entry] = field(default_factory=list)
-    _news: list[tuple[str, str]] = field(default_factory=list)
+    _news: list[tuple[str, str, datetime | None]] = field(default_factory=list)
 
     @property
     def today(self) -> date:
@@ -210,9 +231,13 @@ class Work:
             )
         )
 
-    def announce(self, kind: str, reference: str) -> None:
-        """Queue work for after the commit and tell listeners. Kind and reference only."""
-        self._news.append((kind, reference))
+    def announce(self, kind: str, reference: str, *, due: datetime | None = None) -> None:
+        """Queue work for after the commit and tell listeners. Kind and reference only.
+
+        With ``due`` it is a timer: the handler of ``kind`` is called then, at least once, whatever is restarted
+        in between. There is no way to take one back, so the handler looks whether it still has anything to do.
+        """
+        self._news.append((kind, reference, due))
 
     def in_the_past(self, principal: Principal, grants: Grants, *, now: datetime) -> Work:
         """The same transaction as somebody else's at an earlier moment: for records of what has happened.
@@ -227,12 +252,13 @@ class Work:
             await self.db.flush()
         if not self._entries and not self._news:
             return
-        news = self._news or [("audit.recorded", "")]
+        news = self._news or [("audit.recorded", "", None)]
         entries = zip(*self._entries, strict=True) if self._entries else ((),) * len(Entry._fields)
         values = {
             "latch": audit_latch(self.district.schema),
-            "kinds": [kind for kind, _ in news],
-            "references": [reference for _, reference in news],
+            "kinds": [kind for kind, _, _ in news],
+            "references": [reference for _, reference, _ in news],
+            "dues": [due for _, _, due in news],
             "channel": self.channel,
             "slug": self.district.slug,
             **dict(zip(Entry._fields, map(list, entries), strict=True)),

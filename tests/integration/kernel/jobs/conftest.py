@@ -49,6 +49,11 @@ class Post:
             for kind, reference in news:
                 work.announce(kind, reference)
 
+    async def set(self, district: District, kind: str, reference: str, *, due: datetime) -> None:
+        """Set a timer in a transaction of a district."""
+        async with self.tenancy.write(district, Principal.anonymous(district=district.slug)) as work:
+            work.announce(kind, reference, due=due)
+
     async def rows(self) -> list[asyncpg.Record]:
         """All rows, in order."""
         async with self.installation.connection() as connection:

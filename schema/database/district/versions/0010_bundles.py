@@ -1,0 +1,18 @@
+"""One matter of many, and the questions that lead to it."""
+
+from __future__ import annotations
+
+from alembic.operations import Operations
+
+revision = "0010"
+down_revision = "0009"
+branch_labels = None
+depends_on = None
+
+phase = "expand"
+release = "0.4.0"
+serves_without = False  # this release reads what it adds
+
+
+def upgrade(op: Operations, *, schema: str) -> None:
+    """Filled in with its part."""

@@ -1,0 +1,18 @@
+"""Overdue duties, and a district's own words in messages."""
+
+from __future__ import annotations
+
+from alembic.operations import Operations
+
+revision = "0012"
+down_revision = "0011"
+branch_labels = None
+depends_on = None
+
+phase = "expand"
+release = "0.4.0"
+serves_without = False  # this release reads what it adds
+
+
+def upgrade(op: Operations, *, schema: str) -> None:
+    """Filled in with its part."""
