@@ -10,6 +10,7 @@ from bangban.features.districts import tables as districts
 from bangban.features.documents import tables as documents
 from bangban.features.people import tables as people
 from bangban.features.personal_data import tables as personal_data
+from bangban.features.places import tables as places
 from bangban.features.statistics import tables as statistics
 from bangban.kernel.audit import platform as platform_audit
 from bangban.kernel.audit import tables as audit
@@ -29,6 +30,7 @@ __all__ = [
     "jobs",
     "people",
     "personal_data",
+    "places",
     "platform_audit",
     "statistics",
     "tenancy",

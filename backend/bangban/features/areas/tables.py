@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, text
+from sqlalchemy import CheckConstraint, Double, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bangban.features.areas.values import AreaKind
@@ -23,6 +23,8 @@ class AreaRow(TenantBase):
         one_of("level", AreaLevel),
         one_of("kind", AreaKind),
         CheckConstraint("(parent_id IS NULL) = (level = 'COUNTY')", name="root"),
+        CheckConstraint("(longitude IS NULL) = (latitude IS NULL)", name="location"),
+        CheckConstraint("population >= 0", name="population"),
         Index("area_path_idx", "path", postgresql_using="gist"),
         Index("area_parent_idx", "parent_id", "position", "id"),
         Index("area_tree_idx", text("CAST(path AS TEXT)"), "id"),  # the order of lists
@@ -46,6 +48,10 @@ class AreaRow(TenantBase):
     position: Mapped[int] = mapped_column(default=0)
     provenance: Mapped[str] = mapped_column(default="own")  # official | stated | sample | own
     retired_on: Mapped[date | None] = mapped_column(default=None)
+    # Where most of its people live, in degrees of WGS-84, and how many they are: for reach (DOMAIN G01).
+    longitude: Mapped[float | None] = mapped_column(Double(), default=None)
+    latitude: Mapped[float | None] = mapped_column(Double(), default=None)
+    population: Mapped[int | None] = mapped_column(default=None)
 
 
 class AreaChangeRow(TenantBase):

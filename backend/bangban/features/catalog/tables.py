@@ -11,7 +11,14 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Numeric, Text, Unique
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bangban.features.catalog.values import Audience, CaseType, Channel, ServiceKind
+from bangban.features.catalog.values import (
+    Audience,
+    CaseType,
+    Channel,
+    DelegationScope,
+    RunningCases,
+    ServiceKind,
+)
 from bangban.kernel.database.base import EXTENSION_SCHEMA, TenantBase
 from bangban.kernel.database.types import EnumText, EnumTextArray, all_of, one_of
 from bangban.kernel.levels import AreaLevel
@@ -92,3 +99,38 @@ class ServiceMaterialRow(TenantBase):
     issuer: Mapped[str | None] = mapped_column(default=None)
     source: Mapped[str | None] = mapped_column(default=None)
     form: Mapped[str | None] = mapped_column(default=None)
+
+
+class DelegationRow(TenantBase):
+    """An item that a unit takes on, from ``since`` to ``until``, both days included (DOMAIN G07).
+
+    The unit is an area, with all below it, or one service point. It follows the item's code through its versions.
+    ``withdrawn_on`` is the first day on which it does not hold any more; ``running`` says what becomes of the cases
+    that the unit has in hand then.
+    """
+
+    __tablename__ = "delegation"
+    __table_args__ = (
+        one_of("scope", DelegationScope),
+        one_of("running", RunningCases),
+        CheckConstraint("(to_area_id IS NULL) <> (to_point_id IS NULL)", name="unit"),
+        CheckConstraint("until IS NULL OR until >= since", name="dates"),
+        CheckConstraint("(withdrawn_on IS NULL) = (running IS NULL)", name="withdrawn"),
+        Index("delegation_service_idx", "service_code", "id"),
+        Index("delegation_area_idx", "to_area_id", postgresql_where="to_area_id IS NOT NULL"),
+        Index("delegation_point_idx", "to_point_id", postgresql_where="to_point_id IS NOT NULL"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    service_code: Mapped[str] = mapped_column(Text(collation="C"))
+    from_area_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.area.id"))  # whose item it is
+    to_area_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.area.id"), default=None)
+    to_point_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.service_point.id"), default=None)
+    scope: Mapped[DelegationScope] = mapped_column(EnumText(DelegationScope))
+    since: Mapped[date]
+    until: Mapped[date | None] = mapped_column(default=None)
+    basis: Mapped[str]
+    withdrawn_on: Mapped[date | None] = mapped_column(default=None)
+    running: Mapped[RunningCases | None] = mapped_column(EnumText(RunningCases), default=None)
+    withdrawal_reason: Mapped[str | None] = mapped_column(default=None)
+    provenance: Mapped[str] = mapped_column(default="own")  # stated | sample | own

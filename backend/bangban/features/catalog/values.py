@@ -44,3 +44,27 @@ class Channel(StrEnum):
     PHONE = "PHONE"
     PROXY = "PROXY"
     DOOR = "DOOR"
+
+
+class DelegationScope(StrEnum):
+    """How far an item is delegated 承接范围 (DOMAIN G07). Each holds what stands before it."""
+
+    PRE_CHECK = "PRE_CHECK"  # 初审
+    ACCEPT = "ACCEPT"  # 受理
+    FULL = "FULL"  # 全程办理: with the decision
+
+    @property
+    def reach(self) -> int:
+        """How much it holds: 1 for PRE_CHECK to 3 for FULL."""
+        return tuple(DelegationScope).index(self) + 1
+
+    def includes(self, other: DelegationScope) -> bool:
+        """Whether whoever holds this may do what ``other`` allows."""
+        return self.reach >= other.reach
+
+
+class RunningCases(StrEnum):
+    """What becomes of the cases in hand when a delegation is withdrawn 在办件处置 (DOMAIN G07)."""
+
+    KEEP = "KEEP"  # 由承接单位办结
+    RETURN = "RETURN"  # 退回原单位

@@ -56,13 +56,17 @@ class StaffRow(TenantBase):
 
 
 class AssignmentRow(TenantBase):
-    """A role held at an area between two dates, both inclusive; it covers the area's subtree."""
+    """A role held at an area between two dates, both inclusive; it covers the area's subtree.
+
+    ``point_id`` posts the person at a service point of that area: what was delegated to the point, they may do.
+    """
 
     __tablename__ = "assignment"
     __table_args__ = (
         CheckConstraint("until IS NULL OR until >= since", name="dates"),
         UniqueConstraint("staff_id", "role", "area_id", "since", name="assignment_once_key"),
         Index("assignment_area_idx", "area_id", "role"),
+        Index("assignment_point_idx", "point_id", postgresql_where="point_id IS NOT NULL"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -71,6 +75,7 @@ class AssignmentRow(TenantBase):
     area_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.area.id"))
     since: Mapped[date]
     until: Mapped[date | None] = mapped_column(default=None)
+    point_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.service_point.id"), default=None)
 
 
 class TeamRow(TenantBase):
