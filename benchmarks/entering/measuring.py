@@ -107,7 +107,7 @@ async def measure(
             standing = next(way.lanes for way in contestants if way.key == "b")
             assert standing is not None
             held = standing.counts()
-            pids = [lane.connection.get_server_pid() for lane in standing._lanes if lane.connection]  # noqa: SLF001
+            pids = [lane.connection.get_server_pid() for lane in standing._lanes if lane.connection]  # noqa: SLF001 - which backend each lane holds is known there alone
             memory = max(server.private_mib(each) for each in pids)
             results[count] = contestants
             print(table(results))

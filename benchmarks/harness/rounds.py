@@ -82,11 +82,11 @@ class Bench:
         """A cell for each contestant. One that answers wrongly is out, and its cell says why."""
         cells = [Cell(track.operation, track.scope, each.name) for each in contestants]
         for contestant, cell in zip(contestants, cells, strict=True):
-            self._guarded(cell, lambda c=contestant, k=cell: self._prepare(track, c, k))  # type: ignore[misc]
+            self._guarded(cell, lambda c=contestant, k=cell: self._prepare(track, c, k))  # type: ignore[misc]  # the default binds the loop's value
         for number in range(self.pace.rounds):
             for contestant, cell in zip(contestants, cells, strict=True):
                 if cell.fault is None:
-                    self._guarded(cell, lambda c=contestant, k=cell, n=number: self._measure(track, c, k, n))  # type: ignore[misc]
+                    self._guarded(cell, lambda c=contestant, k=cell, n=number: self._measure(track, c, k, n))  # type: ignore[misc]  # the default binds the loop's value
         for cell in cells:
             told = cell.fault or f"{cell.median('per_second'):,.0f}/s, p99 {cell.median('p99'):.1f} ms"
             self.say(f"  {track.operation} · {track.scope} · {cell.contestant}: {told}")

@@ -5,6 +5,7 @@ What is counted follows the task's context, so background work of the same proce
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +17,14 @@ import asyncpg
 import pytest
 from asyncpg.prepared_stmt import PreparedStatement
 
+from bangban.kernel.database.telling import tell
+from bangban.kernel.jobs import listener
+from bangban.kernel.jobs.relay import Relay
+from bangban.web.services import AppServices
+
 _FRAME: Final = re.compile(r"\s*(BEGIN|COMMIT|ROLLBACK|SET LOCAL|SET ROLE|;)", re.IGNORECASE)
+# A new connection asks once about each type that it has not met; no request's own.
+_DRIVER: Final = re.compile(r"\s*(SELECT\s+current_setting\('jit'\)|WITH RECURSIVE typeinfo_tree)")
 
 
 @dataclass
@@ -33,7 +41,7 @@ class Sent:
     @property
     def data(self) -> list[str]:
         """What reads and writes."""
-        return [text for text in self.texts if not _FRAME.match(text)]
+        return [text for text in self.texts if not _FRAME.match(text) and not _DRIVER.match(text)]
 
 
 _sent: ContextVar[Sent | None] = ContextVar("sent", default=None)
@@ -48,6 +56,40 @@ def counted() -> Iterator[Sent]:
         yield sent
     finally:
         _sent.reset(token)
+
+
+_SETTLED: Final = "tests.settled"
+_held: list[str] | None = None
+
+
+@contextmanager
+def alone(services: AppServices) -> Iterator[None]:
+    """Nothing is heard and no outbox row is taken up until the end; what came meanwhile is heard then.
+
+    So a request sends what it sends by itself, whoever else of this process would have been faster.
+    """
+    global _held  # noqa: PLW0603 - one request is counted at a time
+    _held = []
+    try:
+        yield
+    finally:
+        held, _held = _held, None
+        for payload in held:
+            services.listener._received(None, 0, "", payload)
+
+
+async def settle(services: AppServices) -> None:
+    """Wait until this process has heard, and acted on, everything that was notified so far."""
+    heard = asyncio.Event()
+
+    async def said(_slug: str, _reference: str) -> None:
+        heard.set()
+
+    services.listener.on(_SETTLED, said)
+    async with services.tenancy.platform() as db:
+        await tell(db, services.tenancy.names.channel, kind=_SETTLED)
+    await heard.wait()
+    services.listener._callbacks[_SETTLED].remove(said)
 
 
 def hang_on(patch: pytest.MonkeyPatch) -> None:
@@ -69,6 +111,19 @@ def hang_on(patch: pytest.MonkeyPatch) -> None:
         _hear(self._query)
         return await prepared(self, executor)
 
+    parse, claim = listener.parse_hint, Relay._claim
+
+    def parsed(payload: str) -> listener.Hint | None:
+        if _held is None:
+            return parse(payload)
+        _held.append(payload)
+        return None
+
+    async def claimed(self: Any) -> Any:
+        return [] if _held is not None else await claim(self)
+
+    patch.setattr(listener, "parse_hint", parsed)
+    patch.setattr(Relay, "_claim", claimed)
     patch.setattr(asyncpg.Connection, "execute", heard_execute)
     patch.setattr(asyncpg.Connection, "_do_execute", heard_do_execute)
     patch.setattr(PreparedStatement, "_PreparedStatement__do_execute", heard_prepared)

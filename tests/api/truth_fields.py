@@ -23,6 +23,11 @@ def _has(text: str | None, search: str) -> bool:
     return text is not None and search.lower() in text.lower()
 
 
+def _due_first(row: Any) -> tuple[int, UUID]:
+    """The order of cases by their due day; those without one come last."""
+    return LARGEST if row.due_ordinal is None else row.due_ordinal, row.id
+
+
 class Said:
     """An object of a profile's settings: members by name, words in both languages, lists of objects."""
 
@@ -90,7 +95,7 @@ class Fields(Truth):
             Said({"level": each.value, "name": own.get(each.value, usual[each.value])}) for each in row.levels
         ]
 
-    def Query_area(self, _: Part, id: str | None = None, code: str | None = None) -> Any:  # noqa: A002
+    def Query_area(self, _: Part, id: str | None = None, code: str | None = None) -> Any:  # noqa: A002 - the contract's name
         if id is None and code is None:
             return None
         tests = [lambda r: str(r.id) == id] if id is not None else []
@@ -145,7 +150,7 @@ class Fields(Truth):
     def Query_services(
         self,
         _: Part,
-        filter: dict[str, Any] | None = None,  # noqa: A002
+        filter: dict[str, Any] | None = None,  # noqa: A002 - the contract's name
         first: int | None = None,
         after: str | None = None,
     ) -> Page:
@@ -211,7 +216,7 @@ class Fields(Truth):
     def Query_staff(
         self,
         _: Part,
-        filter: dict[str, Any] | None = None,  # noqa: A002
+        filter: dict[str, Any] | None = None,  # noqa: A002 - the contract's name
         first: int | None = None,
         after: str | None = None,
     ) -> Page:
@@ -241,7 +246,7 @@ class Fields(Truth):
     def Query_staff_accounts(
         self,
         _: Part,
-        filter: dict[str, Any] | None = None,  # noqa: A002
+        filter: dict[str, Any] | None = None,  # noqa: A002 - the contract's name
         first: int | None = None,
         after: str | None = None,
     ) -> Page:
@@ -324,7 +329,7 @@ class Fields(Truth):
     def Query_cases(
         self,
         _: Part,
-        filter: dict[str, Any] | None = None,  # noqa: A002
+        filter: dict[str, Any] | None = None,  # noqa: A002 - the contract's name
         order_by: str | None = None,
         first: int | None = None,
         after: str | None = None,
@@ -332,8 +337,7 @@ class Fields(Truth):
         asked = {key: value for key, value in (filter or {}).items() if value is not None}
         found = [r for r in self._seen() if self._wanted(r, asked)]
         if order_by == "DUE_FIRST":
-            due = lambda r: (LARGEST if r.due_ordinal is None else r.due_ordinal, r.id)  # noqa: E731
-            return self.page(found, "due", due, first, after)
+            return self.page(found, "due", _due_first, first, after)
         tag, down = ("oldest", False) if order_by == "OLDEST" else ("newest", True)
         return self.page(found, tag, lambda r: (r.submitted_at, r.id), first, after, down=down)
 

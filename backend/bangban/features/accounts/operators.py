@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import hmac
 from datetime import UTC, datetime
-from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bangban.features.accounts.desk import Also, Desk, Recall, SignedIn
@@ -26,17 +25,10 @@ from bangban.features.accounts.tables import (
 from bangban.kernel.access.grants import Principal, PrincipalKind
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.audit.platform import record_platform
+from bangban.kernel.database.telling import tell
 from bangban.kernel.ids import new_id
 from bangban.kernel.problems import NotAuthenticated, RateLimited, SessionEnded
-
-# The outbox row and the notification of a transaction that belongs to no district.
-_ANNOUNCE: Final = text(
-    """
-    WITH news AS (SELECT CAST(:kind AS text) AS kind, CAST(:reference AS text) AS reference),
-    kept AS (INSERT INTO platform.outbox (kind, reference) SELECT kind, reference FROM news)
-    SELECT pg_notify(:channel, json_build_object('d', '', 'k', kind, 'r', reference)::text) FROM news
-    """
-)
+from bangban.kernel.tenancy.tables import OutboxRow
 
 
 async def sign_in_operator(
@@ -218,7 +210,8 @@ async def _record(
 async def _end(db: AsyncSession, desk: Desk, session: OperatorSessionRow, *, why: str, at: datetime) -> UUID:
     session.ended_at = at
     session.ended_why = why
+    # Kept in the outbox, too, where a process that starts reads which sign-ins were ended.
+    db.add(OutboxRow(kind=SESSION_REVOKED, reference=str(session.id)))
     await db.flush()
-    news = {"channel": desk.tenancy.names.channel, "kind": SESSION_REVOKED, "reference": str(session.id)}
-    await db.execute(_ANNOUNCE, news)
+    await tell(db, desk.tenancy.names.channel, kind=SESSION_REVOKED, reference=str(session.id))
     return session.id

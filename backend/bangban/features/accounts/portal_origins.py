@@ -8,18 +8,11 @@ from __future__ import annotations
 
 import json
 from functools import lru_cache
-from typing import Final
 
-from sqlalchemy import text
-
+from bangban.kernel.database.telling import tell
 from bangban.kernel.tenancy.names import Names, Wall, quoted
 from bangban.kernel.tenancy.tables import DistrictRow
 from bangban.kernel.tenancy.tenancy import Tenancy
-
-_TELL: Final = text(
-    "SELECT pg_notify(:channel, json_build_object('d', CAST(:slug AS text), 'k', 'registry.changed',"
-    " 'r', '')::text)"
-)
 
 
 @lru_cache(maxsize=1024)
@@ -48,5 +41,5 @@ async def carry_origins_over(tenancy: Tenancy, slug: str) -> None:
             return
         row.portal_origins = origins
         await db.flush()
-        await db.execute(_TELL, {"channel": tenancy.names.channel, "slug": slug})
+        await tell(db, tenancy.names.channel, slug=slug, kind="registry.changed")
     await tenancy.registry.refresh(slug)

@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bangban.features.accounts.desk import Desk, SignedIn
 from bangban.kernel.access.grants import Principal
-from bangban.kernel.tenancy.answers import Answers
+from bangban.kernel.tenancy.answers import Answers, platform_vault
 from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.tables import PlatformStoredAnswerRow, StoredAnswerRow
 from bangban.kernel.vault.district import DistrictVault
@@ -96,7 +96,7 @@ class Repeatable:
     def _vault(self) -> DistrictVault:
         tenancy = self.desk.tenancy
         if self.district is None:
-            return DistrictVault(tenancy.ring.derive("platform.answers"))
+            return platform_vault(tenancy.ring)
         return tenancy.vault(self.district)
 
 

@@ -26,9 +26,10 @@ from bangban.features.calendar.rules import (
     is_weekday,
     stays,
 )
-from bangban.features.districts.platform import notify, platform_work
+from bangban.features.districts.platform import platform_work
 from bangban.kernel.audit.platform import record_platform
 from bangban.kernel.clock import PublishedCalendar, published_calendar
+from bangban.kernel.database.telling import tell
 from bangban.kernel.problems import Problem
 from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.tables import HolidayRow
@@ -101,7 +102,7 @@ async def import_notice(
                 details={"changed": len(fresh) + len(gone)},
                 now=now or datetime.now(UTC),
             )
-        await notify(db, tenancy, slug="", kind=CALENDAR_CHANGED)
+        await tell(db, tenancy.names.channel, slug="", kind=CALENDAR_CHANGED)
     await tenancy.holidays_changed()
     shown = shown_days(published, {}, year=notice.year)
     return Imported(

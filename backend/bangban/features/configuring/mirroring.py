@@ -19,10 +19,10 @@ from sqlalchemy.dialects.postgresql import JSON
 
 from bangban.features.calendar.service import BY_HAND, recompute_districts
 from bangban.features.configuring.rules import MIRRORED
-from bangban.features.districts.platform import notify
 from bangban.features.districts.service import set_onboarding_state
 from bangban.features.districts.tables import OnboardingState
 from bangban.kernel.audit.platform import record_platform
+from bangban.kernel.database.telling import tell
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.planner.planner import Ready
 from bangban.kernel.planner.statement import finished
@@ -64,7 +64,7 @@ async def mirror(tenancy: Tenancy, slug: str, names: Collection[str]) -> None:
                 changed.append(name)
                 setattr(row, name, value)
         if changed:  # the second time round nothing is: nobody need read anything again
-            await notify(db, tenancy, slug=slug, kind="registry.changed")
+            await tell(db, tenancy.names.channel, slug=slug, kind="registry.changed")
     if changed:
         await _renew(tenancy, slug)
     if "timezone" in wanted:
@@ -93,7 +93,7 @@ async def open_district(tenancy: Tenancy, slug: str) -> bool:
                 object=f"district:{slug}",
                 now=datetime.now(UTC),
             )
-            await notify(db, tenancy, slug=slug, kind="registry.changed")
+            await tell(db, tenancy.names.channel, slug=slug, kind="registry.changed")
     if opens or tenancy.registry.get(slug).status is DistrictStatus.PROVISIONING:
         await _renew(tenancy, slug)
     return opens

@@ -12,10 +12,11 @@ from bangban.features.configuring.checks import CheckFacts, checks
 from bangban.features.configuring.mirroring import LIVE_SINCE
 from bangban.features.configuring.problems import NotReady
 from bangban.features.configuring.service import hold_profile
-from bangban.features.districts.platform import notify, platform_work
+from bangban.features.districts.platform import platform_work
 from bangban.features.districts.service import set_onboarding_state
 from bangban.features.districts.tables import OnboardingRow, OnboardingState
 from bangban.kernel.access.vocabulary import HANDLING, Permission
+from bangban.kernel.database.telling import tell
 from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.tables import DistrictStatus
 from bangban.kernel.tenancy.tenancy import Tenancy
@@ -107,7 +108,7 @@ async def keep_readiness(tenancy: Tenancy, district: District) -> list[Check] | 
         if row.readiness != found:
             kept = update(OnboardingRow).where(OnboardingRow.id == row.id)
             await db.execute(kept.values(readiness=found))
-            await notify(db, tenancy, slug=slug, kind="onboarding.changed", reference=str(row.id))
+            await tell(db, tenancy.names.channel, slug=slug, kind="onboarding.changed", reference=str(row.id))
     return found
 
 

@@ -9,9 +9,10 @@ from typing import Any, Final
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bangban.features.directory.problems import DistrictNotOpen, ReasonFaulty
-from bangban.features.districts.platform import notify, platform_work
+from bangban.features.districts.platform import platform_work
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.audit.platform import record_platform
+from bangban.kernel.database.telling import tell
 from bangban.kernel.problems import DistrictUnknown
 from bangban.kernel.tenancy.quotas import Quotas
 from bangban.kernel.tenancy.tables import DistrictRow, DistrictStatus
@@ -120,7 +121,7 @@ async def _record(
         request_id=request_id,
         now=now,
     )
-    await notify(db, tenancy, slug=row.slug, kind=CHANGED)
+    await tell(db, tenancy.names.channel, slug=row.slug, kind=CHANGED)
     district = tenancy.registry.find(row.slug)
     if district is not None:
         async with platform_work(tenancy, district, request_id=request_id, now=now) as work:

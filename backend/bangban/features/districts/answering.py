@@ -21,9 +21,7 @@ from bangban.features.districts.problems import OnboardingCodeRefused
 from bangban.features.districts.rules import Application, Terms, check_application
 from bangban.kernel.graphql.context import Context
 from bangban.kernel.planner.parameters import as_uuid
-from bangban.kernel.tenancy.answers import Answers
-from bangban.kernel.tenancy.tables import PlatformStoredAnswerRow
-from bangban.kernel.vault.district import DistrictVault
+from bangban.kernel.tenancy.answers import Answers, platform_answers
 
 _DONE = "done"  # what is stored of an answer that is read anew each time
 
@@ -136,8 +134,7 @@ async def decided(context: Context, given_id: str, decide: Callable[..., Awaitab
 
 
 def _answers(db: AsyncSession, context: Context, owner: str) -> Answers:
-    vault = DistrictVault(context.services.tenancy.ring.derive("platform.answers"))
-    return Answers(db, PlatformStoredAnswerRow, vault, owner, context.now)
+    return platform_answers(db, context.services.tenancy.ring, owner, at=context.now)
 
 
 def _unpacked(answer: str) -> tuple[UUID, str]:

@@ -31,7 +31,6 @@ from bangban.features.districts.contact import (
     seal_contact,
 )
 from bangban.features.districts.deciding import begin
-from bangban.features.districts.platform import notify
 from bangban.features.districts.problems import (
     OnboardingDecided,
     OnboardingExpired,
@@ -50,6 +49,7 @@ from bangban.features.districts.service import (
 from bangban.features.districts.tables import OnboardingRow, OnboardingState
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.audit.platform import record_platform
+from bangban.kernel.database.telling import tell
 from bangban.kernel.identifiers.text import plain
 from bangban.kernel.ids import new_id
 from bangban.kernel.messenger.message import Message
@@ -220,7 +220,7 @@ async def verify_in(
         served = await is_served(db, row.division_code, slug=row.slug)
         if terms.approval.waived(row.division_code, served=served):
             await begin(db, tenancy, row, actor=actor, now=now)
-        await notify(db, tenancy, slug=row.slug, kind="onboarding.changed", reference=str(row.id))
+        await tell(db, tenancy.names.channel, slug=row.slug, kind="onboarding.changed", reference=str(row.id))
     await db.flush()
     return right
 
@@ -257,7 +257,7 @@ async def expire(db: AsyncSession, tenancy: Tenancy, *, now: datetime, slug: str
         row.state = OnboardingState.REJECTED
         row.reason = f"{_TOO_LATE.message('zh')}\n{_TOO_LATE.message('en')}"
         row.contact_sealed, row.contact_masked, row.code_hash = seal_contact(tenancy.ring, NOBODY), "", None
-        await notify(db, tenancy, slug=row.slug, kind="onboarding.changed", reference=str(row.id))
+        await tell(db, tenancy.names.channel, slug=row.slug, kind="onboarding.changed", reference=str(row.id))
     await db.flush()
     return len(rows)
 

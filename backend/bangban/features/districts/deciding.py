@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bangban.features.districts.platform import notify
 from bangban.features.districts.problems import (
     ContactUnverified,
     OnboardingDecided,
@@ -21,6 +20,7 @@ from bangban.features.districts.service import OPEN_STATES, get_row, live_row_of
 from bangban.features.districts.tables import OnboardingRow, OnboardingState
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.audit.platform import record_platform
+from bangban.kernel.database.telling import tell
 from bangban.kernel.jobs.tables import TaskState
 from bangban.kernel.jobs.tasks import announce, ask, open_task_of, resume_task
 from bangban.kernel.tenancy.tables import DistrictRow, DistrictStatus
@@ -160,4 +160,4 @@ async def _record(
 
 async def _told(db: AsyncSession, tenancy: Tenancy, row: OnboardingRow) -> None:
     await db.flush()
-    await notify(db, tenancy, slug=row.slug, kind="onboarding.changed", reference=str(row.id))
+    await tell(db, tenancy.names.channel, slug=row.slug, kind="onboarding.changed", reference=str(row.id))

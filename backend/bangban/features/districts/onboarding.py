@@ -17,7 +17,7 @@ from sqlalchemy import select, update
 from bangban.features.accounts.invitations import invite_staff
 from bangban.features.districts.contact import NOBODY, Contact, open_contact, seal_contact
 from bangban.features.districts.deciding import PROFILE
-from bangban.features.districts.platform import notify, platform_work
+from bangban.features.districts.platform import platform_work
 from bangban.features.districts.problems import ApplicationWaiting
 from bangban.features.districts.running import Step, Told, run_steps
 from bangban.features.districts.service import (
@@ -45,6 +45,7 @@ from bangban.features.people.contacts import set_email, set_phone
 from bangban.features.people.tables import StaffRow
 from bangban.features.profiles.profile import Profile
 from bangban.kernel.access.vocabulary import Role
+from bangban.kernel.database.telling import tell
 from bangban.kernel.jobs.tasks import Handler, Task
 from bangban.kernel.messenger.message import Messenger
 from bangban.kernel.tenancy.installation import Installation, NewDistrict
@@ -232,7 +233,7 @@ async def _provision(installation: Installation, tenancy: Tenancy, profile: Prof
             row.allowed_origins = list(profile.allowed_origins)
             if profile.trusted_documents_only is not None:
                 row.trusted_documents_only = profile.trusted_documents_only
-            await notify(db, tenancy, slug=profile.slug, kind="registry.changed")
+            await tell(db, tenancy.names.channel, slug=profile.slug, kind="registry.changed")
     await tenancy.registry.refresh(profile.slug)
 
 
@@ -269,7 +270,7 @@ async def _opened(tenancy: Tenancy, row: OnboardingRow) -> None:
         await db.execute(
             update(OnboardingRow).where(OnboardingRow.id == row.id).values(state=OnboardingState.LIVE)
         )
-        await notify(db, tenancy, slug=row.slug, kind="onboarding.changed", reference=str(row.id))
+        await tell(db, tenancy.names.channel, slug=row.slug, kind="onboarding.changed", reference=str(row.id))
 
 
 async def _row_of(tenancy: Tenancy, profile: Profile) -> OnboardingRow:

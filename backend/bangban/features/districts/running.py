@@ -15,9 +15,9 @@ import asyncpg
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bangban.features.districts.platform import notify
 from bangban.features.districts.service import forget_steps, write_steps
 from bangban.features.districts.tables import OnboardingRow, OnboardingState, OnboardingStepRow, StepState
+from bangban.kernel.database.telling import tell
 from bangban.kernel.problems import Conflict, Problem, Unavailable
 from bangban.kernel.tenancy.momentary import is_momentary
 from bangban.kernel.tenancy.tenancy import Tenancy
@@ -146,7 +146,7 @@ async def _save(db: AsyncSession, tenancy: Tenancy, row: OnboardingRow, **values
     changed = {name: value for name, value in values.items() if getattr(row, name) != value}
     if changed:
         await db.execute(update(OnboardingRow).where(OnboardingRow.id == row.id).values(changed))
-    await notify(db, tenancy, slug=row.slug, kind="onboarding.changed", reference=str(row.id))
+    await tell(db, tenancy.names.channel, slug=row.slug, kind="onboarding.changed", reference=str(row.id))
     for name, value in changed.items():
         setattr(row, name, value)
 

@@ -13,9 +13,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bangban.features.districts.contact import open_contact, seal_contact
-from bangban.features.districts.platform import notify
 from bangban.features.districts.problems import OnboardingUnknown, SlugTaken
 from bangban.features.districts.tables import OnboardingRow, OnboardingState, OnboardingStepRow, StepState
+from bangban.kernel.database.telling import tell
 from bangban.kernel.ids import new_id
 from bangban.kernel.tenancy.tables import DistrictRow
 from bangban.kernel.tenancy.tenancy import Tenancy
@@ -140,7 +140,7 @@ async def set_onboarding_state(db: AsyncSession, tenancy: Tenancy, slug: str, st
     )
     if moved is None:
         return False
-    await notify(db, tenancy, slug=slug, kind="onboarding.changed", reference=str(moved))
+    await tell(db, tenancy.names.channel, slug=slug, kind="onboarding.changed", reference=str(moved))
     return True
 
 

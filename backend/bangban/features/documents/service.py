@@ -11,9 +11,9 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bangban.features.districts.platform import notify
 from bangban.features.documents.tables import EVERYBODY, TrustedDocumentRow
 from bangban.kernel.audit.platform import record_platform
+from bangban.kernel.database.telling import tell
 from bangban.kernel.problems import ErrorCode, Problem
 from bangban.kernel.tenancy.tenancy import Tenancy
 
@@ -78,7 +78,7 @@ async def add_documents(
             raise TooManyDocuments(most=MOST_DOCUMENTS)
         if fresh:
             await _record(db, slug, {"registered": fresh}, now=at)
-            await notify(db, tenancy, slug=slug, kind=DOCUMENTS_CHANGED)
+            await tell(db, tenancy.names.channel, slug=slug, kind=DOCUMENTS_CHANGED)
     return fresh
 
 
@@ -96,7 +96,7 @@ async def remove_documents(
         count = len(gone.all())
         if count:
             await _record(db, slug, {"removed": count}, now=now or datetime.now(UTC))
-            await notify(db, tenancy, slug=slug, kind=DOCUMENTS_CHANGED)
+            await tell(db, tenancy.names.channel, slug=slug, kind=DOCUMENTS_CHANGED)
     return count
 
 

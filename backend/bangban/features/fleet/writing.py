@@ -17,10 +17,10 @@ from bangban.features.fleet.tasks import halt_for, may_read, resume_for
 from bangban.features.fleet.values import Wish
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Context, Info
-from bangban.kernel.graphql.finished import Finished
+from bangban.kernel.graphql.platform_writing import platform_answer_of
 from bangban.kernel.graphql.roots import mutation, subscription
 from bangban.kernel.graphql.watching import watch
-from bangban.kernel.graphql.writing import platform_answer_of, read_platform_row, selected_below
+from bangban.kernel.graphql.writing import read_platform_row, selected_below
 from bangban.kernel.jobs.tables import Halt
 from bangban.kernel.jobs.tasks import CHANGED, TaskUnknown
 from bangban.kernel.planner.fields import Rows
@@ -64,10 +64,8 @@ def _this(rows: Rows) -> Any:
 
 
 async def _task_of(info: Info, do: Callable[[AsyncSession], Awaitable[UUID]]) -> Any:
-    return Finished(
-        await platform_answer_of(
-            info, do, where=_this, tag="task", values=lambda task_id: {"task_id": task_id}
-        )
+    return await platform_answer_of(
+        info, do, where=_this, tag="task", values=lambda task_id: {"task_id": task_id}
     )
 
 

@@ -21,7 +21,6 @@ from bangban.features.accounts.operators import end_operator_sessions
 from bangban.features.accounts.passwords import check_password
 from bangban.features.accounts.sessions import ENDED_BY_PASSWORD, ENDED_WITH_ACCOUNT
 from bangban.features.accounts.tables import OperatorRow
-from bangban.features.districts.platform import notify
 from bangban.features.operators.problems import (
     OperatorDisabled,
     OperatorInvitationRefused,
@@ -31,6 +30,7 @@ from bangban.features.operators.problems import (
 from bangban.features.operators.rules import Standing, check_change, check_duty, checked_account
 from bangban.kernel.access.vocabulary import OperatorDuty, Permission
 from bangban.kernel.audit.platform import record_platform
+from bangban.kernel.database.telling import tell
 from bangban.kernel.ids import new_id
 from bangban.kernel.tenancy.tenancy import Tenancy
 
@@ -204,7 +204,7 @@ async def _shut_out(db: AsyncSession, desk: Desk, row: OperatorRow, by: Actor) -
 
 async def _told(db: AsyncSession, tenancy: Tenancy, row: OperatorRow) -> None:
     """Every process forgets who the operator was."""
-    await notify(db, tenancy, slug="", kind="staff.changed", reference=str(row.id))
+    await tell(db, tenancy.names.channel, slug="", kind="staff.changed", reference=str(row.id))
 
 
 async def _record(

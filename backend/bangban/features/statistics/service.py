@@ -10,11 +10,11 @@ from sqlalchemy import case, delete, func, literal, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bangban.features.districts.platform import notify
 from bangban.features.statistics.counting import Figures, count_district
 from bangban.features.statistics.rules import told
 from bangban.features.statistics.tables import StatisticRow
 from bangban.features.statistics.values import ALL, EVERYWHERE, UNTOLD
+from bangban.kernel.database.telling import tell
 from bangban.kernel.tenancy.quotas import MEGABYTE, Quotas
 from bangban.kernel.tenancy.tables import DistrictRow, DistrictStatus
 from bangban.kernel.tenancy.tenancy import Tenancy
@@ -145,4 +145,4 @@ async def _keep_sizes(
     if most is not None:
         limit = most * MEGABYTE
         if ((row.storage_bytes or 0) >= limit) is not (figures.storage_bytes >= limit):
-            await notify(db, tenancy, slug=slug, kind="registry.changed")
+            await tell(db, tenancy.names.channel, slug=slug, kind="registry.changed")

@@ -39,23 +39,31 @@ class AuditFilter:
     until: datetime | None = strawberry.field(default=None, description="Before 截止时间.")
 
 
+def picked(root: Rows, which: AuditFilter | None) -> tuple[Predicate, ...]:
+    """The conditions of a filter, on a district's trail or on the platform's."""
+    if which is None:
+        return ()
+    where = [
+        said == wanted
+        for said, wanted in (
+            (root.c.actor, which.actor),
+            (root.c.action, which.action),
+            (root.c.object, which.object),
+        )
+        if wanted is not None
+    ]
+    if which.since is not None:
+        where.append(root.c.at >= which.since)
+    if which.until is not None:
+        where.append(root.c.at < which.until)
+    return tuple(where)
+
+
 def _entries(
     root: Rows,
     filter: Annotated[AuditFilter | None, strawberry.argument(description="Which ones 筛选条件.")] = None,  # noqa: A002 - the contract's name
 ) -> Listing:
-    where: list[Predicate] = []
-    if filter is not None:
-        if filter.actor is not None:
-            where.append(root.c.actor == filter.actor)
-        if filter.action is not None:
-            where.append(root.c.action == filter.action)
-        if filter.object is not None:
-            where.append(root.c.object == filter.object)
-        if filter.since is not None:
-            where.append(root.c.at >= filter.since)
-        if filter.until is not None:
-            where.append(root.c.at < filter.until)
-    return Listing(Order("trail", (root.c.seq,), descending=True), tuple(where))
+    return Listing(Order("trail", (root.c.seq,), descending=True), picked(root, filter))
 
 
 @strawberry.type

@@ -8,12 +8,12 @@ from typing import Annotated
 import strawberry
 from sqlalchemy import Text, cast
 
-from bangban.features.trail.graphql import AuditFilter
+from bangban.features.trail.graphql import AuditFilter, picked
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.audit.platform import PlatformEntryRow
 from bangban.kernel.planner.fields import Listing, Order, Rows, column, paged
 from bangban.kernel.planner.paging import Connection
-from bangban.kernel.planner.reads import Guard, Predicate, reads
+from bangban.kernel.planner.reads import Guard, reads
 
 TRAIL_GUARD = Guard(Permission.TRAIL_READ)
 
@@ -35,19 +35,7 @@ def _entries(
     root: Rows,
     filter: Annotated[AuditFilter | None, strawberry.argument(description="Which ones 筛选条件.")] = None,  # noqa: A002 - the contract's name
 ) -> Listing:
-    where: list[Predicate] = []
-    if filter is not None:
-        if filter.actor is not None:
-            where.append(root.c.actor == filter.actor)
-        if filter.action is not None:
-            where.append(root.c.action == filter.action)
-        if filter.object is not None:
-            where.append(root.c.object == filter.object)
-        if filter.since is not None:
-            where.append(root.c.at >= filter.since)
-        if filter.until is not None:
-            where.append(root.c.at < filter.until)
-    return Listing(Order("platformTrail", (root.c.seq,), descending=True), tuple(where))
+    return Listing(Order("platformTrail", (root.c.seq,), descending=True), picked(root, filter))
 
 
 @strawberry.type

@@ -11,12 +11,13 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Identity, Index, cast, func, insert, literal, select, text
+from sqlalchemy import BigInteger, Identity, Index, cast, func, insert, literal, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bangban.kernel.database.base import PLATFORM_SCHEMA, PlatformBase
+from bangban.kernel.database.telling import tell
 from bangban.kernel.ids import new_id
 
 PLATFORM_TRAIL: Final = "@platform"
@@ -27,10 +28,6 @@ RECORDED: Final = "audit.recorded"
 
 CHANNEL: Final = "channel"
 """In a platform session's ``info``: the installation's channel of notifications."""
-
-_NOTIFY: Final = text(
-    "SELECT pg_notify(:channel, json_build_object('d', '', 'k', CAST(:kind AS text), 'r', '')::text)"
-)
 
 
 def audit_latch(schema: str) -> int:
@@ -100,4 +97,4 @@ async def record_platform(
     entry = select(*values).select_from(latch)
     await db.execute(insert(PlatformEntryRow).from_select([*given], entry, include_defaults=False))
     if (channel := db.info.get(CHANNEL)) is not None:
-        await db.execute(_NOTIFY, {"channel": channel, "kind": RECORDED})
+        await tell(db, channel, kind=RECORDED)

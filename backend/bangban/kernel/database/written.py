@@ -60,7 +60,7 @@ class Written:
         names: Sequence[str] = compiled.positiontup or ()
         self._given = tuple((name, _bind_processor(compiled.binds[name].type)) for name in names)
         columns = compiled._result_columns  # noqa: SLF001 - names and types, in the order in which they come
-        self._row: Any = namedtuple("Row", [each.keyname for each in columns])  # type: ignore[misc]
+        self._row: Any = namedtuple("Row", [each.keyname for each in columns])  # type: ignore[misc]  # mypy wants the fields written out
         processors = [(place, _result_processor(each.type)) for place, each in enumerate(columns)]
         self._found = tuple((place, process) for place, process in processors if process is not None)
         # Statements are few and districts many; one more replacement costs microseconds.

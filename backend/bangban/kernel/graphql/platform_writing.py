@@ -13,9 +13,7 @@ from bangban.kernel.graphql.finished import Finished
 from bangban.kernel.graphql.writing import selected_below
 from bangban.kernel.planner.fields import Rows
 from bangban.kernel.planner.selection import declared_reads
-from bangban.kernel.tenancy.answers import Answers
-from bangban.kernel.tenancy.tables import PlatformStoredAnswerRow
-from bangban.kernel.vault.district import DistrictVault
+from bangban.kernel.tenancy.answers import platform_answers
 
 T = TypeVar("T")
 
@@ -28,7 +26,7 @@ async def platform_answer_of(
     tag: str,
     values: Callable[[T], dict[str, Any]],
 ) -> Any:
-    """Run ``do`` for the operator who asks, and read its row back; or give the answer to the same request again."""
+    """Run ``do`` for whoever asks, and read its row back; or give the answer to the same request again."""
 
     async def answer(db: AsyncSession) -> str:
         done = await do(db)
@@ -44,15 +42,20 @@ async def platform_answer_of(
         found: str = await driver.fetchval(ready.statement.sql, *ready.arguments)
         return found
 
-    return Finished(await platform_once(info.context, f"operator:{info.context.principal.id}", answer))
+    return Finished(await platform_once(info.context, owner_of(info.context), answer))
+
+
+def owner_of(context: Context) -> str:
+    """Whose answers are kept: operators are one people, and each district's are their own."""
+    principal = context.principal
+    return f"{principal.kind.value.lower()}:{principal.id}@{principal.district or ''}"
 
 
 async def platform_once(context: Context, owner: str, do: Callable[[AsyncSession], Awaitable[str]]) -> str:
     """Do it once for each Idempotency-Key of ``owner``; the stored answer afterwards."""
     key, tenancy = context.idempotency_key, context.services.tenancy
     async with tenancy.platform() as db:
-        vault = DistrictVault(tenancy.ring.derive("platform.answers"))
-        answers = Answers(db, PlatformStoredAnswerRow, vault, owner, context.now)
+        answers = platform_answers(db, tenancy.ring, owner, at=context.now)
         if key is not None:
             stored = await answers.find(key, context.body_hash)
             if stored is not None:

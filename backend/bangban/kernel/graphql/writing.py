@@ -8,7 +8,6 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from graphql import get_named_type, is_object_type
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bangban.kernel.graphql.context import Context, Info
 from bangban.kernel.graphql.finished import Finished
@@ -16,9 +15,8 @@ from bangban.kernel.planner.fields import Rows
 from bangban.kernel.planner.planner import Ready
 from bangban.kernel.planner.selection import Selected, Selector, declared_reads
 from bangban.kernel.tenancy.answers import Answers
-from bangban.kernel.tenancy.tables import PlatformStoredAnswerRow, StoredAnswerRow
+from bangban.kernel.tenancy.tables import StoredAnswerRow
 from bangban.kernel.tenancy.work import Work
-from bangban.kernel.vault.district import DistrictVault
 
 T = TypeVar("T")
 
@@ -119,38 +117,6 @@ async def once(
             if stored is not None:
                 return stored
         given = await answer(work, await do(work))
-        if key is not None:
-            await answers.keep(key, given)
-        return given
-
-
-async def platform_answer_of(
-    info: Info,
-    do: Callable[[AsyncSession], Awaitable[T]],
-    *,
-    where: Callable[[Rows], Any],
-    tag: str,
-    values: Callable[[T], dict[str, Any]],
-) -> str:
-    """The same on the platform's side: ``do`` and the reading of its row in one transaction, once for each key."""
-    context, key = info.context, info.context.idempotency_key
-    tenancy, principal = context.services.tenancy, context.principal
-    async with tenancy.platform() as db:
-        owner = f"{principal.kind.value.lower()}:{principal.id}@{principal.district or ''}"
-        vault = DistrictVault(tenancy.ring.derive("platform.answers"))
-        answers = Answers(db, PlatformStoredAnswerRow, vault, owner, context.now)
-        if key is not None:
-            stored = await answers.find(key, context.body_hash)
-            if stored is not None:
-                return stored
-        done = await do(db)
-        await db.flush()
-        facts = (await context.facts()).having(values(done))
-        ready = context.services.planner.row(
-            selected_below(info), _reads_of(info), where, facts, tag=tag, platform=True
-        )
-        driver: Any = (await (await db.connection()).get_raw_connection()).driver_connection
-        given: str = await driver.fetchval(ready.statement.sql, *ready.arguments)
         if key is not None:
             await answers.keep(key, given)
         return given

@@ -13,9 +13,10 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import func, select, text, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bangban.kernel.database.telling import tell
 from bangban.kernel.ids import new_id
 from bangban.kernel.jobs.tables import OPEN, Halt, TaskRow, TaskState
 from bangban.kernel.problems import ErrorCode, NotFound, Problem
@@ -29,11 +30,6 @@ _DAILY: Final = 0x6461696C << 32  # "dail": one asks at a time
 
 Tell = Callable[[str, int, int], None]
 """Told of each step's name, how much of it is done, and of how much."""
-
-_NOTIFY: Final = text(
-    "SELECT pg_notify(:channel, json_build_object('d', CAST(:slug AS text), 'k', CAST(:kind AS text),"
-    " 'r', CAST(:reference AS text))::text)"
-)
 
 
 class TaskUnknown(NotFound):
@@ -189,8 +185,7 @@ async def ask_daily(tenancy: Tenancy, kind: str) -> None:
 
 async def announce(db: AsyncSession, names: Names, task_id: UUID, district: str | None) -> None:
     """Tell every process at commit that a task changed."""
-    values = {"channel": names.channel, "slug": district or "", "kind": CHANGED, "reference": str(task_id)}
-    await db.execute(_NOTIFY, values)
+    await tell(db, names.channel, slug=district or "", kind=CHANGED, reference=str(task_id))
 
 
 async def open_ids(db: AsyncSession, *, kinds: list[str], now: datetime) -> list[UUID]:

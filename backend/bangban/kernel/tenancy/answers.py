@@ -17,6 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bangban.kernel.problems import IdempotencyConflict, InvalidInput
 from bangban.kernel.tenancy.tables import PlatformStoredAnswerRow, StoredAnswerRow
 from bangban.kernel.vault.district import DistrictVault
+from bangban.kernel.vault.keyring import KeyRing
 from bangban.kernel.vault.problems import SealBroken
 
 _LONGEST_KEY = 200
@@ -91,3 +92,13 @@ class Answers:
             .where(self.table.principal == self.principal, self.table.key == key)
             .values(answer=self.vault.seal(answer, context=_CONTEXT))
         )
+
+
+def platform_vault(ring: KeyRing) -> DistrictVault:
+    """What seals the answers that are kept on the platform's own side."""
+    return DistrictVault(ring.derive("platform.answers"))
+
+
+def platform_answers(db: AsyncSession, ring: KeyRing, owner: str, *, at: datetime) -> Answers:
+    """The answers of a caller that are kept on the platform's own side, inside one transaction."""
+    return Answers(db, PlatformStoredAnswerRow, platform_vault(ring), owner, at)

@@ -16,6 +16,7 @@ import asyncpg
 
 from bangban.kernel.database.base import EXTENSION_SCHEMA, PLATFORM_SCHEMA
 from bangban.kernel.database.engine import Endpoint, run_script
+from bangban.kernel.database.telling import tell_plainly
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.tenancy.distribution import SEQUENTIAL, application_statements, distribute
 from bangban.kernel.tenancy.migrations import code_from_of, district_head, upgrade_platform
@@ -169,12 +170,7 @@ class Installation:
 
     async def tell(self, connection: asyncpg.Connection, kind: str, slug: str) -> None:
         """Notify every process of the installation."""
-        await connection.execute(
-            "SELECT pg_notify($1, json_build_object('d', $2::text, 'k', $3::text, 'r', '')::text)",
-            self.names.channel,
-            slug,
-            kind,
-        )
+        await tell_plainly(connection, self.names.channel, kind=kind, slug=slug)
 
     async def drop_district(self, slug: str) -> None:
         """Remove a district: schema, roles and registry entry."""

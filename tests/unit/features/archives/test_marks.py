@@ -21,7 +21,7 @@ LEAVING = [table for table in TABLES if not is_secret(table.name)]
 
 @pytest.mark.parametrize("table", LEAVING, ids=lambda table: table.name)
 def test_what_is_sealed_says_what_its_seals_are_bound_to(table: object) -> None:
-    for column in table.columns:  # type: ignore[attr-defined]
+    for column in table.columns:  # type: ignore[attr-defined]  # SQLAlchemy types tables as FromClause
         mark = privacy_of(column)
         if mark is Privacy.SEALED:
             assert column.info.get("context"), f"{column}: mark it with privacy.sealed(context)"

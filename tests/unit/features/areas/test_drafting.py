@@ -136,7 +136,7 @@ def test_xlsx_gives_the_same_areas() -> None:
         code = cells[0]
         workbook.active.append(
             [int(code) if code and code.isascii() and code.isdigit() else code, *cells[1:]]
-        )  # type: ignore[union-attr]
+        )  # type: ignore[union-attr]  # a new workbook has a sheet
     stream = io.BytesIO()
     workbook.save(stream)
     sheet = read_sheet(stream.getvalue(), name="a.xlsx", columns=TREE)

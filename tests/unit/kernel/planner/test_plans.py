@@ -80,7 +80,7 @@ def everything_readable(*, depth: int = 3) -> str:
 
 def type_of(root_field: str) -> str:
     assert core_schema().query_type is not None
-    return get_named_type(core_schema().query_type.fields[root_field].type).name  # type: ignore[union-attr]
+    return get_named_type(core_schema().query_type.fields[root_field].type).name  # type: ignore[union-attr]  # the schema has a Query, and its fields are objects
 
 
 # -------------------------------------------------------------------- the store

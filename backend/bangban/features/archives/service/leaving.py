@@ -21,9 +21,9 @@ from bangban.features.archives.problems import (
     NoVerifiedArchive,
     StillCoolingOff,
 )
-from bangban.features.districts.platform import notify
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.audit.platform import record_platform
+from bangban.kernel.database.telling import tell
 from bangban.kernel.jobs.tasks import ask, open_task_of
 from bangban.kernel.problems import DistrictUnknown
 from bangban.kernel.tenancy.tables import DistrictRow, DistrictStatus
@@ -90,7 +90,7 @@ async def begin_leaving(
     row.status, row.leaving_since, row.archive = DistrictStatus.LEAVING, now, None
     task_id = await ask(db, tenancy.names, kind=ARCHIVE, given=given, actor=by, now=now, district=slug)
     await _record(db, slug, by=by, what="leave", now=now, details={"task": str(task_id)})
-    await notify(db, tenancy, slug=slug, kind="registry.changed")
+    await tell(db, tenancy.names.channel, slug=slug, kind="registry.changed")
     return task_id
 
 
@@ -101,7 +101,7 @@ async def cancel_leaving(db: AsyncSession, tenancy: Tenancy, slug: str, *, by: s
         raise NotLeaving(slug=slug)
     row.status, row.leaving_since = DistrictStatus.LIVE, None
     await _record(db, slug, by=by, what="stay", now=now)
-    await notify(db, tenancy, slug=slug, kind="registry.changed")
+    await tell(db, tenancy.names.channel, slug=slug, kind="registry.changed")
 
 
 async def ask_for_drop(

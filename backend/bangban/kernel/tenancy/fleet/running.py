@@ -19,6 +19,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bangban.kernel.database.engine import Endpoint
+from bangban.kernel.database.telling import tell
 from bangban.kernel.problems import Unavailable
 from bangban.kernel.tenancy.fleet.declared import known_revisions
 from bangban.kernel.tenancy.fleet.planning import Lagging, find_lagging
@@ -40,9 +41,6 @@ _STANDING: Final = text(
     " FOR NO KEY UPDATE"
 )
 _WELL: Final = text("DELETE FROM platform.fleet_finding WHERE slug = :slug AND kind = 'MIGRATION'")
-_TELL: Final = text(
-    "SELECT pg_notify(:channel, json_build_object('d', CAST(:slug AS text), 'k', 'registry.changed', 'r', '')::text)"
-)
 _FAILED: Final = text(
     """
     INSERT INTO platform.fleet_finding AS f (slug, kind, revision, tries, problem, items, at)
@@ -233,7 +231,7 @@ class _Run:
                 return Ended.ALREADY
             await replay(connection, self._names, slug, pending(revision))
             await connection.execute(_WELL, {"slug": slug})
-            await connection.execute(_TELL, {"channel": self._names.channel, "slug": slug})
+            await tell(connection, self._names.channel, slug=slug, kind="registry.changed")
         return Ended.MOVED
 
     async def _note(
