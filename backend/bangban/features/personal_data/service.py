@@ -10,14 +10,20 @@ from uuid import UUID
 from sqlalchemy import select
 
 from bangban.features.accounts.limits import Limit, Window, take_turn
-from bangban.features.accounts.residents import phone_hash
 from bangban.features.accounts.tables import AttemptRow
 from bangban.features.areas.service import get_area
 from bangban.features.cases.problems import DataErased, no_such_case
 from bangban.features.cases.rules.facts import said
-from bangban.features.cases.service.applicant import IDENTITY_CONTEXT, LONGEST_NAME, PHONE_CONTEXT
+from bangban.features.cases.service.applicant import (
+    IDENTITY_CONTEXT,
+    PHONE_CONTEXT,
+    checked_name,
+    identity_columns,
+    masked_name,
+    name_columns,
+    phone_columns,
+)
 from bangban.features.cases.tables import CaseRow
-from bangban.features.catalog.values import Audience
 from bangban.features.personal_data.problems import (
     DataRequestDecided,
     DataRequestOpen,
@@ -26,7 +32,7 @@ from bangban.features.personal_data.problems import (
 )
 from bangban.features.personal_data.tables import VALUE_CONTEXT, DataField, DataRequestRow, DataRequestState
 from bangban.kernel.access.vocabulary import Permission
-from bangban.kernel.identifiers import mask_identity, mask_name, mask_phone, normalise_phone, require_identity
+from bangban.kernel.identifiers import mask_identity, mask_phone, normalise_phone, require_identity
 from bangban.kernel.ids import new_id
 from bangban.kernel.problems import InvalidInput, NotAuthenticated, RateLimited
 from bangban.kernel.tenancy.work import Work
@@ -199,14 +205,8 @@ def _checked(work: Work, case: CaseRow, field: DataField, value: str) -> tuple[s
         kind = case.applicant_kind.value
         identity = require_identity(kind, value, today=work.today, fields=fields).value
         return identity, mask_identity(identity)
-    name = said(value)
-    if name is None or len(name) > LONGEST_NAME:
-        raise InvalidInput(
-            f"Give the name, in at most {LONGEST_NAME} characters.",
-            f"请填写姓名或名称,不超过 {LONGEST_NAME} 个字。",
-            fields=fields,
-        )
-    return name, mask_name(name) if case.applicant_kind is Audience.PERSON else name
+    name = checked_name(value, fields=fields)
+    return name, masked_name(case.applicant_kind, name)
 
 
 def _stored(work: Work, case: CaseRow, field: DataField) -> str:
@@ -223,19 +223,8 @@ def _stored(work: Work, case: CaseRow, field: DataField) -> str:
 def _columns(work: Work, case: CaseRow, field: DataField, value: str) -> dict[str, Any]:
     """What a corrected item changes in its case: sealed, hashed and masked together."""
     if field is DataField.NAME:
-        masked = mask_name(value) if case.applicant_kind is Audience.PERSON else value
-        return {"applicant_name": value, "applicant_name_masked": masked}
-    if field is DataField.PHONE:
-        return {
-            "phone_sealed": work.vault.seal(value, context=PHONE_CONTEXT),
-            "phone_hash": phone_hash(work.vault, value),
-            "phone_masked": mask_phone(value),
-        }
-    return {
-        "identity_sealed": work.vault.seal(value, context=IDENTITY_CONTEXT),
-        "identity_hash": work.vault.lookup_hash(value, purpose="identity"),
-        "identity_masked": mask_identity(value),
-    }
+        return name_columns(case.applicant_kind, value)
+    return (phone_columns if field is DataField.PHONE else identity_columns)(work.vault, value)
 
 
 def as_json(found: list[Stated]) -> str:
