@@ -29,6 +29,7 @@ from bangban.features.profiles.areas import COLUMNS as AREA_COLUMNS
 from bangban.features.profiles.closures import COLUMNS as CLOSURE_COLUMNS
 from bangban.features.profiles.folder import csv_text, yaml_text
 from bangban.features.profiles.models import FigureFile
+from bangban.features.profiles.models_sections import SECTIONS, section_as_read
 from bangban.features.profiles.profile import Template
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.tenancy.tables import ClosureRow, PolicyLineRow, ProfileRow
@@ -106,6 +107,7 @@ def _district(work: Work, profile: ProfileRow) -> dict[str, Any]:
     for name in ("project_lead", "hard_case_channel"):
         if said.get(name):
             document[name] = _words(said[name])
+    document |= {key: section_as_read(key, said[key]) for key in SECTIONS if key in said}
     return document | ({"figures": figures} if figures else {})
 
 

@@ -226,6 +226,7 @@ def settings_of(profile: Profile) -> dict[str, Any]:
     )
     return {
         **said,
+        **profile.sections,
         "name_en": profile.name.en,
         "brand_en": profile.brand.en,
         LINES: [list(line.tokens) for line in profile.policy],

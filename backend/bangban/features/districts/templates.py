@@ -102,6 +102,7 @@ def profile_of_application(row: OnboardingRow, contact: Contact, *, templates: d
         ),
         policy=(),
         warnings=(),
+        sections=template.sections,
     )
 
 

@@ -1,4 +1,4 @@
-"""The shape of ``district.yaml``, a district's own and the template's."""
+"""The parts of ``district.yaml``."""
 
 from __future__ import annotations
 
@@ -139,48 +139,3 @@ class AreaSetFile(Strict):
         if (self.total is None) == (self.each is None):
             raise complaint("total 与 each 应恰好写一个。", "Give exactly one of total and each.")
         return self
-
-
-class TemplateFile(Strict):
-    """``template/district.yaml``: what holds wherever a district says nothing else."""
-
-    levels: Levels
-    circle_minutes: Minutes
-    timezone: Timezone
-    contact_phone: Phone | None
-    allowed_origins: tuple[Origin, ...]
-    modes: Annotated[tuple[ModeFile, ...], Field(min_length=1)]
-    rating: RatingFile
-
-
-class DistrictFile(Strict):
-    """``district.yaml`` of one district; what is left out comes from the template."""
-
-    slug: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,29}$")]
-    name: Text
-    brand: Text
-    division_code: Annotated[str, Field(pattern=r"^[0-9]{6}$")] | None
-    case_prefix: Annotated[str, Field(pattern=r"^[A-Z]{2,6}$", description="Case numbers begin with it.")]
-    levels: Levels | None = Field(
-        None, description="Levels at which the district works, from the county down."
-    )
-    address_levels: tuple[AreaLevel, ...] = Field(
-        (), description="Levels below those, whose areas are places only: nobody is posted there."
-    )
-    level_names: dict[AreaLevel, Text] = Field(
-        {}, description="What levels are called here, where not as usual."
-    )
-    circle_minutes: Minutes | None = None
-    timezone: Timezone | None = None
-    contact_phone: Phone | None = Field(None, description="Left out: the template's; null: there is none.")
-    allowed_origins: tuple[Origin, ...] | None = None
-    trusted_documents_only: bool | None = Field(
-        None,
-        description="Whether strangers and portals may send trusted documents only; left out: as it was set.",
-    )
-    modes: Annotated[tuple[ModeFile, ...], Field(min_length=1)] | None = None
-    rating: RatingFile | None = None
-    project_lead: Text | None = Field(None, description="Who leads the help for a project (2.6).")
-    hard_case_channel: Text | None = Field(None, description="Where hard cases go (2.6).")
-    figures: tuple[FigureFile, ...] = ()
-    area_sets: tuple[AreaSetFile, ...] = ()

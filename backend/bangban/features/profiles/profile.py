@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 from bangban.features.areas.values import AreaKind
 from bangban.features.catalog.rules import ItemDraft
@@ -144,6 +145,7 @@ class Profile:
     trusted_documents_only: bool | None = None
     level_names: dict[AreaLevel, Text] = field(default_factory=dict)
     closures: tuple[ProfileClosure, ...] = ()
+    sections: dict[str, Any] = field(default_factory=dict)  # plain JSON, by key
 
     def figure(self, key: str) -> Decimal | None:
         """The stated or sample value under ``key``, if the profile has one."""
@@ -162,3 +164,4 @@ class Template:
     modes: tuple[ModeFile, ...]
     rating: RatingFile
     items: tuple[ProfileItem, ...]
+    sections: dict[str, Any]  # plain JSON, by key

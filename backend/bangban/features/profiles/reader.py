@@ -14,8 +14,9 @@ from bangban.features.profiles.closures import read_closures
 from bangban.features.profiles.documents import Document, read_yaml
 from bangban.features.profiles.faults import FaultList, ProfileFault, ProfileFaulty
 from bangban.features.profiles.messages import report
-from bangban.features.profiles.models import DistrictFile, TemplateFile
+from bangban.features.profiles.models_district import DistrictFile, TemplateFile
 from bangban.features.profiles.models_people import PeopleFile
+from bangban.features.profiles.models_sections import sections_of
 from bangban.features.profiles.models_services import ServicesFile
 from bangban.features.profiles.people import People, build_people
 from bangban.features.profiles.policy import read_policy
@@ -66,6 +67,7 @@ def read_template(folder: Path) -> Template:
         modes=file.modes,
         rating=file.rating,
         items=items,
+        sections=sections_of(file),
     )
 
 
@@ -125,6 +127,7 @@ def _read(folder: Path, template: Path, faults: FaultList) -> Profile | None:
         trusted_documents_only=file.trusted_documents_only,
         level_names={level: file.level_names[level] for level in AreaLevel if level in file.level_names},
         closures=closures,
+        sections=sections_of(file, standard=standard),
     )
 
 

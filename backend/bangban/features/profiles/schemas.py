@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from bangban.features.profiles.models import DistrictFile, TemplateFile
+from bangban.features.profiles.models_district import DistrictFile, TemplateFile
 from bangban.features.profiles.models_people import PeopleFile
 from bangban.features.profiles.models_services import ServicesFile
 

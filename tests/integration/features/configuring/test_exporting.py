@@ -28,6 +28,7 @@ from bangban.features.districts.platform import PlatformGrants, platform_work
 from bangban.features.people.imports import import_people
 from bangban.features.people.rules import AssignmentDraft, MembershipDraft, StaffDraft
 from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow
+from bangban.features.personal_data.retention import set_retention
 from bangban.features.profiles.profile import Profile
 from bangban.features.profiles.reader import check_profile, read_profile, read_template
 from bangban.kernel.access.grants import Scope
@@ -284,6 +285,10 @@ async def configured(work: Work, random: Random) -> None:
     await configure_district(work, changes)
 
 
+async def kept_longer(work: Work, random: Random) -> None:
+    await set_retention(work, case_days=random.randint(180, 4000), account_days=random.choice([None, 500]))
+
+
 async def named_levels(work: Work, random: Random) -> None:
     names = {random.choice(list(AreaLevel)): {"zh": "社区", "en": "Community"}}
     await set_levels(work, levels=list(AreaLevel), names=names)
@@ -400,7 +405,7 @@ async def closed(work: Work, random: Random) -> None:
 
 
 EDITS = (
-    *(configured, configured, named_levels, grown, renamed, retired, republished, republished),
+    *(configured, configured, kept_longer, named_levels, grown, renamed, retired, republished, republished),
     *(withdrawn, hired, hired, gone, ruled, closed),
 )
 

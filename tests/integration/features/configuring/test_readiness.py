@@ -207,7 +207,7 @@ def test_a_decision_that_the_registry_did_not_hear_of_is_carried_out_by_the_outb
         raise ConnectionError("on purpose")
 
     with monkeypatch.context() as patch:
-        patch.setattr(mirroring, "notify", dies)
+        patch.setattr(mirroring, "tell", dies)
         setup.run(mirroring.try_now(open_district(setup.tenancy, setup.slug), slug=setup.slug))
     assert setup.tenancy.registry.get(setup.slug).status is DistrictStatus.PROVISIONING
     setup.run(Relay(setup.tenancy, handlers(setup.tenancy)).drain())

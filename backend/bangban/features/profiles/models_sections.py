@@ -1,0 +1,51 @@
+"""Sections of ``district.yaml``: what the parts of the product let a district decide, each under its own key.
+
+What a section leaves out is as its part has it by default. A section is stored in the district's settings under
+its key, as it was read, and given back by an export. A new part adds a line to ``Sections``.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Final
+
+from pydantic import Field
+
+from bangban.features.profiles.models import Strict
+
+Days = Annotated[int, Field(ge=180, le=36_500)]  # not sooner than disputes about a decision are over
+
+
+class RetentionFile(Strict):
+    """For how long people's data is kept (DOMAIN 3.15), in days."""
+
+    case_days: Days | None = Field(None, description="From a case's end until its applicant is erased.")
+    account_days: Days | None = Field(None, description="Until an account without any case is erased.")
+
+
+class Sections(Strict):
+    """Each may be left out: the template's holds then, or the part's own defaults."""
+
+    retention: RetentionFile | None = Field(None, description="For how long people's data is kept.")
+
+
+SECTIONS: Final = tuple(Sections.model_fields)
+"""Their keys, in ``district.yaml`` and in the district's settings alike."""
+
+
+def sections_of(file: Sections, *, standard: Sections | None = None) -> dict[str, Any]:
+    """The sections that are given, each as plain JSON of what it says; from ``standard`` where left out."""
+    given = {**_said(standard), **_said(file)}
+    return {key: given[key] for key in SECTIONS if key in given}
+
+
+def section_as_read(key: str, stored: Any) -> dict[str, Any]:
+    """A stored section in the order in which its shape states it, since JSONB keeps none."""
+    found: dict[str, Any] = Sections.model_validate({key: stored}).model_dump(mode="json", exclude_unset=True)
+    section: dict[str, Any] = found[key]
+    return section
+
+
+def _said(file: Sections | None) -> dict[str, Any]:
+    if file is None:
+        return {}
+    return file.model_dump(mode="json", include=set(SECTIONS), exclude_unset=True, exclude_none=True)
