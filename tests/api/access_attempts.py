@@ -67,6 +67,7 @@ ON_CASE: Final[Mapping[Permission, Callable[[str, World], Attempt]]] = {
     Permission.CASE_RETURN: lambda n, _: _mutation("returnCase", number=n, reason="x"),
     Permission.CASE_TERMINATE: lambda n, _: _mutation("terminateCase", ENDED, number=n, **WHY),
     Permission.CASE_REVEAL: lambda n, _: _mutation("revealApplicant", number=n, reason=WHY["reason"]),
+    **{permission: each for part in parts() for permission, each in part.on_case.items()},
 }
 
 # What has no case: allowed anywhere or nowhere.

@@ -57,6 +57,9 @@ class Part:
 
     roots: Mapping[str, Root] = field(default_factory=dict)  # by "Query.name": who may and who may not
     attempts: Mapping[Permission, Attempt] = field(default_factory=dict)  # permissions that are about no case
+    on_case: Mapping[Permission, Callable[[str, World], Attempt]] = field(
+        default_factory=dict
+    )  # those that are about the case with this number
     bounds: Mapping[str, int] = field(default_factory=dict)  # statements of each named operation
     steps: Mapping[str, Callable[[Desk], Step]] = field(default_factory=dict)  # each named mutation
     variables: Mapping[str, Callable[[Desk], dict[str, Any]]] = field(default_factory=dict)  # named queries

@@ -6,6 +6,7 @@ from bangban.features.accounts import tables as accounts
 from bangban.features.areas import tables as areas
 from bangban.features.cases import tables as cases
 from bangban.features.catalog import tables as catalog
+from bangban.features.custody import tables as custody
 from bangban.features.districts import tables as districts
 from bangban.features.documents import tables as documents
 from bangban.features.people import tables as people
@@ -24,6 +25,7 @@ __all__ = [
     "audit",
     "cases",
     "catalog",
+    "custody",
     "districts",
     "documents",
     "fleet",

@@ -54,6 +54,8 @@ class ErrorCode(StrEnum):
     ALREADY_RATED = "ALREADY_RATED"
     ITEM_NOT_HANDLED_HERE = "ITEM_NOT_HANDLED_HERE"
     ITEM_FAULTY = "ITEM_FAULTY"
+    PAPERS_NOT_HELD = "PAPERS_NOT_HELD"
+    PAPERS_OUT = "PAPERS_OUT"
 
 
 class Problem(Exception):  # noqa: N818 - a refusal is not an error; DESIGN names refusals as sentences

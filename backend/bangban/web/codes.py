@@ -43,6 +43,8 @@ _CHINESE: Final = {
     ErrorCode.ALREADY_RATED: "已评价",
     ErrorCode.ITEM_NOT_HANDLED_HERE: "本级不受理",
     ErrorCode.ITEM_FAULTY: "事项有误",
+    ErrorCode.PAPERS_NOT_HELD: "材料不在手中",
+    ErrorCode.PAPERS_OUT: "材料尚在途",
 }
 
 describe(

@@ -29,6 +29,8 @@ from bangban.features.catalog.graphql import CatalogQuery
 from bangban.features.catalog.writing import CatalogMutation
 from bangban.features.configuring.graphql import ReadinessQuery
 from bangban.features.configuring.writing import ConfiguringMutation
+from bangban.features.custody.graphql import CustodyQuery
+from bangban.features.custody.writing import CustodyMutation
 from bangban.features.directory.graphql import DirectoryQuery
 from bangban.features.directory.writing import DirectoryMutation
 from bangban.features.districts.graphql import DistrictQuery
@@ -68,6 +70,7 @@ class Query(
     PolicyQuery,
     CalendarQuery,
     CaseQuery,
+    CustodyQuery,
     TrailQuery,
     PersonalDataQuery,
     FleetQuery,
@@ -89,6 +92,7 @@ class Mutation(
     PolicyMutation,
     CalendarMutation,
     CaseMutation,
+    CustodyMutation,
     DistrictMutation,
     PersonalDataMutation,
     AreaMutation,

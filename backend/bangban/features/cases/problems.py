@@ -123,6 +123,17 @@ class ToleranceOpen(Problem):
         super().__init__(fields=("input.number",), missing="、".join(missing))
 
 
+class PapersOut(Problem):
+    """What was taken is returned or at its final place before a case is completed or closed (invariant 7)."""
+
+    code = ErrorCode.PAPERS_OUT
+    zh = "尚有 {count} 份代收材料在途,须退还申请人或转交到位后方可办结、评价。"
+    en = "{count} of the applicant's papers are still in somebody's hands: return or file them first."
+
+    def __init__(self, count: int) -> None:
+        super().__init__(fields=("input.number",), count=count)
+
+
 class AuthorisationRequired(Problem):
     """Acting for the applicant needs an authorisation 委托书 whose scope and date cover it (invariant 5)."""
 

@@ -59,6 +59,7 @@ class CaseRow(TenantBase):
         all_of("modes", HelpMode),
         one_of("channel", Channel),
         one_of("applicant_kind", Audience),
+        CheckConstraint("papers_out >= 0", name="papers_out"),
         CheckConstraint("(state = 'SUSPENDED') = (suspended_ordinal IS NOT NULL)", name="suspended_clock"),
         # The whole district's lists: as they come, by due day, and the same within a state.
         Index("cases_submitted_idx", "submitted_at", "id"),
@@ -145,6 +146,8 @@ class CaseRow(TenantBase):
     opinion: Mapped[str | None] = mapped_column(default=None)
     result_number: Mapped[str | None] = mapped_column(default=None)
     decision_basis: Mapped[str | None] = mapped_column(default=None)
+    # Originals and copies in people's hands, kept by custody with its entries; none where nothing was ever taken.
+    papers_out: Mapped[int | None] = mapped_column(default=None)
 
 
 class CaseMaterialRow(TenantBase):

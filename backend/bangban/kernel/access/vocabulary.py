@@ -173,6 +173,8 @@ class Permission(StrEnum):
     CASE_RETURN = "case:return"
     CASE_TERMINATE = "case:terminate"
     CASE_REVEAL = "case:reveal"
+    # what goes with it: papers in people's hands
+    CUSTODY_RECORD = "custody:record"
     # people's own data
     PERSONAL_DATA_READ = "data:read"
     PERSONAL_DATA_CORRECT = "data:correct"
@@ -230,6 +232,7 @@ _PERMISSION_REACHES: dict[Permission, frozenset[Reach]] = {
     Permission.TEAM_READ: AREA_REACHES | {Reach.DISTRICT},
     Permission.CASE_APPLY: AREA_REACHES | {Reach.DISTRICT},
     Permission.CASE_RATE: frozenset({Reach.OWN}),
+    Permission.CUSTODY_RECORD: AREA_REACHES | {Reach.OWN},
     Permission.PERSONAL_DATA_READ: frozenset({Reach.OWN}),
     Permission.PERSONAL_DATA_CORRECT: frozenset({Reach.OWN}),
 }

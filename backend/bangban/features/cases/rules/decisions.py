@@ -11,6 +11,7 @@ from bangban.features.cases.problems import (
     HandoverPending,
     IllegalTransition,
     OnlyTheApplicant,
+    PapersOut,
     ToleranceOpen,
 )
 from bangban.features.cases.rules import materials
@@ -103,6 +104,7 @@ def complete(
         IllegalTransition: The case is not being done.
         ToleranceOpen: Promised materials are not there yet (DOMAIN D10).
         HandoverPending: Nobody knows yet who answers for the result.
+        PapersOut: Papers of the applicant are still in somebody's hands (invariant 7).
         AuthorisationRequired: The result of an AGENCY case is collected without authority (invariant 5).
         InvalidInput: A refusal without reasons or basis (invariant 16).
     """
@@ -114,6 +116,8 @@ def complete(
         )
     if case.handover_pending:
         raise HandoverPending
+    if case.papers_out:
+        raise PapersOut(case.papers_out)
     if collected and case.help is HelpKind.AGENCY:
         receiving = frozenset({AuthorisationScope.RECEIVE_RESULT})
         require_authority(case.authorisation, receiving, today=occasion.today)
@@ -155,6 +159,7 @@ def rate(
         OnlyTheApplicant: Staff cannot rate.
         AlreadyRated: There is a rating.
         IllegalTransition: The case is not completed.
+        PapersOut: The result is still on its way to the applicant.
     """
     if actor.is_staff:
         raise OnlyTheApplicant
@@ -162,6 +167,8 @@ def rate(
         raise AlreadyRated
     if case.state is not CaseState.COMPLETED:
         raise IllegalTransition(case.state)
+    if case.papers_out:
+        raise PapersOut(case.papers_out)
     return moved(
         replace(case, rating=Rating(grade=grade, comment=said(comment), rated_at=occasion.at)),
         EventKind.RATED,

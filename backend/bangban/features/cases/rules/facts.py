@@ -45,6 +45,9 @@ class EventKind(StrEnum):
     HANDED_OVER = "HANDED_OVER"  # 交接(待接收)
     TAKEN_OVER = "TAKEN_OVER"  # 接收
     RETURNED = "RETURNED"  # 退回
+    PAPERS_TAKEN = "PAPERS_TAKEN"  # 代收材料
+    PAPERS_FORWARDED = "PAPERS_FORWARDED"  # 转交材料
+    PAPERS_RETURNED = "PAPERS_RETURNED"  # 退还材料
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,6 +161,7 @@ class CaseFacts:
     authorisation: Authorisation | None = None
     handover: Handover | None = None  # the open one, or the one that this act ended
     rating: Rating | None = None
+    papers_out: int = 0  # originals and copies of the applicant's in people's hands
     last_event: EventKind | None = None
     suspended_from: CaseState | None = None
     accepted_at: datetime | None = None

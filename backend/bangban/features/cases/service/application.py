@@ -40,7 +40,7 @@ from bangban.kernel.tenancy.work import Work
 SHARED_DATA = "SHARED_DATA"  # a material's source: fetched by the office, so nobody hands it in (DOMAIN 3.15)
 
 # What a case has not from the start, but by what is done to it.
-_LATER: Final = frozenset(CHANGING) - {"state", "holder_id", "due_provisional", "paused_days"}
+_LATER: Final = {*CHANGING, "papers_out"} - {"state", "holder_id", "due_provisional", "paused_days"}
 _COPIED: Final = ("id", "position", "code", "name", "required", "tolerable", "state")
 
 DOOR_OF_LEVEL = {

@@ -95,6 +95,7 @@ def facts_of(rows: Sequence[Any]) -> CaseFacts:
         authorisation=_authorisation(row),
         handover=_handover(row),
         rating=_rating(row),
+        papers_out=row.papers_out or 0,
         last_event=None if row.last_event is None else EventKind(row.last_event),
         suspended_from=row.suspended_from,
         accepted_at=row.accepted_at,

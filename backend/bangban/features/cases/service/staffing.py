@@ -99,8 +99,17 @@ async def find_holder(work: Work, *, area_path: str, levels: Collection[AreaLeve
     return holder
 
 
-async def get_receiver(work: Work, *, staff_id: UUID, area_path: str) -> str:
-    """The name of a member of staff who may take over a case in this area.
+async def get_receiver(
+    work: Work,
+    *,
+    staff_id: UUID,
+    area_path: str,
+    doing: Permission = Permission.CASE_TAKE_OVER,
+    owning: bool = True,
+) -> str:
+    """The name of a member of staff who may do this, by default take over, with a case in this area.
+
+    ``owning``: the case is theirs, or will be once they have it, so that what they may do with their own counts.
 
     Raises:
         ReceiverUnfit: Unknown, out of service, without account or assignment today, or not allowed to.
@@ -118,8 +127,8 @@ async def get_receiver(work: Work, *, staff_id: UUID, area_path: str) -> str:
         if held is None:
             continue
         # A case that is handed to somebody is theirs, wherever its area lies.
-        if policy.allows(held, Reach.OWN, Permission.CASE_TAKE_OVER) or (
-            is_within(area_path, path) and policy.allows(held, Reach.of(level), Permission.CASE_TAKE_OVER)
+        if (owning and policy.allows(held, Reach.OWN, doing)) or (
+            is_within(area_path, path) and policy.allows(held, Reach.of(level), doing)
         ):
             return str(name)
     raise ReceiverUnfit(fields=("input.toStaffId",))

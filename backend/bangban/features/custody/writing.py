@@ -1,0 +1,130 @@
+"""Custody in the API: what can be done. Each mutation is one transaction; resolvers only translate."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, cast
+from uuid import UUID
+
+import strawberry
+from sqlalchemy import Uuid
+
+from bangban.features.custody import service
+from bangban.features.custody.graphql import Custody
+from bangban.features.custody.rules import Papers
+from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.graphql.context import Info
+from bangban.kernel.graphql.roots import mutation
+from bangban.kernel.graphql.writing import answer_of
+from bangban.kernel.ids import CaseId
+from bangban.kernel.planner.parameters import as_uuid
+from bangban.kernel.tenancy.work import Work
+
+_INPUT = strawberry.argument(description="What to do 输入.")
+_NUMBER = "The case's number 办件编号."
+_PAPERS = "Which papers, each material once 材料."
+_NOTE = "Anything to add 备注."
+
+
+@strawberry.input(description="So many originals and copies of one material 材料份数.")
+class PapersInput:
+    code: str = strawberry.field(
+        description="Code of the material, or RESULT for what the case results in 材料编码."
+    )
+    originals: int = strawberry.field(default=0, description="How many originals 原件份数.")
+    copies: int = strawberry.field(default=0, description="How many copies 复印件份数.")
+
+
+@strawberry.input(description="Papers taken from the applicant 代收材料.")
+class TakePapersInput:
+    number: str = strawberry.field(description=_NUMBER)
+    papers: list[PapersInput] = strawberry.field(description=_PAPERS)
+    note: str | None = strawberry.field(default=None, description=_NOTE)
+
+
+@strawberry.input(description="Papers passed on, to a person or to a unit 转交材料.")
+class ForwardPapersInput:
+    number: str = strawberry.field(description=_NUMBER)
+    papers: list[PapersInput] = strawberry.field(description=_PAPERS)
+    to_staff_id: strawberry.ID | None = strawberry.field(
+        default=None, description="The person who goes on with them 接收人."
+    )
+    to_area_id: strawberry.ID | None = strawberry.field(
+        default=None, description="The unit where they stay 接收单位."
+    )
+    from_area_id: strawberry.ID | None = strawberry.field(
+        default=None, description="The unit that gives them, if not the caller 移交单位."
+    )
+    note: str | None = strawberry.field(default=None, description=_NOTE)
+
+
+@strawberry.input(description="Papers given back to the applicant 退还材料.")
+class ReturnPapersInput:
+    number: str = strawberry.field(description=_NUMBER)
+    papers: list[PapersInput] = strawberry.field(description=_PAPERS)
+    from_area_id: strawberry.ID | None = strawberry.field(
+        default=None, description="The unit that gives them, if not the caller 退还单位."
+    )
+    note: str | None = strawberry.field(default=None, description=_NOTE)
+
+
+def _papers(given: list[PapersInput]) -> list[Papers]:
+    return [Papers(each.code, each.originals, each.copies) for each in given]
+
+
+def _id(given: strawberry.ID | None, name: str) -> UUID | None:
+    return None if given is None else as_uuid(given, ("input", name))
+
+
+async def _custody(info: Info, do: Callable[[Work], Awaitable[CaseId]]) -> Custody:
+    answer = await answer_of(
+        info,
+        do,
+        where=lambda rows: rows.c.id == rows.request.bind("case_id", Uuid()),
+        tag="custody-by-id",
+        values=lambda case_id: {"case_id": UUID(str(case_id))},
+    )
+    return cast("Custody", answer)
+
+
+@strawberry.type
+class CustodyMutation:
+    @mutation("Take papers of the applicant into custody 代收材料.", Permission.CUSTODY_RECORD)
+    async def take_papers(self, info: Info, input: Annotated[TakePapersInput, _INPUT]) -> Custody:  # noqa: A002 - the contract's name
+        return await _custody(
+            info,
+            lambda work: service.take_papers(
+                work, number=input.number, papers=_papers(input.papers), note=input.note
+            ),
+        )
+
+    @mutation("Pass papers on to a person or a unit 转交材料.", Permission.CUSTODY_RECORD)
+    async def forward_papers(self, info: Info, input: Annotated[ForwardPapersInput, _INPUT]) -> Custody:  # noqa: A002 - the contract's name
+        to_staff, to_area = _id(input.to_staff_id, "toStaffId"), _id(input.to_area_id, "toAreaId")
+        from_area = _id(input.from_area_id, "fromAreaId")
+        return await _custody(
+            info,
+            lambda work: service.forward_papers(
+                work,
+                number=input.number,
+                papers=_papers(input.papers),
+                to_staff_id=to_staff,
+                to_area_id=to_area,
+                from_area_id=from_area,
+                note=input.note,
+            ),
+        )
+
+    @mutation("Give papers back to the applicant 退还材料.", Permission.CUSTODY_RECORD)
+    async def return_papers(self, info: Info, input: Annotated[ReturnPapersInput, _INPUT]) -> Custody:  # noqa: A002 - the contract's name
+        from_area = _id(input.from_area_id, "fromAreaId")
+        return await _custody(
+            info,
+            lambda work: service.return_papers(
+                work,
+                number=input.number,
+                papers=_papers(input.papers),
+                from_area_id=from_area,
+                note=input.note,
+            ),
+        )
