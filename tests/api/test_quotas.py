@@ -10,8 +10,8 @@ import pytest
 from sqlalchemy import func, select, update
 from tests.api.casework import Desk, Run, fresh
 from tests.api.conftest import Client, Place, Reply
+from tests.api.operation_steps import ITEM_TABLE, area_file, table
 from tests.api.staffing import asked, file_of, hired, made, person
-from tests.api.test_operation_bounds import ITEM_TABLE, area_file, table
 
 from bangban.features.people.tables import StaffRow
 from bangban.kernel.tenancy.quotas import MEGABYTE

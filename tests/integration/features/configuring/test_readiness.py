@@ -203,7 +203,7 @@ def test_a_decision_that_the_registry_did_not_hear_of_is_carried_out_by_the_outb
     setup.inside(lambda work: whole(work, setup))
     setup.inside(go_live)
 
-    async def dies(*_: object) -> None:
+    async def dies(*_: object, **__: object) -> None:
         raise ConnectionError("on purpose")
 
     with monkeypatch.context() as patch:
