@@ -23,6 +23,7 @@ from bangban.features.districts.onboarding import onboard
 from bangban.features.districts.platform import platform_work
 from bangban.features.people.tables import StaffRow
 from bangban.features.profiles.reader import read_profile
+from bangban.kernel.access.vocabulary import OperatorDuty
 from bangban.kernel.database.engine import Endpoint
 from bangban.kernel.tenancy.installation import Installation
 from bangban.kernel.tenancy.registry import District
@@ -233,3 +234,25 @@ def zibo(place: Callable[[str], Place]) -> Place:
 def rushan(place: Callable[[str], Place]) -> Place:
     """乳山: staff at county level only."""
     return place("rushan")
+
+
+@pytest.fixture(scope="module")
+def platform(services: AppServices, api: Client, run: Any) -> Any:
+    """The platform's side, for operators of each duty."""
+    from tests.api.operators import Platform  # noqa: PLC0415 - it builds on this module
+
+    return Platform(services, api, run)
+
+
+@pytest.fixture(scope="module")
+def system(platform: Any) -> Client:
+    """A system operator."""
+    client: Client = platform.client(OperatorDuty.SYSTEM)
+    return client
+
+
+@pytest.fixture(scope="module")
+def audit(platform: Any) -> Client:
+    """An audit operator."""
+    client: Client = platform.client(OperatorDuty.AUDIT)
+    return client

@@ -4,33 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import settings as hypothesis_settings
-from hypothesis import strategies as st
-from sqlalchemy import delete, func, select, update
 from starlette.applications import Starlette
 from tests.api.casework import Run, applicant, fresh
 from tests.api.conftest import Client, Place
 from tests.api.operators import Platform
 from tests.api.wire_ws import subscribed
 
-from bangban.features.cases.tables import CaseRow
-from bangban.features.cases.values import CaseState, Grade
-from bangban.features.documents.service import NewDocument, add_documents, remove_documents
-from bangban.features.statistics.rules import FEWEST, told
-from bangban.features.statistics.service import _sum, add_up, count_one, keep_statistics
-from bangban.features.statistics.tables import StatisticRow
-from bangban.features.statistics.values import ALL, EVERYWHERE, UNTOLD, Measure
-from bangban.kernel.access.grants import Principal
-from bangban.kernel.access.vocabulary import OperatorDuty
+from bangban.features.statistics.service import count_one, keep_statistics
 from bangban.kernel.tenancy.names import Wall
-from bangban.kernel.tenancy.tables import DistrictRow
 from bangban.web.services import AppServices
 
 SUSPEND = "mutation($i: SuspendDistrictInput!) { suspendDistrict(input: $i) { slug status suspendedWhy } }"
@@ -48,21 +34,6 @@ OF_DISTRICTS = """query($d: String) { districtStatistics(district: $d, first: 10
   edges { node { district measure word count } } } }"""
 HERE = "{ district { slug status } }"
 CASES = "{ cases { totalCount } }"
-
-
-@pytest.fixture(scope="module")
-def platform(services: AppServices, api: Client, run: Run) -> Platform:
-    return Platform(services, api, run)
-
-
-@pytest.fixture(scope="module")
-def system(platform: Platform) -> Client:
-    return platform.client(OperatorDuty.SYSTEM)
-
-
-@pytest.fixture(scope="module")
-def audit(platform: Platform) -> Client:
-    return platform.client(OperatorDuty.AUDIT)
 
 
 def eventually(platform: Platform, client: Client, query: str, right: Callable[[Any], bool]) -> Any:
@@ -311,126 +282,3 @@ def test_pages_follow_one_another(audit: Client, services: AppServices, run: Run
     assert first["pageInfo"]["hasNextPage"]
     cursors = [each["cursor"] for each in (*first["edges"], *second["edges"])]
     assert len(set(cursors)) == len(cursors) == 2
-
-
-# ---------------------------------------------------------------------- statistics
-
-
-def test_sums_are_those_of_the_districts_own_counts(
-    platform: Platform, services: AppServices, zouping: Place, audit: Client
-) -> None:
-    async def own() -> int:
-        total = 0
-        for district in services.registry:
-            if district.status.value in {"LIVE", "SUSPENDED"}:
-                async with services.tenancy.write(
-                    district, Principal.anonymous(district=district.slug)
-                ) as work:
-                    total += int(await work.db.scalar(select(func.count()).select_from(CaseRow)) or 0)
-        return total
-
-    async def refresh() -> None:
-        async with services.tenancy.platform() as db:
-            await db.execute(update(DistrictRow).values(measured_at=None))
-        await keep_statistics(services.tenancy, every=timedelta(hours=1))
-
-    platform.run(refresh())
-    expected = platform.run(own())
-    found = audit(STATISTICS).data["platformStatistics"]
-    counts = {(each["measure"], each["word"]): each["count"] for each in found["counts"]}
-    assert counts["STATE", "ALL"] == expected
-    for measure in ("STATE", "MONTH", "GRADE", "DUE"):
-        parts = sum(n for (of, word), n in counts.items() if of == measure and word != "ALL")
-        assert parts == counts[measure, "ALL"], measure
-    assert found["history"][-1]["count"] == expected
-    mine = audit(OF_DISTRICTS, d=zouping.slug).data["districtStatistics"]["edges"]
-    cells = {(each["node"]["measure"], each["node"]["word"]): each["node"]["count"] for each in mine}
-    assert not any(
-        count is not None and 0 < count < FEWEST for (_, word), count in cells.items() if word != "ALL"
-    )
-    assert {each["node"]["district"] for each in mine} == {zouping.slug}
-    platform.run(add_up(services.tenancy, now=datetime.now(UTC)))
-    assert audit(STATISTICS).data["platformStatistics"]["counts"][0]["count"] == found["counts"][0]["count"]
-
-
-def test_statistics_are_kept_as_numbers_and_words_of_fixed_vocabularies_alone(
-    platform: Platform, services: AppServices, run: Run
-) -> None:
-    words = {
-        Measure.STATE: {each.value for each in CaseState},
-        Measure.GRADE: {each.value for each in Grade},
-        Measure.DUE: {"IN_TIME", "OVERDUE"},
-    }
-    slugs = {each.slug for each in services.registry}
-
-    async def kept() -> list[StatisticRow]:
-        await keep_statistics(services.tenancy, every=timedelta(0))
-        async with services.tenancy.platform() as db:
-            return list(await db.scalars(select(StatisticRow)))
-
-    rows: list[StatisticRow] = run(kept())
-    assert rows
-    for row in rows:
-        assert row.district == EVERYWHERE or row.district in slugs
-        month = row.measure is Measure.MONTH and re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", row.word)
-        sums = {ALL} if row.district else {ALL, UNTOLD}
-        assert month or row.word in words.get(row.measure, set()) | sums, (row.measure, row.word)
-        assert row.count is None or row.count >= 0
-
-
-def test_what_a_district_trusts_is_in_the_trail_each_time_it_changes(
-    platform: Platform, services: AppServices, rushan: Place, run: Run
-) -> None:
-    digest, about = b"t" * 32, f"district:{rushan.slug}"
-    document = NewDocument(digest, "Trail", "query Trail { district { slug } }")
-    before = platform.trail(about)
-    for _ in range(2):  # the second time changes nothing
-        run(add_documents(services.tenancy, [document], district=rushan.slug))
-    for _ in range(2):
-        run(remove_documents(services.tenancy, [digest], district=rushan.slug))
-    assert platform.trail(about)[len(before) :] == [
-        ("system", "documents:change", {"registered": 1}),
-        ("system", "documents:change", {"removed": 1}),
-    ]
-
-
-@given(
-    st.lists(
-        st.dictionaries(st.sampled_from([each.value for each in Grade]), st.integers(0, 40), min_size=2),
-        min_size=1,
-        max_size=4,
-    )
-)
-@hypothesis_settings(max_examples=15, deadline=None)
-def test_sums_told_and_untold_are_together_what_the_districts_counted(
-    services: AppServices, run: Run, counted: list[dict[str, int]]
-) -> None:
-    async def summed() -> dict[str, int | None]:
-        now = datetime.now(UTC)
-        async with services.tenancy.platform() as db:
-            await db.execute(delete(StatisticRow))
-            for number, cells in enumerate(counted):
-                for word, count in {**told(cells), ALL: sum(cells.values())}.items():
-                    db.add(
-                        StatisticRow(
-                            district=f"sample-{number}",
-                            measure=Measure.GRADE,
-                            word=word,
-                            day=now.date(),
-                            count=count,
-                            computed_at=now,
-                        )
-                    )
-            await db.flush()
-            await _sum(db, now.date(), now)
-            rows = await db.scalars(select(StatisticRow).where(StatisticRow.district == EVERYWHERE))
-            found = {row.word: row.count for row in rows}
-            await db.execute(delete(StatisticRow))
-        return found
-
-    found = run(summed())
-    assert found.pop(ALL) == sum(sum(cells.values()) for cells in counted)
-    hidden = sum(cells[word] for cells in counted for word, count in told(cells).items() if count is None)
-    assert found.pop(UNTOLD) == hidden
-    for word, count in found.items():
-        assert count == sum(told(cells).get(word) or 0 for cells in counted)

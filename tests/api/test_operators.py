@@ -18,7 +18,6 @@ from bangban.features.accounts.tables import OperatorRow
 from bangban.kernel.access.vocabulary import OperatorDuty
 from bangban.kernel.identifiers import sample_phone
 from bangban.settings import Settings
-from bangban.web.services import AppServices
 
 CREATE = (
     "mutation($i: CreateOperatorInput!) { createOperator(input: $i) { id login duty active invitedUntil } }"
@@ -31,11 +30,6 @@ ACCEPT = "mutation($i: AcceptOperatorInvitationInput!) { acceptOperatorInvitatio
 SIGN_IN = "mutation($i: SignInInput!) { signIn(input: $i) { accessToken viewer { kind duty permissions } } }"
 LIST = "query($f: OperatorFilter) { operators(filter: $f, first: 100) { edges { node { id duty active } } } }"
 ME = "{ viewer { duty permissions } }"
-
-
-@pytest.fixture(scope="module")
-def platform(services: AppServices, api: Client, run: Run) -> Platform:
-    return Platform(services, api, run)
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from dataclasses import replace
-from decimal import Decimal
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -13,38 +11,27 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 from tests.conftest import Run, fresh_database, opened
+from tests.integration.features.configuring.edits import EDITS
 
-from bangban.features.areas.service import add_area, rename_area, retire_area
 from bangban.features.areas.tables import AreaRow
-from bangban.features.areas.values import AreaKind
-from bangban.features.catalog.rules import FeeDraft
-from bangban.features.catalog.service.publishing import publish_items, withdraw_items
-from bangban.features.catalog.tables import ServiceItemRow, ServiceMaterialRow
-from bangban.features.configuring.exported_items import kept_item
+from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.configuring.exporting import Exported, export_profile
-from bangban.features.configuring.service import configure_district, set_levels
 from bangban.features.districts.onboarding import onboard
 from bangban.features.districts.platform import PlatformGrants, platform_work
-from bangban.features.people.imports import import_people
-from bangban.features.people.rules import AssignmentDraft, MembershipDraft, StaffDraft
 from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow
-from bangban.features.personal_data.retention import set_retention
 from bangban.features.profiles.profile import Profile
 from bangban.features.profiles.reader import check_profile, read_profile, read_template
 from bangban.kernel.access.grants import Scope
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.database.engine import Endpoint
-from bangban.kernel.ids import new_id
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.tenancy.installation import Installation
 from bangban.kernel.tenancy.tables import ClosureRow, PolicyLineRow, ProfileRow
 from bangban.kernel.tenancy.tenancy import Tenancy
-from bangban.kernel.tenancy.work import Work
 from bangban.kernel.vault.keyring import KeyRing, MasterKey
 
 TENANTS = Path(__file__).resolve().parents[4] / "tenants"
 COUNTY, TOWN, VILLAGE, GRID, MICRO = AreaLevel
-FEE = Decimal("10.50")
 SLUGS = ("zibo-hitech", "rushan")
 
 
@@ -251,163 +238,6 @@ async def stored(tenancy: Tenancy, slug: str) -> dict[str, Any]:
             "settings": {key: said for key, said in profile.settings.items() if key not in own},
             "registry": (tenancy.registry.get(slug).levels, tenancy.registry.get(slug).timezone),
         }
-
-
-# ---------------------------------------------------------------------- what a district's own people may change
-
-
-async def configured(work: Work, random: Random) -> None:
-    name = f"区{random.randint(0, 99)}: #1 “样本”"
-    changes: dict[str, Any] = random.choice(
-        [
-            {"name": name, "name_en": "no", "brand": "帮 办"},
-            {"circle_minutes": random.randint(1, 120), "contact_phone": random.choice([None, "0533-1"])},
-            {"allowed_origins": ["https://b.example", "https://a.example:8443"]},
-            {"trusted_documents_only": random.random() < 0.5},
-            {"project_lead": None, "hard_case_channel": {"zh": "民情书记", "en": "Secretary: yes"}},
-            {
-                "modes": [
-                    {
-                        "mode": "CUSTOM",
-                        "name": {"zh": "定制帮", "en": "Custom"},
-                        "required": [{"key": "project", "label": {"zh": "项目", "en": "Project"}}],
-                    }
-                ]
-            },
-            {
-                "rating": {
-                    "moments": ["BEFORE", "AFTER"],
-                    "assessment": [{"key": "all", "name": {"zh": "全部", "en": "All"}, "weight": 100}],
-                }
-            },
-        ]
-    )
-    await configure_district(work, changes)
-
-
-async def kept_longer(work: Work, random: Random) -> None:
-    await set_retention(work, case_days=random.randint(180, 4000), account_days=random.choice([None, 500]))
-
-
-async def named_levels(work: Work, random: Random) -> None:
-    names = {random.choice(list(AreaLevel)): {"zh": "社区", "en": "Community"}}
-    await set_levels(work, levels=list(AreaLevel), names=names)
-
-
-async def _area(work: Work, random: Random, level: AreaLevel) -> AreaRow:
-    rows = await work.db.scalars(
-        select(AreaRow).where(AreaRow.level == level, AreaRow.retired_on.is_(None)).order_by(AreaRow.key)
-    )
-    return random.choice(list(rows))
-
-
-async def grown(work: Work, random: Random) -> None:
-    town = await _area(work, random, TOWN)
-    name = random.choice(["新村", "带,逗号", '带"引号', "123", "yes"])
-    kind = random.choice([AreaKind.VILLAGE, AreaKind.COMMUNITY])
-    await add_area(work, parent_id=town.id, name=name, level=VILLAGE, kind=kind)
-
-
-async def renamed(work: Work, random: Random) -> None:
-    await rename_area(work, area_id=(await _area(work, random, GRID)).id, name=f"改名{random.randint(0, 9)}")
-
-
-async def retired(work: Work, random: Random) -> None:
-    await retire_area(work, area_id=(await _area(work, random, MICRO)).id)
-
-
-async def republished(work: Work, random: Random) -> None:
-    rows = list(
-        await work.db.scalars(
-            select(ServiceItemRow).where(ServiceItemRow.effective_to.is_(None)).order_by(ServiceItemRow.code)
-        )
-    )
-    row = random.choice(rows)
-    materials = await work.db.scalars(select(ServiceMaterialRow).where(ServiceMaterialRow.item_id == row.id))
-    kept = kept_item(row, materials, list(AreaLevel))
-    assert kept is not None
-    fee = FeeDraft(amount=random.choice([1, 2]) * FEE, basis="收费依据")
-    change: dict[str, Any] = random.choice(
-        [
-            {"name": f"改动事项{random.randint(0, 99)}"},
-            {"fee": fee},
-            {"conditions": "条件: 见说明 #2", "theme": "null"},
-            {"handled_at": (COUNTY, TOWN), "pre_checked_at": (COUNTY,)},
-        ]
-    )
-    await publish_items(work, [replace(kept.draft, **change)], changed_from=work.today)
-
-
-async def withdrawn(work: Work, random: Random) -> None:
-    codes = sorted(await work.db.scalars(select(ServiceItemRow.code)))
-    await withdraw_items(work, [random.choice(codes)], on=work.today)
-
-
-async def hired(work: Work, random: Random) -> None:
-    key = f"New.{random.randint(0, 999)}_x"
-    teams = list(await work.db.scalars(select(TeamRow.key).order_by(TeamRow.key)))
-    area = await _area(work, random, random.choice([TOWN, VILLAGE, GRID]))
-    day = work.today - dt.timedelta(days=random.randint(0, 99))
-    ends = random.choice(
-        [None, work.today, work.today + dt.timedelta(days=9), work.today - dt.timedelta(days=1)]
-    )
-    ends = None if ends is not None and ends < day else ends
-    await import_people(
-        work,
-        staff=[
-            StaffDraft(
-                key=key,
-                name="样本: 人",
-                login=random.choice([None, key, f"login{random.randint(0, 10**9)}"]),
-                source=random.choice([None, "VOLUNTEER", "OFFICE"]),
-                full_time=random.random() < 0.5,
-                active=random.random() < 0.9,
-            )
-        ],
-        assignments=[AssignmentDraft(staff=key, role="helper", area=area.key, since=day, until=ends)],
-        memberships=[
-            MembershipDraft(
-                team=random.choice(teams),
-                staff=key,
-                since=day,
-                until=ends,
-                lead=True,
-                full_time=random.random() < 0.5,
-            )
-        ]
-        if teams
-        else [],
-    )
-
-
-async def gone(work: Work, random: Random) -> None:
-    rows = list(
-        await work.db.scalars(select(StaffRow).where(StaffRow.key.like("helper%")).order_by(StaffRow.key))
-    )
-    if rows:
-        random.choice(rows).active = False
-
-
-async def ruled(work: Work, random: Random) -> None:
-    line = random.choice(
-        [("guide", "TOWN", "case", "accept", "deny"), ("helper", "GRID", "case", "accept", "deny")]
-    )
-    known = set(await work.db.scalars(select(PolicyLineRow.role)))
-    if line[0] not in known:
-        named = dict(zip(("role", "level", "object", "action", "effect"), line, strict=True))
-        work.db.add(PolicyLineRow(id=new_id(), **named))
-
-
-async def closed(work: Work, random: Random) -> None:
-    day = dt.date(2026, 11, 1) + dt.timedelta(days=random.randint(0, 400))
-    if await work.db.get(ClosureRow, day) is None:
-        work.db.add(ClosureRow(day=day, working=random.random() < 0.5, reason="本地, “节日”"))
-
-
-EDITS = (
-    *(configured, configured, kept_longer, named_levels, grown, renamed, retired, republished, republished),
-    *(withdrawn, hired, hired, gone, ruled, closed),
-)
 
 
 # ---------------------------------------------------------------------- what is not there
