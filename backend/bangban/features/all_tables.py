@@ -13,6 +13,7 @@ from bangban.features.people import tables as people
 from bangban.features.personal_data import tables as personal_data
 from bangban.features.places import tables as places
 from bangban.features.statistics import tables as statistics
+from bangban.features.supervision import tables as supervision
 from bangban.kernel.audit import platform as platform_audit
 from bangban.kernel.audit import tables as audit
 from bangban.kernel.jobs import tables as jobs
@@ -35,5 +36,6 @@ __all__ = [
     "places",
     "platform_audit",
     "statistics",
+    "supervision",
     "tenancy",
 ]

@@ -48,6 +48,8 @@ from bangban.features.staffing.graphql import StaffingQuery
 from bangban.features.staffing.portal_writing import PortalMutation
 from bangban.features.staffing.writing import StaffingMutation
 from bangban.features.statistics.graphql import StatisticsQuery
+from bangban.features.supervision.graphql import SupervisionQuery
+from bangban.features.supervision.writing import SupervisionMutation
 from bangban.features.trail.graphql import TrailQuery
 from bangban.features.trail.platform import PlatformTrailQuery
 from bangban.kernel.access.vocabulary import Permission
@@ -78,6 +80,7 @@ class Query(
     OperatorQuery,
     DirectoryQuery,
     StatisticsQuery,
+    SupervisionQuery,
     PlatformTrailQuery,
 ):
     pass
@@ -103,6 +106,7 @@ class Mutation(
     PortalMutation,
     OperatorMutation,
     DirectoryMutation,
+    SupervisionMutation,
 ):
     pass
 

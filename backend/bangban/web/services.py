@@ -28,12 +28,16 @@ from bangban.features.districts.templates import catalog_of, templates_in
 from bangban.features.documents.service import DOCUMENTS_CHANGED
 from bangban.features.policy.graphql import SHIPPED_LINES, shipped_lines
 from bangban.features.statistics.service import keep_statistics
+from bangban.features.supervision.daily import ask_for_sweep
+from bangban.features.supervision.daily import handlers as calendar_handlers
+from bangban.features.supervision.messages import handlers as duty_handlers
 from bangban.kernel.access.compiled import shipped_policy
 from bangban.kernel.clock.local import local_day
 from bangban.kernel.database.engine import Endpoint
 from bangban.kernel.graphql.values import Asking, Named
 from bangban.kernel.jobs.fanout import FanOut
 from bangban.kernel.jobs.listener import Hint, Listener
+from bangban.kernel.jobs.relay import joined
 from bangban.kernel.jobs.runner import TaskRunner
 from bangban.kernel.jobs.tasks import ask_daily
 from bangban.kernel.jobs.worker import Worker
@@ -179,17 +183,20 @@ async def open_services(opening: Opening) -> AsyncIterator[AppServices]:
     worker = Worker(
         tenancy,
         listener,
-        handlers={
-            **case_handlers(tenancy, messenger),
-            **account_handlers(tenancy, messenger),
-            **configuring_handlers(tenancy),
-        },
+        handlers=joined(
+            case_handlers(tenancy, messenger),
+            account_handlers(tenancy, messenger),
+            configuring_handlers(tenancy),
+            duty_handlers(tenancy, messenger),
+            calendar_handlers(tenancy),
+        ),
         seal_every=settings.seal_every,
         sweeps=[
             partial(sweep, tenancy),
             partial(sweep_applications, tenancy),
             partial(keep_all, tenancy),
             *(partial(ask_daily, tenancy, kind) for kind in DAILY),
+            partial(ask_for_sweep, tenancy),
             partial(keep_statistics, tenancy, every=timedelta(seconds=settings.statistics_every)),
         ],
     )

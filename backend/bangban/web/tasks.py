@@ -12,6 +12,7 @@ from bangban.features.districts.onboarding import discarding, provisioning
 from bangban.features.districts.templates import templates_in
 from bangban.features.fleet import service as fleet
 from bangban.features.personal_data.daily import ERASING, erase_everywhere
+from bangban.features.supervision.daily import SUPERVISING, supervise
 from bangban.kernel.jobs.tasks import Handler
 from bangban.kernel.messenger.message import Messenger
 from bangban.kernel.tenancy.fleet.running import Pace
@@ -49,5 +50,6 @@ def task_handlers(
         DISCARD: discarding(installation, tenancy),
         **fleet.handlers(installation, pace_of(settings)),
         ERASING: partial(erase_everywhere, tenancy),
+        SUPERVISING: partial(supervise, tenancy),
         **archive_handlers(installation, tenancy, folder=settings.archives_folder, cooling=cooling),
     }

@@ -60,6 +60,15 @@ def set_email(vault: DistrictVault, staff: StaffRow, email: str | None) -> bool:
     return True
 
 
+def address_of(vault: DistrictVault, staff: StaffRow) -> str | None:
+    """Where a message goes: the phone, else the address, else the account by name; None for people without any.
+
+    ``staff:LOGIN`` reaches nobody by itself: whoever reads the folder of messages knows whom it is for.
+    """
+    found = phone_of(vault, staff) or email_of(vault, staff)
+    return found or (f"staff:{staff.login}" if staff.login else None)
+
+
 def open_contact(work: Work, staff: StaffRow) -> str:
     """Where a message goes: the phone, else the address. Raises LookupError where there is neither."""
     found = phone_of(work.vault, staff) or email_of(work.vault, staff)

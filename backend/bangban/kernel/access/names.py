@@ -98,6 +98,8 @@ PERMISSION_NAMES: dict[Permission, Name] = {
     Permission.CASE_TERMINATE: Name("终止", "terminate"),
     Permission.CASE_REVEAL: Name("查看未脱敏信息", "reveal masked personal data"),
     Permission.CUSTODY_RECORD: Name("登记材料流转", "record where papers go"),
+    Permission.DUTY_READ: Name("查看督办件", "see duties"),
+    Permission.DUTY_SETTLE: Name("办结督办件与催办", "settle duties and urge"),
     Permission.PERSONAL_DATA_READ: Name("查看本人信息留存", "see what is kept of oneself"),
     Permission.PERSONAL_DATA_CORRECT: Name("申请更正个人信息", "ask for personal data to be corrected"),
     Permission.PERSONAL_DATA_DECIDE: Name("答复个人信息申请", "answer requests about personal data"),

@@ -175,6 +175,9 @@ class Permission(StrEnum):
     CASE_REVEAL = "case:reveal"
     # what goes with it: papers in people's hands
     CUSTODY_RECORD = "custody:record"
+    # supervision
+    DUTY_READ = "duty:read"
+    DUTY_SETTLE = "duty:settle"
     # people's own data
     PERSONAL_DATA_READ = "data:read"
     PERSONAL_DATA_CORRECT = "data:correct"
@@ -233,6 +236,7 @@ _PERMISSION_REACHES: dict[Permission, frozenset[Reach]] = {
     Permission.CASE_APPLY: AREA_REACHES | {Reach.DISTRICT},
     Permission.CASE_RATE: frozenset({Reach.OWN}),
     Permission.CUSTODY_RECORD: AREA_REACHES | {Reach.OWN},
+    Permission.DUTY_READ: AREA_REACHES | {Reach.OWN},
     Permission.PERSONAL_DATA_READ: frozenset({Reach.OWN}),
     Permission.PERSONAL_DATA_CORRECT: frozenset({Reach.OWN}),
 }

@@ -96,6 +96,24 @@ class Delivery:
 Handler = Callable[[Delivery], Awaitable[None]]
 
 
+def joined(*maps: Mapping[str, Handler]) -> dict[str, Handler]:
+    """The handlers of several features as one. Of a kind that several care for, all are called, in their order;
+    where one fails, the row is tried again with all of them, as any row may be."""
+    of_kind: dict[str, list[Handler]] = {}
+    for each in maps:
+        for kind, handler in each.items():
+            of_kind.setdefault(kind, []).append(handler)
+
+    def one_after_another(handlers: Sequence[Handler]) -> Handler:
+        async def handle(delivery: Delivery) -> None:
+            for handler in handlers:
+                await handler(delivery)
+
+        return handlers[0] if len(handlers) == 1 else handle
+
+    return {kind: one_after_another(handlers) for kind, handlers in of_kind.items()}
+
+
 @dataclass(frozen=True)
 class _Row:
     id: int

@@ -21,7 +21,20 @@ class Template(StrEnum):
     CASE_COMPLETED = "case_completed"
     CASE_DECLINED = "case_declined"
     HANDOVER_OFFERED = "handover_offered"
+    HANDOVER_RETURNED = "handover_returned"
+    CASE_SUSPENDED = "case_suspended"
+    CASE_RESUMED = "case_resumed"
+    CASE_TERMINATED = "case_terminated"
+    CASE_WITHDRAWN = "case_withdrawn"
     TOLERANCE_DUE = "tolerance_due"
+    DUTY_YELLOW = "duty_yellow"
+    DUTY_RED = "duty_red"
+    DUTY_OVERDUE = "duty_overdue"
+    DUTY_LEGAL_LIMIT = "duty_legal_limit"
+    DUTY_PROMISE_BROKEN = "duty_promise_broken"
+    DUTY_NOTICE_EXPIRED = "duty_notice_expired"
+    DUTY_URGED = "duty_urged"
+    DUTIES_GATHERED = "duties_gathered"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +114,77 @@ _TEXTS = {
             "[{brand}] {sender} hands {number} “{item}” over to you. Until you take it, "
             "the sender stays responsible."
         ),
+    ),
+    Template.HANDOVER_RETURNED: _Text(
+        zh="【{brand}】{sender} 退回了 {number}“{item}”的交接，原因：{reason}。该件仍由您负责。",
+        en=(
+            "[{brand}] {sender} returned the hand-over of {number} “{item}”: {reason}. The case is still yours."
+        ),
+    ),
+    Template.CASE_SUSPENDED: _Text(
+        zh="【{brand}】您的“{item}”（{number}）已中止办理，原因：{reason}。中止期间不计入办理时限。",
+        en=(
+            "[{brand}] Work on your request “{item}” ({number}) was suspended: {reason}. The time until it goes "
+            "on does not count."
+        ),
+    ),
+    Template.CASE_RESUMED: _Text(
+        zh="【{brand}】您的“{item}”（{number}）已恢复办理，承诺 {due_on} 前办结。",
+        en="[{brand}] Work on your request “{item}” ({number}) goes on. It will be completed by {due_on}.",
+    ),
+    Template.CASE_TERMINATED: _Text(
+        zh="【{brand}】您的“{item}”（{number}）已终止办理，原因：{reason}。如有异议，可依法申请行政复议或提起行政诉讼。",
+        en=(
+            "[{brand}] Your request “{item}” ({number}) was terminated: {reason}. You may apply for "
+            "administrative reconsideration or go to court."
+        ),
+    ),
+    Template.CASE_WITHDRAWN: _Text(
+        zh="【{brand}】工作人员已按您的要求撤回“{item}”（{number}）。如非您本人要求，请与我们联系。",
+        en=(
+            "[{brand}] Our staff withdrew your request “{item}” ({number}), as you had asked. If you had not, "
+            "please contact us."
+        ),
+    ),
+    Template.DUTY_YELLOW: _Text(
+        zh="【{brand}】预警：{number}“{item}”将于 {due_on} 到期，请抓紧办理。",
+        en="[{brand}] Warning: {number} “{item}” is due on {due_on}.",
+    ),
+    Template.DUTY_RED: _Text(
+        zh="【{brand}】临期：{number}“{item}”最迟应于 {due_on} 办结。",
+        en="[{brand}] Urgent: {number} “{item}” must be completed by {due_on}.",
+    ),
+    Template.DUTY_OVERDUE: _Text(
+        zh="【{brand}】超期：{number}“{item}”应于 {due_on} 办结，已列入督办。",
+        en="[{brand}] Overdue: {number} “{item}” was due on {due_on} and is under supervision now.",
+    ),
+    Template.DUTY_LEGAL_LIMIT: _Text(
+        zh="【{brand}】超法定时限：{number}“{item}”（承诺 {due_on} 办结）已超过法定办理时限，已列入督办。",
+        en=(
+            "[{brand}] Beyond the legal limit: {number} “{item}”, promised for {due_on}, takes longer than the law "
+            "allows and is under supervision now."
+        ),
+    ),
+    Template.DUTY_PROMISE_BROKEN: _Text(
+        zh="【{brand}】容缺逾期：{number}“{item}”承诺于 {due_on} 前补交的材料尚未补齐，已列入督办。",
+        en=(
+            "[{brand}] Promise broken: the papers promised by {due_on} for {number} “{item}” have not come. It is "
+            "under supervision now."
+        ),
+    ),
+    Template.DUTY_NOTICE_EXPIRED: _Text(
+        zh="【{brand}】补正逾期：{number}“{item}”的补正期限 {due_on} 已过，材料尚未补齐，请联系申请人。",
+        en=(
+            "[{brand}] Papers not supplied: the day for {number} “{item}” was {due_on}. Please contact the applicant."
+        ),
+    ),
+    Template.DUTY_URGED: _Text(
+        zh="【{brand}】催办：请尽快办理 {number}“{item}”（期限 {due_on}）。",
+        en="[{brand}] Reminder from your supervisor: please deal with {number} “{item}”, due on {due_on}.",
+    ),
+    Template.DUTIES_GATHERED: _Text(
+        zh="【{brand}】新增 {count} 件督办件，请及时处理。",
+        en="[{brand}] New duties for you to look into: {count}.",
     ),
     Template.TOLERANCE_DUE: _Text(
         zh="【{brand}】您的“{item}”（{number}）容缺办理，请于 {due_on} 前补交：{materials}。",

@@ -69,6 +69,8 @@ class DistrictRow(PlatformBase):
     archive: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True), default=None)
     # What the district's portals add to ``allowed_origins``: a copy, carried over after each of their changes.
     portal_origins: Mapped[list[str]] = mapped_column(server_default=text("'{}'"), default_factory=list)
+    # When its duties are to be looked for next (features/supervision); empty: now.
+    duties_due_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class ProfileRow(TenantBase):

@@ -1,0 +1,112 @@
+"""Each district is swept as its day begins, and after its calendar changed: a task, so that no restart loses it.
+
+When a district is due next stands in the registry. So one look at it tells what there is to do among thousands,
+and a district that was suspended, or whose sweep failed, is not forgotten and holds nobody up.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, time, timedelta
+from functools import partial
+from typing import Any, Final
+
+import structlog
+from sqlalchemy import func, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from bangban.features.calendar.recompute import CALENDAR_CHANGED
+from bangban.features.supervision.sweeping import sweep_district
+from bangban.kernel.jobs.relay import Delivery
+from bangban.kernel.jobs.relay import Handler as Announced
+from bangban.kernel.jobs.tables import TaskRow, TaskState
+from bangban.kernel.jobs.tasks import Task, TaskHalted, ask
+from bangban.kernel.tenancy.registry import District
+from bangban.kernel.tenancy.tables import DistrictRow, DistrictStatus
+from bangban.kernel.tenancy.tenancy import Tenancy
+
+_log = structlog.get_logger(__name__)
+
+SUPERVISING: Final = "supervision"
+"""Kind of the task."""
+
+AGAIN: Final = timedelta(hours=1)
+"""After a sweep that failed."""
+
+AHEAD: Final = timedelta(hours=2)
+"""So early a task is asked for before it is due: whoever asks looks once an hour."""
+
+_ONE_ASKS: Final = 0x73757065  # "supe": advisory lock
+_LIVE: Final = DistrictRow.status == DistrictStatus.LIVE
+
+
+async def ask_for_sweep(tenancy: Tenancy, *, now: datetime | None = None) -> None:
+    """See to it that there is a task for when the next district is due. Of several processes one asks."""
+    at = now or datetime.now(UTC)
+    async with tenancy.platform() as db:
+        due = await db.scalar(select(func.min(func.coalesce(DistrictRow.duties_due_at, at))).where(_LIVE))
+        if due is not None and due <= at + AHEAD:
+            await _ask(db, tenancy, due=due, now=at)
+
+
+async def _ask(db: AsyncSession, tenancy: Tenancy, *, due: datetime, now: datetime) -> None:
+    await db.execute(select(func.pg_advisory_xact_lock(_ONE_ASKS)))
+    waiting = await db.scalar(
+        select(TaskRow)
+        .where(TaskRow.kind == SUPERVISING, TaskRow.state == TaskState.WAITING)
+        .order_by(TaskRow.asked_at)
+        .limit(1)
+        .with_for_update()
+    )
+    if waiting is None:
+        task_id = await ask(db, tenancy.names, kind=SUPERVISING, given={}, actor="system", now=now)
+        waiting = await db.get_one(TaskRow, task_id)
+        waiting.not_before = due
+    elif waiting.not_before is not None and waiting.not_before > due:
+        waiting.not_before = due
+
+
+async def supervise(tenancy: Tenancy, task: Task, *, now: datetime | None = None) -> dict[str, Any]:
+    """Sweep the districts that are due, one after the other. One that cannot be swept does not stop the others."""
+    at = now or datetime.now(UTC)
+    async with tenancy.platform() as db:
+        found = select(DistrictRow.slug).where(_LIVE, func.coalesce(DistrictRow.duties_due_at, at) <= at)
+        slugs = (await db.scalars(found.order_by(DistrictRow.duties_due_at, DistrictRow.slug))).all()
+    raised = void = 0
+    refused: list[str] = []
+    for place, slug in enumerate(slugs):
+        await task.step("districts", place, len(slugs))
+        due = at + AGAIN
+        try:
+            district = tenancy.registry.get_live(slug)
+            swept = await sweep_district(tenancy, district, now=now, breathe=task.breathe)
+            due = next_day(district, at)
+            raised, void = raised + swept.raised.total(), void + swept.void
+        except TaskHalted:
+            raise
+        except Exception as error:  # noqa: BLE001 - one district's trouble is not the others'
+            _log.warning("a district was not swept", district=slug, problem=type(error).__name__)
+            refused.append(slug)
+        await _due(tenancy, slug, due)
+    await task.step("districts", len(slugs), len(slugs))
+    return {"districts": len(slugs), "raised": raised, "void": void, "refused": refused}
+
+
+def next_day(district: District, now: datetime) -> datetime:
+    """When the day after this one begins in the district."""
+    today = now.astimezone(district.zone).date()
+    return datetime.combine(today + timedelta(days=1), time(), tzinfo=district.zone)
+
+
+async def _due(tenancy: Tenancy, slug: str, due: datetime | None) -> None:
+    async with tenancy.platform() as db:
+        await db.execute(update(DistrictRow).where(DistrictRow.slug == slug).values(duties_due_at=due))
+
+
+def handlers(tenancy: Tenancy) -> dict[str, Announced]:
+    """The outbox's handler of changes to the calendar: the district is due at once."""
+    return {CALENDAR_CHANGED: partial(_calendar_changed, tenancy)}
+
+
+async def _calendar_changed(tenancy: Tenancy, delivery: Delivery) -> None:
+    await _due(tenancy, delivery.district.slug, None)
+    await ask_for_sweep(tenancy)

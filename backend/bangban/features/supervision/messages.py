@@ -1,0 +1,189 @@
+"""Who is told of duties: the holder and, when it is urgent, the team's lead; the applicant of a promise; supervisors
+of what they have to look into, in one message for all that came at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import and_, func, or_, select
+from sqlalchemy.orm import aliased
+
+from bangban.features.areas.tables import AreaRow
+from bangban.features.cases.service.applicant import PHONE_CONTEXT
+from bangban.features.cases.tables import CaseMaterialRow, CaseRow, ToleranceRow
+from bangban.features.catalog.tables import ServiceItemRow
+from bangban.features.people.contacts import address_of
+from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow
+from bangban.features.supervision.service import URGED
+from bangban.features.supervision.sweeping import GATHERED, RAISED
+from bangban.features.supervision.tables import DutyRow
+from bangban.features.supervision.values import FOR_SUPERVISORS, DutyKind, DutyState
+from bangban.kernel.access.vocabulary import Role
+from bangban.kernel.jobs.letters import letter, tellers
+from bangban.kernel.jobs.relay import Delivery, Handler
+from bangban.kernel.messenger import Message, Messenger, Template
+from bangban.kernel.tenancy.tenancy import Tenancy
+from bangban.kernel.tenancy.work import Work
+
+APPLICANT_LANGUAGE: Final = "zh-CN"
+
+_TEMPLATES: Final[Mapping[DutyKind, Template]] = {
+    DutyKind.YELLOW: Template.DUTY_YELLOW,
+    DutyKind.RED: Template.DUTY_RED,
+    DutyKind.OVERDUE: Template.DUTY_OVERDUE,
+    DutyKind.LEGAL_LIMIT: Template.DUTY_LEGAL_LIMIT,
+    DutyKind.PROMISE_BROKEN: Template.DUTY_PROMISE_BROKEN,
+    DutyKind.NOTICE_EXPIRED: Template.DUTY_NOTICE_EXPIRED,
+}
+"""What the holder is told. Of a promise that is due the applicant is told instead."""
+
+
+def handlers(tenancy: Tenancy, messenger: Messenger) -> Mapping[str, Handler]:
+    """The outbox's handlers of supervision, by kind."""
+    return tellers(tenancy, messenger, {RAISED: _raised, URGED: _urged, GATHERED: _gathered})
+
+
+async def _raised(work: Work, delivery: Delivery) -> Message | Sequence[Message] | None:
+    found = await _duty(work, delivery)
+    if found is None:
+        return None
+    if found.kind is DutyKind.PROMISE_DUE:
+        return await _remind_applicant(work, delivery, found)
+    people = {found.StaffRow.id: found.StaffRow}
+    if found.kind is DutyKind.RED:
+        people |= {each.id: each for each in await _leads(work, found.StaffRow.id)}
+    return _to_staff(work, delivery, found, _TEMPLATES[found.kind], list(people.values()))
+
+
+async def _urged(work: Work, delivery: Delivery) -> Sequence[Message] | None:
+    """催办: to whoever holds the case by now."""
+    found = await _duty(work, delivery)
+    return found and _to_staff(work, delivery, found, Template.DUTY_URGED, [found.StaffRow])
+
+
+async def _gathered(work: Work, delivery: Delivery) -> Sequence[Message]:
+    """督办件: one message to each supervisor, with how many came to their areas."""
+    raised_at = datetime.fromisoformat(delivery.reference)
+    held, lies = aliased(AreaRow), aliased(AreaRow)
+    rows = await work.db.execute(
+        select(StaffRow, func.count(DutyRow.id.distinct()).label("count"))
+        .join(AssignmentRow, AssignmentRow.staff_id == StaffRow.id)
+        .join(held, held.id == AssignmentRow.area_id)
+        .join(lies, held.path.op("OPERATOR(ext.@>)", is_comparison=True)(lies.path))
+        .join(CaseRow, CaseRow.area_id == lies.id)
+        .join(DutyRow, DutyRow.case_id == CaseRow.id)
+        .where(
+            AssignmentRow.role == Role.SUPERVISOR.value,
+            _counts_today(AssignmentRow, work),
+            StaffRow.active,
+            DutyRow.state == DutyState.OPEN,
+            DutyRow.kind.in_(sorted(FOR_SUPERVISORS)),
+            DutyRow.raised_at == raised_at,
+        )
+        .group_by(StaffRow.id)
+        .order_by(StaffRow.id)
+    )
+    return [
+        letter(
+            work,
+            delivery,
+            Template.DUTIES_GATHERED,
+            to=to,
+            language=staff.language,
+            part=f"-{staff.id}",
+            count=count,
+        )
+        for staff, count in rows
+        if (to := address_of(work.vault, staff)) is not None
+    ]
+
+
+async def _duty(work: Work, delivery: Delivery) -> Any | None:
+    """The duty, if it is still open, with its case, item and holder."""
+    return (
+        await work.db.execute(
+            select(
+                DutyRow.kind,
+                DutyRow.due_on,
+                CaseRow.id,
+                CaseRow.number,
+                CaseRow.phone_sealed,
+                ServiceItemRow.name.label("item"),
+                StaffRow,
+            )
+            .join(CaseRow, CaseRow.id == DutyRow.case_id)
+            .join(ServiceItemRow, ServiceItemRow.id == CaseRow.service_item_id)
+            .join(StaffRow, StaffRow.id == CaseRow.holder_id)
+            .where(DutyRow.id == UUID(delivery.reference), DutyRow.state == DutyState.OPEN)
+        )
+    ).one_or_none()
+
+
+async def _leads(work: Work, holder_id: UUID) -> Sequence[StaffRow]:
+    """Who leads the teams that the holder belongs to."""
+    member, lead = aliased(TeamMemberRow), aliased(TeamMemberRow)
+    return (
+        await work.db.scalars(
+            select(StaffRow)
+            .join(lead, lead.staff_id == StaffRow.id)
+            .join(member, member.team_id == lead.team_id)
+            .where(
+                member.staff_id == holder_id,
+                _counts_today(member, work),
+                lead.lead,
+                _counts_today(lead, work),
+                StaffRow.active,
+            )
+            .order_by(StaffRow.id)
+        )
+    ).all()
+
+
+def _counts_today(period: Any, work: Work) -> Any:
+    return and_(period.since <= work.today, or_(period.until.is_(None), period.until >= work.today))
+
+
+def _to_staff(
+    work: Work, delivery: Delivery, found: Any, template: Template, people: Sequence[StaffRow]
+) -> list[Message]:
+    return [
+        letter(
+            work,
+            delivery,
+            template,
+            to=to,
+            language=staff.language,
+            part=f"-{staff.id}",
+            number=found.number,
+            item=found.item,
+            due_on=found.due_on,
+        )
+        for staff in people
+        if staff.active and (to := address_of(work.vault, staff)) is not None
+    ]
+
+
+async def _remind_applicant(work: Work, delivery: Delivery, found: Any) -> Message | None:
+    """容缺承诺: what was promised, by when."""
+    promised = await work.db.scalar(select(ToleranceRow.missing).where(ToleranceRow.case_id == found.id))
+    if promised is None or found.phone_sealed is None:
+        return None
+    names = await work.db.scalars(
+        select(CaseMaterialRow.name)
+        .where(CaseMaterialRow.case_id == found.id, CaseMaterialRow.code.in_(promised))
+        .order_by(CaseMaterialRow.position)
+    )
+    return letter(
+        work,
+        delivery,
+        Template.TOLERANCE_DUE,
+        to=work.vault.open(found.phone_sealed, context=PHONE_CONTEXT),
+        language=APPLICANT_LANGUAGE,
+        number=found.number,
+        item=found.item,
+        due_on=found.due_on,
+        materials=list(names),
+    )
