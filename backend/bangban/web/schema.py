@@ -39,6 +39,8 @@ from bangban.features.fleet.graphql import FleetQuery
 from bangban.features.fleet.writing import FleetMutation, FleetSubscription
 from bangban.features.operators.graphql import OperatorQuery
 from bangban.features.operators.writing import OperatorMutation
+from bangban.features.orders.graphql import OrderQuery
+from bangban.features.orders.writing import OrderMutation
 from bangban.features.people.graphql import PeopleQuery
 from bangban.features.personal_data.graphql import PersonalDataQuery
 from bangban.features.personal_data.writing import PersonalDataMutation
@@ -73,6 +75,7 @@ class Query(
     CalendarQuery,
     CaseQuery,
     CustodyQuery,
+    OrderQuery,
     TrailQuery,
     PersonalDataQuery,
     FleetQuery,
@@ -96,6 +99,7 @@ class Mutation(
     CalendarMutation,
     CaseMutation,
     CustodyMutation,
+    OrderMutation,
     DistrictMutation,
     PersonalDataMutation,
     AreaMutation,

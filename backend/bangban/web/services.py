@@ -26,6 +26,8 @@ from bangban.features.districts.applying import sweep_applications
 from bangban.features.districts.rules import Approval, Terms
 from bangban.features.districts.templates import catalog_of, templates_in
 from bangban.features.documents.service import DOCUMENTS_CHANGED
+from bangban.features.orders.falling import handlers as order_clock
+from bangban.features.orders.messages import handlers as order_handlers
 from bangban.features.policy.graphql import SHIPPED_LINES, shipped_lines
 from bangban.features.statistics.service import keep_statistics
 from bangban.features.supervision.daily import ask_for_sweep
@@ -186,6 +188,8 @@ async def open_services(opening: Opening) -> AsyncIterator[AppServices]:
         handlers=joined(
             case_handlers(tenancy, messenger),
             account_handlers(tenancy, messenger),
+            order_handlers(tenancy, messenger),
+            order_clock(tenancy),
             configuring_handlers(tenancy),
             duty_handlers(tenancy, messenger),
             calendar_handlers(tenancy),

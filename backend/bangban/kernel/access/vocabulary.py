@@ -50,6 +50,9 @@ class Role(StrEnum):
     WINDOW_CLERK = "window-clerk"  # 窗口人员
     GUIDE = "guide"  # 导办员
     HELPER = "helper"  # 帮办员、代办员: centre, town, village or grid by the area it is held at
+    VOLUNTEER = (
+        "volunteer"  # 志愿者: takes residents' needs, sees no identity number and no phone (DOMAIN C17)
+    )
     SUPERVISOR = "supervisor"  # 督办员
     LEADER = "leader"  # 分管领导
     AUDITOR = "auditor"  # 审计员
@@ -71,6 +74,7 @@ STAFF_ROLES = frozenset(
         Role.WINDOW_CLERK,
         Role.GUIDE,
         Role.HELPER,
+        Role.VOLUNTEER,
         Role.SUPERVISOR,
         Role.LEADER,
     }
@@ -178,6 +182,12 @@ class Permission(StrEnum):
     # supervision
     DUTY_READ = "duty:read"
     DUTY_SETTLE = "duty:settle"
+    # orders
+    ORDER_PLACE = "order:place"
+    ORDER_READ = "order:read"
+    ORDER_CLAIM = "order:claim"
+    ORDER_DO = "order:do"
+    ORDER_DISPATCH = "order:dispatch"
     # people's own data
     PERSONAL_DATA_READ = "data:read"
     PERSONAL_DATA_CORRECT = "data:correct"
@@ -237,6 +247,9 @@ _PERMISSION_REACHES: dict[Permission, frozenset[Reach]] = {
     Permission.CASE_RATE: frozenset({Reach.OWN}),
     Permission.CUSTODY_RECORD: AREA_REACHES | {Reach.OWN},
     Permission.DUTY_READ: AREA_REACHES | {Reach.OWN},
+    Permission.ORDER_PLACE: AREA_REACHES | {Reach.DISTRICT},
+    Permission.ORDER_READ: AREA_REACHES | {Reach.OWN},
+    Permission.ORDER_DO: frozenset({Reach.OWN}),
     Permission.PERSONAL_DATA_READ: frozenset({Reach.OWN}),
     Permission.PERSONAL_DATA_CORRECT: frozenset({Reach.OWN}),
 }

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any, Final, Protocol, TypeAlias
 
 from bangban.kernel.access.grants import Grants, Principal
-from bangban.kernel.access.vocabulary import HANDLING
+from bangban.kernel.access.vocabulary import HANDLING, Permission
 from bangban.kernel.clock.working import WorkingCalendar
 from bangban.kernel.clock.year import year_of
 from bangban.kernel.tenancy.fleet.declared import known_revisions
@@ -95,6 +95,7 @@ _KNOWN: Final[Mapping[str, Callable[[Asking, Grants], Any]]] = {
     "fleet_head": lambda _, __: district_head(),
     "fleet_known": lambda _, __: list(known_revisions()),
     "handling": lambda _, grants: list(grants.policy.posts_that_may(*HANDLING)),
+    "claiming": lambda _, grants: list(grants.policy.posts_that_may(Permission.ORDER_CLAIM)),
 }
 
 

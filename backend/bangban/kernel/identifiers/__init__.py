@@ -1,7 +1,7 @@
 """Identity numbers and phones: what is wrong with one, how it is written, how it is masked, and samples."""
 
 from bangban.kernel.identifiers.identity import check_identity, require_identity
-from bangban.kernel.identifiers.masks import mask_identity, mask_name, mask_phone
+from bangban.kernel.identifiers.masks import mask_address, mask_identity, mask_name, mask_phone
 from bangban.kernel.identifiers.phone import find_phone, normalise_phone
 from bangban.kernel.identifiers.problems import InvalidIdentityNumber, InvalidPhone
 from bangban.kernel.identifiers.report import DocumentKind, Finding, IdentifierReport
@@ -19,6 +19,7 @@ __all__ = [
     "check_resident_id",
     "check_uscc",
     "find_phone",
+    "mask_address",
     "mask_identity",
     "mask_name",
     "mask_phone",

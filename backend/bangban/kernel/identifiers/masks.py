@@ -39,6 +39,14 @@ def mask_name(name: str) -> str:
     return f"{first}*" if first else ""
 
 
+def mask_address(address: str) -> str:
+    """``花园社区***``: what comes before the first number, and never more than half of it."""
+    text = address.strip()
+    house = re.search(r"[0-9A-Za-z]", text)
+    shown = min(len(text) // 2, house.start() if house else len(text))
+    return f"{text[:shown]}***" if text else ""
+
+
 def mask_email(address: str) -> str:
     """``z***@example.test``: the first letter and the domain; all of what has no domain is hidden."""
     name, at, domain = address.partition("@")

@@ -35,6 +35,12 @@ class Template(StrEnum):
     DUTY_NOTICE_EXPIRED = "duty_notice_expired"
     DUTY_URGED = "duty_urged"
     DUTIES_GATHERED = "duties_gathered"
+    ORDER_OFFERED = "order_offered"
+    ORDER_FELL_THROUGH = "order_fell_through"
+    ORDER_LEFT_OVER = "order_left_over"
+    ORDER_ASSIGNED = "order_assigned"
+    ORDER_TAKEN = "order_taken"
+    ORDER_DONE = "order_done"
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,6 +198,33 @@ _TEXTS = {
             "[{brand}] Your request “{item}” ({number}) was accepted with papers to follow. Bring them by "
             "{due_on}: {materials}."
         ),
+    ),
+    Template.ORDER_OFFERED: _Text(
+        zh="【{brand}】{area}有新的帮办单 {number}（{kind}），请及时认领。",
+        en="[{brand}] A new order in {area} is offered to you: {number}, {kind}. Please claim it in time.",
+    ),
+    Template.ORDER_FELL_THROUGH: _Text(
+        zh="【{brand}】{area}的帮办单 {number}（{kind}）下级逾时无人认领，现转至您处，请及时认领。",
+        en=(
+            "[{brand}] Nobody below took the order {number} in {area}, {kind}, in time. It is offered to you "
+            "now; please claim it."
+        ),
+    ),
+    Template.ORDER_LEFT_OVER: _Text(
+        zh="【{brand}】{area}的帮办单 {number}（{kind}）各级均逾时无人认领，请指派。",
+        en="[{brand}] Nobody at any level took the order {number} in {area}, {kind}. Please assign it.",
+    ),
+    Template.ORDER_ASSIGNED: _Text(
+        zh="【{brand}】{area}的帮办单 {number}（{kind}）已指派给您，请及时办理。",
+        en="[{brand}] The order {number} in {area}, {kind}, was assigned to you.",
+    ),
+    Template.ORDER_TAKEN: _Text(
+        zh="【{brand}】您的帮办单 {number} 已由 {helper} 接单，帮办全程免费。",
+        en="[{brand}] {helper} has taken your order {number}. Help is free of charge.",
+    ),
+    Template.ORDER_DONE: _Text(
+        zh="【{brand}】您的帮办单 {number} 已由 {helper} 办完，欢迎您评价本次服务。",
+        en="[{brand}] {helper} has done your order {number}. You are welcome to rate our service.",
     ),
 }
 

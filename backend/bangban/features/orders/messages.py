@@ -1,0 +1,180 @@
+"""What people are told of orders: helpers what is offered to them, residents what became of it.
+
+As with cases, the outbox says no more than which order and what kind, and phones are opened here, at the last
+moment. A message that comes twice carries the same key.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any, Final, TypeAlias
+from uuid import UUID
+
+from sqlalchemy import Uuid, select
+from sqlalchemy.orm import aliased
+
+from bangban.features.accounts.residents import PHONE_CONTEXT
+from bangban.features.accounts.tables import ResidentRow
+from bangban.features.areas.tables import AreaRow
+from bangban.features.cases.messages import APPLICANT_LANGUAGE
+from bangban.features.orders.rules.facts import Announcement
+from bangban.features.orders.rules.offering import by_fitness, unfitness
+from bangban.features.orders.rules.settings import order_settings
+from bangban.features.orders.service.reading import WHOLE_ORDER, facts_of, helper_of, read_helper_rows
+from bangban.features.orders.tables import OrderRow
+from bangban.features.orders.values import OrderKind, OrderState
+from bangban.features.people.tables import StaffRow
+from bangban.kernel.access.grants import Principal
+from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.database.written import Given, Written
+from bangban.kernel.jobs.relay import Delivery, Handler
+from bangban.kernel.messenger import Message, Messenger, Template
+from bangban.kernel.tenancy.tenancy import Tenancy
+from bangban.kernel.tenancy.work import Work
+
+MOST_ASKED: Final = 50
+"""How many people are told of one offer; those come first who fit best."""
+
+KIND_ZH: Final = {
+    OrderKind.NEED: "群众点单",
+    OrderKind.CALL_OUT: "园区呼叫",
+    OrderKind.PICKUP: "上门取件",
+    OrderKind.DELIVERY: "上门送达",
+    OrderKind.CASE: "办件派单",
+}
+KIND_EN: Final = {
+    OrderKind.NEED: "a resident's need",
+    OrderKind.CALL_OUT: "a call-out",
+    OrderKind.PICKUP: "a pickup at the door",
+    OrderKind.DELIVERY: "a delivery to the door",
+    OrderKind.CASE: "a case to take up",
+}
+
+Writer: TypeAlias = Callable[[Work, Delivery], Awaitable[Sequence[Message]]]
+
+
+def handlers(tenancy: Tenancy, messenger: Messenger) -> Mapping[str, Handler]:
+    """The outbox's handlers of orders' messages, by kind."""
+    writers: dict[str, Writer] = {
+        Announcement.OFFERED: partial(_offered, Template.ORDER_OFFERED),
+        Announcement.FELL_THROUGH: partial(_offered, Template.ORDER_FELL_THROUGH),
+        Announcement.LEFT_OVER: _left_over,
+        Announcement.ASSIGNED: _assigned,
+        Announcement.TAKEN: partial(_to_resident, Template.ORDER_TAKEN),
+        Announcement.DONE: partial(_to_resident, Template.ORDER_DONE),
+    }
+    return {str(kind): partial(_deliver, tenancy, messenger, write) for kind, write in writers.items()}
+
+
+async def _deliver(tenancy: Tenancy, messenger: Messenger, write: Writer, delivery: Delivery) -> None:
+    nobody = Principal.anonymous(district=delivery.district.slug)
+    # Read as the writing role, since no other sees what is sealed; and ended before anything is sent.
+    async with tenancy.write(delivery.district, nobody) as work:
+        messages = await write(work, delivery)
+    for message in messages:
+        await messenger.send(message)
+
+
+def _to_staff(
+    work: Work, delivery: Delivery, order: Any, people: Iterable[Any], *, template: Template, area: str
+) -> list[Message]:
+    return [
+        Message.of(
+            template,
+            to=f"staff:{each.login}",
+            district=work.district.slug,
+            at=delivery.at,
+            key=f"{delivery.id:012d}-{each.id}",
+            language=each.language,
+            brand=work.district.brand,
+            number=order.number,
+            kind=(KIND_ZH if each.language.startswith("zh") else KIND_EN)[order.kind],
+            area=area,
+        )
+        for each in people
+    ]
+
+
+_AREA: Final = Written(select(AreaRow.name).where(AreaRow.id == Given("area_id", Uuid())))
+
+
+async def _order(work: Work, delivery: Delivery) -> Any | None:
+    found = await work.run(WHOLE_ORDER, order_id=UUID(delivery.reference))
+    return found[0] if found else None
+
+
+async def _offered(template: Template, work: Work, delivery: Delivery) -> Sequence[Message]:
+    """To whoever is posted where the offer is now; nobody, once somebody has it."""
+    order = await _order(work, delivery)
+    if order is None or order.state is not OrderState.OPEN:
+        return ()
+    facts, settings = facts_of(order), order_settings(work.settings)
+    rows = await read_helper_rows(work, path=facts.place.path, service_code=facts.service_code)
+    asked = {row.id: row for row in rows if row.post_id == facts.asked.id}
+    able = [each for row in asked.values() if unfitness(facts, each := helper_of(row), settings) is None]
+    people = [asked[each.id] for each in by_fitness(facts, able)[:MOST_ASKED]]
+    return _to_staff(work, delivery, order, people, template=template, area=await _area(work, facts.place.id))
+
+
+async def _left_over(work: Work, delivery: Delivery) -> Sequence[Message]:
+    """To those who dispatch at the order's area: nobody took it at any level."""
+    order = await _order(work, delivery)
+    if order is None or order.state is not OrderState.OPEN:
+        return ()
+    facts = facts_of(order)
+    rows = await read_helper_rows(
+        work, path=facts.place.path, service_code=None, permission=Permission.ORDER_DISPATCH
+    )
+    people = list({row.id: row for row in rows}.values())[:MOST_ASKED]
+    area = await _area(work, facts.place.id)
+    return _to_staff(work, delivery, order, people, template=Template.ORDER_LEFT_OVER, area=area)
+
+
+async def _assigned(work: Work, delivery: Delivery) -> Sequence[Message]:
+    """To whoever has it now."""
+    order = await _order(work, delivery)
+    if order is None or order.holder_id is None:
+        return ()
+    found = await work.run(_STAFF, staff_id=order.holder_id)
+    area = await _area(work, order.area_id)
+    return _to_staff(work, delivery, order, found, template=Template.ORDER_ASSIGNED, area=area)
+
+
+async def _area(work: Work, area_id: UUID) -> str:
+    (area,) = await work.run(_AREA, area_id=area_id)
+    return str(area.name)
+
+
+_HOLDER = aliased(StaffRow)
+_STAFF: Final = Written(
+    select(StaffRow.id, StaffRow.login, StaffRow.language).where(
+        StaffRow.id == Given("staff_id", Uuid()), StaffRow.login.is_not(None)
+    )
+)
+_RESIDENT: Final = Written(
+    select(OrderRow.number, ResidentRow.phone_sealed, _HOLDER.name.label("helper"))
+    .select_from(OrderRow)
+    .join(ResidentRow, ResidentRow.id == OrderRow.resident_id)
+    .join(_HOLDER, _HOLDER.id == OrderRow.holder_id)
+    .where(OrderRow.id == Given("order_id", Uuid()), ResidentRow.phone_sealed.is_not(None))
+)
+
+
+async def _to_resident(template: Template, work: Work, delivery: Delivery) -> Sequence[Message]:
+    """To whoever asked: who helps, and later that it is done and may be rated."""
+    found = await work.run(_RESIDENT, order_id=UUID(delivery.reference))
+    return [
+        Message.of(
+            template,
+            to=work.vault.open(each.phone_sealed, context=PHONE_CONTEXT),
+            district=work.district.slug,
+            at=delivery.at,
+            key=f"{delivery.id:012d}",
+            language=APPLICANT_LANGUAGE,
+            brand=work.district.brand,
+            number=each.number,
+            helper=each.helper,
+        )
+        for each in found
+    ]

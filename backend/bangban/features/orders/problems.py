@@ -1,0 +1,175 @@
+"""Refusals of orders, skills and trainings."""
+
+from __future__ import annotations
+
+from bangban.features.orders.values import OrderKind, OrderState
+from bangban.kernel.problems import ErrorCode, NotFound, Problem
+
+STATE_ZH = {
+    OrderState.OPEN: "待认领",
+    OrderState.CLAIMED: "已认领",
+    OrderState.DOING: "办理中",
+    OrderState.FAILED: "未办成",
+    OrderState.DONE: "已完成",
+    OrderState.CANCELLED: "已取消",
+}
+
+
+def no_such_order() -> NotFound:
+    """The one refusal for an order that does not exist and for one that the caller may not see."""
+    return NotFound("order", "该帮办单", fields=("input.number",))
+
+
+class IllegalOrderStep(Problem):
+    """The state of the order does not allow this."""
+
+    code = ErrorCode.ILLEGAL_TRANSITION
+    zh = "帮办单当前状态为“{state_zh}”,不能执行此操作。"
+    en = "The order is {state}; this cannot be done from there."
+
+    def __init__(self, state: OrderState) -> None:
+        super().__init__(fields=("input.number",), state=state, state_zh=STATE_ZH[state])
+
+
+class OrderTaken(Problem):
+    """What the second of two people gets who claim one order at once (DOMAIN C05)."""
+
+    code = ErrorCode.CONFLICT
+    zh = "此单已被他人认领。"
+    en = "Somebody else has taken this order."
+
+    def __init__(self) -> None:
+        super().__init__(fields=("input.number",))
+
+
+class NotOfferedToYou(Problem):
+    """The offer has not come up to the caller's post, or went to another area (DOMAIN C08)."""
+
+    code = ErrorCode.FORBIDDEN
+    zh = "此单目前没有派到您所在的岗位。"
+    en = "This order is not offered to your post at present."
+
+    def __init__(self) -> None:
+        super().__init__(fields=("input.number",))
+
+
+class OnlyNeeds(Problem):
+    """A volunteer's rights are limited (DOMAIN C17)."""
+
+    code = ErrorCode.FORBIDDEN
+    zh = "志愿者只能认领群众点单。"
+    en = "Volunteers take needs of residents only."
+
+    def __init__(self) -> None:
+        super().__init__(fields=("input.number",))
+
+
+class VolunteerNotApproved(Problem):
+    code = ErrorCode.FORBIDDEN
+    zh = "志愿者须经审核并参加培训后方可接单。"
+    en = "A volunteer takes orders once approved and trained."
+
+    def __init__(self) -> None:
+        super().__init__(fields=("input.number",))
+
+
+class TrainingRequired(Problem):
+    """The district lets only the trained help with this item (DOMAIN K01)."""
+
+    code = ErrorCode.FORBIDDEN
+    zh = "办理事项 {service} 须先参加培训。"
+    en = "Helping with item {service} takes a training first."
+
+    def __init__(self, service: str) -> None:
+        super().__init__(fields=("input.number",), service=service)
+
+
+class TooManyInHand(Problem):
+    """Nobody takes more than the district lets one person have in hand (DOMAIN C05: by load)."""
+
+    code = ErrorCode.CONFLICT
+    zh = "手上未办结的帮办单已达上限({most} 单)。"
+    en = "There are as many orders in hand already as one person may have: {most}."
+
+    def __init__(self, most: int) -> None:
+        super().__init__(fields=("input.number",), most=most)
+
+
+class NobodyToAsk(Problem):
+    """An order must not be lost, so one that could be offered to nobody is not taken in."""
+
+    code = ErrorCode.UNAVAILABLE
+    zh = "该区域目前没有可接单的帮办人员,请稍后再试或到窗口办理。"
+    en = "Nobody can take orders in this area at present; try again later or come to a window."
+
+
+class HelperUnfit(Problem):
+    """Unknown, out of service, or without a post from which orders of this area may be taken."""
+
+    zh = "不能指派给此人:其不在岗,或无权在该区域接单。"
+    en = "The order cannot go to this person, who is not in service or may not take orders in this area."
+
+    def __init__(self) -> None:
+        super().__init__(fields=("input.toStaffId",))
+
+
+class NotYourOrder(Problem):
+    """Only who holds an order works on it."""
+
+    code = ErrorCode.NOT_THE_HOLDER
+    zh = "只有认领此单的人才能办理。"
+    en = "Only the person who took the order may do this."
+
+    def __init__(self) -> None:
+        super().__init__(fields=("input.number",))
+
+
+class KindNotOffered(Problem):
+    """The district does not offer orders of this kind."""
+
+    zh = "本地区未开通此类帮办单:{kind}。"
+    en = "This district does not offer orders of this kind: {kind}."
+
+    def __init__(self, kind: OrderKind) -> None:
+        super().__init__(fields=("input.kind",), kind=kind)
+
+
+class FreeOfCharge(Problem):
+    """Help is free: whatever names a fee is refused (DOMAIN C01, invariant 18)."""
+
+    zh = "帮办代办一律免费,不得收取或约定任何费用。"
+    en = "Help is always free of charge: an order cannot name a fee."
+
+    def __init__(self) -> None:
+        super().__init__(fields=("input.fee",))
+
+
+class OrderAlreadyRated(Problem):
+    code = ErrorCode.ALREADY_RATED
+    zh = "此单已经评价过。"
+    en = "This order has been rated already."
+
+    def __init__(self) -> None:
+        super().__init__(fields=("input.number",))
+
+
+class OnlyTheResident(Problem):
+    """A rating or a cancellation given by staff would be a false one (DOMAIN 3.5)."""
+
+    code = ErrorCode.FORBIDDEN
+    zh = "只有下单人本人才能执行此操作。"
+    en = "Only the person who asked may do this."
+
+    def __init__(self) -> None:
+        super().__init__(fields=("input.number",))
+
+
+class OrderDataErased(Problem):
+    """The retention period is over, or there never was any."""
+
+    code = ErrorCode.CONFLICT
+    zh = "此单没有可查看的联系信息。"
+    en = "There is nothing to reveal of this order."
+
+    def __init__(self) -> None:
+        super().__init__(fields=("input.number",))

@@ -1,0 +1,196 @@
+"""下单: a new order, resolved to the area where it is to be done (DOMAIN C05, C07, C08, C10)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import Date, Uuid, or_, select
+
+from bangban.features.accounts.residents import resident_of_phone
+from bangban.features.areas.problems import AreaRetired
+from bangban.features.areas.service import get_area
+from bangban.features.areas.tables import AreaRow
+from bangban.features.cases.rules.facts import said
+from bangban.features.cases.service.loading import load_case
+from bangban.features.catalog.service import current_item
+from bangban.features.orders.problems import FreeOfCharge
+from bangban.features.orders.rules import moves
+from bangban.features.orders.rules.facts import OrderFacts, Place
+from bangban.features.orders.rules.offering import places_to_ask
+from bangban.features.orders.rules.settings import order_settings
+from bangban.features.orders.service.loading import actor_of
+from bangban.features.orders.service.reading import read_chain, read_helpers
+from bangban.features.orders.service.saving import file_order
+from bangban.features.orders.tables import ADDRESS_CONTEXT
+from bangban.features.orders.values import OrderKind, OrderState
+from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.database.written import Given, Written
+from bangban.kernel.identifiers import mask_address, normalise_phone
+from bangban.kernel.problems import InvalidInput
+from bangban.kernel.tenancy.quotas import check_storage
+from bangban.kernel.tenancy.work import Work
+
+LONGEST_NOTE: Final = 500
+LONGEST_ADDRESS: Final = 200
+
+_CHILDREN: Final = Written(
+    select(AreaRow.id, AreaRow.path, AreaRow.level)
+    .where(
+        AreaRow.parent_id == Given("parent", Uuid()),
+        or_(AreaRow.retired_on.is_(None), AreaRow.retired_on > Given("today", Date())),
+    )
+    .limit(2)
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """What is asked for, as it came in. Address, phone, note and location are personal data."""
+
+    kind: OrderKind
+    area_id: UUID | None = None
+    note: str | None = field(default=None, repr=False)
+    address: str | None = field(default=None, repr=False)
+    phone: str | None = field(default=None, repr=False)
+    longitude: float | None = field(default=None, repr=False)
+    latitude: float | None = field(default=None, repr=False)
+    window_from: datetime | None = None
+    window_until: datetime | None = None
+    service_code: str | None = None
+    case_number: str | None = None
+    fee: Decimal | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Case:
+    id: UUID
+    area_id: UUID
+    resident_id: UUID
+
+
+async def place_order(work: Work, wanted: Wanted) -> UUID:
+    """Place an order; its id. It belongs to the resident who asks, to the one whose phone staff give, or to the
+    applicant of the case that it is about.
+
+    Raises:
+        Forbidden: The caller may not place orders at this area; or not dispatch, for CASE.
+        FreeOfCharge: A fee is named (invariant 18).
+        NotFound: No such area, item or case, or the caller may not see the case.
+        InvalidInput: No place; a text that is too long; CASE without a case; and as ``moves.place_order``.
+        KindNotOffered, NobodyToAsk, StorageFull.
+    """
+    work.grants.require(Permission.ORDER_PLACE)
+    check_storage(work.district.quotas, work.district.storage_bytes)
+    if wanted.fee:
+        raise FreeOfCharge
+    actor, settings = actor_of(work), order_settings(work.settings)
+    moves.offered(wanted.kind, settings)
+    note = _text(wanted.note, LONGEST_NOTE, "input.note")
+    address = _text(wanted.address, LONGEST_ADDRESS, "input.address")
+    case = await _case(work, wanted)
+    place = await _place(work, wanted, case)
+    work.grants.require_at(Permission.ORDER_PLACE, place.path)
+    if wanted.kind is OrderKind.CASE:
+        work.grants.require_at(Permission.ORDER_DISPATCH, place.path)
+    code = None if wanted.service_code is None else wanted.service_code.strip()
+    item = None if code is None else await current_item(work.db, code, work.today)
+    order = OrderFacts(
+        kind=wanted.kind,
+        state=OrderState.OPEN,
+        place=place,
+        asked=place,
+        resident_id=await _resident(work, wanted, case),
+        service_code=code,
+        theme=None if item is None else item.details.get("theme"),
+        department=None if item is None else item.department,
+        window=moves.window_of(wanted.window_from, wanted.window_until),
+    )
+    helpers = await read_helpers(work, path=place.path, service_code=code)
+    chain = await read_chain(work, place.path)
+    transition = moves.place_order(
+        order,
+        places_to_ask(chain, helpers, order=order, settings=settings),
+        settings=settings,
+        has_address=address is not None,
+        actor=actor,
+        at=work.now,
+    )
+    return await file_order(
+        work,
+        transition,
+        area_id=place.id,
+        columns={
+            "case_id": None if case is None else case.id,
+            "note": note,
+            "address_sealed": None if address is None else work.vault.seal(address, context=ADDRESS_CONTEXT),
+            "address_masked": None if address is None else mask_address(address),
+            "longitude": wanted.longitude,
+            "latitude": wanted.latitude,
+        },
+    )
+
+
+def _text(text: str | None, most: int, name: str) -> str | None:
+    found = said(text)
+    if found is not None and len(found) > most:
+        raise InvalidInput(
+            f"This text may have {most} characters at most.", f"此项不得超过 {most} 个字。", fields=(name,)
+        )
+    return found
+
+
+async def _case(work: Work, wanted: Wanted) -> _Case | None:
+    if wanted.case_number is None:
+        if wanted.kind is OrderKind.CASE:
+            raise InvalidInput(
+                "Name the case that is dispatched.", "请填写要派单的办件编号。", fields=("input.caseNumber",)
+            )
+        return None
+    loaded = await load_case(work, number=wanted.case_number, one_of=(Permission.CASE_READ,))
+    if wanted.kind is OrderKind.CASE:  # whoever offers it to others moves it
+        loaded.authorise(Permission.CASE_HAND_OVER)
+    row = loaded.row
+    return _Case(id=row.id, area_id=row.area_id, resident_id=row.resident_id)
+
+
+async def _place(work: Work, wanted: Wanted, case: _Case | None) -> Place:
+    """Where it is to be done: the area named, the case's otherwise; and down from there while there is one way.
+
+    A resident names a community and is asked nothing more where it has one grid only.
+    """
+    area_id = wanted.area_id if wanted.area_id is not None or case is None else case.area_id
+    if area_id is None:
+        raise InvalidInput("Say where help is wanted.", "请选择需要帮办的区域。", fields=("input.areaId",))
+    if (wanted.longitude is None) != (wanted.latitude is None) or not (
+        -180 <= (wanted.longitude or 0) <= 180 and -90 <= (wanted.latitude or 0) <= 90
+    ):
+        raise InvalidInput(
+            "A location is a longitude and a latitude, in degrees.",
+            "位置须同时填写经度和纬度,单位为度。",
+            fields=("input.longitude", "input.latitude"),
+        )
+    area = await get_area(work.db, area_id)
+    if area.retired_on is not None and area.retired_on <= work.today:
+        raise AreaRetired(fields=("input.areaId",), name=area.name, on=area.retired_on)
+    place = Place(id=area.id, path=area.path, level=area.level)
+    while wanted.kind is OrderKind.NEED:
+        below = await work.run(_CHILDREN, parent=place.id, today=work.today)
+        if len(below) != 1:
+            break
+        place = Place(id=below[0].id, path=below[0].path, level=below[0].level)
+    return place
+
+
+async def _resident(work: Work, wanted: Wanted, case: _Case | None) -> UUID | None:
+    """Whose order it is: the caller's own, the case's applicant's, or of the phone that staff were given."""
+    actor = actor_of(work)
+    if not actor.is_staff:
+        return actor.id
+    if wanted.phone is not None:
+        phone = normalise_phone(wanted.phone, fields=("input.phone",))
+        return (await resident_of_phone(work, phone)).id
+    return None if case is None else case.resident_id

@@ -1,0 +1,121 @@
+"""认领, 指派, 办理, 评价: what is done to an order, one function an act (DOMAIN C05, C07, C08, C10)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from bangban.features.cases import rules as case_rules
+from bangban.features.cases.service.loading import load_case
+from bangban.features.cases.service.relay import hand_over_case, take_over_case
+from bangban.features.cases.service.saving import save as save_case
+from bangban.features.cases.values import Grade
+from bangban.features.orders.problems import NotOfferedToYou, NotYourOrder
+from bangban.features.orders.rules import moves
+from bangban.features.orders.rules.facts import Transition, Window
+from bangban.features.orders.rules.offering import choose
+from bangban.features.orders.service.loading import Loaded, load_order
+from bangban.features.orders.service.saving import save
+from bangban.features.orders.values import OrderKind, OrderStep
+from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.tenancy.work import Work
+
+
+async def claim_order(work: Work, *, number: str) -> UUID:
+    """Take an order that is offered. Of two at once exactly one gets it. Raises as ``moves.claim``."""
+    loaded = await load_order(work, number=number, one_of=(Permission.ORDER_CLAIM,))
+    if not loaded.may(Permission.ORDER_CLAIM):
+        raise NotOfferedToYou
+    helper = await loaded.claimant()
+    transition = moves.claim(loaded.facts, helper, settings=loaded.settings, actor=loaded.actor, at=work.now)
+    if loaded.facts.kind is OrderKind.CASE:
+        await _take_case(loaded)
+    return await save(loaded, transition)
+
+
+async def _take_case(loaded: Loaded) -> None:
+    """The case that is dispatched goes to whoever took the order: handed over and taken over at once.
+
+    Whoever placed the order was allowed to move the case, so nobody is asked again.
+    """
+    work, number = loaded.work, loaded.row.case_number
+    case = await load_case(work, number=number, one_of=(Permission.CASE_TAKE_OVER,))
+    if case.facts.holder_id == case.actor.id:
+        return
+    handed = case_rules.hand_over(
+        case.facts,
+        to_id=case.actor.id,
+        to_name=case.actor.shown,
+        reason=f"帮办单 {loaded.row.number}",
+        may_dispatch=True,
+        actor=case.actor,
+        occasion=case.occasion,
+    )
+    await save_case(case, handed)
+    await take_over_case(work, number=number)
+
+
+async def assign_order(work: Work, *, number: str, to_staff_id: UUID | None, reason: str) -> UUID:
+    """Give an order to somebody, or to whom the rules choose. Raises as ``moves.assign``, ``HelperUnfit``."""
+    loaded = await load_order(work, number=number, one_of=(Permission.ORDER_DISPATCH,))
+    loaded.authorise(Permission.ORDER_DISPATCH)
+    if to_staff_id is None:
+        others = [each for each in await loaded.helpers() if each.id != loaded.facts.holder_id]
+        helper = choose(loaded.facts, others, loaded.settings)
+    else:
+        helper = await loaded.somebody(to_staff_id)
+    transition = moves.assign(
+        loaded.facts, helper, reason=reason, settings=loaded.settings, actor=loaded.actor, at=work.now
+    )
+    if loaded.facts.kind is OrderKind.CASE:  # offered as every hand-over is, so it waits for them to take it
+        await hand_over_case(work, number=loaded.row.case_number, to_staff_id=helper.id, reason=reason)
+    return await save(loaded, transition)
+
+
+async def progress_order(
+    work: Work,
+    *,
+    number: str,
+    step: OrderStep,
+    reason: str | None = None,
+    window_from: datetime | None = None,
+    window_until: datetime | None = None,
+) -> UUID:
+    """Start, finish, fail, give back or cancel. Raises as the function of ``moves`` of that name."""
+    wanted = (
+        (Permission.ORDER_PLACE, Permission.ORDER_DISPATCH)
+        if step is OrderStep.CANCEL
+        else (Permission.ORDER_DO,)
+    )
+    loaded = await load_order(work, number=number, one_of=wanted)
+    if step is not OrderStep.CANCEL and not loaded.may(Permission.ORDER_DO):
+        raise NotYourOrder
+    window = moves.window_of(window_from, window_until)
+    return await save(loaded, await _step(loaded, step, reason=reason, window=window))
+
+
+async def _step(loaded: Loaded, step: OrderStep, *, reason: str | None, window: Window | None) -> Transition:
+    facts, actor, at, settings = loaded.facts, loaded.actor, loaded.work.now, loaded.settings
+    match step:
+        case OrderStep.START:
+            if facts.holder_id != actor.id:
+                raise NotYourOrder
+            return moves.start(facts, await loaded.claimant(), settings=settings, actor=actor, at=at)
+        case OrderStep.FINISH:
+            return moves.finish(facts, actor=actor, at=at)
+        case OrderStep.FAIL:
+            return moves.fail(facts, reason=reason or "", window=window, actor=actor, at=at)
+        case OrderStep.RELEASE:
+            return moves.release(
+                facts, await loaded.places(), reason=reason or "", settings=settings, actor=actor, at=at
+            )
+        case OrderStep.CANCEL:
+            may = loaded.may(Permission.ORDER_DISPATCH)
+            return moves.cancel(facts, reason=reason, may_dispatch=may, actor=actor, at=at)
+
+
+async def rate_order(work: Work, *, number: str, grade: Grade, comment: str | None) -> UUID:
+    """The one rating of a done order by whoever asked. Raises as ``moves.rate``."""
+    loaded = await load_order(work, number=number, one_of=(Permission.ORDER_PLACE,))
+    transition = moves.rate(loaded.facts, grade=grade, comment=comment, actor=loaded.actor, at=work.now)
+    return await save(loaded, transition)

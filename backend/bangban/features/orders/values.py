@@ -1,0 +1,63 @@
+"""Value lists of orders. The stored text is the name."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class OrderKind(StrEnum):
+    """What is asked for 帮办单类型."""
+
+    NEED = "NEED"  # 群众点单 (DOMAIN C08)
+    CALL_OUT = "CALL_OUT"  # 园区呼叫 (DOMAIN C07)
+    PICKUP = "PICKUP"  # 上门取件 (DOMAIN C10)
+    DELIVERY = "DELIVERY"  # 上门送达 (DOMAIN C10)
+    CASE = "CASE"  # 派单 of a case to a helper (DOMAIN C05)
+
+
+AT_THE_DOOR = frozenset({OrderKind.PICKUP, OrderKind.DELIVERY})
+"""Kinds that need an address and an agreed window."""
+
+
+class OrderState(StrEnum):
+    """State of an order 帮办单状态."""
+
+    OPEN = "OPEN"  # 待认领: ordered, called, planned
+    CLAIMED = "CLAIMED"  # 已认领: answered
+    DOING = "DOING"  # 办理中: attended, on the way
+    FAILED = "FAILED"  # 未办成: may be tried again
+    DONE = "DONE"  # 已完成
+    CANCELLED = "CANCELLED"  # 已取消
+
+
+HELD = frozenset({OrderState.CLAIMED, OrderState.DOING, OrderState.FAILED})
+"""States in which somebody answers for the order."""
+
+LIVE = HELD | {OrderState.OPEN}
+"""States that are not the end."""
+
+
+class OrderStep(StrEnum):
+    """What can be done to an order that somebody holds 办理动作."""
+
+    START = "START"  # 出发: on the way, attending; also the next try after a failed one
+    FINISH = "FINISH"  # 完成
+    FAIL = "FAIL"  # 未办成
+    RELEASE = "RELEASE"  # 退单: it is offered again
+    CANCEL = "CANCEL"  # 取消: not wanted any more
+
+
+class OrderEventKind(StrEnum):
+    """What happened to an order 帮办单事件."""
+
+    PLACED = "PLACED"  # 下单
+    CLAIMED = "CLAIMED"  # 认领
+    ASSIGNED = "ASSIGNED"  # 指派, and 改派
+    STARTED = "STARTED"  # 出发
+    DONE = "DONE"  # 完成
+    FAILED = "FAILED"  # 未办成
+    RELEASED = "RELEASED"  # 退单
+    CANCELLED = "CANCELLED"  # 取消
+    FELL_THROUGH = "FELL_THROUGH"  # 无人认领,转上一级
+    UNCLAIMED = "UNCLAIMED"  # 各级均无人认领
+    RATED = "RATED"  # 评价

@@ -1,0 +1,171 @@
+"""Orders: what the API's common tests know of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import select
+from tests.api.access_world import World
+from tests.api.casework import Desk, fresh, mutation_of
+from tests.api.shapes import AREA, Attempt, Part, Root, Step
+
+from bangban.features.orders.tables import OrderRow
+from bangban.features.orders.values import OrderKind, OrderState
+from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.ids import new_id
+from bangban.kernel.tenancy.work import Work
+
+VILLAGE: Final = "371681101200"
+NONE: Final = "NONE-D000001"
+SELECTION: Final = "id number kind state area { name } offeredTo { name level } helper { id name }"
+
+
+def _root(name: str, *found: str, caller: str, **given: Any) -> Root:
+    """A mutation about the order in grid a that is done already, which a rule refuses."""
+
+    def variables(world: World) -> dict[str, Any]:
+        return {"input": {"number": world.marks["order"], **given}}
+
+    return Root(AREA, mutation_of(name, "id"), variables, found, caller)
+
+
+def _attempt(name: str, *passed: str, **given: Any) -> Attempt:
+    return Attempt(mutation_of(name, "id"), {"input": given}, frozenset(passed))
+
+
+async def _fill(work: Work, world: World) -> None:
+    await world.hire(work, "dispatcher elsewhere", ("dispatcher", "town-b", work.today, None))
+    await world.hire(work, "helper GRID elsewhere", ("helper", "grid-b", work.today, None))
+    holder, resident = world.people["helper GRID"].id, world.people["resident"].id
+    assert holder is not None
+    row = OrderRow(
+        id=new_id(),
+        stem="AW-D",
+        kind=OrderKind.NEED,
+        state=OrderState.DONE,
+        area_id=world.areas["grid-a"].id,
+        offered_to_area_id=world.areas["grid-a"].id,
+        holder_id=holder,
+        resident_id=resident,
+        placed_at=work.now,
+        ended_at=work.now,
+    )
+    work.db.add(row)
+    await work.db.flush()
+    world.marks["order"] = row.number
+
+
+# ---------------------------------------------------------------------- named operations
+
+
+def placed(desk: Desk, *, n: int | None = None, **given: Any) -> str:
+    """A fresh need of a resident in a village: its number."""
+    client = desk.resident(fresh() if n is None else n)
+    wanted = {"kind": "NEED", "areaId": desk.area(VILLAGE), "note": "请帮忙填写养老认证", **given}
+    number: str = client(mutation_of("placeOrder", SELECTION), input=wanted).data["placeOrder"]["number"]
+    return number
+
+
+def sent(desk: Desk, login: str, name: str, **given: Any) -> dict[str, Any]:
+    """A mutation of orders that goes well."""
+    found: dict[str, Any] = desk.staff(login)(mutation_of(name, SELECTION), input=given).data[name]
+    return found
+
+
+def _placing(desk: Desk) -> Step:
+    begins = dt.datetime.now(dt.UTC) + dt.timedelta(hours=20)
+    return desk.resident(fresh()), {
+        "kind": "PICKUP",
+        "areaId": desk.area(VILLAGE),
+        "note": "腿脚不便",
+        "address": "样本小区3号楼2单元501",
+        "serviceCode": "TPL-RESIDENCE-PERMIT",
+        "windowFrom": begins.isoformat(),
+        "windowUntil": (begins + dt.timedelta(hours=2)).isoformat(),
+    }
+
+
+def _claiming(desk: Desk) -> Step:
+    return desk.staff("helper-village"), {"number": placed(desk)}
+
+
+def _assigning(desk: Desk) -> Step:
+    return desk.staff("dispatcher"), {"number": placed(desk), "reason": "就近派单"}
+
+
+def _progressing(desk: Desk) -> Step:
+    number = placed(desk)
+    sent(desk, "helper-village", "claimOrder", number=number)
+    return desk.staff("helper-village"), {"number": number, "step": "START"}
+
+
+def _rating(desk: Desk) -> Step:
+    n = fresh()
+    number = placed(desk, n=n)
+    sent(desk, "helper-village", "claimOrder", number=number)
+    for step in ("START", "FINISH"):
+        sent(desk, "helper-village", "progressOrder", number=number, step=step)
+    return desk.resident(n), {"number": number, "grade": "SATISFIED", "comment": "很好"}
+
+
+def order_id(desk: Desk, number: str) -> UUID:
+    """The id of an order."""
+    found: UUID = desk.scalar(select(OrderRow.id).where(OrderRow.number == number))
+    return found
+
+
+PART = Part(
+    roots={
+        "Query.orders": Root(
+            AREA, "{ orders { totalCount edges { node { number } } } }", caller="dispatcher"
+        ),
+        "Mutation.placeOrder": Root(
+            AREA,
+            mutation_of("placeOrder", "id"),
+            lambda world: {
+                "input": {"kind": "PICKUP", "areaId": str(world.areas["grid-a"].id)}
+            },  # without an address, so that none is made
+            ("INVALID_INPUT",),
+            "dispatcher",
+            "FORBIDDEN",
+        ),
+        "Mutation.claimOrder": _root("claimOrder", "ILLEGAL_TRANSITION", caller="helper GRID"),
+        "Mutation.assignOrder": _root(
+            "assignOrder", "ILLEGAL_TRANSITION", caller="dispatcher", reason="就近派单"
+        ),
+        "Mutation.progressOrder": _root(
+            "progressOrder", "ILLEGAL_TRANSITION", caller="helper GRID", step="FINISH"
+        ),
+        "Mutation.rateOrder": _root(
+            "rateOrder", "ILLEGAL_TRANSITION", "FORBIDDEN", caller="dispatcher", grade="SATISFIED"
+        ),
+    },
+    attempts={
+        Permission.ORDER_READ: Attempt("{ orders { totalCount } }", {}),
+        Permission.ORDER_PLACE: _attempt("placeOrder", "INVALID_INPUT", kind="NEED"),
+        Permission.ORDER_CLAIM: _attempt("claimOrder", "NOT_FOUND", number=NONE),
+        Permission.ORDER_DISPATCH: _attempt("assignOrder", "NOT_FOUND", number=NONE, reason="x"),
+        Permission.ORDER_DO: _attempt("progressOrder", "NOT_FOUND", number=NONE, step="FINISH"),
+    },
+    bounds={
+        "AssignOrder": 6,
+        "ClaimOrder": 6,
+        "Orders": 1,
+        "PlaceOrder": 9,
+        "ProgressOrder": 6,
+        "RateOrder": 5,
+    },
+    steps={
+        "AssignOrder": _assigning,
+        "ClaimOrder": _claiming,
+        "PlaceOrder": _placing,
+        "ProgressOrder": _progressing,
+        "RateOrder": _rating,
+    },
+    variables={"Orders": lambda desk: {"filter": {"areaId": desk.area(VILLAGE)}}},
+    logins={"Orders": "helper-village"},
+    elsewhere=frozenset({"orders"}),
+    fill=_fill,
+)
