@@ -93,9 +93,11 @@ def joining() -> dict[str, Any]:
     }
 
 
-def applied_to_join(desk: Desk, *, state: OnboardingState = OnboardingState.APPLIED) -> tuple[str, str, str]:
+def applied_to_join(
+    desk: Desk, *, state: OnboardingState = OnboardingState.APPLIED, **more: Any
+) -> tuple[str, str, str]:
     """A fresh application in a state: its id, its ticket, and the code that was sent."""
-    given = joining()
+    given = joining() | more
     reply, _ = sent_by(desk.place.api, "ApplyForOnboarding", {"input": given})
     ticket = reply.data["applyForOnboarding"]
     id_, token = ticket["onboarding"]["id"], ticket["accessToken"]

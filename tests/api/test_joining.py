@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -34,6 +35,8 @@ APPROVE = (
 FOLLOW = "query($id: ID!) { onboarding(id: $id) { slug state divisionCodeServed district { status } } }"
 SIGN_IN = "mutation($i: SignInInput!) { signIn(input: $i) { accessToken refreshToken } }"
 ACCEPT = "mutation($i: AcceptInvitationInput!) { acceptInvitation(input: $i) { accessToken refreshToken } }"
+GO_LIVE = "mutation { goLive { slug status } }"
+IMPORT = "mutation($i: ImportStaffInput!) { importStaff(input: $i) { applied faults { message } } }"
 REFRESH = "mutation($t: String!) { refreshSession(refreshToken: $t) { accessToken } }"
 
 
@@ -123,6 +126,45 @@ def test_a_district_joins_by_itself_and_its_administrator_asks_the_first_questio
     )
     again = api(REFRESH, t=session["refreshToken"]).data["refreshSession"]["accessToken"]
     assert bearer(api, again)("{ viewer { kind } }").data == {"viewer": {"kind": "STAFF"}}
+
+
+def test_a_district_that_joined_says_what_is_missing_and_opens_once_nothing_is(
+    desk: Desk, api: Client, work_on: Callable[[str], TaskRow]
+) -> None:
+    id_, token, code = applied_to_join(desk, levels=["COUNTY"])
+    mine = bearer(api, token)
+    assert mine(VERIFY, i={"id": id_, "code": code}).data
+    operator_of(desk)(APPROVE, i={"id": id_})
+    assert work_on(id_).state is TaskState.DONE
+    slug = mine(FOLLOW, id=id_).data["onboarding"]["slug"]
+    admin, stranger = invited(desk, api, slug, id_), api.as_(X_District=slug)
+    missing = "{ readiness { code required passed } }"
+
+    def lacks() -> set[str]:
+        checks = admin(missing).data["readiness"]
+        return {check["code"] for check in checks if check["required"] and not check["passed"]}
+
+    assert lacks() == {"auditor", "items-handled"}
+    assert admin(GO_LIVE).code == "CONFLICT"
+    assert stranger("{ district { slug } }").code == "DISTRICT_UNKNOWN"
+    lines = ["姓名,登录名,角色,区域", "样例窗口,clerk,window-clerk,样本县", "样例审计,auditor,auditor,样本县"]
+    file = {"name": "人员.csv", "content": b64encode("\n".join(lines).encode()).decode()}
+    imported = admin(IMPORT, i={"file": file, "apply": True}).data["importStaff"]
+    assert imported == {"applied": True, "faults": []}
+    assert lacks() == set()
+    assert admin(GO_LIVE).data == {"goLive": {"slug": slug, "status": "LIVE"}}
+    assert stranger("{ district { status } services { totalCount } }").data["district"] == {"status": "LIVE"}
+    assert mine(FOLLOW, id=id_).data["onboarding"]["state"] == "LIVE"
+    assert admin(GO_LIVE).data["goLive"]["status"] == "LIVE"  # saying it again changes nothing
+
+
+def invited(desk: Desk, api: Client, slug: str, onboarding_id: str) -> Client:
+    """The administrator, who has just set a password with the token of the invitation."""
+    phone = str(desk.run(_phone(desk, onboarding_id)))
+    (text,) = desk.messages_of(slug, phone, Template.INVITATION)
+    (invitation,) = re.findall(rf"{slug}\.[a-z0-9]{{5}}(?:-[a-z0-9]{{5}}){{4}}", text)
+    session = api.as_(X_District=slug)(ACCEPT, i={"token": invitation, "password": PASSWORD})
+    return bearer(api, session.data["acceptInvitation"]["accessToken"])
 
 
 async def _phone(desk: Desk, onboarding_id: str) -> str:
