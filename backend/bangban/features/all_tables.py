@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from bangban.features.accounts import tables as accounts
 from bangban.features.areas import tables as areas
+from bangban.features.bundles import tables as bundles
 from bangban.features.cards import tables as cards
 from bangban.features.cases import tables as cases
 from bangban.features.catalog import tables as catalog
 from bangban.features.custody import tables as custody
 from bangban.features.districts import tables as districts
 from bangban.features.documents import tables as documents
+from bangban.features.joint import tables as joint
 from bangban.features.orders import tables as orders
 from bangban.features.people import tables as people
 from bangban.features.personal_data import tables as personal_data
@@ -26,6 +28,7 @@ __all__ = [
     "accounts",
     "areas",
     "audit",
+    "bundles",
     "cards",
     "cases",
     "catalog",
@@ -34,6 +37,7 @@ __all__ = [
     "documents",
     "fleet",
     "jobs",
+    "joint",
     "orders",
     "people",
     "personal_data",

@@ -19,6 +19,8 @@ from bangban.features.archives.writing import ArchiveMutation
 from bangban.features.areas.graphql import AreaQuery
 from bangban.features.areas.writing import AreaMutation
 from bangban.features.boundaries.writing import BoundaryMutation
+from bangban.features.bundles.graphql import BundleQuery
+from bangban.features.bundles.writing import BundleMutation
 from bangban.features.calendar.graphql import CalendarQuery
 from bangban.features.calendar.writing import CalendarMutation
 from bangban.features.cases.graphql import CaseQuery
@@ -37,6 +39,8 @@ from bangban.features.districts.graphql import DistrictQuery
 from bangban.features.districts.writing import DistrictMutation, DistrictSubscription
 from bangban.features.fleet.graphql import FleetQuery
 from bangban.features.fleet.writing import FleetMutation, FleetSubscription
+from bangban.features.joint.graphql import BundleApplicationQuery
+from bangban.features.joint.writing import BundleApplicationMutation
 from bangban.features.operators.graphql import OperatorQuery
 from bangban.features.operators.writing import OperatorMutation
 from bangban.features.orders.graphql import OrderQuery
@@ -71,11 +75,13 @@ class Query(
     AreaQuery,
     CatalogQuery,
     DriftQuery,
+    BundleQuery,
     PolicyQuery,
     CalendarQuery,
     CaseQuery,
     CustodyQuery,
     OrderQuery,
+    BundleApplicationQuery,
     TrailQuery,
     PersonalDataQuery,
     FleetQuery,
@@ -95,11 +101,13 @@ class Mutation(
     ConfiguringMutation,
     AccountMutation,
     CatalogMutation,
+    BundleMutation,
     PolicyMutation,
     CalendarMutation,
     CaseMutation,
     CustodyMutation,
     OrderMutation,
+    BundleApplicationMutation,
     DistrictMutation,
     PersonalDataMutation,
     AreaMutation,

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, cast
 
 import strawberry
-from sqlalchemy import LargeBinary, Text, Uuid, and_, any_, exists, func, literal, null, or_, select
+from sqlalchemy import LargeBinary, Text, Uuid, and_, any_, case, exists, func, literal, null, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from bangban.features.areas.graphql import Area, areas_under, areas_within, containing, within_paths
@@ -212,6 +212,13 @@ def _pending(rows: Rows) -> Predicate:
     return and_(_of_case(rows), rows.c.taken_at.is_(None), rows.c.returned_at.is_(None))
 
 
+def _result_number(rows: Rows) -> Any:
+    """Withheld from the applicant while the result waits for those of other cases (DOMAIN D11)."""
+    if rows.request.principal_kind != "RESIDENT":
+        return rows.c.result_number
+    return case((rows.c.result_held.is_not(True), rows.c.result_number))
+
+
 @reads(CaseRow, guard=CASE_GUARD)
 @strawberry.type(description="One matter of one applicant 办件.")
 class Case:
@@ -245,7 +252,13 @@ class Case:
     completed_at: datetime | None = column("When it was completed 办结时间.")
     outcome: CaseOutcome | None = column("Result 办理结果.")
     opinion: str | None = column("Opinion given with the result 办理意见.")
-    result_number: str | None = column("Number of the document issued 结果文号.")
+    result_number: str | None = column(
+        "Number of the document issued; the applicant gets it with the result 结果文号.", _result_number
+    )
+    result_held: bool = column(
+        "Whether its result waits to be given out with others 结果是否待一并发放.",
+        lambda r: r.c.result_held.is_(True),
+    )
 
 
 @strawberry.input(description="Which cases to list 办件筛选条件.")

@@ -148,6 +148,8 @@ class CaseRow(TenantBase):
     decision_basis: Mapped[str | None] = mapped_column(default=None)
     # Originals and copies in people's hands, kept by custody with its entries; none where nothing was ever taken.
     papers_out: Mapped[int | None] = mapped_column(default=None)
+    # Its result is given to the applicant together with those of other cases, once all are decided; else empty.
+    result_held: Mapped[bool | None] = mapped_column(default=None)
 
 
 class CaseMaterialRow(TenantBase):

@@ -23,7 +23,10 @@ class FaultOfItem(NamedTuple):
 
 
 class ItemFaulty(Problem):
-    """Items were refused; every fault of every item is named at once, with the path of its field."""
+    """Items were refused; every fault of every item is named at once, with the path of its field.
+
+    What else the catalog publishes has its own sentence.
+    """
 
     code = ErrorCode.ITEM_FAULTY
     zh = "事项不符合要求:{faults_zh}"

@@ -1,4 +1,4 @@
-"""Versions of a service item. Pure: what is stored and a draft go in, what to write comes out.
+"""Versions of what the catalog publishes. Pure: what is stored and a draft go in, what to write comes out.
 
 A version that was once published stays as it was, since cases began with it; only its end may be set.
 """
@@ -10,17 +10,33 @@ import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Protocol
 
-from bangban.features.catalog.rules import ItemDraft, ItemFault
+from bangban.features.catalog.rules import ItemFault
 
 # What may differ between a version and its draft without making another version of it.
 _NOT_CONTENT = frozenset({"version", "effective_from", "effective_to"})
 
 
+class Versioned(Protocol):
+    """A draft, which is a dataclass, of one version of something."""
+
+    @property
+    def code(self) -> str: ...
+
+    @property
+    def version(self) -> int: ...
+
+    @property
+    def effective_from(self) -> date: ...
+
+    @property
+    def effective_to(self) -> date | None: ...
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class LatestVersion:
-    """The newest stored version of an item."""
+    """The newest stored version."""
 
     version: int
     effective_from: date
@@ -41,17 +57,16 @@ class VersionPlan:
         return self.version is not None or self.end_former_on is not None
 
 
-def content_of(draft: ItemDraft) -> str:
+def content_of(draft: Versioned) -> str:
     """A digest of all that makes a version what it is."""
-    fields: Mapping[str, Any] = {
-        key: value for key, value in asdict(draft).items() if key not in _NOT_CONTENT
-    }
+    written: Mapping[str, Any] = asdict(draft)  # type: ignore[call-overload]  # no protocol says "a dataclass"
+    fields = {key: value for key, value in written.items() if key not in _NOT_CONTENT}
     text = json.dumps(fields, ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def plan_version(
-    draft: ItemDraft, latest: LatestVersion | None, *, changed_from: date | None = None
+    draft: Versioned, latest: LatestVersion | None, *, changed_from: date | None = None
 ) -> VersionPlan | ItemFault:
     """What publishing ``draft`` means, or why it cannot be.
 
@@ -88,7 +103,7 @@ def plan_version(
     )
 
 
-def _ending(draft: ItemDraft, latest: LatestVersion) -> VersionPlan | ItemFault:
+def _ending(draft: Versioned, latest: LatestVersion) -> VersionPlan | ItemFault:
     if draft.effective_to is None or draft.effective_to == latest.effective_to:
         return VersionPlan()
     if draft.effective_to <= latest.effective_from:

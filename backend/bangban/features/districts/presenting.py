@@ -11,13 +11,10 @@ from typing import Any, Final
 
 import strawberry
 from sqlalchemy import (
-    Boolean,
     ColumnElement,
     FromClause,
-    Integer,
     Text,
     case,
-    cast,
     func,
     literal,
     literal_column,
@@ -29,12 +26,11 @@ from bangban.features.areas import graphql as _  # noqa: F401 - it describes the
 from bangban.features.profiles.enums import HelpMode, RatingMoment
 from bangban.features.profiles.level_names import USUAL_NAMES
 from bangban.kernel.levels import AreaLevel
-from bangban.kernel.planner.elements import elements, in_place
+from bangban.kernel.planner.elements import Made, elements, in_place, inner, number, value
 from bangban.kernel.planner.fields import Rows, column, many
 from bangban.kernel.planner.reads import Columns
 
 NOTHING: Final[ColumnElement[Any]] = literal_column("(NULL::jsonb)", JSONB())
-Made = Callable[[Rows, str], FromClause | None]
 
 
 def setting(columns: Columns, *path: str) -> ColumnElement[Any]:
@@ -48,33 +44,6 @@ def setting(columns: Columns, *path: str) -> ColumnElement[Any]:
 def said(*path: str) -> Callable[[Rows], ColumnElement[Any]]:
     """A text of the settings."""
     return lambda rows: setting(rows.c, *path).astext
-
-
-def value(*path: str) -> Callable[[Rows], ColumnElement[Any]]:
-    """A text of an element."""
-
-    def found(rows: Rows) -> ColumnElement[Any]:
-        at = rows.c.value
-        for name in path:
-            at = at[name]
-        return at.astext  # type: ignore[no-any-return]  # columns by name are untyped
-
-    return found
-
-
-def number(name: str) -> Callable[[Rows], ColumnElement[Any]]:
-    """A whole number of an element."""
-    return lambda rows: cast(rows.c.value[name].astext, Integer())
-
-
-def flag(name: str) -> Callable[[Rows], ColumnElement[Any]]:
-    """A truth value of an element."""
-    return lambda rows: cast(rows.c.value[name].astext, Boolean())
-
-
-def inner(name: str) -> Made:
-    """A list within an element, as rows."""
-    return lambda rows, alias: elements(rows.parent.value[name], alias)
 
 
 def listed(*path: str) -> Made:

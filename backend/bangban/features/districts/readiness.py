@@ -12,9 +12,8 @@ import strawberry
 from sqlalchemy import ColumnElement, FromClause, Text, case, func, select
 from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
-from bangban.features.districts.presenting import flag, inner, number, value
 from bangban.features.districts.tables import OnboardingStepRow
-from bangban.kernel.planner.elements import elements, in_place
+from bangban.kernel.planner.elements import elements, flag, in_place, inner, number, value
 from bangban.kernel.planner.fields import Rows, column, many
 
 

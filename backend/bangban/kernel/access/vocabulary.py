@@ -188,6 +188,10 @@ class Permission(StrEnum):
     ORDER_CLAIM = "order:claim"
     ORDER_DO = "order:do"
     ORDER_DISPATCH = "order:dispatch"
+    # several matters at once
+    BUNDLE_READ = "bundle:read"
+    BUNDLE_APPLY = "bundle:apply"
+    BUNDLE_RELEASE = "bundle:release"
     # people's own data
     PERSONAL_DATA_READ = "data:read"
     PERSONAL_DATA_CORRECT = "data:correct"
@@ -250,6 +254,9 @@ _PERMISSION_REACHES: dict[Permission, frozenset[Reach]] = {
     Permission.ORDER_PLACE: AREA_REACHES | {Reach.DISTRICT},
     Permission.ORDER_READ: AREA_REACHES | {Reach.OWN},
     Permission.ORDER_DO: frozenset({Reach.OWN}),
+    Permission.BUNDLE_READ: AREA_REACHES | {Reach.OWN},
+    Permission.BUNDLE_APPLY: AREA_REACHES | {Reach.DISTRICT},
+    Permission.BUNDLE_RELEASE: AREA_REACHES | {Reach.OWN},
     Permission.PERSONAL_DATA_READ: frozenset({Reach.OWN}),
     Permission.PERSONAL_DATA_CORRECT: frozenset({Reach.OWN}),
 }

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, column, func
+from sqlalchemy import Boolean, ColumnElement, FromClause, Integer, cast, column, func
 from sqlalchemy.dialects.postgresql import JSONB
 
 from bangban.kernel.planner.fields import Pick, Rows
+
+Made = Callable[[Rows, str], FromClause | None]
+"""Rows of a parent under a given name; None where there is nothing to make them of."""
 
 
 def elements(document: ColumnElement[Any], name: str) -> FromClause:
@@ -20,3 +24,35 @@ def elements(document: ColumnElement[Any], name: str) -> FromClause:
 def in_place(rows: Rows) -> Pick:
     """All elements, in their order."""
     return Pick(rows.c.place.is_not(None), (rows.c.place,))
+
+
+def value(*path: str) -> Callable[[Rows], ColumnElement[Any]]:
+    """A text of an element."""
+
+    def found(rows: Rows) -> ColumnElement[Any]:
+        at = rows.c.value
+        for name in path:
+            at = at[name]
+        return at.astext  # type: ignore[no-any-return]  # columns by name are untyped
+
+    return found
+
+
+def number(name: str) -> Callable[[Rows], ColumnElement[Any]]:
+    """A whole number of an element."""
+    return lambda rows: cast(rows.c.value[name].astext, Integer())
+
+
+def flag(name: str) -> Callable[[Rows], ColumnElement[Any]]:
+    """A truth value of an element."""
+    return lambda rows: cast(rows.c.value[name].astext, Boolean())
+
+
+def inner(name: str) -> Made:
+    """A list within an element, as rows."""
+    return lambda rows, alias: elements(rows.parent.value[name], alias)
+
+
+def in_column(name: str) -> Made:
+    """A list in a column of the parent, as rows."""
+    return lambda rows, alias: elements(rows.parent[name], alias)

@@ -72,12 +72,13 @@ async def apply_for_case(
     note: str | None = None,
     channel: Channel | None = None,
     authorisation: GivenAuthorisation | None = None,
+    result_held: bool = False,
 ) -> CaseId:
     """Begin a case with the version of the item that is in force today.
 
     Whoever of the staff files it holds it and is its first-asked owner; for a resident's own application that
     is the helper by territory. ``channel`` is the door it came through, by default the resident's WEB or that
-    of the caller's level.
+    of the caller's level. ``result_held``: its result waits to be given out together with others.
 
     Raises:
         NotFound: No such item in force, or no such area in use.
@@ -149,6 +150,7 @@ async def apply_for_case(
         case_promised_days=item.promised_working_days,
         case_due_provisional=False,
         case_paused_days=0,
+        case_result_held=result_held or None,
         **{f"case_{name}": value for name, value in checked.columns.items()},
         **_material_values(facts),
         **_authorisation_values(facts.authorisation),

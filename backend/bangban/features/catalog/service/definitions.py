@@ -1,0 +1,181 @@
+"""Publishing what is built on items, in versions as items are: bundles, and questions that lead to either."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final, Generic, TypeVar, cast
+from uuid import UUID
+
+from sqlalchemy import Table, and_, insert, select, update
+from sqlalchemy.dialects.postgresql import distinct_on
+
+from bangban.features.areas.latch import take_latch
+from bangban.features.catalog.problems import FaultOfItem, ItemFaulty
+from bangban.features.catalog.rules import ItemFault
+from bangban.features.catalog.service.publishing import LATCH
+from bangban.features.catalog.versions import LatestVersion, Versioned, content_of, plan_version
+from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.ids import new_id
+from bangban.kernel.problems import Conflict
+from bangban.kernel.tenancy.work import Work
+
+D = TypeVar("D", bound=Versioned)
+
+OWN: Final = "own"
+"""The provenance of what a district's keeper writes on the platform."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Definitions(Generic[D]):
+    """One kind of them: its rows, its drafts, and what it is called in the trail and when refused."""
+
+    table: Any  # the row class, with code, version, effective_from, effective_to
+    what: str
+    refusal: type[ItemFaulty]
+    draft_of: Callable[[Any], D]
+    values_of: Callable[[D], Mapping[str, Any]]  # all columns but id, code, version, the dates and provenance
+
+
+async def publish(
+    work: Work,
+    kind: Definitions[D],
+    wished: Sequence[tuple[D, str]],
+    faults_of: Callable[[D], Sequence[ItemFault]],
+    *,
+    changed_from: date | None = None,
+    based_on: int | None = None,
+) -> list[UUID]:
+    """Publish drafts, each with its provenance: all of them or none. The version that says so now, for each.
+
+    Idempotent: the same content makes no other version. ``changed_from`` as for items; ``based_on`` is the version
+    that the text was written from. The caller holds the catalog (``hold_catalog``).
+
+    Raises:
+        Conflict: There is another version than ``based_on`` by now.
+        ItemFaulty: As ``kind.refusal``, with every fault of every draft.
+    """
+    stored = await _newest(work, kind, [draft.code for draft, _ in wished])
+    faults: list[FaultOfItem] = []
+    ids: list[UUID] = []
+    rows: list[dict[str, Any]] = []
+    ends: list[tuple[str, int, date]] = []
+    for draft, provenance in wished:
+        known = stored.get(draft.code)
+        if based_on is not None and (known.version if known else 0) != based_on:
+            raise Conflict(fields=("input.basedOn",))
+        plan = plan_version(draft, _latest(kind, known), changed_from=changed_from)
+        faults += [FaultOfItem(draft.code, each) for each in faults_of(draft)]
+        if isinstance(plan, ItemFault):
+            faults.append(FaultOfItem(draft.code, plan))
+            continue
+        if plan.end_former_on is not None and known is not None:
+            ends.append((draft.code, known.version, plan.end_former_on))
+        if plan.version is None:
+            assert known is not None  # without a version before there is one to write
+            ids.append(known.id)
+            continue
+        ids.append(new_id())
+        rows.append(
+            {
+                "id": ids[-1],
+                "code": draft.code,
+                "version": plan.version,
+                "effective_from": plan.effective_from,
+                "effective_to": draft.effective_to,
+                "provenance": provenance,
+                **kind.values_of(draft),
+            }
+        )
+    if faults:
+        raise kind.refusal(tuple(faults))
+    await _write(work, kind, rows, ends)
+    return ids
+
+
+async def publish_one(
+    work: Work,
+    kind: Definitions[D],
+    draft_from: Callable[[date], D],
+    faults_of: Callable[[D], Sequence[ItemFault]],
+    *,
+    effective_from: date | None,
+    based_on: int | None,
+) -> UUID:
+    """Publish what the district's keeper wrote: from ``effective_from``, or as early as a new version may begin.
+
+    Raises as ``publish``; also where it should begin in the past.
+    """
+    draft = draft_from(effective_from or work.today)
+
+    def faults(wished: D) -> Sequence[ItemFault]:
+        past = wished.effective_from < work.today
+        zh, en = "不能从过去的日期起生效。", "It cannot take effect in the past."
+        return (
+            *((ItemFault("effective_from", "EFFECTIVE_PAST", zh, en),) if past else ()),
+            *faults_of(wished),
+        )
+
+    (found,) = await publish(
+        work,
+        kind,
+        [(draft, OWN)],
+        faults,
+        changed_from=work.today if effective_from is None else None,
+        based_on=based_on,
+    )
+    return found
+
+
+async def hold_catalog(work: Work) -> None:
+    """Nobody else changes the catalog until this transaction ends. Raises Forbidden, AreaOutsideGrant."""
+    work.grants.require_whole(Permission.CATALOG_MANAGE)
+    await take_latch(work, LATCH)
+
+
+async def newest_drafts(work: Work, kind: Definitions[D]) -> list[tuple[D, str]]:
+    """The newest version of each that has no end by now, with its provenance, by code."""
+    rows = (await _newest(work, kind, None)).values()
+    return [
+        (kind.draft_of(row), row.provenance)
+        for row in rows
+        if row.effective_to is None or row.effective_to > work.today
+    ]
+
+
+async def _newest(work: Work, kind: Definitions[D], codes: Sequence[str] | None) -> dict[str, Any]:
+    table = kind.table
+    newest = select(table).ext(distinct_on(table.code)).order_by(table.code, table.version.desc())
+    if codes is not None:
+        newest = newest.where(table.code.in_(codes))
+    return {row.code: row for row in await work.db.scalars(newest)}
+
+
+def _latest(kind: Definitions[D], row: Any | None) -> LatestVersion | None:
+    if row is None:
+        return None
+    return LatestVersion(
+        version=row.version,
+        effective_from=row.effective_from,
+        effective_to=row.effective_to,
+        content=content_of(kind.draft_of(row)),
+    )
+
+
+async def _write(
+    work: Work, kind: Definitions[D], rows: list[dict[str, Any]], ends: list[tuple[str, int, date]]
+) -> None:
+    table = cast("Table", kind.table.__table__)
+    for code, version, day in ends:
+        await work.db.execute(
+            update(table)
+            .where(and_(table.c.code == code, table.c.version == version))
+            .values(effective_to=day)
+        )
+    if rows:
+        await work.db.execute(insert(table), rows)
+    said = {row["code"]: {"published": row["version"], "from": str(row["effective_from"])} for row in rows}
+    ended = {code: {"withdrawn": str(day)} for code, _, day in ends if code not in said}
+    for code, details in (said | ended).items():
+        work.record(action=Permission.CATALOG_MANAGE, object=f"{kind.what}:{code}", details=details)

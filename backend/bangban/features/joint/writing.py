@@ -1,0 +1,114 @@
+"""Applications for several matters at once in the API: what can be done. Resolvers only translate."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, cast
+from uuid import UUID
+
+import strawberry
+from sqlalchemy import Uuid
+
+from bangban.features.cases.service import ApplicantDetails, GivenAuthorisation
+from bangban.features.joint import service
+from bangban.features.joint.graphql import BundleApplication
+from bangban.features.joint.inputs import (
+    ApplyForBundleInput,
+    IssueTogetherInput,
+    ReleaseResultsInput,
+    SupplyBundleMaterialsInput,
+    WithdrawBundleInput,
+)
+from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.graphql.context import Info
+from bangban.kernel.graphql.roots import mutation
+from bangban.kernel.graphql.writing import answer_of
+from bangban.kernel.planner.parameters import as_uuid
+from bangban.kernel.tenancy.work import Work
+
+_INPUT = strawberry.argument(description="What to do 输入.")
+
+
+async def _application(info: Info, do: Callable[[Work], Awaitable[UUID]]) -> BundleApplication:
+    answer = await answer_of(
+        info,
+        do,
+        where=lambda rows: rows.c.id == rows.request.bind("application_id", Uuid()),
+        tag="bundle-application-by-id",
+        values=lambda application_id: {"application_id": application_id},
+    )
+    return cast("BundleApplication", answer)
+
+
+@strawberry.type
+class BundleApplicationMutation:
+    @mutation("Apply for several matters at once 申请一件事.", Permission.BUNDLE_APPLY)
+    async def apply_for_bundle(
+        self,
+        info: Info,
+        input: Annotated[ApplyForBundleInput, _INPUT],  # noqa: A002 - the word of the other mutations
+    ) -> BundleApplication:
+        area_id = as_uuid(input.area_id, ("input", "areaId"))
+        who, given = input.applicant, input.authorisation
+        return await _application(
+            info,
+            lambda work: service.apply_for_bundle(
+                work,
+                bundle_code=input.bundle_code,
+                area_id=area_id,
+                applicant=ApplicantDetails(
+                    kind=who.kind, name=who.name, identity_number=who.identity_number, phone=who.phone
+                ),
+                services=input.services,
+                supplied=input.supplied,
+                form=[(each.key, each.value) for each in input.form],
+                release=input.release,
+                help=input.help,
+                modes=input.modes,
+                note=input.note,
+                channel=input.channel,
+                authorisation=None
+                if given is None
+                else GivenAuthorisation(scope=given.scope, valid_until=given.valid_until),
+            ),
+        )
+
+    @mutation("Hand in papers once, for every matter that needs them 补交共用材料.", Permission.BUNDLE_APPLY)
+    async def supply_bundle_materials(
+        self,
+        info: Info,
+        input: Annotated[SupplyBundleMaterialsInput, _INPUT],  # noqa: A002 - the word of the other mutations
+    ) -> BundleApplication:
+        return await _application(
+            info,
+            lambda work: service.supply_bundle_materials(work, number=input.number, keys=input.materials),
+        )
+
+    @mutation("Withdraw what is still open 撤回一件事.", Permission.BUNDLE_APPLY)
+    async def withdraw_bundle(
+        self,
+        info: Info,
+        input: Annotated[WithdrawBundleInput, _INPUT],  # noqa: A002 - the word of the other mutations
+    ) -> BundleApplication:
+        return await _application(
+            info, lambda work: service.withdraw_bundle(work, number=input.number, reason=input.reason)
+        )
+
+    @mutation("Have the results of several cases given out together 多证齐发.", Permission.BUNDLE_APPLY)
+    async def issue_together(
+        self,
+        info: Info,
+        input: Annotated[IssueTogetherInput, _INPUT],  # noqa: A002 - the word of the other mutations
+    ) -> BundleApplication:
+        return await _application(info, lambda work: service.issue_together(work, numbers=input.case_numbers))
+
+    @mutation("Give out the results that are there 发放结果.", Permission.BUNDLE_RELEASE)
+    async def release_results(
+        self,
+        info: Info,
+        input: Annotated[ReleaseResultsInput, _INPUT],  # noqa: A002 - the word of the other mutations
+    ) -> BundleApplication:
+        return await _application(
+            info,
+            lambda work: service.release_results(work, number=input.number, in_parts=input.in_parts),
+        )
