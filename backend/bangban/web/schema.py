@@ -58,6 +58,8 @@ from bangban.features.supervision.graphql import SupervisionQuery
 from bangban.features.supervision.writing import SupervisionMutation
 from bangban.features.trail.graphql import TrailQuery
 from bangban.features.trail.platform import PlatformTrailQuery
+from bangban.features.wording.graphql import WordingQuery
+from bangban.features.wording.writing import WordingMutation
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.scalars import SCALARS
 from bangban.kernel.planner.selection import planned_field
@@ -90,6 +92,7 @@ class Query(
     DirectoryQuery,
     StatisticsQuery,
     SupervisionQuery,
+    WordingQuery,
     PlatformTrailQuery,
 ):
     pass
@@ -119,6 +122,7 @@ class Mutation(
     OperatorMutation,
     DirectoryMutation,
     SupervisionMutation,
+    WordingMutation,
 ):
     pass
 

@@ -33,6 +33,8 @@ from bangban.features.statistics.service import keep_statistics
 from bangban.features.supervision.daily import ask_for_sweep
 from bangban.features.supervision.daily import handlers as calendar_handlers
 from bangban.features.supervision.messages import handlers as duty_handlers
+from bangban.features.wording.graphql import SHIPPED_WORDINGS
+from bangban.features.wording.rules import shipped_wordings
 from bangban.kernel.access.compiled import shipped_policy
 from bangban.kernel.clock.local import local_day
 from bangban.kernel.database.engine import Endpoint
@@ -103,7 +105,11 @@ class AppServices:
     @property
     def named(self) -> Named:
         """What statements may bind beside the request's own values."""
-        return {TEMPLATES: self._template_texts, SHIPPED_LINES: lambda _: shipped_lines()}
+        return {
+            TEMPLATES: self._template_texts,
+            SHIPPED_LINES: lambda _: shipped_lines(),
+            SHIPPED_WORDINGS: lambda _: shipped_wordings(),
+        }
 
     def _template_texts(self, asking: Asking) -> str:
         district = asking.district

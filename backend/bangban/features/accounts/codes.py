@@ -26,6 +26,7 @@ from bangban.kernel.identifiers.phone import normalise_phone
 from bangban.kernel.identifiers.text import plain
 from bangban.kernel.ids import new_id
 from bangban.kernel.messenger.message import Message
+from bangban.kernel.messenger.own_texts import SETTING as OWN_TEXTS
 from bangban.kernel.messenger.templates import Template
 from bangban.kernel.problems import RateLimited
 from bangban.kernel.tenancy.registry import District
@@ -75,7 +76,7 @@ async def request_sign_in_code(
         )
         if also is not None:
             await also(work.db, True)
-        at = work.now
+        at, own = work.now, work.settings.get(OWN_TEXTS)
     await desk.messenger.send(
         Message.of(
             Template.SIGN_IN_CODE,
@@ -83,6 +84,7 @@ async def request_sign_in_code(
             district=district.slug,
             at=at,
             language=language,
+            own=own,
             brand=district.brand,
             code=code,
             minutes=max(1, int(desk.code_lifetime.total_seconds()) // 60),
@@ -97,12 +99,13 @@ async def sign_in_with_code(
     district: District,
     phone: str,
     code: str,
+    language: str = "zh-CN",
     request_id: str = "-",
     now: datetime | None = None,
     also: Also | None = None,
     recall: Recall | None = None,
 ) -> SignedIn:
-    """Open a resident's session; the account is made with the first one.
+    """Open a resident's session; the account is made with the first one, its language as this caller reads.
 
     Raises:
         InvalidPhone: It has not the form of a phone.
@@ -113,7 +116,7 @@ async def sign_in_with_code(
     signed = None
     async with desk.tenancy.write(district, stranger, request_id=request_id, now=now) as work:
         if await _use_code(work, number, code):
-            resident = await resident_of_phone(work, number)
+            resident = await resident_of_phone(work, number, language=language)
             work.principal = Principal(
                 kind=PrincipalKind.RESIDENT, id=resident.id, district=district.slug, session_id=new_id()
             )

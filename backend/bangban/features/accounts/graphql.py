@@ -199,6 +199,7 @@ class AccountMutation:
                 district=district,
                 phone=input.phone,
                 code=input.code,
+                language=context.language,
                 request_id=context.request_id,
                 **hooks,
             )

@@ -22,6 +22,7 @@ from bangban.features.people.service import get_staff
 from bangban.features.people.tables import StaffRow
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.messenger.message import Message
+from bangban.kernel.messenger.own_texts import SETTING
 from bangban.kernel.messenger.templates import Template
 from bangban.kernel.tenancy.work import Work
 
@@ -118,6 +119,7 @@ def _message(work: Work, staff: StaffRow, template: Template, *, key: str | None
         at=work.now,
         language=staff.language,
         key=key,
+        own=work.settings.get(SETTING),
         brand=work.district.brand,
         login=staff.login,
         **facts,

@@ -26,8 +26,11 @@ async def find_resident(work: Work, phone: str) -> ResidentRow | None:
     return resident
 
 
-async def resident_of_phone(work: Work, phone: str) -> ResidentRow:
-    """The resident with this normalised phone; made now if it is the first time. Safe to race."""
+async def resident_of_phone(work: Work, phone: str, *, language: str = "zh-CN") -> ResidentRow:
+    """The resident with this normalised phone; made now if it is the first time, with ``language`` as a guess.
+
+    Safe to race.
+    """
     known = await find_resident(work, phone)
     if known is not None:
         return known
@@ -39,6 +42,7 @@ async def resident_of_phone(work: Work, phone: str) -> ResidentRow:
             phone_hash=phone_hash(work.vault, phone),
             phone_masked=mask_phone(phone),
             created_at=work.now,
+            language=language,
         )
         .on_conflict_do_nothing(index_elements=[ResidentRow.phone_hash])
     )

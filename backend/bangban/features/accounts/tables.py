@@ -56,6 +56,7 @@ class ResidentRow(TenantBase):
     phone_hash: Mapped[bytes | None] = mapped_column(unique=True, info=lookup_of("phone_sealed", "phone"))
     phone_masked: Mapped[str]
     created_at: Mapped[datetime]
+    language: Mapped[str] = mapped_column(server_default="zh-CN", default="zh-CN")  # of what they are told
 
 
 class SignInCodeRow(TenantBase):

@@ -1,39 +1,28 @@
-"""What people are told of their cases: one message for each announcement that concerns somebody.
-
-The outbox says no more than which case and what kind. The phone is opened here, at the last moment, and goes
-nowhere but to the messenger; neither it nor any text comes into a log. Messages may come twice (the outbox is
-worked off at least once) and are worded so that this does no harm.
-"""
+"""What people are told of their cases: one message for each announcement that concerns somebody."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
-from functools import partial
-from typing import Any, Final, TypeAlias
+from collections.abc import Mapping
+from typing import Any, Final
 from uuid import UUID
 
-import structlog
-from sqlalchemy import Uuid, select
+from sqlalchemy import Text, Uuid, and_, select
 from sqlalchemy.orm import aliased
 
+from bangban.features.accounts.tables import ResidentRow
+from bangban.features.cases.rules.facts import APPLICANT_WORD, EventKind
 from bangban.features.cases.rules.transition import Announcement
 from bangban.features.cases.service.applicant import PHONE_CONTEXT
-from bangban.features.cases.tables import CaseMaterialRow, CaseRow, HandoverRow, NoticeRow
+from bangban.features.cases.tables import CaseEventRow, CaseMaterialRow, CaseRow, HandoverRow, NoticeRow
 from bangban.features.catalog.tables import ServiceItemRow
+from bangban.features.people.contacts import address_of
 from bangban.features.people.tables import StaffRow
-from bangban.kernel.access.grants import Principal
 from bangban.kernel.database.written import Given, Written
+from bangban.kernel.jobs.letters import Writer, letter, tellers
 from bangban.kernel.jobs.relay import Delivery, Handler
 from bangban.kernel.messenger import Message, Messenger, Template
 from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.tenancy.work import Work
-
-_log = structlog.get_logger(__name__)
-
-APPLICANT_LANGUAGE: Final = "zh-CN"  # nothing records another for an applicant
-
-Writer: TypeAlias = Callable[[Work, Delivery], Awaitable[Message | None]]
-"""Reads what a message needs. None where there is nobody to tell, or nothing to be told any more."""
 
 
 def handlers(tenancy: Tenancy, messenger: Messenger) -> Mapping[str, Handler]:
@@ -43,20 +32,14 @@ def handlers(tenancy: Tenancy, messenger: Messenger) -> Mapping[str, Handler]:
         Announcement.ACCEPTED: _accepted,
         Announcement.COMPLETED: _completed,
         Announcement.DECLINED: _declined,
+        Announcement.SUSPENDED: _suspended,
+        Announcement.RESUMED: _resumed,
+        Announcement.TERMINATED: _terminated,
+        Announcement.WITHDRAWN: _withdrawn,
         Announcement.HANDOVER: _handover,
+        Announcement.HANDOVER_RETURNED: _returned,
     }
-    return {str(kind): partial(_deliver, tenancy, messenger, write) for kind, write in writers.items()}
-
-
-async def _deliver(tenancy: Tenancy, messenger: Messenger, write: Writer, delivery: Delivery) -> None:
-    nobody = Principal.anonymous(district=delivery.district.slug)
-    # Read as the writing role, since no other sees what is sealed; and ended before anything is sent.
-    async with tenancy.write(delivery.district, nobody) as work:
-        message = await write(work, delivery)
-    if message is None:
-        _log.info("nobody to tell", kind=delivery.kind, district=delivery.district.slug, outbox=delivery.id)
-        return
-    await messenger.send(message)
+    return tellers(tenancy, messenger, writers)
 
 
 _CASE: Final = Written(
@@ -67,8 +50,10 @@ _CASE: Final = Written(
         CaseRow.due_on,
         CaseRow.opinion,
         ServiceItemRow.name.label("item"),
+        ResidentRow.language,
     )
     .join(ServiceItemRow, ServiceItemRow.id == CaseRow.service_item_id)
+    .join(ResidentRow, ResidentRow.id == CaseRow.resident_id)
     .where(CaseRow.id == Given("case_id", Uuid()))
 )
 
@@ -82,15 +67,14 @@ async def _case(work: Work, delivery: Delivery) -> Any | None:
 
 
 def _to_applicant(work: Work, delivery: Delivery, case: Any, template: Template, **facts: object) -> Message:
-    return Message.of(
+    return letter(
+        work,
+        delivery,
         template,
         to=work.vault.open(case.phone_sealed, context=PHONE_CONTEXT),
-        district=work.district.slug,
-        at=delivery.at,
-        key=f"{delivery.id:012d}",
-        language=APPLICANT_LANGUAGE,
-        brand=work.district.brand,
+        language=case.language,
         number=case.number,
+        item=case.item,
         **facts,
     )
 
@@ -112,7 +96,7 @@ async def _notice(work: Work, delivery: Delivery) -> Message | None:
     )
     missing = frozenset(notice.missing)
     named = [_with_reason(name, notice.reasons.get(code)) for code, name in materials if code in missing]
-    return _to_applicant(work, delivery, case, Template.NOTICE_ISSUED, item=case.item, materials=named)
+    return _to_applicant(work, delivery, case, Template.NOTICE_ISSUED, materials=named)
 
 
 def _with_reason(name: str, reason: str | None) -> str:
@@ -124,7 +108,7 @@ async def _accepted(work: Work, delivery: Delivery) -> Message | None:
     case = await _case(work, delivery)
     if case is None or case.due_on is None:
         return None
-    return _to_applicant(work, delivery, case, Template.CASE_ACCEPTED, item=case.item, due_on=case.due_on)
+    return _to_applicant(work, delivery, case, Template.CASE_ACCEPTED, due_on=case.due_on)
 
 
 async def _completed(work: Work, delivery: Delivery) -> Message | None:
@@ -132,7 +116,7 @@ async def _completed(work: Work, delivery: Delivery) -> Message | None:
     case = await _case(work, delivery)
     if case is None:
         return None
-    return _to_applicant(work, delivery, case, Template.CASE_COMPLETED, item=case.item)
+    return _to_applicant(work, delivery, case, Template.CASE_COMPLETED)
 
 
 async def _declined(work: Work, delivery: Delivery) -> Message | None:
@@ -140,40 +124,110 @@ async def _declined(work: Work, delivery: Delivery) -> Message | None:
     case = await _case(work, delivery)
     if case is None:
         return None
-    return _to_applicant(
-        work, delivery, case, Template.CASE_DECLINED, item=case.item, reason=case.opinion or ""
-    )
+    return _to_applicant(work, delivery, case, Template.CASE_DECLINED, reason=case.opinion or "")
+
+
+_LATEST: Final = Written(
+    select(CaseEventRow.actor, CaseEventRow.note)
+    .where(CaseEventRow.case_id == Given("case_id", Uuid()), CaseEventRow.kind == Given("kind", Text()))
+    .order_by(CaseEventRow.id.desc())
+    .limit(1)
+)
+
+
+async def _case_and_event(work: Work, delivery: Delivery, kind: EventKind) -> tuple[Any, Any] | None:
+    """The case, and the latest event of a kind; None where either is not there."""
+    case = await _case(work, delivery)
+    found = await work.run(_LATEST, case_id=UUID(delivery.reference), kind=kind.value)
+    return None if case is None or not found else (case, found[0])
+
+
+async def _suspended(work: Work, delivery: Delivery) -> Message | None:
+    """中止: with the reason, and that this time does not count."""
+    found = await _case_and_event(work, delivery, EventKind.SUSPENDED)
+    if found is None:
+        return None
+    case, event = found
+    return _to_applicant(work, delivery, case, Template.CASE_SUSPENDED, reason=event.note or "")
+
+
+async def _resumed(work: Work, delivery: Delivery) -> Message | None:
+    """恢复办理: with the new promised day."""
+    case = await _case(work, delivery)
+    if case is None or case.due_on is None:
+        return None
+    return _to_applicant(work, delivery, case, Template.CASE_RESUMED, due_on=case.due_on)
+
+
+async def _terminated(work: Work, delivery: Delivery) -> Message | None:
+    """终止: with the ground, and what can be done against it."""
+    case = await _case(work, delivery)
+    if case is None:
+        return None
+    return _to_applicant(work, delivery, case, Template.CASE_TERMINATED, reason=case.opinion or "")
+
+
+async def _withdrawn(work: Work, delivery: Delivery) -> Message | None:
+    """撤回: told to the applicant where staff did it for them, so that nobody does so behind their back."""
+    found = await _case_and_event(work, delivery, EventKind.WITHDRAWN)
+    if found is None or found[1].actor == APPLICANT_WORD:
+        return None
+    return _to_applicant(work, delivery, found[0], Template.CASE_WITHDRAWN)
 
 
 async def _handover(work: Work, delivery: Delivery) -> Message | None:
     """交接: to whoever is asked to take the case; nobody, once it is taken or returned."""
-    sender, receiver = aliased(StaffRow), aliased(StaffRow)
-    found = (
+    pending = and_(HandoverRow.taken_at.is_(None), HandoverRow.returned_at.is_(None))
+    found = await _relay(work, delivery, told=HandoverRow.to_id, other=HandoverRow.from_id, where=pending)
+    return found and _to_colleague(work, delivery, found, Template.HANDOVER_OFFERED)
+
+
+async def _returned(work: Work, delivery: Delivery) -> Message | None:
+    """退回交接: to whoever had handed the case over and still answers for it, with the reason."""
+    returned = HandoverRow.returned_at.is_not(None)
+    found = await _relay(work, delivery, told=HandoverRow.from_id, other=HandoverRow.to_id, where=returned)
+    return found and _to_colleague(
+        work, delivery, found, Template.HANDOVER_RETURNED, reason=found.return_reason or ""
+    )
+
+
+async def _relay(work: Work, delivery: Delivery, *, told: Any, other: Any, where: Any) -> Any | None:
+    """The latest hand-over of the case that is so, with whom to tell of it and the name of the other."""
+    colleague = aliased(StaffRow)
+    return (
         await work.db.execute(
-            select(CaseRow.number, ServiceItemRow.name, sender.name, receiver.login, receiver.language)
+            select(
+                CaseRow.number,
+                ServiceItemRow.name.label("item"),
+                colleague.name.label("sender"),
+                HandoverRow.return_reason,
+                StaffRow,
+            )
             .join(ServiceItemRow, ServiceItemRow.id == CaseRow.service_item_id)
             .join(HandoverRow, HandoverRow.case_id == CaseRow.id)
-            .join(sender, sender.id == HandoverRow.from_id)
-            .join(receiver, receiver.id == HandoverRow.to_id)
-            .where(
-                CaseRow.id == UUID(delivery.reference),
-                HandoverRow.taken_at.is_(None),
-                HandoverRow.returned_at.is_(None),
-            )
+            .join(colleague, colleague.id == other)
+            .join(StaffRow, StaffRow.id == told)
+            .where(CaseRow.id == UUID(delivery.reference), where)
+            .order_by(HandoverRow.offered_at.desc())
+            .limit(1)
         )
     ).one_or_none()
-    if found is None or found[3] is None:
+
+
+def _to_colleague(
+    work: Work, delivery: Delivery, found: Any, template: Template, **facts: object
+) -> Message | None:
+    to = address_of(work.vault, found.StaffRow)
+    if to is None:
         return None
-    number, item, from_name, login, language = found
-    return Message.of(
-        Template.HANDOVER_OFFERED,
-        to=f"staff:{login}",
-        district=work.district.slug,
-        at=delivery.at,
-        key=f"{delivery.id:012d}",
-        language=language,
-        brand=work.district.brand,
-        number=number,
-        item=item,
-        sender=from_name,
+    return letter(
+        work,
+        delivery,
+        template,
+        to=to,
+        language=found.StaffRow.language,
+        number=found.number,
+        item=found.item,
+        sender=found.sender,
+        **facts,
     )

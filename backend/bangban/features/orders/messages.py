@@ -6,9 +6,9 @@ moment. A message that comes twice carries the same key.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Uuid, select
@@ -17,17 +17,17 @@ from sqlalchemy.orm import aliased
 from bangban.features.accounts.residents import PHONE_CONTEXT
 from bangban.features.accounts.tables import ResidentRow
 from bangban.features.areas.tables import AreaRow
-from bangban.features.cases.messages import APPLICANT_LANGUAGE
 from bangban.features.orders.rules.facts import Announcement
 from bangban.features.orders.rules.offering import by_fitness, unfitness
 from bangban.features.orders.rules.settings import order_settings
 from bangban.features.orders.service.reading import WHOLE_ORDER, facts_of, helper_of, read_helper_rows
 from bangban.features.orders.tables import OrderRow
 from bangban.features.orders.values import OrderKind, OrderState
+from bangban.features.people.contacts import addresses_of
 from bangban.features.people.tables import StaffRow
-from bangban.kernel.access.grants import Principal
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.database.written import Given, Written
+from bangban.kernel.jobs.letters import Writer, letter, tellers
 from bangban.kernel.jobs.relay import Delivery, Handler
 from bangban.kernel.messenger import Message, Messenger, Template
 from bangban.kernel.tenancy.tenancy import Tenancy
@@ -51,8 +51,6 @@ KIND_EN: Final = {
     OrderKind.CASE: "a case to take up",
 }
 
-Writer: TypeAlias = Callable[[Work, Delivery], Awaitable[Sequence[Message]]]
-
 
 def handlers(tenancy: Tenancy, messenger: Messenger) -> Mapping[str, Handler]:
     """The outbox's handlers of orders' messages, by kind."""
@@ -64,35 +62,27 @@ def handlers(tenancy: Tenancy, messenger: Messenger) -> Mapping[str, Handler]:
         Announcement.TAKEN: partial(_to_resident, Template.ORDER_TAKEN),
         Announcement.DONE: partial(_to_resident, Template.ORDER_DONE),
     }
-    return {str(kind): partial(_deliver, tenancy, messenger, write) for kind, write in writers.items()}
+    return tellers(tenancy, messenger, writers)
 
 
-async def _deliver(tenancy: Tenancy, messenger: Messenger, write: Writer, delivery: Delivery) -> None:
-    nobody = Principal.anonymous(district=delivery.district.slug)
-    # Read as the writing role, since no other sees what is sealed; and ended before anything is sent.
-    async with tenancy.write(delivery.district, nobody) as work:
-        messages = await write(work, delivery)
-    for message in messages:
-        await messenger.send(message)
-
-
-def _to_staff(
-    work: Work, delivery: Delivery, order: Any, people: Iterable[Any], *, template: Template, area: str
+async def _to_staff(
+    work: Work, delivery: Delivery, order: Any, people: Sequence[Any], *, template: Template, area: str
 ) -> list[Message]:
+    addresses = await addresses_of(work, [each.id for each in people])
     return [
-        Message.of(
+        letter(
+            work,
+            delivery,
             template,
-            to=f"staff:{each.login}",
-            district=work.district.slug,
-            at=delivery.at,
-            key=f"{delivery.id:012d}-{each.id}",
+            f"-{each.id}",
+            to=addresses[each.id],
             language=each.language,
-            brand=work.district.brand,
             number=order.number,
             kind=(KIND_ZH if each.language.startswith("zh") else KIND_EN)[order.kind],
             area=area,
         )
         for each in people
+        if each.id in addresses
     ]
 
 
@@ -114,7 +104,9 @@ async def _offered(template: Template, work: Work, delivery: Delivery) -> Sequen
     asked = {row.id: row for row in rows if row.post_id == facts.asked.id}
     able = [each for row in asked.values() if unfitness(facts, each := helper_of(row), settings) is None]
     people = [asked[each.id] for each in by_fitness(facts, able)[:MOST_ASKED]]
-    return _to_staff(work, delivery, order, people, template=template, area=await _area(work, facts.place.id))
+    return await _to_staff(
+        work, delivery, order, people, template=template, area=await _area(work, facts.place.id)
+    )
 
 
 async def _left_over(work: Work, delivery: Delivery) -> Sequence[Message]:
@@ -128,7 +120,7 @@ async def _left_over(work: Work, delivery: Delivery) -> Sequence[Message]:
     )
     people = list({row.id: row for row in rows}.values())[:MOST_ASKED]
     area = await _area(work, facts.place.id)
-    return _to_staff(work, delivery, order, people, template=Template.ORDER_LEFT_OVER, area=area)
+    return await _to_staff(work, delivery, order, people, template=Template.ORDER_LEFT_OVER, area=area)
 
 
 async def _assigned(work: Work, delivery: Delivery) -> Sequence[Message]:
@@ -138,7 +130,7 @@ async def _assigned(work: Work, delivery: Delivery) -> Sequence[Message]:
         return ()
     found = await work.run(_STAFF, staff_id=order.holder_id)
     area = await _area(work, order.area_id)
-    return _to_staff(work, delivery, order, found, template=Template.ORDER_ASSIGNED, area=area)
+    return await _to_staff(work, delivery, order, found, template=Template.ORDER_ASSIGNED, area=area)
 
 
 async def _area(work: Work, area_id: UUID) -> str:
@@ -153,7 +145,7 @@ _STAFF: Final = Written(
     )
 )
 _RESIDENT: Final = Written(
-    select(OrderRow.number, ResidentRow.phone_sealed, _HOLDER.name.label("helper"))
+    select(OrderRow.number, ResidentRow.phone_sealed, ResidentRow.language, _HOLDER.name.label("helper"))
     .select_from(OrderRow)
     .join(ResidentRow, ResidentRow.id == OrderRow.resident_id)
     .join(_HOLDER, _HOLDER.id == OrderRow.holder_id)
@@ -165,14 +157,12 @@ async def _to_resident(template: Template, work: Work, delivery: Delivery) -> Se
     """To whoever asked: who helps, and later that it is done and may be rated."""
     found = await work.run(_RESIDENT, order_id=UUID(delivery.reference))
     return [
-        Message.of(
+        letter(
+            work,
+            delivery,
             template,
             to=work.vault.open(each.phone_sealed, context=PHONE_CONTEXT),
-            district=work.district.slug,
-            at=delivery.at,
-            key=f"{delivery.id:012d}",
-            language=APPLICANT_LANGUAGE,
-            brand=work.district.brand,
+            language=each.language,
             number=each.number,
             helper=each.helper,
         )

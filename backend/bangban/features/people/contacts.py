@@ -6,7 +6,11 @@ Nobody is looked up by phone or address, so there is no look-up hash of either.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from typing import Final
+from uuid import UUID
+
+from sqlalchemy import select
 
 from bangban.features.people.problems import EmailWrong
 from bangban.features.people.tables import EMAIL_CONTEXT, PHONE_CONTEXT, StaffRow
@@ -67,6 +71,13 @@ def address_of(vault: DistrictVault, staff: StaffRow) -> str | None:
     """
     found = phone_of(vault, staff) or email_of(vault, staff)
     return found or (f"staff:{staff.login}" if staff.login else None)
+
+
+async def addresses_of(work: Work, staff_ids: Collection[UUID]) -> dict[UUID, str]:
+    """Where messages to these people go; those who cannot be reached are not in it."""
+    rows = await work.db.scalars(select(StaffRow).where(StaffRow.id.in_(staff_ids)))
+    found = ((row.id, address_of(work.vault, row)) for row in rows)
+    return {staff_id: address for staff_id, address in found if address is not None}
 
 
 def open_contact(work: Work, staff: StaffRow) -> str:

@@ -79,7 +79,7 @@ async def add_staff(work: Work, new: NewStaff, *, post: Post | None = None) -> S
         login=login,
         source=_source(new.source),
         full_time=new.full_time,
-        language=_language(new.language),
+        language=check_language(new.language),
     )
     await _check_free(work.db, login=login, number=row.key, but=staff_id)
     if new.phone:
@@ -191,7 +191,8 @@ async def _check_free(db: AsyncSession, *, login: str | None, number: str | None
             raise NumberTaken(number=number, fields=("input.number",))
 
 
-def _language(text: str | None) -> str:
+def check_language(text: str | None) -> str:
+    """The language itself. Raises ``LanguageUnknown``."""
     if text not in LANGUAGES:
         raise LanguageUnknown(fields=("input.language",))
     return text
@@ -214,5 +215,5 @@ _SETTERS: Final[Mapping[str, Callable[[Work, StaffRow, Any], bool]]] = {
     "email": lambda work, row, value: set_email(work.vault, row, check_email(value) if value else None),
     "source": lambda _, row, value: _put(row, "source", _source(value)),
     "full_time": lambda _, row, value: _put(row, "full_time", bool(value)),
-    "language": lambda _, row, value: _put(row, "language", _language(value)),
+    "language": lambda _, row, value: _put(row, "language", check_language(value)),
 }

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from datetime import timedelta
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, cast
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Table, select, update
 
 from bangban.features.accounts.limits import Limit, Window, take_turn
-from bangban.features.accounts.tables import AttemptRow
+from bangban.features.accounts.tables import AttemptRow, ResidentRow
 from bangban.features.areas.service import get_area
 from bangban.features.cases.problems import DataErased, no_such_case
 from bangban.features.cases.rules.facts import said
@@ -24,6 +24,7 @@ from bangban.features.cases.service.applicant import (
     phone_columns,
 )
 from bangban.features.cases.tables import CaseRow
+from bangban.features.people.keeping import check_language
 from bangban.features.personal_data.problems import (
     DataRequestDecided,
     DataRequestOpen,
@@ -43,6 +44,7 @@ ANSWER_DAYS: Final = 15
 
 SHORTEST_REASON: Final = 5
 LONGEST_TEXT: Final = 500
+_RESIDENTS: Final = cast("Table", ResidentRow.__table__)
 
 
 class Stated(NamedTuple):
@@ -137,6 +139,14 @@ async def request_correction(work: Work, *, number: str, field: DataField, value
         details={"request": str(row.id), "field": field.value},
     )
     return row.id
+
+
+async def set_language(work: Work, *, language: str) -> UUID:
+    """Choose the language in which the caller is told of things. Raises Forbidden, ``LanguageUnknown``."""
+    work.grants.require(Permission.PERSONAL_DATA_CORRECT)
+    resident_id, chosen = _caller(work), check_language(language)
+    await work.db.execute(update(_RESIDENTS).where(_RESIDENTS.c.id == resident_id).values(language=chosen))
+    return resident_id
 
 
 async def decide_request(work: Work, *, request_id: UUID, grant: bool, answer: str) -> UUID:

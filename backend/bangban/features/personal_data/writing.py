@@ -9,7 +9,7 @@ from uuid import UUID
 import strawberry
 from sqlalchemy import Uuid, true
 
-from bangban.features.personal_data.graphql import DataRequest, Retention
+from bangban.features.personal_data.graphql import DataRequest, MyData, Retention
 from bangban.features.personal_data.retention import set_retention
 from bangban.features.personal_data.service import (
     Stated,
@@ -17,6 +17,7 @@ from bangban.features.personal_data.service import (
     decide_request,
     request_correction,
     reveal_own_data,
+    set_language,
 )
 from bangban.features.personal_data.tables import DataField
 from bangban.kernel.access.vocabulary import Permission
@@ -43,6 +44,11 @@ class RequestCorrectionInput:
     field: DataField = strawberry.field(description="What is wrong 更正项.")
     value: str = strawberry.field(description="What it should be 正确内容.")
     reason: str = strawberry.field(description="Why, in five to 500 characters 理由.")
+
+
+@strawberry.input(description="In which language the caller is told of things 消息语言.")
+class SetMyLanguageInput:
+    language: str = strawberry.field(description="zh-CN or en 语言.")
 
 
 @strawberry.input(description="The answer to a request about personal data 答复.")
@@ -96,6 +102,23 @@ class PersonalDataMutation:
                 work, number=input.number, field=input.field, value=input.value, reason=input.reason
             ),
         )
+
+    @mutation(
+        "Choose the language in which one is told of things 设置消息语言.", Permission.PERSONAL_DATA_CORRECT
+    )
+    async def set_my_language(
+        self,
+        info: Info,
+        input: Annotated[SetMyLanguageInput, _INPUT],  # noqa: A002 - the contract's name
+    ) -> MyData:
+        answer = await answer_of(
+            info,
+            lambda work: set_language(work, language=input.language),
+            where=lambda rows: rows.c.id == rows.request.bind("resident_id", Uuid()),
+            tag="resident-by-id",
+            values=lambda resident_id: {"resident_id": resident_id},
+        )
+        return cast("MyData", answer)
 
     @mutation(
         "Correct personal data as asked, or refuse to 答复个人信息更正申请.", Permission.PERSONAL_DATA_DECIDE

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from bangban.features.profiles.messages import complaint
 from bangban.features.profiles.models import Strict
+from bangban.kernel.messenger.own_texts import PLATFORMS_OWN, find_fault
+from bangban.kernel.messenger.templates import Template
 
 Days = Annotated[int, Field(ge=180, le=36_500)]  # not sooner than disputes about a decision are over
 
@@ -22,10 +25,45 @@ class RetentionFile(Strict):
     account_days: Days | None = Field(None, description="Until an account without any case is erased.")
 
 
+class SupervisionFile(Strict):
+    """When people are warned (DOMAIN B04, D10). The thresholds of the lights are the same everywhere."""
+
+    promise_warning_days: Annotated[int, Field(ge=0, le=30)] | None = Field(
+        None, description="Days before the end of a tolerance promise on which its applicant is reminded."
+    )
+
+
+class WordingFile(Strict):
+    """A message in the district's own words; a language that is left out is as shipped."""
+
+    zh: str | None = None
+    en: str | None = None
+
+
+def _all_usable(texts: dict[str, WordingFile]) -> dict[str, WordingFile]:
+    for name, text in texts.items():
+        if name not in tuple(Template) or Template(name) in PLATFORMS_OWN:
+            raise complaint(f"没有可自定的消息“{name}”。", f"There is no message {name!r} of a district's.")
+        for said in (text.zh, text.en):
+            fault = None if said is None else find_fault(Template(name), said)
+            if fault is not None:
+                named = ", ".join(fault[1])
+                raise complaint(
+                    f"消息“{name}”的内容不可用:{fault[0]} {named}。",
+                    f"The text for {name!r} cannot be used: {fault[0]} {named}.",
+                )
+    return texts
+
+
+Wordings = Annotated[dict[str, WordingFile], AfterValidator(_all_usable)]
+
+
 class Sections(Strict):
     """Each may be left out: the template's holds then, or the part's own defaults."""
 
     retention: RetentionFile | None = Field(None, description="For how long people's data is kept.")
+    supervision: SupervisionFile | None = Field(None, description="When people are warned.")
+    wording: Wordings | None = Field(None, description="Messages in the district's own words.")
 
 
 SECTIONS: Final = tuple(Sections.model_fields)

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import aliased
 
+from bangban.features.accounts.tables import ResidentRow
 from bangban.features.areas.tables import AreaRow
 from bangban.features.cases.service.applicant import PHONE_CONTEXT
 from bangban.features.cases.tables import CaseMaterialRow, CaseRow, ToleranceRow
@@ -27,8 +28,6 @@ from bangban.kernel.jobs.relay import Delivery, Handler
 from bangban.kernel.messenger import Message, Messenger, Template
 from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.tenancy.work import Work
-
-APPLICANT_LANGUAGE: Final = "zh-CN"
 
 _TEMPLATES: Final[Mapping[DutyKind, Template]] = {
     DutyKind.YELLOW: Template.DUTY_YELLOW,
@@ -91,9 +90,9 @@ async def _gathered(work: Work, delivery: Delivery) -> Sequence[Message]:
             work,
             delivery,
             Template.DUTIES_GATHERED,
+            f"-{staff.id}",
             to=to,
             language=staff.language,
-            part=f"-{staff.id}",
             count=count,
         )
         for staff, count in rows
@@ -112,11 +111,13 @@ async def _duty(work: Work, delivery: Delivery) -> Any | None:
                 CaseRow.number,
                 CaseRow.phone_sealed,
                 ServiceItemRow.name.label("item"),
+                ResidentRow.language,
                 StaffRow,
             )
             .join(CaseRow, CaseRow.id == DutyRow.case_id)
             .join(ServiceItemRow, ServiceItemRow.id == CaseRow.service_item_id)
             .join(StaffRow, StaffRow.id == CaseRow.holder_id)
+            .join(ResidentRow, ResidentRow.id == CaseRow.resident_id)
             .where(DutyRow.id == UUID(delivery.reference), DutyRow.state == DutyState.OPEN)
         )
     ).one_or_none()
@@ -154,9 +155,9 @@ def _to_staff(
             work,
             delivery,
             template,
+            f"-{staff.id}",
             to=to,
             language=staff.language,
-            part=f"-{staff.id}",
             number=found.number,
             item=found.item,
             due_on=found.due_on,
@@ -181,7 +182,7 @@ async def _remind_applicant(work: Work, delivery: Delivery, found: Any) -> Messa
         delivery,
         Template.TOLERANCE_DUE,
         to=work.vault.open(found.phone_sealed, context=PHONE_CONTEXT),
-        language=APPLICANT_LANGUAGE,
+        language=found.language,
         number=found.number,
         item=found.item,
         due_on=found.due_on,

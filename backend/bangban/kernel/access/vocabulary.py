@@ -192,6 +192,7 @@ class Permission(StrEnum):
     BUNDLE_READ = "bundle:read"
     BUNDLE_APPLY = "bundle:apply"
     BUNDLE_RELEASE = "bundle:release"
+    WORDING_MANAGE = "wording:manage"
     # people's own data
     PERSONAL_DATA_READ = "data:read"
     PERSONAL_DATA_CORRECT = "data:correct"

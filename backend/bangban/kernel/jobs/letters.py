@@ -16,6 +16,7 @@ import structlog
 from bangban.kernel.access.grants import Principal
 from bangban.kernel.jobs.relay import Delivery, Handler
 from bangban.kernel.messenger import Message, Messenger, Template
+from bangban.kernel.messenger.own_texts import SETTING
 from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.tenancy.work import Work
 
@@ -34,10 +35,11 @@ def letter(
     work: Work,
     delivery: Delivery,
     template: Template,
+    part: str = "",
+    /,
     *,
     to: str,
     language: str,
-    part: str = "",
     **facts: object,
 ) -> Message:
     """One message of the district. ``part`` tells several of one announcement apart."""
@@ -48,6 +50,7 @@ def letter(
         at=delivery.at,
         key=f"{delivery.id:012d}{part}",
         language=language,
+        own=work.settings.get(SETTING),
         brand=work.district.brand,
         **facts,
     )

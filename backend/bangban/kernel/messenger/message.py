@@ -6,7 +6,8 @@ import datetime as dt
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from bangban.kernel.messenger.templates import Template, render
+from bangban.kernel.messenger.own_texts import OwnTexts, render
+from bangban.kernel.messenger.templates import Template
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +36,14 @@ class Message:
         at: dt.datetime,
         language: str = "zh-CN",
         key: str | None = None,
+        own: OwnTexts | None = None,
         **facts: object,
     ) -> Message:
-        """The message that ``template`` gives with these facts. Raises ``ValueError`` as ``render`` does."""
-        text = render(template, language, **facts)
+        """The message that ``template`` gives with these facts, in the district's ``own`` words where it has any.
+
+        Raises ``ValueError`` as ``render`` does.
+        """
+        text = render(template, language, own=own, **facts)
         return cls(to=to, district=district, template=template, text=text, at=at, language=language, key=key)
 
 

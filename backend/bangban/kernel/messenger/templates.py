@@ -234,24 +234,18 @@ def facts_of(template: Template) -> frozenset[str]:
     return frozenset(name for _, name, _, _ in Formatter().parse(_TEXTS[template].zh) if name)
 
 
-def render(template: Template, language: str, **facts: object) -> str:
-    """The text of ``template`` in Chinese (``zh…``) or English (any other language).
-
-    Lists are written as one enumeration, dates as ISO 8601.
-
-    Raises:
-        ValueError: A fact is missing, or one is given that the template does not know.
-    """
-    needed = facts_of(template)
-    if facts.keys() != needed:
-        raise ValueError(f"The message {template} needs {', '.join(sorted(needed))}.")
-    chinese = language.lower().startswith("zh")
-    text = _TEXTS[template].zh if chinese else _TEXTS[template].en
-    separator = "、" if chinese else ", "
-    return text.format(**{name: _written(fact, separator=separator) for name, fact in facts.items()})
+def shipped_text(template: Template, language: str) -> str:
+    """The text that comes with the product, in Chinese (``zh…``) or English (any other language)."""
+    text = _TEXTS[template]
+    return text.zh if _is_chinese(language) else text.en
 
 
-def _written(fact: object, *, separator: str) -> str:
+def written(fact: object, language: str) -> str:
+    """A fact as it stands in a text: lists as one enumeration, dates as ISO 8601."""
     if isinstance(fact, Iterable) and not isinstance(fact, str):
-        return separator.join(str(one) for one in fact)
+        return ("、" if _is_chinese(language) else ", ").join(str(one) for one in fact)
     return str(fact)
+
+
+def _is_chinese(language: str) -> bool:
+    return language.lower().startswith("zh")

@@ -1,4 +1,4 @@
-"""Duties of supervision."""
+"""Duties of supervision, and the language in which a resident is told of things."""
 
 from __future__ import annotations
 
@@ -39,3 +39,8 @@ def upgrade(op: Operations, *, schema: str) -> None:
         schema=schema,
     )
     op.create_index("duty_state_idx", "duty", ["state", "raised_at", "id"], schema=schema)
+    op.add_column(
+        "resident",
+        sa.Column("language", sa.Text(), server_default="zh-CN", nullable=False),
+        schema=schema,
+    )

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 from uuid import uuid4
 
 import pytest
+from sqlalchemy import update
 from tests.integration.features.cases.casework import MONDAY, REQUIRED, World
 
+from bangban.features.accounts.tables import ResidentRow
 from bangban.features.cases import service
 from bangban.features.cases.messages import handlers
+from bangban.features.cases.rules.transition import Announcement
 from bangban.features.cases.service import MissingMaterial
 from bangban.features.cases.values import CaseOutcome
 from bangban.kernel.identifiers import sample_phone
 from bangban.kernel.jobs.relay import Delivery, Relay
 from bangban.kernel.messenger import Message, Template
+from bangban.kernel.tenancy.tables import ProfileRow
+from bangban.kernel.tenancy.work import Work
 
 
 class Letters:
@@ -95,11 +101,77 @@ def test_a_handover_goes_to_the_receiver_by_login_until_it_is_taken(world: World
     assert told(world, letters, "case.handover", number) == [message]
 
 
-@pytest.mark.parametrize(
-    "kind", ["case.notice", "case.accepted", "case.completed", "case.declined", "case.handover"]
-)
+@pytest.mark.parametrize("kind", sorted(set(Announcement) - {Announcement.CHANGED, Announcement.SUBMITTED}))
 def test_nobody_is_told_of_a_case_that_is_not_there(world: World, letters: Letters, kind: str) -> None:
     assert told_of(world, letters, kind, str(uuid4())) == []
+
+
+def test_a_stop_is_explained_and_going_on_names_the_new_day(world: World, letters: Letters) -> None:
+    number = world.accepted()
+    world.act("clerk", service.suspend_case, number=number, reason="等待专家评审")
+    (stopped,) = told(world, letters, "case.suspended", number)
+    assert (stopped.to, stopped.template) == (sample_phone(1), Template.CASE_SUSPENDED)
+    assert "等待专家评审" in stopped.text
+    later = MONDAY + dt.timedelta(days=7)
+    world.act("clerk", service.resume_case, number=number, now=later)
+    (_, resumed) = told(world, letters, "case.resumed", number)
+    assert resumed.template is Template.CASE_RESUMED
+    assert str(world.case(number).due_on) in resumed.text
+
+
+def test_an_end_without_result_gives_the_ground(world: World, letters: Letters) -> None:
+    number = world.accepted()
+    world.act("supervisor", service.terminate_case, number=number, reason="容缺承诺未兑现", basis="样本条例")
+    (message,) = told(world, letters, "case.terminated", number)
+    assert (message.to, message.template) == (sample_phone(1), Template.CASE_TERMINATED)
+    assert "容缺承诺未兑现" in message.text
+
+
+def test_a_withdrawal_is_told_where_staff_did_it(world: World, letters: Letters) -> None:
+    by_staff, by_applicant = world.apply(), world.apply()
+    world.act("clerk", service.withdraw_case, number=by_staff, reason="申请人来电要求")
+    world.act("resident", service.withdraw_case, number=by_applicant, reason=None)
+    assert told(world, letters, "case.withdrawn", by_applicant) == []
+    (message,) = told(world, letters, "case.withdrawn", by_staff)
+    assert (message.to, message.template) == (sample_phone(1), Template.CASE_WITHDRAWN)
+
+
+def test_a_returned_handover_goes_back_to_the_sender_with_the_reason(world: World, letters: Letters) -> None:
+    number = world.apply()
+    to = world.people["clerk-a"].id
+    world.act("helper-a", service.hand_over_case, number=number, to_staff_id=to, reason="接力")
+    assert told(world, letters, "case.handover-returned", number) == []
+    world.act("clerk-a", service.return_case, number=number, reason="不属于本窗口")
+    (message,) = told(world, letters, "case.handover-returned", number)
+    assert (message.to, message.template) == ("staff:helper-a", Template.HANDOVER_RETURNED)
+    assert "样本clerk-a" in message.text
+    assert "不属于本窗口" in message.text
+
+
+def test_an_applicant_reads_their_own_language_in_the_districts_own_words(
+    world: World, letters: Letters
+) -> None:
+    number = world.accepted()
+    own = {"case_accepted": {"en": "{brand}: {item}, {number}, by {due_on}. {brand} thanks you."}}
+
+    async def speaks(work: Work, *, language: str) -> None:
+        await work.db.execute(update(ResidentRow).values(language=language))
+
+    async def words(work: Work, *, settings: dict[str, Any]) -> None:
+        await work.db.execute(update(ProfileRow).values(settings=settings))
+
+    world.act("admin", speaks, language="en")
+    world.act("admin", words, settings={"wording": own})
+    world.tenancy.forget(world.district.slug)
+    try:
+        (message,) = told(world, letters, "case.accepted", number)
+    finally:
+        world.act("admin", speaks, language="zh-CN")
+        world.act("admin", words, settings={})
+        world.tenancy.forget(world.district.slug)
+    due = world.case(number).due_on
+    assert message.text == f"帮办: 样本事项, {number}, by {due}. 帮办 thanks you."
+    assert message.language == "en"
 
 
 def test_no_notice_is_sent_where_there_is_none(world: World, letters: Letters) -> None:
@@ -143,5 +215,6 @@ def test_casework_speaks_through_the_outbox_and_no_log_hears_it(
 
 def test_handlers_exist_for_what_concerns_somebody(world: World, letters: Letters) -> None:
     kinds = set(handlers(world.tenancy, letters))
-    assert kinds == {"case.notice", "case.accepted", "case.completed", "case.declined", "case.handover"}
+    nobody = {Announcement.CHANGED, Announcement.SUBMITTED}
+    assert kinds == {str(each) for each in set(Announcement) - nobody}
     assert all(type(kind) is str for kind in kinds)

@@ -22,6 +22,7 @@ from bangban.features.people.imports import import_people
 from bangban.features.people.rules import AssignmentDraft, MembershipDraft, StaffDraft
 from bangban.features.people.tables import StaffRow, TeamRow
 from bangban.features.personal_data.retention import set_retention
+from bangban.features.wording.service import set_wording
 from bangban.kernel.ids import new_id
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.tenancy.tables import ClosureRow, PolicyLineRow
@@ -62,6 +63,12 @@ async def configured(work: Work, random: Random) -> None:
 
 async def kept_longer(work: Work, random: Random) -> None:
     await set_retention(work, case_days=random.randint(180, 4000), account_days=random.choice([None, 500]))
+
+
+async def worded(work: Work, random: Random) -> None:
+    text = random.choice(["{brand}:{item}({number})已办结。", None])
+    for language in ("zh-CN", "en"):
+        await set_wording(work, template="case_completed", language=language, text=text)
 
 
 async def named_levels(work: Work, random: Random) -> None:
@@ -181,5 +188,5 @@ async def closed(work: Work, random: Random) -> None:
 
 EDITS = (
     *(configured, configured, kept_longer, named_levels, grown, renamed, retired, republished, republished),
-    *(withdrawn, hired, hired, gone, ruled, closed),
+    *(withdrawn, hired, hired, gone, ruled, closed, worded),
 )

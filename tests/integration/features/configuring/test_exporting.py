@@ -41,7 +41,8 @@ class Everything(PlatformGrants):
     __slots__ = ()
 
     def scope(self, permission: Permission) -> Scope:
-        return Scope(whole=True) if permission is Permission.DISTRICT_CONFIGURE else super().scope(permission)
+        own = permission in (Permission.DISTRICT_CONFIGURE, Permission.WORDING_MANAGE)
+        return Scope(whole=True) if own else super().scope(permission)
 
 
 # The districts have the names of the samples, which other tests onboard as well: they stand apart.

@@ -7,7 +7,8 @@ from string import Formatter
 
 import pytest
 
-from bangban.kernel.messenger.templates import _TEXTS, Template, facts_of, render
+from bangban.kernel.messenger import render
+from bangban.kernel.messenger.templates import _TEXTS, Template, facts_of
 
 
 @pytest.mark.parametrize("template", Template)
