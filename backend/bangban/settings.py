@@ -160,6 +160,25 @@ class Settings(BaseSettings):
         default=30, ge=1, description="Applications to join that one address may send in a day"
     )
 
+    # files of cases (docs/files.md)
+    files: str | None = Field(
+        default=None,
+        description="Where files are kept: s3://bucket/prefix; the folder files in BANGBAN_VAR if unset",
+    )
+    upload_max_bytes: int = Field(
+        default=20 * 1024 * 1024, ge=1, le=1024**3, description="The most that one file may have"
+    )
+    upload_most_of_case: int = Field(default=100, ge=1, description="Files that one case may have")
+    upload_address_seconds: int = Field(
+        default=600, ge=10, description="For how long an address to send a file to is good"
+    )
+    download_address_seconds: int = Field(
+        default=60, ge=5, description="For how long an address to fetch a file from is good"
+    )
+    transfer_seconds: float = Field(
+        default=120.0, gt=0, description="Within which a file has to arrive, and to be fetched"
+    )
+
     # leaving
     leaving_days: int = Field(
         default=30, ge=0, description="For how long a district that leaves may change its mind"
@@ -180,6 +199,11 @@ class Settings(BaseSettings):
     def archives_folder(self) -> Path:
         """Where archives and backups are written unless somebody says otherwise."""
         return self.var / "archives"
+
+    @property
+    def files_folder(self) -> Path:
+        """Where files are kept unless ``files`` says otherwise."""
+        return self.var / "files"
 
     @property
     def outbox_folder(self) -> Path:

@@ -69,7 +69,11 @@ class Leaving:
     def work(self, task_id: str) -> TaskRow:
         """Work on a task as a process with administration would."""
         handlers = archive_handlers(
-            self.installation, self.services.tenancy, folder=self.folder, cooling=self.cooling
+            self.installation,
+            self.services.tenancy,
+            folder=self.folder,
+            cooling=self.cooling,
+            files=self.services.files.store,
         )
         runner = TaskRunner(self.services.tenancy, self.installation.application, handlers)
         row: TaskRow = self.run(runner.run_here(UUID(task_id)))
@@ -238,7 +242,11 @@ async def _again(leaving: Leaving, task_id: Any) -> TaskRow:
         row = await get_task(db, task_id)
         row.state, row.finished_at = TaskState.RUNNING, None
     handlers = archive_handlers(
-        leaving.installation, leaving.services.tenancy, folder=leaving.folder, cooling=timedelta(0)
+        leaving.installation,
+        leaving.services.tenancy,
+        folder=leaving.folder,
+        cooling=timedelta(0),
+        files=leaving.services.files.store,
     )
     return await TaskRunner(leaving.services.tenancy, leaving.installation.application, handlers).run_here(
         task_id

@@ -23,6 +23,7 @@ from bangban.features.archives.service.leaving import (
 )
 from bangban.features.archives.service.restoring import restore_district
 from bangban.features.archives.tasks import archive_handlers
+from bangban.kernel.files.store import FileStore
 from bangban.kernel.jobs.runner import TaskRunner
 from bangban.kernel.jobs.tables import TaskState
 from bangban.settings import settings
@@ -207,7 +208,8 @@ async def _drop(slug: str, confirm: str, lang: str) -> None:
 
 async def _work(installation: Any, tenancy: Any, task: Any, slug: str, lang: str) -> dict[str, Any]:
     """Work on a task here, or follow whoever does; its result. Exit code 1 where it did not get done."""
-    handlers = archive_handlers(installation, tenancy, folder=_folder(), cooling=_cooling())
+    files = FileStore.open(settings().files, folder=settings().files_folder)
+    handlers = archive_handlers(installation, tenancy, folder=_folder(), cooling=_cooling(), files=files)
     runner = TaskRunner(tenancy, installation.application, handlers)
     with step_progress(Console(stderr=True)) as progress:
         bar = progress.add_task(slug, total=None)

@@ -18,6 +18,7 @@ from bangban.features.personal_data import tables as personal_data
 from bangban.features.places import tables as places
 from bangban.features.statistics import tables as statistics
 from bangban.features.supervision import tables as supervision
+from bangban.features.uploads import tables as uploads
 from bangban.kernel.audit import platform as platform_audit
 from bangban.kernel.audit import tables as audit
 from bangban.kernel.jobs import tables as jobs
@@ -46,4 +47,5 @@ __all__ = [
     "statistics",
     "supervision",
     "tenancy",
+    "uploads",
 ]

@@ -20,11 +20,13 @@ from starlette.types import Receive, Scope, Send
 from starlette.websockets import WebSocket
 
 from bangban.web import graphiql
+from bangban.web.downloads import DownloadEndpoint
 from bangban.web.health import ready
 from bangban.web.http import Endpoint
 from bangban.web.operations import Operations
 from bangban.web.schema import core_schema, sdl
 from bangban.web.services import Opening, open_services
+from bangban.web.uploads import UploadEndpoint
 from bangban.web.websocket import SocketEndpoint
 
 _PATH: Final = "/graphql"
@@ -44,6 +46,16 @@ class Application(Starlette):
 
 async def _over_websocket(websocket: WebSocket) -> None:
     await websocket.app.state.socket(websocket)
+
+
+class _Carrier:
+    """Hands requests to the endpoint of this name, which is there from the start of the process to its end."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await getattr(scope["app"].state, self._name)(scope, receive, send)
 
 
 async def _healthz(_: Request) -> Response:
@@ -86,6 +98,8 @@ def create_app(opening: Opening) -> Application:
             app.state.services = services
             application.endpoint = Endpoint(services, operations)
             app.state.socket = SocketEndpoint(services, operations)
+            app.state.uploads = UploadEndpoint(services)
+            app.state.downloads = DownloadEndpoint(services)
             yield
             application.endpoint = None
 
@@ -93,6 +107,8 @@ def create_app(opening: Opening) -> Application:
         routes=[
             Route("/", _home),
             WebSocketRoute(_PATH, _over_websocket),
+            Route("/uploads/{token}", _Carrier("uploads")),
+            Route("/files/{token}", _Carrier("downloads")),
             Route("/healthz", _healthz),
             Route("/readyz", _readyz),
             Route("/metrics", _metrics),

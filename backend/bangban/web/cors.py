@@ -72,7 +72,17 @@ def headers_for(origin: str) -> tuple[tuple[bytes, bytes], ...]:
     )
 
 
-def preflight(origin: str | None, host: str | None, registry: Registry) -> Response:
+def require_origin(
+    origin: str | None, host: str | None, registry: Registry, district: District | None, principal: Principal
+) -> None:
+    """Raises OriginRefused where a page of ``origin`` may not call here, or not with this caller's token."""
+    if not origin_may_call(origin, host, registry, district) or not origin_is_the_callers(origin, principal):
+        raise OriginRefused(fields=("Origin",))
+
+
+def preflight(
+    origin: str | None, host: str | None, registry: Registry, *, methods: str = "GET, POST, OPTIONS"
+) -> Response:
     """The answer to a browser's question. It names no district yet, so any district's origin will do here."""
     if not origin_may_call(origin, host, registry, None):
         return Response(status_code=403)
@@ -80,7 +90,7 @@ def preflight(origin: str | None, host: str | None, registry: Registry) -> Respo
         status_code=204,
         headers={
             "Access-Control-Allow-Origin": origin or "",
-            "Access-Control-Allow-Methods": "GET, POST, OPTIONS",
+            "Access-Control-Allow-Methods": methods,
             "Access-Control-Allow-Headers": _HEADERS,
             "Access-Control-Max-Age": "600",
             "Vary": "Origin",

@@ -34,7 +34,7 @@ from bangban.web import cors, graphiql, incoming
 from bangban.web.admission import Visit
 from bangban.web.budgets import Purse, client_of, with_cost
 from bangban.web.callers import Callers, Key, Known
-from bangban.web.cors import OriginRefused, origin_is_the_callers, origin_may_call
+from bangban.web.cors import origin_may_call, require_origin
 from bangban.web.counting import counted_as, looks_like_writing
 from bangban.web.deadlines import Deadlines
 from bangban.web.errors import internal_entry, problem_entry
@@ -299,12 +299,8 @@ class Endpoint:
         return self._operations.preparing.known(asked).kind is OperationType.QUERY
 
     def _check_origin(self, headers: Headers, known: Known) -> None:
-        origin, host = text_of(headers[b"origin"]), text_of(headers.get(b"host"))
-        caller = known.caller
-        if not origin_may_call(origin, host, self._services.registry, caller.district):
-            raise OriginRefused(fields=("Origin",))
-        if not origin_is_the_callers(origin, caller.principal):
-            raise OriginRefused(fields=("Origin",))
+        origin, host, caller = text_of(headers[b"origin"]), text_of(headers.get(b"host")), known.caller
+        require_origin(origin, host, self._services.registry, caller.district, caller.principal)
 
     def _for_origin(self, headers: Headers, known: Known | None) -> tuple[Header, ...]:
         # A page may read why it was refused, so that it can ask its user to sign in again.

@@ -18,7 +18,7 @@ from prometheus_client.registry import Collector
 log = structlog.get_logger()
 
 BOUNDS: Final = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)  # seconds
-_METHODS: Final = frozenset({"GET", "HEAD", "POST", "OPTIONS"})
+_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "OPTIONS"})
 _WORTH_KNOWING: Final = frozenset({403, 408, 413, 429})
 
 

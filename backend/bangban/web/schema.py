@@ -58,6 +58,8 @@ from bangban.features.supervision.graphql import SupervisionQuery
 from bangban.features.supervision.writing import SupervisionMutation
 from bangban.features.trail.graphql import TrailQuery
 from bangban.features.trail.platform import PlatformTrailQuery
+from bangban.features.uploads.graphql import UploadQuery
+from bangban.features.uploads.writing import UploadMutation
 from bangban.features.wording.graphql import WordingQuery
 from bangban.features.wording.writing import WordingMutation
 from bangban.kernel.access.vocabulary import Permission
@@ -94,6 +96,7 @@ class Query(
     SupervisionQuery,
     WordingQuery,
     PlatformTrailQuery,
+    UploadQuery,
 ):
     pass
 
@@ -123,6 +126,7 @@ class Mutation(
     DirectoryMutation,
     SupervisionMutation,
     WordingMutation,
+    UploadMutation,
 ):
     pass
 

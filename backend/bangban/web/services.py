@@ -33,11 +33,15 @@ from bangban.features.statistics.service import keep_statistics
 from bangban.features.supervision.daily import ask_for_sweep
 from bangban.features.supervision.daily import handlers as calendar_handlers
 from bangban.features.supervision.messages import handlers as duty_handlers
+from bangban.features.uploads.service import upload_handlers
 from bangban.features.wording.graphql import SHIPPED_WORDINGS
 from bangban.features.wording.rules import shipped_wordings
 from bangban.kernel.access.compiled import shipped_policy
 from bangban.kernel.clock.local import local_day
 from bangban.kernel.database.engine import Endpoint
+from bangban.kernel.files.addresses import Addresses
+from bangban.kernel.files.desk import FileDesk, FileTerms
+from bangban.kernel.files.store import FileStore
 from bangban.kernel.graphql.values import Asking, Named
 from bangban.kernel.jobs.fanout import FanOut
 from bangban.kernel.jobs.listener import Hint, Listener
@@ -101,6 +105,7 @@ class AppServices:
     terms: Terms
     catalogs: Mapping[str, TemplateCatalog]
     divisions: Divisions
+    files: FileDesk
 
     @property
     def named(self) -> Named:
@@ -184,6 +189,7 @@ async def open_services(opening: Opening) -> AsyncIterator[AppServices]:
         catalogs=catalogs,
         divisions=Divisions(settings.divisions, settings.tenants),
         terms=_terms(settings),
+        files=_files(settings, opening.ring),
     )
     _wire(services)
     await tenancy.registry.load()  # again: what changed since the first reading was told to nobody
@@ -199,6 +205,7 @@ async def open_services(opening: Opening) -> AsyncIterator[AppServices]:
             configuring_handlers(tenancy),
             duty_handlers(tenancy, messenger),
             calendar_handlers(tenancy),
+            upload_handlers(tenancy, services.files.store),
         ),
         seal_every=settings.seal_every,
         sweeps=[
@@ -249,6 +256,20 @@ def _terms(settings: Settings) -> Terms:
         code_lifetime=timedelta(seconds=settings.onboarding_code_seconds),
         unverified_lifetime=timedelta(seconds=settings.onboarding_expires_seconds),
         address_daily=settings.onboarding_address_daily,
+    )
+
+
+def _files(settings: Settings, ring: KeyRing) -> FileDesk:
+    return FileDesk(
+        store=FileStore.open(settings.files, folder=settings.files_folder),
+        addresses=Addresses(partial(ring.derive_all, "file-addresses")),
+        terms=FileTerms(
+            most_bytes=settings.upload_max_bytes,
+            most_of_case=settings.upload_most_of_case,
+            sending=timedelta(seconds=settings.upload_address_seconds),
+            fetching=timedelta(seconds=settings.download_address_seconds),
+            transfer=timedelta(seconds=settings.transfer_seconds),
+        ),
     )
 
 

@@ -13,6 +13,7 @@ from bangban.features.districts.templates import templates_in
 from bangban.features.fleet import service as fleet
 from bangban.features.personal_data.daily import ERASING, erase_everywhere
 from bangban.features.supervision.daily import SUPERVISING, supervise
+from bangban.kernel.files.store import FileStore
 from bangban.kernel.jobs.tasks import Handler
 from bangban.kernel.messenger.message import Messenger
 from bangban.kernel.tenancy.fleet.running import Pace
@@ -51,5 +52,11 @@ def task_handlers(
         **fleet.handlers(installation, pace_of(settings)),
         ERASING: partial(erase_everywhere, tenancy),
         SUPERVISING: partial(supervise, tenancy),
-        **archive_handlers(installation, tenancy, folder=settings.archives_folder, cooling=cooling),
+        **archive_handlers(
+            installation,
+            tenancy,
+            folder=settings.archives_folder,
+            cooling=cooling,
+            files=FileStore.open(settings.files, folder=settings.files_folder),
+        ),
     }

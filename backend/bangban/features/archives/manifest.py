@@ -96,6 +96,9 @@ class Manifest(_Facts):
     home: str | None = None
     tables: tuple[TableFacts, ...]
     left_out: tuple[LeftOut, ...] = Field(alias="leftOut")
+    files_left_out: int = Field(
+        default=0, ge=0, alias="filesLeftOut"
+    )  # kept ones, whose contents stay behind
     attachments: tuple[str, ...] = ()
     audit: Proof
 

@@ -16,7 +16,8 @@ Made by Bangban. One ZIP file; everything in it is text in UTF-8.
   are JSON, paths of areas are text with dots.
 - `audit/audit_entry.jsonl`, `audit/audit_seal.jsonl` the audit trail and the seals over it. The manifest's
   `audit.checkpoint` is the last seal, signed (ES256) by the installation that made the archive.
-- `attachments/` papers of cases, where there are any; the manifest names each.
+- `upload.jsonl` says which files cases have. What the files hold is not in the archive: the manifest's `filesLeftOut`
+  is how many that were kept stayed behind in the file store.
 
 How a column stands in its file, `keeping` in the manifest: `plain` as it is; `sealed` and `personal` encrypted under
 the archive's key; `rebuilt` left out, since it is a keyed hash that the importing installation makes anew;
@@ -40,7 +41,7 @@ _ZH: Final = """# 地区归档
   小数保留原有位数,数组与 JSON 仍为 JSON,区域路径为以点分隔的文本。
 - `audit/audit_entry.jsonl`、`audit/audit_seal.jsonl` 审计轨迹及其封印;清单中的 `audit.checkpoint` 为最后一个封印,
   由制作归档的系统签名(ES256)。
-- `attachments/` 办件材料(如有),逐一列于清单。
+- `upload.jsonl` 记载各办件的附件。附件内容不在归档内,清单的 `filesLeftOut` 为留在文件存储中的附件数量。
 
 字段在文件中的形式见清单的 `keeping`:`plain` 原样;`sealed`、`personal` 以归档密钥加密;`rebuilt` 不在文件中,
 由导入方以自己的密钥重算的检索散列;`generated` 由数据库根据其他字段生成。

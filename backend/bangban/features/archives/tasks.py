@@ -19,6 +19,7 @@ from bangban.features.archives.service.leaving import (
     require_droppable,
 )
 from bangban.kernel.audit.platform import record_platform
+from bangban.kernel.files.store import FileStore
 from bangban.kernel.jobs.tasks import Handler, Task
 from bangban.kernel.tenancy.installation import Installation
 from bangban.kernel.tenancy.tables import DistrictRow
@@ -28,9 +29,9 @@ _EVERY: Final = 0.5  # seconds between notes of progress: each is a transaction
 
 
 def archive_handlers(
-    installation: Installation, tenancy: Tenancy, *, folder: Path, cooling: timedelta
+    installation: Installation, tenancy: Tenancy, *, folder: Path, cooling: timedelta, files: FileStore
 ) -> dict[str, Handler]:
-    """The handlers of this feature's tasks."""
+    """The handlers of this feature's tasks. ``files`` loses those of a district that is dropped."""
 
     async def archive(task: Task) -> dict[str, Any]:
         slug = task.district or ""
@@ -67,6 +68,7 @@ def archive_handlers(
             if row is not None:  # or else a worker that was killed right after had done it
                 require_droppable(row, cooling=cooling, now=now)
         await installation.drop_district(slug)
+        await files.delete_all(slug)
         async with tenancy.platform() as db:
             await record_platform(
                 db,

@@ -13,6 +13,7 @@ from bangban.features.cases.enums import CaseState
 from bangban.features.cases.tables import CaseRow, RatingRow
 from bangban.features.personal_data.rules import SETTING, Retention, checked, retention_of
 from bangban.features.personal_data.tables import DataRequestRow
+from bangban.features.uploads.service import erase_files
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.tenancy.tables import ProfileRow
 from bangban.kernel.tenancy.work import Work
@@ -46,7 +47,7 @@ class Erased:
 async def erase_due(work: Work) -> Erased:
     """Erase the personal data of up to ``BATCH`` cases and accounts whose time is over. Safe to repeat.
 
-    Of a case that ended: name, identity number, phone, note, the rating's comment and requests about it. What
+    Of a case that ended: name, identity number, phone, note, files, the rating's comment and requests about it. What
     was decided stays: item, area, dates, outcome, grounds. Of an account without cases: its phone.
     """
     retention = retention_of(work.settings)
@@ -110,6 +111,7 @@ async def _erase_cases(work: Work, cases: list[Any]) -> None:
         "note": None,
     }
     await work.db.execute(update(_CASES).where(_CASES.c.id.in_(cases)).values(gone))
+    await erase_files(work, cases)
     await work.db.execute(update(_RATINGS).where(_RATINGS.c.case_id.in_(cases)).values(comment=None))
     await work.db.execute(
         update(_REQUESTS)

@@ -23,7 +23,7 @@ Counts = Mapping[Measure, Mapping[str, int]]
 
 @dataclass(frozen=True)
 class Figures:
-    """What one district is, in numbers. ``storage_bytes`` of its schema, with indexes."""
+    """What one district is, in numbers. ``storage_bytes`` of its schema, with indexes, and of its cases' files."""
 
     counts: Counts
     storage_bytes: int
@@ -51,7 +51,8 @@ def _statement(slug: str) -> str:
             'accounts', (SELECT count(*) FROM {schema}.staff WHERE active AND login IS NOT NULL
                 AND portal_origins IS NULL),
             'bytes', (SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::bigint FROM pg_class c
-                WHERE c.relnamespace = $4::regnamespace AND c.relkind IN ('r', 'm')))::text
+                WHERE c.relnamespace = $4::regnamespace AND c.relkind IN ('r', 'm'))
+                + (SELECT coalesce(sum(size), 0) FROM {schema}.upload WHERE state = 'STORED'))::text
     """  # noqa: S608 - the schema is a checked identifier of ours
 
 

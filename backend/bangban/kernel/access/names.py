@@ -110,6 +110,8 @@ PERMISSION_NAMES: dict[Permission, Name] = {
     Permission.BUNDLE_APPLY: Name("申请一件事", "apply for a bundle"),
     Permission.BUNDLE_RELEASE: Name("发放或领取结果", "give out results"),
     Permission.WORDING_MANAGE: Name("设置消息用语", "word messages"),
+    Permission.UPLOAD_PUT: Name("上传附件", "upload files"),
+    Permission.UPLOAD_READ: Name("下载附件", "download files"),
     Permission.PERSONAL_DATA_READ: Name("查看本人信息留存", "see what is kept of oneself"),
     Permission.PERSONAL_DATA_CORRECT: Name("申请更正个人信息", "ask for personal data to be corrected"),
     Permission.PERSONAL_DATA_DECIDE: Name("答复个人信息申请", "answer requests about personal data"),

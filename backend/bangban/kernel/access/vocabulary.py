@@ -193,6 +193,9 @@ class Permission(StrEnum):
     BUNDLE_APPLY = "bundle:apply"
     BUNDLE_RELEASE = "bundle:release"
     WORDING_MANAGE = "wording:manage"
+    # files of cases
+    UPLOAD_PUT = "upload:put"
+    UPLOAD_READ = "upload:read"
     # people's own data
     PERSONAL_DATA_READ = "data:read"
     PERSONAL_DATA_CORRECT = "data:correct"
@@ -258,6 +261,8 @@ _PERMISSION_REACHES: dict[Permission, frozenset[Reach]] = {
     Permission.BUNDLE_READ: AREA_REACHES | {Reach.OWN},
     Permission.BUNDLE_APPLY: AREA_REACHES | {Reach.DISTRICT},
     Permission.BUNDLE_RELEASE: AREA_REACHES | {Reach.OWN},
+    Permission.UPLOAD_PUT: AREA_REACHES | {Reach.OWN},
+    Permission.UPLOAD_READ: AREA_REACHES | {Reach.OWN},
     Permission.PERSONAL_DATA_READ: frozenset({Reach.OWN}),
     Permission.PERSONAL_DATA_CORRECT: frozenset({Reach.OWN}),
 }

@@ -13,6 +13,7 @@ from bangban.kernel.access.grants import Grants, Principal, PrincipalKind, grant
 from bangban.kernel.access.guard import district_policy
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.clock.local import local_day
+from bangban.kernel.files.desk import FileDesk
 from bangban.kernel.graphql.values import Derivations, Named, RequestValues
 from bangban.kernel.jobs.fanout import FanOut
 from bangban.kernel.jobs.listener import Listener
@@ -43,6 +44,8 @@ class Services(Protocol):
     def fanout(self) -> FanOut: ...
     @property
     def named(self) -> Named: ...
+    @property
+    def files(self) -> FileDesk: ...
 
 
 @dataclass(kw_only=True)

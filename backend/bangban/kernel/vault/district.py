@@ -13,13 +13,14 @@ from bangban.kernel.vault.problems import SealBroken
 class DistrictVault:
     """Seals and opens under one district's data key. Thread-safe; costs a few microseconds a value."""
 
-    __slots__ = ("_lookup_key", "_seal_key")
+    __slots__ = ("_file_secret", "_lookup_key", "_seal_key")
 
     def __init__(self, data_key: bytes) -> None:
         """Raises ``ValueError`` unless ``data_key`` has 32 bytes."""
         if len(data_key) != DATA_KEY_BYTES:
             raise ValueError(f"A data key has {DATA_KEY_BYTES} bytes.")
         self._seal_key = derive_key(data_key, purpose="seal")
+        self._file_secret = derive_key(data_key, purpose="files")
         lookup_secret = derive_key(data_key, purpose="lookup")
 
         @lru_cache(maxsize=64)
@@ -54,6 +55,10 @@ class DistrictVault:
         districts. The caller normalises ``text`` first.
         """
         return hmac.digest(self._lookup_key(purpose), text.encode(), "sha256")
+
+    def file_key(self, salt: bytes) -> bytes:
+        """The key of 32 bytes of the file that carries this salt."""
+        return derive_key(self._file_secret, purpose=f"file/{salt.hex()}")
 
     def __repr__(self) -> str:
         return "DistrictVault()"

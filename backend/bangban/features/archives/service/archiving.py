@@ -150,6 +150,7 @@ async def _write(
         facts = await _registry(installation, district.slug)
         leaving, left_out = leaving_tables(tables, kind)
         vault = DistrictVault(_data_key(installation, facts["data_key"], district.slug))
+        kept = f"SELECT count(*) FROM {target(district.schema, 'upload')} WHERE state = 'STORED'"  # noqa: S608 - checked names
         async with written_package(file) as package:
             dumping = _Dumping(
                 connection,
@@ -174,6 +175,7 @@ async def _write(
                 home=facts["data_key"].hex() if kind is Kind.BACKUP else None,
                 tables=tuple(found),
                 leftOut=left_out,
+                filesLeftOut=await connection.fetchval(kept),
                 audit=_proof(found, checkpoint),
             )
             raw = manifest.text()

@@ -1,0 +1,135 @@
+"""Where files are kept: a local folder, or a bucket of anything that speaks S3; sealed for their district.
+
+An object's name is the district's slug and a random id, so it says nothing of anybody; what the object holds is
+sealed under the district's own key. Whoever has the folder or the bucket alone has nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterable, AsyncIterator
+from io import BufferedReader
+from pathlib import Path
+from typing import Any, Final, Self
+from uuid import UUID
+
+import obstore
+from obstore.exceptions import BaseError, NotFoundError
+from obstore.store import LocalStore, from_url
+
+from bangban.kernel.files.reading import SealedFile
+from bangban.kernel.files.sealing import HEADER_BYTES, KeyOf, Opener, chunks_of, place_of, sealed
+from bangban.kernel.problems import Unavailable
+
+_PART: Final = 5 * 1024 * 1024  # bytes; the least that S3 takes as one part of several
+_AT_ONCE: Final = 16  # chunks asked for together when a file is read from its beginning to its end
+
+# The store's own errors; of a local folder some are the system's.
+_TROUBLE: Final = (BaseError, OSError)
+
+
+class FileMissing(LookupError):  # noqa: N818 - a finding, as the refusals are
+    """The store has no such object, though somebody remembers one."""
+
+
+class FileStore:
+    """The files of all districts of one installation. Raises Unavailable where the store cannot be reached."""
+
+    def __init__(self, store: Any) -> None:
+        self._store = store
+
+    @classmethod
+    def open(cls, location: str | None, *, folder: Path) -> Self:
+        """The store at ``location`` (``s3://bucket/prefix``), or the local ``folder`` where that is None.
+
+        Keys, region and endpoint of a bucket come from the environment (``AWS_…``), as its own tools read them.
+        """
+        if location is not None:
+            return cls(from_url(location))
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder.chmod(0o700)
+        return cls(LocalStore(folder, automatic_cleanup=True))
+
+    async def put(self, slug: str, file_id: UUID, parts: AsyncIterable[bytes], *, key_of: KeyOf) -> None:
+        """Seal and keep a file as it comes. Nothing is kept of one that ends in an exception, which is passed on."""
+        name = _name(slug, file_id)
+        inner: list[BaseException] = []
+
+        async def noted() -> AsyncIterator[bytes]:
+            try:
+                async for part in sealed(parts, key_of=key_of, name=name):
+                    yield part
+            except BaseException as error:
+                inner.append(error)
+                raise
+
+        try:
+            await obstore.put_async(
+                self._store, name, noted(), use_multipart=True, chunk_size=_PART, max_concurrency=1
+            )
+        except _TROUBLE as trouble:
+            if inner:  # it was not the store
+                raise inner[0] from None
+            raise Unavailable from trouble
+
+    async def read(self, slug: str, file_id: UUID, *, size: int, key_of: KeyOf) -> AsyncIterator[bytes]:
+        """A whole file in the clear, piece by piece; each piece was proved right. Raises FileMissing, SealBroken."""
+        name, last = _name(slug, file_id), chunks_of(size) - 1
+        opener = Opener(await self._bytes(name, 0, HEADER_BYTES), key_of=key_of, name=name)
+        for first in range(0, last + 1, _AT_ONCE):
+            final = min(first + _AT_ONCE - 1, last)
+            start, end = place_of(first, size)[0], place_of(final, size)[1]
+            raw = await self._bytes(name, start, end)
+            for chunk in range(first, final + 1):
+                begin, stop = place_of(chunk, size)
+                yield opener.open(chunk, raw[begin - start : stop - start], last=chunk == last)
+
+    def opened(self, slug: str, file_id: UUID, *, size: int, key_of: KeyOf) -> BufferedReader:
+        """A kept file as one to read and seek in, for use in a thread: it waits for the store.
+
+        It raises FileMissing and SealBroken, and Unavailable, wherever it is read.
+        """
+        name = _name(slug, file_id)
+
+        def fetch(start: int, end: int) -> bytes:
+            try:
+                return bytes(obstore.get_range(self._store, name, start=start, end=end))
+            except (NotFoundError, FileNotFoundError) as missing:
+                raise FileMissing from missing
+            except _TROUBLE as trouble:
+                raise Unavailable from trouble
+
+        opener = Opener(fetch(0, HEADER_BYTES), key_of=key_of, name=name)
+        return BufferedReader(SealedFile(fetch, opener, size=size))
+
+    async def delete(self, slug: str, file_id: UUID) -> None:
+        """Delete a file; one that is not there is deleted already."""
+        try:
+            await obstore.delete_async(self._store, _name(slug, file_id))
+        except (NotFoundError, FileNotFoundError):
+            return
+        except _TROUBLE as trouble:
+            raise Unavailable from trouble
+
+    async def delete_all(self, slug: str) -> int:
+        """Delete every file of a district; how many there were."""
+        count = 0
+        try:
+            async for objects in obstore.list(self._store, f"{slug}/"):
+                names = [each["path"] for each in objects]
+                await obstore.delete_async(self._store, names)
+                count += len(names)
+        except _TROUBLE as trouble:
+            raise Unavailable from trouble
+        return count
+
+    async def _bytes(self, name: str, start: int, end: int) -> bytes:
+        try:
+            return bytes(await obstore.get_range_async(self._store, name, start=start, end=end))
+        except (NotFoundError, FileNotFoundError) as missing:
+            raise FileMissing from missing
+        except _TROUBLE as trouble:
+            raise Unavailable from trouble
+
+
+def _name(slug: str, file_id: UUID) -> str:
+    return f"{slug}/{file_id.hex}"
