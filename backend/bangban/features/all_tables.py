@@ -11,6 +11,7 @@ from bangban.features.catalog import tables as catalog
 from bangban.features.custody import tables as custody
 from bangban.features.districts import tables as districts
 from bangban.features.documents import tables as documents
+from bangban.features.guidance import tables as guidance
 from bangban.features.joint import tables as joint
 from bangban.features.orders import tables as orders
 from bangban.features.people import tables as people
@@ -37,6 +38,7 @@ __all__ = [
     "districts",
     "documents",
     "fleet",
+    "guidance",
     "jobs",
     "joint",
     "orders",

@@ -39,6 +39,8 @@ from bangban.features.districts.graphql import DistrictQuery
 from bangban.features.districts.writing import DistrictMutation, DistrictSubscription
 from bangban.features.fleet.graphql import FleetQuery
 from bangban.features.fleet.writing import FleetMutation, FleetSubscription
+from bangban.features.guidance.graphql import GuidanceQuery
+from bangban.features.guidance.writing import GuidanceMutation
 from bangban.features.joint.graphql import BundleApplicationQuery
 from bangban.features.joint.writing import BundleApplicationMutation
 from bangban.features.operators.graphql import OperatorQuery
@@ -80,6 +82,7 @@ class Query(
     CatalogQuery,
     DriftQuery,
     BundleQuery,
+    GuidanceQuery,
     PolicyQuery,
     CalendarQuery,
     CaseQuery,
@@ -108,6 +111,7 @@ class Mutation(
     AccountMutation,
     CatalogMutation,
     BundleMutation,
+    GuidanceMutation,
     PolicyMutation,
     CalendarMutation,
     CaseMutation,

@@ -72,6 +72,7 @@ PERMISSION_NAMES: dict[Permission, Name] = {
     Permission.AREA_MANAGE: Name("管理区域", "manage areas"),
     Permission.CATALOG_READ: Name("查看事项目录", "see the catalog"),
     Permission.CATALOG_MANAGE: Name("管理事项目录", "manage the catalog"),
+    Permission.GUIDANCE_READ: Name("查看情形引导", "be led by questions to a matter"),
     Permission.CALENDAR_MANAGE: Name("管理工作日历", "manage the working calendar"),
     Permission.STAFF_READ: Name("查看人员通讯录", "see staff"),
     Permission.STAFF_MANAGE: Name("管理人员与任职", "manage staff and assignments"),

@@ -149,6 +149,7 @@ class Permission(StrEnum):
     AREA_MANAGE = "area:manage"
     CATALOG_READ = "catalog:read"
     CATALOG_MANAGE = "catalog:manage"
+    GUIDANCE_READ = "guidance:read"
     CALENDAR_MANAGE = "calendar:manage"
     STAFF_READ = "staff:read"
     STAFF_MANAGE = "staff:manage"
@@ -246,6 +247,7 @@ _PERMISSION_REACHES: dict[Permission, frozenset[Reach]] = {
     Permission.DISTRICT_CONFIGURE: frozenset({Reach.COUNTY}),
     Permission.AREA_READ: frozenset({Reach.DISTRICT}),
     Permission.CATALOG_READ: frozenset({Reach.DISTRICT}),
+    Permission.GUIDANCE_READ: frozenset({Reach.DISTRICT}),
     Permission.CALENDAR_MANAGE: AREA_REACHES | {Reach.PLATFORM},
     Permission.TASK_READ: AREA_REACHES | {Reach.PLATFORM},
     Permission.TASK_MANAGE: AREA_REACHES | {Reach.PLATFORM},

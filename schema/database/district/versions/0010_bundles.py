@@ -1,4 +1,4 @@
-"""One matter of many."""
+"""One matter of many, and the questions that lead to it."""
 
 from __future__ import annotations
 
@@ -43,6 +43,25 @@ def upgrade(op: Operations, *, schema: str) -> None:
         ),
         sa.PrimaryKeyConstraint("id", name="bundle_pkey"),
         sa.UniqueConstraint("code", "version", name="bundle_version_key"),
+        schema=schema,
+    )
+    op.create_table(
+        "guidance",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("code", sa.Text(collation="C"), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("name_en", sa.Text(), nullable=True),
+        sa.Column("start", sa.Text(), nullable=False),
+        sa.Column("nodes", JSONB(), nullable=False),
+        sa.Column("effective_from", sa.Date(), nullable=False),
+        sa.Column("effective_to", sa.Date(), nullable=True),
+        sa.Column("provenance", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "effective_to IS NULL OR effective_to > effective_from", name="guidance_effective_check"
+        ),
+        sa.PrimaryKeyConstraint("id", name="guidance_pkey"),
+        sa.UniqueConstraint("code", "version", name="guidance_version_key"),
         schema=schema,
     )
     op.create_table(

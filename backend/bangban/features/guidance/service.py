@@ -1,0 +1,59 @@
+"""Publishing guidance 情形引导, in versions as items are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Final
+from uuid import UUID
+
+from bangban.features.bundles.service import bundles_in_force, items_in_force
+from bangban.features.catalog.rules import ItemFault
+from bangban.features.catalog.service.definitions import Definitions, hold_catalog, publish, publish_one
+from bangban.features.guidance.drafts import draft_of, values_of
+from bangban.features.guidance.problems import GuidanceFaulty
+from bangban.features.guidance.rules import GuidanceDraft, check_guidance
+from bangban.features.guidance.tables import GuidanceRow
+from bangban.kernel.tenancy.work import Work
+
+GUIDANCE: Final = Definitions(
+    table=GuidanceRow, what="guidance", refusal=GuidanceFaulty, draft_of=draft_of, values_of=values_of
+)
+
+
+async def publish_guidance(
+    work: Work, drafts: Sequence[tuple[GuidanceDraft, str]], *, changed_from: date | None = None
+) -> list[UUID]:
+    """Publish questions, each with its provenance: all of them or none. The version that says so now, for each.
+
+    Raises:
+        Forbidden, AreaOutsideGrant: The caller may not keep the whole catalog.
+        GuidanceFaulty: With every fault of all of them.
+    """
+    await hold_catalog(work)
+    return await publish(work, GUIDANCE, drafts, await _judge(work), changed_from=changed_from)
+
+
+async def publish_one_guidance(
+    work: Work,
+    draft_from: Callable[[date], GuidanceDraft],
+    *,
+    effective_from: date | None = None,
+    based_on: int | None = None,
+) -> UUID:
+    """Publish one, by the district's keeper. Raises as ``publish_guidance``, and Conflict."""
+    await hold_catalog(work)
+    return await publish_one(
+        work,
+        GUIDANCE,
+        draft_from,
+        await _judge(work),
+        effective_from=effective_from,
+        based_on=based_on,
+    )
+
+
+async def _judge(work: Work) -> Callable[[GuidanceDraft], Sequence[ItemFault]]:
+    items = frozenset(await items_in_force(work.db, work.today))
+    bundles = await bundles_in_force(work.db, work.today)
+    return lambda draft: check_guidance(draft, items=items, bundles=bundles)
