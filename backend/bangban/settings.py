@@ -6,10 +6,12 @@ from functools import lru_cache
 from pathlib import Path
 
 from pydantic import Field, PositiveInt
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic_settings import SettingsConfigDict
+
+from bangban.message_settings import MessageSettings
 
 
-class Settings(BaseSettings):
+class Settings(MessageSettings):
     """How this process runs. Times are in seconds unless their name says otherwise."""
 
     model_config = SettingsConfigDict(env_prefix="BANGBAN_", extra="ignore")

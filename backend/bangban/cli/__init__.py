@@ -15,6 +15,7 @@ from bangban.cli import (
     documents,
     fleet,
     keys,
+    messages,
     onboarding,
     operator,
     placement,
@@ -52,6 +53,7 @@ for name, command in (("nodes", placement.nodes), ("place", placement.place), ("
     fleet.app.command(name)(command)
 app.add_typer(fleet.app, name="fleet")
 app.add_typer(keys.app, name="keys")
+app.add_typer(messages.app, name="messages")
 app.add_typer(schema.app, name="schema")
 
 

@@ -9,7 +9,6 @@ from typing import NamedTuple
 from bangban.features import all_tables  # noqa: F401 - the metadata must be whole
 from bangban.kernel.database.embedded import EmbeddedPostgres
 from bangban.kernel.database.engine import Endpoint
-from bangban.kernel.messenger.file_messenger import FileMessenger
 from bangban.kernel.messenger.message import Messenger
 from bangban.kernel.tenancy.fleet.starting import upgrade_districts
 from bangban.kernel.tenancy.installation import Installation
@@ -17,6 +16,7 @@ from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.vault.key_file import load_ring
 from bangban.kernel.vault.keyring import KeyRing
 from bangban.settings import Settings, settings
+from bangban.web.messengers import open_messenger
 from bangban.web.tasks import pace_of
 
 DATABASE = "bangban"
@@ -80,7 +80,8 @@ async def open_installation(
             installation.application, names=installation.names, ring=ring, apart=installation.citus
         )
         try:
-            yield Opened(installation, tenancy, FileMessenger(wanted.outbox_folder))
+            async with open_messenger(wanted) as messenger:
+                yield Opened(installation, tenancy, messenger)
         finally:
             await tenancy.close()
 

@@ -49,7 +49,6 @@ from bangban.kernel.jobs.relay import joined
 from bangban.kernel.jobs.runner import TaskRunner
 from bangban.kernel.jobs.tasks import ask_daily
 from bangban.kernel.jobs.worker import Worker
-from bangban.kernel.messenger.file_messenger import FileMessenger
 from bangban.kernel.messenger.message import Messenger
 from bangban.kernel.planner.planner import Planner
 from bangban.kernel.tenancy.installation import Installation
@@ -60,6 +59,7 @@ from bangban.kernel.vault.keyring import KeyRing
 from bangban.settings import Settings
 from bangban.web.admission import Admission, Bounds, Doors
 from bangban.web.budgets import Allowances, Budgets
+from bangban.web.messengers import open_messenger
 from bangban.web.sockets import Sockets
 from bangban.web.tasks import DAILY, task_handlers
 from bangban.web.trusted import TrustedDocuments
@@ -142,6 +142,12 @@ class AppServices:
 @asynccontextmanager
 async def open_services(opening: Opening) -> AsyncIterator[AppServices]:
     """Open everything, in an order in which nothing announced meanwhile is missed: listen first, then read."""
+    async with open_messenger(opening.settings) as messenger, _opened(opening, messenger) as services:
+        yield services
+
+
+@asynccontextmanager
+async def _opened(opening: Opening, messenger: Messenger) -> AsyncIterator[AppServices]:
     settings = opening.settings
     templates = templates_in(settings.tenants)
     # Deciding the whole vocabulary takes a second of processor time: before anybody waits, and not on the event loop.
@@ -170,7 +176,6 @@ async def open_services(opening: Opening) -> AsyncIterator[AppServices]:
         standby=opening.standby,
         apart=settings.citus,
     )
-    messenger = FileMessenger(settings.outbox_folder)
     desk = Desk.of(tenancy, settings=settings, messenger=messenger)
     services = AppServices(
         settings=settings,

@@ -25,6 +25,7 @@ from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.identifiers.phone import normalise_phone
 from bangban.kernel.identifiers.text import plain
 from bangban.kernel.ids import new_id
+from bangban.kernel.messenger.channel import hand_over
 from bangban.kernel.messenger.message import Message
 from bangban.kernel.messenger.own_texts import SETTING as OWN_TEXTS
 from bangban.kernel.messenger.templates import Template
@@ -77,7 +78,8 @@ async def request_sign_in_code(
         if also is not None:
             await also(work.db, True)
         at, own = work.now, work.settings.get(OWN_TEXTS)
-    await desk.messenger.send(
+    await hand_over(
+        desk.messenger,
         Message.of(
             Template.SIGN_IN_CODE,
             to=number,
@@ -88,7 +90,7 @@ async def request_sign_in_code(
             brand=district.brand,
             code=code,
             minutes=max(1, int(desk.code_lifetime.total_seconds()) // 60),
-        )
+        ),
     )
     return True
 

@@ -16,7 +16,7 @@ from bangban.features.accounts.one_time_tokens import OneTimeToken
 from bangban.features.accounts.problems import ContactMissing, LoginMissing
 from bangban.features.accounts.tables import CredentialRow
 from bangban.features.accounts.values import TokenKind
-from bangban.features.people.contacts import open_contact
+from bangban.features.people.contacts import open_contacts
 from bangban.features.people.problems import StaffInactive
 from bangban.features.people.service import get_staff
 from bangban.features.people.tables import StaffRow
@@ -112,9 +112,11 @@ async def _give_token(work: Work, staff_id: UUID, kind: TokenKind, lifetime: tim
 
 
 def _message(work: Work, staff: StaffRow, template: Template, *, key: str | None, **facts: object) -> Message:
+    first, *others = open_contacts(work, staff)
     return Message.of(
         template,
-        to=open_contact(work, staff),
+        to=first,
+        otherwise=tuple(others),
         district=work.district.slug,
         at=work.now,
         language=staff.language,

@@ -15,7 +15,7 @@ from bangban.features.cases.rules.transition import Announcement
 from bangban.features.cases.service.applicant import PHONE_CONTEXT
 from bangban.features.cases.tables import CaseEventRow, CaseMaterialRow, CaseRow, HandoverRow, NoticeRow
 from bangban.features.catalog.tables import ServiceItemRow
-from bangban.features.people.contacts import address_of
+from bangban.features.people.contacts import ways_to
 from bangban.features.people.tables import StaffRow
 from bangban.kernel.database.written import Given, Written
 from bangban.kernel.jobs.letters import Writer, letter, tellers
@@ -217,8 +217,8 @@ async def _relay(work: Work, delivery: Delivery, *, told: Any, other: Any, where
 def _to_colleague(
     work: Work, delivery: Delivery, found: Any, template: Template, **facts: object
 ) -> Message | None:
-    to = address_of(work.vault, found.StaffRow)
-    if to is None:
+    to = ways_to(work.vault, found.StaffRow)
+    if not to:
         return None
     return letter(
         work,

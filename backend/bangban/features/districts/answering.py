@@ -20,6 +20,7 @@ from bangban.features.districts.contact import phone_subject
 from bangban.features.districts.problems import OnboardingCodeRefused
 from bangban.features.districts.rules import Application, Terms, check_application
 from bangban.kernel.graphql.context import Context
+from bangban.kernel.messenger.channel import hand_over
 from bangban.kernel.planner.parameters import as_uuid
 from bangban.kernel.tenancy.answers import Answers, platform_answers
 
@@ -65,7 +66,7 @@ async def applied(context: Context, application: Application) -> tuple[UUID, str
         )
         if key is not None:
             await answers.keep(key, json.dumps({"id": str(row.id), "ticket": ticket}))
-    await context.services.messenger.send(message)
+    await hand_over(context.services.messenger, message)
     return row.id, ticket
 
 
@@ -108,7 +109,7 @@ async def resent(context: Context, given_id: str) -> UUID:
         message = await resend_in(db, context.services.tenancy, row, terms=services.terms, now=context.now)
         if key is not None:
             await answers.keep(key, _DONE)
-    await context.services.messenger.send(message)
+    await hand_over(context.services.messenger, message)
     return onboarding_id
 
 

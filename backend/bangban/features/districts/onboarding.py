@@ -47,6 +47,7 @@ from bangban.features.profiles.profile import Profile
 from bangban.kernel.access.vocabulary import Role
 from bangban.kernel.database.telling import tell
 from bangban.kernel.jobs.tasks import Handler, Task
+from bangban.kernel.messenger.channel import hand_over
 from bangban.kernel.messenger.message import Messenger
 from bangban.kernel.tenancy.installation import Installation, NewDistrict
 from bangban.kernel.tenancy.registry import District
@@ -246,7 +247,7 @@ async def _invite(tenancy: Tenancy, row: OnboardingRow, contact: Contact, messen
         set_email(work.vault, staff, contact.email or None)
         message = await invite_staff(work, staff.id)
         work.record(action="district:invite", object=f"staff:{staff.id}")
-    await messenger.send(message)
+    await hand_over(messenger, message)
     return 1
 
 

@@ -22,6 +22,7 @@ from bangban.kernel.graphql.context import Context, Info
 from bangban.kernel.graphql.platform_writing import platform_answer_of, platform_once
 from bangban.kernel.graphql.roots import mutation
 from bangban.kernel.identifiers.phone import find_phone
+from bangban.kernel.messenger.channel import hand_over
 from bangban.kernel.messenger.message import Message
 from bangban.kernel.messenger.templates import Template
 from bangban.kernel.planner.parameters import as_uuid
@@ -114,7 +115,7 @@ async def _invited(
             token=token,
             hours=int(INVITED_FOR.total_seconds() // 3600),
         )
-        await context.services.messenger.send(message)
+        await hand_over(context.services.messenger, message)
     return answer
 
 

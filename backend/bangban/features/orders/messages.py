@@ -23,7 +23,7 @@ from bangban.features.orders.rules.settings import order_settings
 from bangban.features.orders.service.reading import WHOLE_ORDER, facts_of, helper_of, read_helper_rows
 from bangban.features.orders.tables import OrderRow
 from bangban.features.orders.values import OrderKind, OrderState
-from bangban.features.people.contacts import addresses_of
+from bangban.features.people.contacts import ways_to_each
 from bangban.features.people.tables import StaffRow
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.database.written import Given, Written
@@ -68,7 +68,7 @@ def handlers(tenancy: Tenancy, messenger: Messenger) -> Mapping[str, Handler]:
 async def _to_staff(
     work: Work, delivery: Delivery, order: Any, people: Sequence[Any], *, template: Template, area: str
 ) -> list[Message]:
-    addresses = await addresses_of(work, [each.id for each in people])
+    addresses = await ways_to_each(work, [each.id for each in people])
     return [
         letter(
             work,

@@ -64,25 +64,28 @@ def set_email(vault: DistrictVault, staff: StaffRow, email: str | None) -> bool:
     return True
 
 
-def address_of(vault: DistrictVault, staff: StaffRow) -> str | None:
-    """Where a message goes: the phone, else the address, else the account by name; None for people without any.
+def ways_to(vault: DistrictVault, staff: StaffRow) -> tuple[str, ...]:
+    """Where messages go, in the order in which to try: phone, address, else the account by name. May be empty.
 
     ``staff:LOGIN`` reaches nobody by itself: whoever reads the folder of messages knows whom it is for.
     """
-    found = phone_of(vault, staff) or email_of(vault, staff)
-    return found or (f"staff:{staff.login}" if staff.login else None)
+    return _contacts(vault, staff) or ((f"staff:{staff.login}",) if staff.login else ())
 
 
-async def addresses_of(work: Work, staff_ids: Collection[UUID]) -> dict[UUID, str]:
-    """Where messages to these people go; those who cannot be reached are not in it."""
+async def ways_to_each(work: Work, staff_ids: Collection[UUID]) -> dict[UUID, tuple[str, ...]]:
+    """The same for several people; those who cannot be reached are not in it."""
     rows = await work.db.scalars(select(StaffRow).where(StaffRow.id.in_(staff_ids)))
-    found = ((row.id, address_of(work.vault, row)) for row in rows)
-    return {staff_id: address for staff_id, address in found if address is not None}
+    found = ((row.id, ways_to(work.vault, row)) for row in rows)
+    return {staff_id: ways for staff_id, ways in found if ways}
 
 
-def open_contact(work: Work, staff: StaffRow) -> str:
-    """Where a message goes: the phone, else the address. Raises LookupError where there is neither."""
-    found = phone_of(work.vault, staff) or email_of(work.vault, staff)
-    if found is None:
+def open_contacts(work: Work, staff: StaffRow) -> tuple[str, ...]:
+    """The phone and the address, those that there are. Raises LookupError where there is neither."""
+    found = _contacts(work.vault, staff)
+    if not found:
         raise LookupError(f"staff {staff.id} has no contact")
     return found
+
+
+def _contacts(vault: DistrictVault, staff: StaffRow) -> tuple[str, ...]:
+    return tuple(each for each in (phone_of(vault, staff), email_of(vault, staff)) if each)

@@ -16,7 +16,7 @@ from bangban.features.areas.tables import AreaRow
 from bangban.features.cases.service.applicant import PHONE_CONTEXT
 from bangban.features.cases.tables import CaseMaterialRow, CaseRow, ToleranceRow
 from bangban.features.catalog.tables import ServiceItemRow
-from bangban.features.people.contacts import address_of
+from bangban.features.people.contacts import ways_to
 from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow
 from bangban.features.supervision.service import URGED
 from bangban.features.supervision.sweeping import GATHERED, RAISED
@@ -96,7 +96,7 @@ async def _gathered(work: Work, delivery: Delivery) -> Sequence[Message]:
             count=count,
         )
         for staff, count in rows
-        if (to := address_of(work.vault, staff)) is not None
+        if (to := ways_to(work.vault, staff))
     ]
 
 
@@ -163,7 +163,7 @@ def _to_staff(
             due_on=found.due_on,
         )
         for staff in people
-        if staff.active and (to := address_of(work.vault, staff)) is not None
+        if staff.active and (to := ways_to(work.vault, staff))
     ]
 
 

@@ -16,6 +16,7 @@ import structlog
 from bangban.kernel.access.grants import Principal
 from bangban.kernel.jobs.relay import Delivery, Handler
 from bangban.kernel.messenger import Message, Messenger, Template
+from bangban.kernel.messenger.channel import Undeliverable
 from bangban.kernel.messenger.own_texts import SETTING
 from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.tenancy.work import Work
@@ -38,14 +39,17 @@ def letter(
     part: str = "",
     /,
     *,
-    to: str,
+    to: str | tuple[str, ...],
     language: str,
     **facts: object,
 ) -> Message:
-    """One message of the district. ``part`` tells several of one announcement apart."""
+    """One message of the district. ``part`` tells several of one announcement apart; ``to`` are the person's addresses,
+    in the order in which they are tried."""
+    first, *others = (to,) if isinstance(to, str) else to
     return Message.of(
         template,
-        to=to,
+        to=first,
+        otherwise=tuple(others),
         district=work.district.slug,
         at=delivery.at,
         key=f"{delivery.id:012d}{part}",
@@ -64,5 +68,11 @@ async def _deliver(tenancy: Tenancy, messenger: Messenger, write: Writer, delive
     messages = [written] if isinstance(written, Message) else list(written or ())
     if not messages:
         _log.info("nobody to tell", kind=delivery.kind, district=delivery.district.slug, outbox=delivery.id)
+    refused = []
     for message in messages:
-        await messenger.send(message)
+        try:
+            await messenger.send(message)
+        except Undeliverable as error:  # one who cannot be reached is not the others'
+            refused.append(error)
+    if refused and len(refused) == len(messages):
+        raise refused[0]

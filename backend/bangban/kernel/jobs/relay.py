@@ -15,6 +15,7 @@ from typing import Any, Final
 import structlog
 from sqlalchemy import text
 
+from bangban.kernel.messenger.channel import Undeliverable
 from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.tables import DistrictStatus
 from bangban.kernel.tenancy.tenancy import Tenancy
@@ -249,6 +250,9 @@ class Relay:
                 )
                 async with asyncio.timeout(HANDLER_SECONDS):
                     await self._handlers[row.kind](delivery)
+            except Undeliverable:  # said in the log where it happened; trying again is no use
+                await self._run(_DONE, id=row.id, now=self._clock(), problem=Undeliverable.__name__)
+                return False
             except Exception as error:  # noqa: BLE001 - whatever is wrong with one row is not the others'
                 await self._failed(row, type(error).__name__)
                 return False

@@ -6,6 +6,7 @@ import asyncio
 import datetime as dt
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 
 from bangban.kernel.ids import new_id
@@ -21,6 +22,10 @@ class FileMessenger:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+
+    async def deliver(self, message: Message, to: str) -> None:
+        """Write one file, as a channel that others give way to."""
+        await self.send(replace(message, to=to))
 
     async def send(self, message: Message) -> None:
         """Write one file. Raises ``OSError`` where the folder or the disk refuses."""

@@ -21,6 +21,7 @@ class Message:
     at: dt.datetime
     language: str = "zh-CN"
     key: str | None = None  # the same message again carries the same key, so that it goes out once
+    otherwise: tuple[str, ...] = field(default=(), repr=False)  # further addresses of the same person
 
     def __post_init__(self) -> None:
         if self.at.utcoffset() is None:
@@ -37,6 +38,7 @@ class Message:
         language: str = "zh-CN",
         key: str | None = None,
         own: OwnTexts | None = None,
+        otherwise: tuple[str, ...] = (),
         **facts: object,
     ) -> Message:
         """The message that ``template`` gives with these facts, in the district's ``own`` words where it has any.
@@ -44,7 +46,16 @@ class Message:
         Raises ``ValueError`` as ``render`` does.
         """
         text = render(template, language, own=own, **facts)
-        return cls(to=to, district=district, template=template, text=text, at=at, language=language, key=key)
+        return cls(
+            to=to,
+            district=district,
+            template=template,
+            text=text,
+            at=at,
+            language=language,
+            key=key,
+            otherwise=otherwise,
+        )
 
 
 class Messenger(Protocol):

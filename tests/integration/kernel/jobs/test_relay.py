@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from bangban.kernel.jobs.relay import _CLAIM, _SETTLE, GIVE_UP_AFTER, LEASE, LONGEST_BACKOFF, Relay
+from bangban.kernel.messenger.channel import Undeliverable
 from bangban.kernel.tenancy.names import Wall
 from bangban.kernel.tenancy.tables import DistrictStatus
 
@@ -362,3 +363,25 @@ def test_a_district_cannot_do_more_with_the_outbox_than_put_in(run, post, tenanc
         with pytest.raises(DBAPIError) as refused:
             run(attempt(statement))
         assert refused.value.orig.sqlstate in ("42501", "428C9")
+
+
+def test_what_can_never_be_delivered_is_over_at_once(run, post, tenancy, clock, somewhere):
+    tried = []
+
+    async def refused(delivery):
+        tried.append(delivery.reference)
+        raise Undeliverable("sms", "answered 400")
+
+    relay = Relay(tenancy, {"case.notice": refused}, clock=clock)
+
+    async def scene():
+        await post.announce(somewhere, ("case.notice", "c1"))
+        await relay.drain()
+        clock.turn(hours=2)
+        await relay.drain()
+        return await post.rows()
+
+    (row,) = run(scene())
+    assert tried == ["c1"]
+    assert row["done_at"] is not None
+    assert row["problem"] == "Undeliverable"
