@@ -34,7 +34,7 @@ from bangban.web.schema import sdl
 TABLES = (
     *(AreaRow, ServiceItemRow, ServiceMaterialRow, StaffRow, AssignmentRow, TeamRow, TeamMemberRow),
     *(cases.CaseRow, cases.CaseMaterialRow, cases.NoticeRow, cases.ToleranceRow, cases.HandoverRow),
-    *(cases.RatingRow, cases.CaseEventRow, ProfileRow),
+    *(cases.RatingRow, cases.CaseEventRow, cases.AuthorisationRow, ProfileRow),
 )
 LARGEST = 2_147_483_647
 Key = Callable[[Any], tuple[Any, ...]]

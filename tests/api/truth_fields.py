@@ -406,6 +406,45 @@ class Fields(Truth):
     def Case_pending_handover(self, row: Any) -> Any:
         return self.one(cases.HandoverRow, case_id=row.id, taken_at=None, returned_at=None)
 
+    def Case_result_held(self, row: Any) -> bool:
+        return bool(row.result_held)
+
+    def Case_authorisation(self, row: Any) -> Any:
+        return self.one(cases.AuthorisationRow, case_id=row.id)
+
+    def Case_handovers(self, row: Any) -> list[Any]:
+        return sorted(self.of(cases.HandoverRow, case_id=row.id), key=lambda r: (r.offered_at, r.id))
+
+    def HandoverRecord_sender(self, row: Any) -> Any:
+        return self.one(StaffRow, id=row.from_id)
+
+    def HandoverRecord_receiver(self, row: Any) -> Any:
+        return self.one(StaffRow, id=row.to_id)
+
+    def Case_mode_details(self, row: Any) -> list[Said]:
+        return sorted(map(Said, row.mode_fields or ()), key=lambda each: (each.mode, each.key))
+
+    def Case_trips(self, row: Any) -> int:
+        return row.trips or 0
+
+    def Case_too_many_trips(self, row: Any) -> bool:
+        return (row.trips or 0) > int(self.Case_service(row).max_trips)
+
+    def Case_once_done(self, row: Any) -> bool | None:
+        if row.completed_at is None:
+            return None
+        told = [each.ordinal for each in self.of(cases.NoticeRow, case_id=row.id)]
+        in_time = row.due_ordinal is None or row.completed_ordinal <= row.due_ordinal
+        return (row.trips or 0) <= 1 and max(told, default=1) <= 1 and in_time
+
+    def Case_next_steps(self, row: Any) -> list[Any]:
+        said = self._said("assistance", "next_steps") or {}
+        follow = said.get(self.Case_service(row).code, ())
+        return sorted((each for each in self._in_force() if each.code in follow), key=lambda r: r.code)
+
+    def ToleranceCommitment_broken(self, row: Any) -> bool:
+        return row.fulfilled_at is None and row.promised_by < self.moment.day
+
     def Handover_to(self, row: Any) -> Any:
         return self.one(StaffRow, id=row.to_id)
 

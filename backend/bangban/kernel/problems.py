@@ -56,6 +56,8 @@ class ErrorCode(StrEnum):
     ITEM_FAULTY = "ITEM_FAULTY"
     PAPERS_NOT_HELD = "PAPERS_NOT_HELD"
     PAPERS_OUT = "PAPERS_OUT"
+    PHRASE_BANNED = "PHRASE_BANNED"
+    TOLERANCE_BARRED = "TOLERANCE_BARRED"
 
 
 class Problem(Exception):  # noqa: N818 - a refusal is not an error; DESIGN names refusals as sentences

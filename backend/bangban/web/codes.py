@@ -45,6 +45,8 @@ _CHINESE: Final = {
     ErrorCode.ITEM_FAULTY: "事项有误",
     ErrorCode.PAPERS_NOT_HELD: "材料不在手中",
     ErrorCode.PAPERS_OUT: "材料尚在途",
+    ErrorCode.PHRASE_BANNED: "含禁用语",
+    ErrorCode.TOLERANCE_BARRED: "容缺失信未恢复",
 }
 
 describe(

@@ -19,6 +19,7 @@ from bangban.features.accounts.sweeping import sweep
 from bangban.features.accounts.tokens import TokenVerifier
 from bangban.features.areas.lists import Divisions
 from bangban.features.cases.messages import handlers as case_handlers
+from bangban.features.cases.reminders import handlers as reminder_handlers
 from bangban.features.catalog.templates import TEMPLATES, TemplateCatalog, texts_for
 from bangban.features.configuring.handlers import handlers as configuring_handlers
 from bangban.features.configuring.readiness import keep_all
@@ -204,6 +205,7 @@ async def _opened(opening: Opening, messenger: Messenger) -> AsyncIterator[AppSe
         listener,
         handlers=joined(
             case_handlers(tenancy, messenger),
+            reminder_handlers(tenancy, messenger),
             account_handlers(tenancy, messenger),
             order_handlers(tenancy, messenger),
             order_clock(tenancy),

@@ -7,28 +7,53 @@ from datetime import date, datetime
 from typing import Annotated, Any, cast
 
 import strawberry
-from sqlalchemy import LargeBinary, Text, Uuid, and_, any_, case, exists, func, literal, null, or_, select
+from sqlalchemy import (
+    Date,
+    LargeBinary,
+    Text,
+    Uuid,
+    and_,
+    any_,
+    case,
+    exists,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from bangban.features.areas.graphql import Area, areas_under, areas_within, containing, within_paths
 from bangban.features.cases import clock_sql
+from bangban.features.cases.attached import (
+    Authorisation,
+    CaseEvent,
+    Handover,
+    HandoverRecord,
+    ModeDetail,
+    Rating,
+    handover_chain,
+    mode_details,
+    next_steps,
+    once_done,
+    too_many_trips,
+    trips,
+)
 from bangban.features.cases.enums import (
     CaseOrder,
     CaseOutcome,
     CaseState,
     ClockLight,
-    Grade,
     HelpKind,
     HelpMode,
     MaterialState,
 )
 from bangban.features.cases.tables import (
-    CaseEventRow,
     CaseMaterialRow,
     CaseRow,
     HandoverRow,
     NoticeRow,
-    RatingRow,
     ToleranceRow,
 )
 from bangban.features.catalog.graphql import ServiceItem
@@ -107,6 +132,11 @@ class ToleranceCommitment:
     missing: list[CaseMaterial] = many("The promised materials 承诺补交的材料.", _named)
     promised_by: date = column("Last day of the promise 承诺期限.")
     fulfilled_at: datetime | None = column("When it was kept 兑现时间.")
+    broken: bool = column(
+        "Whether its day is over and the materials are not there 是否失信.",
+        lambda r: and_(r.c.fulfilled_at.is_(None), r.c.promised_by < r.request.bind("today", Date())),
+    )
+    cleared_at: datetime | None = column("When a supervisor cleared it, though broken 恢复资格时间.")
 
 
 @reads()
@@ -120,33 +150,6 @@ class CaseClock:
     promised_working_days: int = column("Promised working days 承诺工作日数.", lambda r: r.c.promised_days)
     used_working_days: int = column("Working days used so far 已用工作日数.", clock_sql.used)
     paused: bool = column("Whether the clock stands still 是否停钟.", lambda r: r.c.state == "SUSPENDED")
-
-
-@reads(RatingRow)
-@strawberry.type(description="The applicant's rating 好差评.")
-class Rating:
-    grade: Grade = column("Grade 等级.")
-    comment: str | None = column("What was said 评价内容.")
-    rated_at: datetime = column("When 评价时间.")
-
-
-@reads(CaseEventRow)
-@strawberry.type(description="Something that happened to a case 办件轨迹.")
-class CaseEvent:
-    at: datetime = column("When 时间.")
-    kind: str = column("What happened 事件.")
-    from_state: CaseState | None = column("State before 之前状态.")
-    to_state: CaseState = column("State after 之后状态.")
-    actor: str | None = column("Who did it; applicants are not named 经办人.")
-    note: str | None = column("Reason or opinion 意见.")
-
-
-@reads(HandoverRow)
-@strawberry.type(description="A hand-over that waits to be taken 待接交接.")
-class Handover:
-    to: Staff = one("Who shall take it 接手人.", lambda r: r.c.id == r.parent.to_id)
-    reason: str = column("Why it is handed over 交接原因.")
-    offered_at: datetime = column("When it was offered 发起时间.")
 
 
 def _own(columns: Any, request: Any) -> Predicate:
@@ -241,6 +244,16 @@ class Case:
     notice: OneTimeNotice | None = one("The latest notice of what is missing 一次性告知.", _notice)
     tolerance: ToleranceCommitment | None = one("A promise to supply later 容缺承诺.", _of_case)
     pending_handover: Handover | None = one("A hand-over not yet taken 待接交接.", _pending)
+    authorisation: Authorisation | None = one("The power of attorney of an AGENCY case 委托书.", _of_case)
+    handovers: list[HandoverRecord] = many("The chain of its hand-overs, in order 交接链.", handover_chain)
+    mode_details: list[ModeDetail] = many("What was said for its modes, masked 帮办方式填写项.", mode_details)
+    trips: int = column("How often the applicant came 到场次数.", trips)
+    too_many_trips: bool = column("Whether that is more often than the matter says 是否超次.", too_many_trips)
+    once_done: bool | None = column(
+        "Done in one go: one trip, one notice, in time; null until completed 是否一次办好.", once_done
+    )
+    next_steps: list[ServiceItem] = many("The matters that usually follow 后续事项.", next_steps)
+    next_acknowledged_at: datetime | None = column("When the applicant took note of them 知悉时间.")
     clock: CaseClock | None = same_row(
         "Its limit, once accepted 办理时限.", when=lambda r: r.c.due_ordinal.is_not(None)
     )

@@ -26,6 +26,13 @@ class AuthorisationInput:
     valid_until: date = strawberry.field(description="Last day it is valid 委托截止日期.")
 
 
+@strawberry.input(description="One thing that a mode of help asks for 帮办方式填写项.")
+class ModeFieldInput:
+    mode: HelpMode = strawberry.field(description="The mode that asks for it 帮办方式.")
+    key: str = strawberry.field(description="Which field, as the district names it 字段.")
+    value: str = strawberry.field(description="What to say; kept sealed 内容.")
+
+
 @strawberry.input(description="An application 申请.")
 class ApplyForCaseInput:
     service_code: str = strawberry.field(description="The matter's code 事项编码.")
@@ -46,6 +53,9 @@ class ApplyForCaseInput:
     )
     authorisation: AuthorisationInput | None = strawberry.field(
         default=None, description="Needed for AGENCY 代办所需的委托书."
+    )
+    mode_fields: list[ModeFieldInput] | None = strawberry.field(
+        default_factory=list, description="What the chosen modes ask for 帮办方式填写项."
     )
 
 
@@ -88,6 +98,9 @@ class CompleteCaseInput:
     opinion: str = strawberry.field(description="Opinion 办理意见.")
     basis: str | None = strawberry.field(default=None, description="Legal basis of a refusal 法律依据.")
     result_number: str | None = strawberry.field(default=None, description="Number of the document 结果文号.")
+    collected: bool | None = strawberry.field(
+        default=False, description="Whether the helper receives the result for the applicant 是否代领结果."
+    )
 
 
 @strawberry.input(description="The applicant's rating 评价.")
@@ -144,6 +157,31 @@ class TerminateCaseInput:
     number: str = strawberry.field(description=_NUMBER)
     reason: str = strawberry.field(description="Reason 理由.")
     basis: str = strawberry.field(description="Legal basis 法律依据.")
+
+
+@strawberry.input(description="The end of a power of attorney 撤销委托.")
+class RevokeAuthorisationInput:
+    number: str = strawberry.field(description=_NUMBER)
+    reason: str | None = strawberry.field(
+        default=None, description="Why; staff state the applicant's word 理由."
+    )
+
+
+@strawberry.input(description="Another power of attorney for a running case 续办委托.")
+class RenewAuthorisationInput:
+    number: str = strawberry.field(description=_NUMBER)
+    authorisation: AuthorisationInput = strawberry.field(description="What is given now 委托书.")
+
+
+@strawberry.input(description="A broken promise that bars its applicant no longer 恢复容缺资格.")
+class ClearBrokenPromiseInput:
+    number: str = strawberry.field(description=_NUMBER)
+    reason: str = strawberry.field(description="Reason 理由.")
+
+
+@strawberry.input(description="The applicant takes note of what follows 知悉后续事项.")
+class AcknowledgeNextStepsInput:
+    number: str = strawberry.field(description=_NUMBER)
 
 
 @strawberry.input(description="A look at the applicant's unmasked data 查看未脱敏信息.")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from bangban.features.cases.values import CaseState
 from bangban.kernel.problems import ErrorCode, Forbidden, NotFound, Problem
@@ -145,6 +145,44 @@ class AuthorisationRequired(Problem):
         super().__init__(fields=("input.authorisation",), scope=scope, scope_zh=scope_zh)
 
 
+class AuthorisationEnded(Problem):
+    """There is no authorisation in force that could be withdrawn."""
+
+    code = ErrorCode.CONFLICT
+    zh = "此办件没有有效的委托书可撤销。"
+    en = "This case has no authorisation in force that could be withdrawn."
+
+
+class ToleranceBarred(Problem):
+    """Whoever broke a promise makes no other until a supervisor has cleared it (DOMAIN D10)."""
+
+    code = ErrorCode.TOLERANCE_BARRED
+    zh = "该申请人曾有容缺承诺逾期未兑现,恢复资格前不能再次容缺受理。"
+    en = "This applicant broke an earlier promise; no other is accepted until that is cleared."
+
+
+class PromiseNotBroken(Problem):
+    code = ErrorCode.CONFLICT
+    zh = "此办件没有待恢复的容缺失信。"
+    en = "This case has no broken promise that could be cleared."
+
+
+class PhraseBanned(Problem):
+    """Staff do not write this to an applicant (DOMAIN B05)."""
+
+    code = ErrorCode.PHRASE_BANNED
+    zh = "文字中含禁用语“{phrase}”,请改用规范用语{instead_zh}。"
+    en = "The text has a banned phrase in it, “{phrase}”; use the standard wording instead{instead}."
+
+    def __init__(self, phrase: str, instead: str | None, *, field: str) -> None:
+        super().__init__(
+            fields=(f"input.{field}",),
+            phrase=phrase,
+            instead=f": “{instead}”" if instead else "",
+            instead_zh=f":“{instead}”" if instead else "",
+        )
+
+
 class AlreadyRated(Problem):
     code = ErrorCode.ALREADY_RATED
     zh = "此办件已经评价过。"
@@ -191,6 +229,21 @@ class ModeNotOffered(Problem):
 
     def __init__(self, modes: Iterable[str]) -> None:
         super().__init__(fields=("input.modes",), modes="、".join(modes))
+
+
+class ModeFieldsMissing(Problem):
+    """A mode of help needs things said that were not; all of them are named at once (DOMAIN C03)."""
+
+    zh = "所选帮办方式还需填写:{missing_zh}。"
+    en = "The chosen modes of help still need: {missing}."
+
+    def __init__(self, labels: Iterable[Mapping[str, str]]) -> None:
+        listed = list(labels)
+        super().__init__(
+            fields=("input.modeFields",),
+            missing="; ".join(each["en"] for each in listed),
+            missing_zh="、".join(each["zh"] for each in listed),
+        )
 
 
 class DataErased(Problem):

@@ -59,7 +59,7 @@ class CaseRow(TenantBase):
         all_of("modes", HelpMode),
         one_of("channel", Channel),
         one_of("applicant_kind", Audience),
-        CheckConstraint("papers_out >= 0", name="papers_out"),
+        CheckConstraint("papers_out >= 0 AND trips >= 0", name="counts"),
         CheckConstraint("(state = 'SUSPENDED') = (suspended_ordinal IS NOT NULL)", name="suspended_clock"),
         # The whole district's lists: as they come, by due day, and the same within a state.
         Index("cases_submitted_idx", "submitted_at", "id"),
@@ -148,6 +148,12 @@ class CaseRow(TenantBase):
     decision_basis: Mapped[str | None] = mapped_column(default=None)
     # Originals and copies in people's hands, kept by custody with its entries; none where nothing was ever taken.
     papers_out: Mapped[int | None] = mapped_column(default=None)
+    # How often the applicant came (DOMAIN A09); null where nobody counted.
+    trips: Mapped[int | None] = mapped_column(default=None)
+    # What the chosen modes ask for: mode, key and masked value of each, and the same in the clear.
+    mode_fields: Mapped[list[dict[str, str]] | None] = mapped_column(JSONB(none_as_null=True), default=None)
+    mode_fields_sealed: Mapped[bytes | None] = mapped_column(info=sealed("case.mode_fields"), default=None)
+    next_acknowledged_at: Mapped[datetime | None] = mapped_column(default=None)
     # Its result is given to the applicant together with those of other cases, once all are decided; else empty.
     result_held: Mapped[bool | None] = mapped_column(default=None)
 
@@ -198,6 +204,7 @@ class ToleranceRow(TenantBase):
     promised_by: Mapped[date]
     agreed_at: Mapped[datetime]
     fulfilled_at: Mapped[datetime | None] = mapped_column(default=None)
+    cleared_at: Mapped[datetime | None] = mapped_column(default=None)  # though broken, it bars no longer
 
 
 class AuthorisationRow(TenantBase):
@@ -210,6 +217,7 @@ class AuthorisationRow(TenantBase):
     scope: Mapped[list[AuthorisationScope]] = mapped_column(EnumTextArray(AuthorisationScope))
     valid_until: Mapped[date]
     given_at: Mapped[datetime]
+    revoked_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class HandoverRow(TenantBase):

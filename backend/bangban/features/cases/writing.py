@@ -14,15 +14,19 @@ from bangban.features.cases import service
 from bangban.features.cases.graphql import Case
 from bangban.features.cases.inputs import (
     AcceptCaseInput,
+    AcknowledgeNextStepsInput,
     ApplyForCaseInput,
+    ClearBrokenPromiseInput,
     CompleteCaseInput,
     DeclineCaseInput,
     HandOverCaseInput,
     PreCheckCaseInput,
     RateCaseInput,
+    RenewAuthorisationInput,
     ResumeCaseInput,
     ReturnCaseInput,
     RevealApplicantInput,
+    RevokeAuthorisationInput,
     SupplyMaterialsInput,
     SuspendCaseInput,
     TakeOverCaseInput,
@@ -41,11 +45,21 @@ from bangban.kernel.tenancy.work import Work
 _INPUT = strawberry.argument(description="What to do 输入.")
 
 
+@strawberry.type(description="What was said for a mode of help, in the clear 帮办方式填写项.")
+class RevealedModeDetail:
+    mode: HelpMode = strawberry.field(description="The mode that asks for it 帮办方式.")
+    key: str = strawberry.field(description="Which field 字段.")
+    value: str = strawberry.field(description="What was said 内容.")
+
+
 @strawberry.type(description="An applicant in the clear; every look is recorded 未脱敏的申请人信息.")
 class RevealedApplicant:
     name: str = strawberry.field(description="Name 姓名或名称.")
     identity_number: str = strawberry.field(description="Identity number 证件号.")
     phone: str = strawberry.field(description="Phone number 手机号.")
+    mode_details: list[RevealedModeDetail] = strawberry.field(
+        description="What was said for the modes of help 帮办方式填写项."
+    )
 
 
 async def _case(info: Info, do: Callable[[Work], Awaitable[CaseId]]) -> Case:
@@ -85,6 +99,10 @@ class CaseMutation:
                 authorisation=None
                 if given is None
                 else service.GivenAuthorisation(scope=given.scope, valid_until=given.valid_until),
+                mode_fields=[
+                    service.ModeField(mode=each.mode, key=each.key, value=each.value)
+                    for each in input.mode_fields or ()
+                ],
             ),
         )
 
@@ -128,6 +146,7 @@ class CaseMutation:
                 opinion=input.opinion,
                 basis=input.basis,
                 result_number=input.result_number,
+                collected=bool(input.collected),
             ),
         )
 
@@ -194,6 +213,47 @@ class CaseMutation:
             ),
         )
 
+    @mutation("Withdraw the power of attorney; the case goes on 撤销委托.", Permission.CASE_AUTHORISE)
+    async def revoke_authorisation(
+        self,
+        info: Info,
+        input: Annotated[RevokeAuthorisationInput, _INPUT],  # noqa: A002 - the contract's name
+    ) -> Case:
+        return await _case(
+            info, lambda work: service.revoke_authorisation(work, number=input.number, reason=input.reason)
+        )
+
+    @mutation("Give another power of attorney 续办委托.", Permission.CASE_AUTHORISE)
+    async def renew_authorisation(
+        self,
+        info: Info,
+        input: Annotated[RenewAuthorisationInput, _INPUT],  # noqa: A002 - the contract's name
+    ) -> Case:
+        given = service.GivenAuthorisation(
+            scope=input.authorisation.scope, valid_until=input.authorisation.valid_until
+        )
+        return await _case(
+            info, lambda work: service.renew_authorisation(work, number=input.number, authorisation=given)
+        )
+
+    @mutation("Let a broken promise bar its applicant no longer 恢复容缺资格.", Permission.CASE_CLEAR_PROMISE)
+    async def clear_broken_promise(
+        self,
+        info: Info,
+        input: Annotated[ClearBrokenPromiseInput, _INPUT],  # noqa: A002 - the contract's name
+    ) -> Case:
+        return await _case(
+            info, lambda work: service.clear_broken_promise(work, number=input.number, reason=input.reason)
+        )
+
+    @mutation("Take note of the matters that follow 知悉后续事项.", Permission.CASE_ACKNOWLEDGE)
+    async def acknowledge_next_steps(
+        self,
+        info: Info,
+        input: Annotated[AcknowledgeNextStepsInput, _INPUT],  # noqa: A002 - the contract's name
+    ) -> Case:
+        return await _case(info, lambda work: service.acknowledge_next_steps(work, number=input.number))
+
     @mutation(
         "See the applicant unmasked; permitted, recorded, limited 查看未脱敏信息.", Permission.CASE_REVEAL
     )
@@ -210,4 +270,9 @@ class CaseMutation:
             lambda work: service.reveal_applicant(work, number=input.number, reason=input.reason),
             as_json,
         )
-        return RevealedApplicant(**json.loads(found))
+        seen = json.loads(found)
+        details = [
+            RevealedModeDetail(mode=HelpMode(each["mode"]), key=each["key"], value=each["value"])
+            for each in seen.pop("mode_details")
+        ]
+        return RevealedApplicant(**seen, mode_details=details)

@@ -116,7 +116,8 @@ class ServiceItem:
     effective_to: date | None = column("Day on which it is replaced 失效日期.")
 
 
-def _in_force(rows: Rows) -> Predicate:
+def in_force(rows: Rows) -> Predicate:
+    """Whether an item's version holds today."""
     today = rows.request.bind("today", Date())
     return and_(
         rows.c.effective_from <= today, or_(rows.c.effective_to.is_(None), rows.c.effective_to > today)
@@ -126,7 +127,7 @@ def _in_force(rows: Rows) -> Predicate:
 def _one_service(
     root: Rows, code: Annotated[str, strawberry.argument(description="Implementation code 实施编码.")]
 ) -> Predicate:
-    return and_(root.c.code == code, _in_force(root))
+    return and_(root.c.code == code, in_force(root))
 
 
 @strawberry.input(description="Which matters to list 事项筛选条件.")
@@ -146,7 +147,7 @@ def _services(
     root: Rows,
     filter: Annotated[ServiceFilter | None, strawberry.argument(description="Which ones 筛选条件.")] = None,  # noqa: A002 - the contract's name
 ) -> Listing:
-    where: list[Predicate] = [_in_force(root)]
+    where: list[Predicate] = [in_force(root)]
     if filter is not None:
         if filter.search is not None:
             where.append(containing(filter.search, root.c.name, root.c.code))

@@ -109,6 +109,8 @@ async def _erase_cases(work: Work, cases: list[Any]) -> None:
         "phone_hash": None,
         "phone_masked": ERASED,
         "note": None,
+        "mode_fields": None,
+        "mode_fields_sealed": None,
     }
     await work.db.execute(update(_CASES).where(_CASES.c.id.in_(cases)).values(gone))
     await erase_files(work, cases)

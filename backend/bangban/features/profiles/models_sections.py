@@ -12,6 +12,7 @@ from pydantic import AfterValidator, Field
 
 from bangban.features.profiles.messages import complaint
 from bangban.features.profiles.models import Strict
+from bangban.features.profiles.models_assistance import AssistanceFile
 from bangban.kernel.messenger.own_texts import PLATFORMS_OWN, find_fault
 from bangban.kernel.messenger.templates import Template
 
@@ -61,6 +62,9 @@ Wordings = Annotated[dict[str, WordingFile], AfterValidator(_all_usable)]
 class Sections(Strict):
     """Each may be left out: the template's holds then, or the part's own defaults."""
 
+    assistance: AssistanceFile | None = Field(
+        None, description="Hand-overs, transfers, banned phrases and what follows what."
+    )
     retention: RetentionFile | None = Field(None, description="For how long people's data is kept.")
     supervision: SupervisionFile | None = Field(None, description="When people are warned.")
     wording: Wordings | None = Field(None, description="Messages in the district's own words.")

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
 from bangban.features.accounts.tables import ResidentRow
@@ -17,7 +17,8 @@ from bangban.features.cases.service.applicant import PHONE_CONTEXT
 from bangban.features.cases.tables import CaseMaterialRow, CaseRow, ToleranceRow
 from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.people.contacts import ways_to
-from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow
+from bangban.features.people.leads import counts_today, team_leads
+from bangban.features.people.tables import AssignmentRow, StaffRow
 from bangban.features.supervision.service import URGED
 from bangban.features.supervision.sweeping import GATHERED, RAISED
 from bangban.features.supervision.tables import DutyRow
@@ -53,7 +54,7 @@ async def _raised(work: Work, delivery: Delivery) -> Message | Sequence[Message]
         return await _remind_applicant(work, delivery, found)
     people = {found.StaffRow.id: found.StaffRow}
     if found.kind is DutyKind.RED:
-        people |= {each.id: each for each in await _leads(work, found.StaffRow.id)}
+        people |= {each.id: each for each in await team_leads(work, found.StaffRow.id)}
     return _to_staff(work, delivery, found, _TEMPLATES[found.kind], list(people.values()))
 
 
@@ -76,7 +77,7 @@ async def _gathered(work: Work, delivery: Delivery) -> Sequence[Message]:
         .join(DutyRow, DutyRow.case_id == CaseRow.id)
         .where(
             AssignmentRow.role == Role.SUPERVISOR.value,
-            _counts_today(AssignmentRow, work),
+            counts_today(AssignmentRow, work),
             StaffRow.active,
             DutyRow.state == DutyState.OPEN,
             DutyRow.kind.in_(sorted(FOR_SUPERVISORS)),
@@ -121,30 +122,6 @@ async def _duty(work: Work, delivery: Delivery) -> Any | None:
             .where(DutyRow.id == UUID(delivery.reference), DutyRow.state == DutyState.OPEN)
         )
     ).one_or_none()
-
-
-async def _leads(work: Work, holder_id: UUID) -> Sequence[StaffRow]:
-    """Who leads the teams that the holder belongs to."""
-    member, lead = aliased(TeamMemberRow), aliased(TeamMemberRow)
-    return (
-        await work.db.scalars(
-            select(StaffRow)
-            .join(lead, lead.staff_id == StaffRow.id)
-            .join(member, member.team_id == lead.team_id)
-            .where(
-                member.staff_id == holder_id,
-                _counts_today(member, work),
-                lead.lead,
-                _counts_today(lead, work),
-                StaffRow.active,
-            )
-            .order_by(StaffRow.id)
-        )
-    ).all()
-
-
-def _counts_today(period: Any, work: Work) -> Any:
-    return and_(period.since <= work.today, or_(period.until.is_(None), period.until >= work.today))
 
 
 def _to_staff(

@@ -178,6 +178,9 @@ class Permission(StrEnum):
     CASE_RETURN = "case:return"
     CASE_TERMINATE = "case:terminate"
     CASE_REVEAL = "case:reveal"
+    CASE_AUTHORISE = "case:authorise"
+    CASE_CLEAR_PROMISE = "case:clear-promise"
+    CASE_ACKNOWLEDGE = "case:acknowledge"
     # what goes with it: papers in people's hands
     CUSTODY_RECORD = "custody:record"
     # supervision
@@ -255,6 +258,7 @@ _PERMISSION_REACHES: dict[Permission, frozenset[Reach]] = {
     Permission.TEAM_READ: AREA_REACHES | {Reach.DISTRICT},
     Permission.CASE_APPLY: AREA_REACHES | {Reach.DISTRICT},
     Permission.CASE_RATE: frozenset({Reach.OWN}),
+    Permission.CASE_ACKNOWLEDGE: frozenset({Reach.OWN}),
     Permission.CUSTODY_RECORD: AREA_REACHES | {Reach.OWN},
     Permission.DUTY_READ: AREA_REACHES | {Reach.OWN},
     Permission.ORDER_PLACE: AREA_REACHES | {Reach.DISTRICT},

@@ -22,6 +22,8 @@ class Template(StrEnum):
     CASE_DECLINED = "case_declined"
     HANDOVER_OFFERED = "handover_offered"
     HANDOVER_RETURNED = "handover_returned"
+    HANDOVER_EXPIRED = "handover_expired"
+    NEXT_STEPS = "next_steps"
     CASE_SUSPENDED = "case_suspended"
     CASE_RESUMED = "case_resumed"
     CASE_TERMINATED = "case_terminated"
@@ -125,6 +127,20 @@ _TEXTS = {
         zh="【{brand}】{sender} 退回了 {number}“{item}”的交接，原因：{reason}。该件仍由您负责。",
         en=(
             "[{brand}] {sender} returned the hand-over of {number} “{item}”: {reason}. The case is still yours."
+        ),
+    ),
+    Template.HANDOVER_EXPIRED: _Text(
+        zh="【{brand}】{receiver} 未在时限内接收 {number}“{item}”，已自动退回，仍由 {sender} 负责。",
+        en=(
+            "[{brand}] {receiver} did not take {number} “{item}” in time. It went back: {sender} is "
+            "responsible, as before."
+        ),
+    ),
+    Template.NEXT_STEPS: _Text(
+        zh="【{brand}】您的“{item}”（{number}）之后通常还要办理：{steps}。需要帮办请联系您的帮办人员。",
+        en=(
+            "[{brand}] After your request “{item}” ({number}) these matters usually follow: {steps}. "
+            "Your helper is glad to help with them."
         ),
     ),
     Template.CASE_SUSPENDED: _Text(

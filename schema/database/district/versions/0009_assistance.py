@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 from alembic.operations import Operations
+from sqlalchemy.dialects import postgresql
 
 revision = "0009"
 down_revision = "0008"
 branch_labels = None
 depends_on = None
 # All are of columns that are new, which older code leaves null.
-narrows = "the number of papers out stands in a new column; null passes"
+narrows = "the numbers of papers out and of trips stand in new columns; null passes"
 
 phase = "expand"
 release = "0.4.0"
@@ -23,8 +24,17 @@ def upgrade(op: Operations, *, schema: str) -> None:
 
 
 def _cases(op: Operations, schema: str) -> None:
-    op.add_column("cases", sa.Column("papers_out", sa.BigInteger(), nullable=True), schema=schema)
-    op.create_check_constraint("cases_papers_out_check", "cases", "papers_out >= 0", schema=schema)
+    for column in (
+        sa.Column("papers_out", sa.BigInteger(), nullable=True),
+        sa.Column("trips", sa.BigInteger(), nullable=True),
+        sa.Column("mode_fields", postgresql.JSONB(), nullable=True),
+        sa.Column("mode_fields_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("next_acknowledged_at", sa.DateTime(timezone=True), nullable=True),
+    ):
+        op.add_column("cases", column, schema=schema)
+    op.create_check_constraint("cases_counts_check", "cases", "papers_out >= 0 AND trips >= 0", schema=schema)
+    for table, name in (("tolerance", "cleared_at"), ("case_authorisation", "revoked_at")):
+        op.add_column(table, sa.Column(name, sa.DateTime(timezone=True), nullable=True), schema=schema)
 
 
 def _custody(op: Operations, schema: str) -> None:

@@ -11,15 +11,15 @@ from sqlalchemy import update
 from tests.integration.features.cases.casework import MONDAY, REQUIRED, World
 
 from bangban.features.accounts.tables import ResidentRow
-from bangban.features.cases import service
-from bangban.features.cases.messages import handlers
+from bangban.features.cases import messages, reminders, service
 from bangban.features.cases.rules.transition import Announcement
 from bangban.features.cases.service import MissingMaterial
 from bangban.features.cases.values import CaseOutcome
 from bangban.kernel.identifiers import sample_phone
-from bangban.kernel.jobs.relay import Delivery, Relay
+from bangban.kernel.jobs.relay import Delivery, Handler, Relay
 from bangban.kernel.messenger import Message, Template
 from bangban.kernel.tenancy.tables import ProfileRow
+from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.tenancy.work import Work
 
 
@@ -39,6 +39,11 @@ class Letters:
 @pytest.fixture
 def letters() -> Letters:
     return Letters()
+
+
+def handlers(tenancy: Tenancy, letters: Letters) -> dict[str, Handler]:
+    """All that casework does with what was announced."""
+    return {**messages.handlers(tenancy, letters), **reminders.handlers(tenancy, letters)}
 
 
 def told(world: World, letters: Letters, kind: str, number: str) -> list[Message]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from uuid import UUID
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -23,6 +24,7 @@ from tests.unit.features.cases.case_facts import (
 
 from bangban.features.cases import rules
 from bangban.features.cases.rules import materials
+from bangban.features.cases.rules.authorising import revoke
 from bangban.features.cases.rules.facts import FINAL, Actor, CaseFacts, Occasion
 from bangban.features.cases.rules.transition import Event, Transition
 from bangban.features.cases.values import CaseOutcome, CaseState, Grade, HelpKind, MaterialState
@@ -196,6 +198,21 @@ class CaseMachine(RuleBasedStateMachine):
         held = self.facts.holder_id
         self.attempt(lambda: rules.give_back(self.facts, reason="不在岗", actor=actor, occasion=self.now))
         assert self.facts.holder_id == held
+
+    @rule()
+    def expire(self) -> None:
+        """The timer of a hand-over: nobody gets the case by it, and nobody loses it."""
+        held, offered = self.facts.holder_id, self.facts.handover_pending
+        actor = Actor(id=UUID(int=0), staff_name="系统")
+        assert self.attempt(lambda: rules.expire(self.facts, actor=actor, occasion=self.now)) is offered
+        assert self.facts.holder_id == held
+        assert not self.facts.handover_pending
+
+    @rule(actor=actors)
+    def revoke(self, actor: Actor) -> None:
+        before = self.facts
+        if self.attempt(lambda: revoke(before, reason="不再委托", actor=actor, occasion=self.now)):
+            assert (self.facts.state, self.facts.holder_id) == (before.state, before.holder_id)
 
     def count_pause(self) -> None:
         """What the calendar, asked directly, says of the pause that just ended."""

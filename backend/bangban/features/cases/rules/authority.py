@@ -19,7 +19,10 @@ def require_authority(
     authorisation: Authorisation | None, scopes: frozenset[AuthorisationScope], *, today: date
 ) -> None:
     """Refuse unless the authorisation is in force ``today`` and covers one of ``scopes`` (invariant 5)."""
-    if authorisation is None or authorisation.valid_until < today or not authorisation.scope & scopes:
+    in_force = (
+        authorisation is not None and authorisation.revoked_at is None and authorisation.valid_until >= today
+    )
+    if authorisation is None or not in_force or not authorisation.scope & scopes:
         wanted = sorted(scopes)
         raise AuthorisationRequired(
             " / ".join(scope.value for scope in wanted), "/".join(SCOPE_ZH[scope] for scope in wanted)

@@ -45,6 +45,11 @@ class EventKind(StrEnum):
     HANDED_OVER = "HANDED_OVER"  # 交接(待接收)
     TAKEN_OVER = "TAKEN_OVER"  # 接收
     RETURNED = "RETURNED"  # 退回
+    EXPIRED = "EXPIRED"  # 交接超时退回
+    AUTHORISED = "AUTHORISED"  # 续办委托
+    AUTHORISATION_REVOKED = "AUTHORISATION_REVOKED"  # 撤销委托
+    PROMISE_CLEARED = "PROMISE_CLEARED"  # 恢复容缺资格
+    NEXT_ACKNOWLEDGED = "NEXT_ACKNOWLEDGED"  # 已知悉后续事项
     PAPERS_TAKEN = "PAPERS_TAKEN"  # 代收材料
     PAPERS_FORWARDED = "PAPERS_FORWARDED"  # 转交材料
     PAPERS_RETURNED = "PAPERS_RETURNED"  # 退还材料
@@ -102,12 +107,13 @@ class Notice:
 
 @dataclass(frozen=True, kw_only=True)
 class Tolerance:
-    """The promise to supply tolerable materials; open until ``fulfilled_at`` is set."""
+    """The promise to supply tolerable materials; open until ``fulfilled_at`` is set. ``cleared_at``: bars no longer."""
 
     missing: tuple[str, ...]
     promised_by: date
     agreed_at: datetime
     fulfilled_at: datetime | None = None
+    cleared_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -117,6 +123,7 @@ class Authorisation:
     scope: frozenset[AuthorisationScope]
     valid_until: date
     given_at: datetime
+    revoked_at: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -161,6 +168,9 @@ class CaseFacts:
     authorisation: Authorisation | None = None
     handover: Handover | None = None  # the open one, or the one that this act ended
     rating: Rating | None = None
+    in_hall: bool = False  # filed at a hall's window, with the applicant there
+    trips: int | None = None  # how often the applicant came; None where nobody counted
+    next_acknowledged_at: datetime | None = None
     papers_out: int = 0  # originals and copies of the applicant's in people's hands
     last_event: EventKind | None = None
     suspended_from: CaseState | None = None

@@ -165,8 +165,11 @@ def supply(case: CaseFacts, codes: Sequence[str], *, actor: Actor, occasion: Occ
         state = CaseState.PRE_CHECKING
     if tolerance is not None and not any(each.state is MaterialState.TOLERATED for each in after):
         tolerance = replace(tolerance, fulfilled_at=occasion.at)
+    # Whoever is helped brings papers to the window; for whoever is acted for, somebody else does.
+    came = actor.is_staff and case.in_hall and case.help is HelpKind.HELP
+    trips = (case.trips or 0) + 1 if came else case.trips
     return moved(
-        replace(case, materials=after, tolerance=tolerance),
+        replace(case, materials=after, tolerance=tolerance, trips=trips),
         EventKind.MATERIALS_SUPPLIED,
         actor=actor,
         was=case.state,

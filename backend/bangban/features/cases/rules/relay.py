@@ -16,6 +16,8 @@ from bangban.features.cases.values import CaseState
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.problems import InvalidInput
 
+EXPIRED_ZH = "逾时未接收,自动退回"
+
 
 def hand_over(
     case: CaseFacts,
@@ -100,6 +102,27 @@ def give_back(case: CaseFacts, *, reason: str, actor: Actor, occasion: Occasion)
         note=why,
         audit=Audit(action=Permission.CASE_RETURN, details={"to": str(handover.from_id)}),
         announce=Announcement.HANDOVER_RETURNED,
+    )
+
+
+def expire(case: CaseFacts, *, actor: Actor, occasion: Occasion) -> Transition:
+    """交接超时: nobody took it in time, so it is with the sender, who held it all the while (DOMAIN C04).
+
+    Raises:
+        NoHandover: Nothing is open.
+    """
+    handover = case.handover
+    if handover is None or not handover.pending:
+        raise NoHandover
+    return moved(
+        replace(case, handover=replace(handover, returned_at=occasion.at, return_reason=EXPIRED_ZH)),
+        EventKind.EXPIRED,
+        actor=actor,
+        was=case.state,
+        to=case.state,
+        note=EXPIRED_ZH,
+        audit=Audit(action=Permission.CASE_RETURN, details={"to": str(handover.from_id), "expired": True}),
+        announce=Announcement.HANDOVER_EXPIRED,
     )
 
 

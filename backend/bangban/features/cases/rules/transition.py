@@ -27,6 +27,9 @@ class Announcement(StrEnum):
     TERMINATED = "case.terminated"
     HANDOVER = "case.handover"
     HANDOVER_RETURNED = "case.handover-returned"
+    HANDOVER_DUE = "case.handover-due"  # a timer
+    HANDOVER_EXPIRED = "case.handover-expired"
+    NEXT_STEPS = "case.next-steps"
 
 
 @dataclass(frozen=True, kw_only=True)

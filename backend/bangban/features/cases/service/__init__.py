@@ -2,6 +2,11 @@
 
 from bangban.features.cases.service.applicant import ApplicantDetails
 from bangban.features.cases.service.application import GivenAuthorisation, apply_for_case
+from bangban.features.cases.service.authorising import (
+    clear_broken_promise,
+    renew_authorisation,
+    revoke_authorisation,
+)
 from bangban.features.cases.service.casework import (
     MissingMaterial,
     accept_case,
@@ -15,6 +20,8 @@ from bangban.features.cases.service.casework import (
     terminate_case,
     withdraw_case,
 )
+from bangban.features.cases.service.mode_fields import ModeField
+from bangban.features.cases.service.next_steps import acknowledge_next_steps
 from bangban.features.cases.service.relay import hand_over_case, return_case, take_over_case
 from bangban.features.cases.service.reveal import Revealed, reveal_applicant
 
@@ -22,17 +29,22 @@ __all__ = [
     "ApplicantDetails",
     "GivenAuthorisation",
     "MissingMaterial",
+    "ModeField",
     "Revealed",
     "accept_case",
+    "acknowledge_next_steps",
     "apply_for_case",
+    "clear_broken_promise",
     "complete_case",
     "decline_case",
     "hand_over_case",
     "pre_check_case",
     "rate_case",
+    "renew_authorisation",
     "resume_case",
     "return_case",
     "reveal_applicant",
+    "revoke_authorisation",
     "supply_materials",
     "suspend_case",
     "take_over_case",

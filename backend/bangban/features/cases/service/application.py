@@ -21,7 +21,14 @@ from bangban.features.cases.rules import materials
 from bangban.features.cases.rules.facts import Authorisation, CaseFacts, Material, said
 from bangban.features.cases.service.applicant import ApplicantDetails, check_applicant
 from bangban.features.cases.service.loading import actor_of, occasion_of
-from bangban.features.cases.service.saving import CHANGING, event_values, inserted, keep_record
+from bangban.features.cases.service.mode_fields import ModeField, mode_field_columns
+from bangban.features.cases.service.saving import (
+    CHANGING,
+    authorisation_values,
+    event_values,
+    inserted,
+    keep_record,
+)
 from bangban.features.cases.service.staffing import find_holder
 from bangban.features.cases.tables import AuthorisationRow, CaseEventRow, CaseMaterialRow, CaseRow
 from bangban.features.cases.values import AuthorisationScope, CaseState, HelpKind, HelpMode, MaterialState
@@ -40,7 +47,7 @@ from bangban.kernel.tenancy.work import Work
 SHARED_DATA = "SHARED_DATA"  # a material's source: fetched by the office, so nobody hands it in (DOMAIN 3.15)
 
 # What a case has not from the start, but by what is done to it.
-_LATER: Final = {*CHANGING, "papers_out"} - {"state", "holder_id", "due_provisional", "paused_days"}
+_LATER: Final = {*CHANGING, "papers_out"} - {"state", "holder_id", "due_provisional", "paused_days", "trips"}
 _COPIED: Final = ("id", "position", "code", "name", "required", "tolerable", "state")
 
 DOOR_OF_LEVEL = {
@@ -73,6 +80,7 @@ async def apply_for_case(
     channel: Channel | None = None,
     authorisation: GivenAuthorisation | None = None,
     result_held: bool = False,
+    mode_fields: Sequence[ModeField] = (),
 ) -> CaseId:
     """Begin a case with the version of the item that is in force today.
 
@@ -85,6 +93,7 @@ async def apply_for_case(
         InvalidInput: An input is wrong; identity number and phone have refusals of their own.
         Forbidden: The caller may not apply for people of this area.
         StorageFull: The district has used up its storage.
+        ModeFieldsMissing: Names everything that the chosen modes ask for and was not said.
         AuthorisationRequired, NobodyToHelp, InvalidIdentityNumber, InvalidPhone.
     """
     work.grants.require(Permission.CASE_APPLY)
@@ -108,6 +117,8 @@ async def apply_for_case(
         )
     copied = tuple(_material(each) for each in found if each.material_code is not None)
     checked = check_applicant(work, applicant)
+    columns = {**checked.columns, **mode_field_columns(work, modes, mode_fields, phone=checked.phone)}
+    door = channel or _door(allowing)
     holder = (
         actor.id
         if actor.is_staff
@@ -142,7 +153,8 @@ async def apply_for_case(
         case_resident_id=resident,
         case_help=help,
         case_modes=list(modes),
-        case_channel=channel or _door(allowing),
+        case_channel=door,
+        case_trips=1 if actor.is_staff and door is Channel.HALL else None,
         case_holder_id=holder,
         case_first_asked_id=holder,
         case_submitted_at=work.now,
@@ -151,9 +163,9 @@ async def apply_for_case(
         case_due_provisional=False,
         case_paused_days=0,
         case_result_held=result_held or None,
-        **{f"case_{name}": value for name, value in checked.columns.items()},
+        **{f"case_{name}": value for name, value in columns.items()},
         **_material_values(facts),
-        **_authorisation_values(facts.authorisation),
+        **({} if facts.authorisation is None else authorisation_values(facts.authorisation)),
         **event_values(transition.event, work),
     )
     keep_record(work, filed, transition)
@@ -265,16 +277,6 @@ def _material_values(facts: CaseFacts) -> dict[str, list[Any]]:
         "material_required": [each.required for each in materials],
         "material_tolerable": [each.tolerable for each in materials],
         "material_state": [each.state for each in materials],
-    }
-
-
-def _authorisation_values(given: Authorisation | None) -> dict[str, Any]:
-    if given is None:
-        return {}
-    return {
-        "authorisation_scope": sorted(given.scope),
-        "authorisation_valid_until": given.valid_until,
-        "authorisation_given_at": given.given_at,
     }
 
 

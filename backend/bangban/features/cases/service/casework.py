@@ -11,7 +11,10 @@ from datetime import date
 from typing import Any, NamedTuple
 
 from bangban.features.cases import rules
+from bangban.features.cases.rules.assistance import assistance_of, check_phrases
+from bangban.features.cases.service.authorising import require_no_broken_promise
 from bangban.features.cases.service.loading import Loaded, load_case
+from bangban.features.cases.service.next_steps import tell_next_steps, tell_next_steps_before
 from bangban.features.cases.service.saving import save
 from bangban.features.cases.values import CaseOutcome, Grade
 from bangban.kernel.access.vocabulary import Permission
@@ -50,6 +53,9 @@ async def pre_check_case(
     if not again:  # a supervisor repeats notices, wherever the item is pre-checked
         levels = (*loaded.row.pre_checked_at, *loaded.row.handled_at)
         loaded.authorise_handling(Permission.CASE_PRE_CHECK, *levels)
+    _check_wording(loaded, opinion=opinion)
+    for each in missing:
+        _check_wording(loaded, **{"missing.reason": each.reason})
     if not missing:
         return await save(loaded, rules.pre_check(loaded.facts, opinion=opinion, actor=loaded.actor))
     reasons = {each.code: each.reason for each in missing}
@@ -82,6 +88,8 @@ async def accept_case(
     """受理, at a level where the item is handled. Raises as ``rules.accept``, and ``ItemNotHandledHere``."""
     loaded = await load_case(work, number=number, one_of=(Permission.CASE_ACCEPT,), moves_clock=True)
     loaded.authorise_handling(Permission.CASE_ACCEPT, *loaded.row.handled_at)
+    if tolerated:
+        await require_no_broken_promise(loaded)
     transition = rules.accept(
         loaded.facts,
         tolerated=tolerated,
@@ -90,6 +98,7 @@ async def accept_case(
         actor=loaded.actor,
         occasion=loaded.occasion,
     )
+    tell_next_steps_before(loaded, transition.case.clock)
     return await save(loaded, transition)
 
 
@@ -110,6 +119,7 @@ async def complete_case(
     """
     loaded = await load_case(work, number=number, one_of=(Permission.CASE_COMPLETE,), moves_clock=True)
     loaded.authorise_handling(Permission.CASE_COMPLETE, *loaded.row.handled_at)
+    _check_wording(loaded, opinion=opinion)
     transition = rules.complete(
         loaded.facts,
         outcome=outcome,
@@ -120,6 +130,7 @@ async def complete_case(
         actor=loaded.actor,
         occasion=loaded.occasion,
     )
+    tell_next_steps(loaded)
     return await save(loaded, transition)
 
 
@@ -137,6 +148,7 @@ async def decline_case(work: Work, *, number: str, reason: str, basis: str) -> C
     """不予受理, where the item is handled. Raises as ``rules.decline``, and ``ItemNotHandledHere``."""
     loaded = await load_case(work, number=number, one_of=(Permission.CASE_DECLINE,))
     loaded.authorise_handling(Permission.CASE_DECLINE, *loaded.row.handled_at)
+    _check_wording(loaded, reason=reason)
     transition = rules.decline(
         loaded.facts, reason=reason, basis=basis, actor=loaded.actor, occasion=loaded.occasion
     )
@@ -155,6 +167,7 @@ async def suspend_case(work: Work, *, number: str, reason: str) -> CaseId:
     """中止: the clock stops. Raises as ``rules.suspend``."""
     loaded = await load_case(work, number=number, one_of=(Permission.CASE_SUSPEND,), moves_clock=True)
     loaded.authorise(Permission.CASE_SUSPEND)
+    _check_wording(loaded, reason=reason)
     transition = rules.suspend(loaded.facts, reason=reason, actor=loaded.actor, occasion=loaded.occasion)
     return await save(loaded, transition)
 
@@ -170,10 +183,16 @@ async def terminate_case(work: Work, *, number: str, reason: str, basis: str) ->
     """终止, by a supervisor. Raises as ``rules.terminate``."""
     loaded = await load_case(work, number=number, one_of=(Permission.CASE_TERMINATE,), moves_clock=True)
     loaded.authorise(Permission.CASE_TERMINATE)
+    _check_wording(loaded, reason=reason)
     transition = rules.terminate(
         loaded.facts, reason=reason, basis=basis, actor=loaded.actor, occasion=loaded.occasion
     )
     return await save(loaded, transition)
+
+
+def _check_wording(loaded: Loaded, **texts: str | None) -> None:
+    """Refuse banned phrases in what an applicant will read. Raises ``PhraseBanned``."""
+    check_phrases(assistance_of(loaded.work.settings).phrases, **texts)
 
 
 def _notice_deadline(loaded: Loaded) -> date:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Text, select, true
+from sqlalchemy import Text, Uuid, select, true
 
 from bangban.features.cases.problems import ItemNotHandledHere, no_such_case
 from bangban.features.cases.rules.facts import Actor, CaseFacts, Occasion
@@ -28,6 +28,13 @@ from bangban.kernel.tenancy.work import Work, calendar_stamp
 _LOCK: Final = Written(
     select(CaseRow.id).where(CaseRow.number == Given("number", Text())).with_for_update(of=CaseRow.__table__)
 )
+
+
+_LOCK_BY_ID: Final = Written(
+    select(CaseRow.id).where(CaseRow.id == Given("case_id", Uuid())).with_for_update(of=CaseRow.__table__)
+)
+SYSTEM: Final = Actor(id=UUID(int=0), staff_name="系统")
+"""Who acts where nobody does; no person has the nil id."""
 
 
 def _hold_and_lock() -> Written:
@@ -119,6 +126,16 @@ async def load_case(
         raise no_such_case()
     return Loaded(
         work=work, rows=rows, facts=facts_of(rows), actor=actor, occasion=occasion_of(work), owned=owned
+    )
+
+
+async def load_by_itself(work: Work, *, case_id: UUID) -> Loaded | None:
+    """Lock and read a case for what the system does by itself, such as a timer; None where it is gone."""
+    if not await work.run(_LOCK_BY_ID, case_id=case_id):
+        return None
+    rows = await work.run(WHOLE_CASE, case_id=case_id)
+    return Loaded(
+        work=work, rows=rows, facts=facts_of(rows), actor=SYSTEM, occasion=occasion_of(work), owned=False
     )
 
 

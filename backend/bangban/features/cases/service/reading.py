@@ -30,6 +30,7 @@ from bangban.features.cases.tables import (
     ToleranceRow,
 )
 from bangban.features.catalog.tables import ServiceItemRow
+from bangban.features.catalog.values import Channel
 from bangban.kernel.database.written import Given, Written, labelled
 
 
@@ -43,6 +44,7 @@ def _whole_case() -> Written:
         select(
             *CaseRow.__table__.columns,
             AreaRow.path.label("area_path"),
+            ServiceItemRow.code.label("service_code"),
             ServiceItemRow.pre_checked_at,
             ServiceItemRow.handled_at,
             ServiceItemRow.details,
@@ -95,6 +97,9 @@ def facts_of(rows: Sequence[Any]) -> CaseFacts:
         authorisation=_authorisation(row),
         handover=_handover(row),
         rating=_rating(row),
+        in_hall=row.channel is Channel.HALL,
+        trips=row.trips,
+        next_acknowledged_at=row.next_acknowledged_at,
         papers_out=row.papers_out or 0,
         last_event=None if row.last_event is None else EventKind(row.last_event),
         suspended_from=row.suspended_from,
@@ -143,6 +148,7 @@ def _tolerance(row: Any) -> Tolerance | None:
             promised_by=row.tolerance_promised_by,
             agreed_at=row.tolerance_agreed_at,
             fulfilled_at=row.tolerance_fulfilled_at,
+            cleared_at=row.tolerance_cleared_at,
         )
     )
 
@@ -155,6 +161,7 @@ def _authorisation(row: Any) -> Authorisation | None:
             scope=frozenset(row.authorisation_scope),
             valid_until=row.authorisation_valid_until,
             given_at=row.authorisation_given_at,
+            revoked_at=row.authorisation_revoked_at,
         )
     )
 

@@ -10,7 +10,9 @@ from uuid import UUID
 
 from bangban.features.cases import rules
 from bangban.features.cases.problems import NoHandover, NotTheHolder
-from bangban.features.cases.service.loading import load_case
+from bangban.features.cases.rules.assistance import assistance_of
+from bangban.features.cases.rules.transition import Announcement
+from bangban.features.cases.service.loading import load_by_itself, load_case
 from bangban.features.cases.service.saving import save
 from bangban.features.cases.service.staffing import get_receiver
 from bangban.kernel.access.vocabulary import Permission
@@ -37,7 +39,28 @@ async def hand_over_case(work: Work, *, number: str, to_staff_id: UUID, reason: 
         actor=loaded.actor,
         occasion=loaded.occasion,
     )
-    return await save(loaded, transition)
+    case_id = await save(loaded, transition)
+    wait = assistance_of(work.settings).handover_wait
+    work.announce(Announcement.HANDOVER_DUE, str(case_id), due=work.now + wait)
+    return case_id
+
+
+async def expire_handover(work: Work, *, case_id: UUID) -> None:
+    """交接超时: what nobody took in time goes back to the sender. Nothing where there is nothing to give back.
+
+    Called by the timer of a hand-over; perhaps twice, or for one that has ended, or after the district has given
+    people longer. Then another timer is set.
+    """
+    loaded = await load_by_itself(work, case_id=case_id)
+    if loaded is None or not loaded.facts.handover_pending:
+        return
+    handover = loaded.facts.handover
+    assert handover is not None  # pending
+    due = handover.offered_at + assistance_of(work.settings).handover_wait
+    if due > work.now:
+        work.announce(Announcement.HANDOVER_DUE, str(case_id), due=due)
+        return
+    await save(loaded, rules.expire(loaded.facts, actor=loaded.actor, occasion=loaded.occasion))
 
 
 async def take_over_case(work: Work, *, number: str) -> CaseId:

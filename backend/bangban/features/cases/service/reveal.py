@@ -11,6 +11,7 @@ from bangban.features.cases.rules.facts import said
 from bangban.features.cases.rules.transition import Audit
 from bangban.features.cases.service.applicant import IDENTITY_CONTEXT, PHONE_CONTEXT
 from bangban.features.cases.service.loading import load_case
+from bangban.features.cases.service.mode_fields import open_mode_fields
 from bangban.features.cases.service.saving import record
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.problems import InvalidInput, RateLimited
@@ -26,6 +27,7 @@ class Revealed(NamedTuple):
     identity_number: str
     phone: str
     name: str
+    mode_details: list[dict[str, str]]
 
 
 async def reveal_applicant(work: Work, *, number: str, reason: str) -> Revealed:
@@ -55,6 +57,7 @@ async def reveal_applicant(work: Work, *, number: str, reason: str) -> Revealed:
         identity_number=work.vault.open(identity, context=IDENTITY_CONTEXT),
         phone=work.vault.open(phone, context=PHONE_CONTEXT),
         name=loaded.row.applicant_name,
+        mode_details=open_mode_fields(work, loaded.row.mode_fields_sealed),
     )
 
 

@@ -11,11 +11,12 @@ from sqlalchemy import Text, Uuid, insert, update
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.sql.dml import UpdateBase
 
-from bangban.features.cases.rules.facts import CaseFacts
+from bangban.features.cases.rules.facts import Authorisation, CaseFacts
 from bangban.features.cases.rules.transition import Audit, Event, Transition
 from bangban.features.cases.service.clocks import keep_clock
 from bangban.features.cases.service.loading import Loaded
 from bangban.features.cases.tables import (
+    AuthorisationRow,
     CaseEventRow,
     CaseMaterialRow,
     CaseRow,
@@ -49,6 +50,8 @@ CHANGING: Final = (
     "suspended_ordinal",
     "completed_ordinal",
     "stopped_used",
+    "trips",
+    "next_acknowledged_at",
 )
 """The columns of a case that change after it was filed."""
 
@@ -76,11 +79,11 @@ def _materials() -> UpdateBase:
     )
 
 
-def _fulfilled() -> UpdateBase:
-    kept = Given("tolerance_fulfilled_at", ToleranceRow.__table__.c.fulfilled_at.type)
-    return (
-        update(ToleranceRow).where(ToleranceRow.case_id == Given("case_id", Uuid())).values(fulfilled_at=kept)
-    )
+def _of_case(rows: type[DeclarativeBase], name: str, *columns: str) -> UpdateBase:
+    """The one row of this kind that the case has, changed in these columns."""
+    table = rows.__table__
+    values = {column: Given(f"{name}_{column}", table.c[column].type) for column in columns}
+    return update(rows).where(table.c.case_id == Given("case_id", Uuid())).values(values)
 
 
 def _handover_ended() -> UpdateBase:
@@ -96,7 +99,10 @@ _PARTS: Final[Mapping[str, Callable[[], UpdateBase]]] = {
     "event": partial(inserted, CaseEventRow, "event"),
     "notice": partial(inserted, NoticeRow, "notice"),
     "tolerance": partial(inserted, ToleranceRow, "tolerance"),
-    "fulfilled": _fulfilled,
+    "promise": partial(_of_case, ToleranceRow, "tolerance", "fulfilled_at", "cleared_at"),
+    "authorisation": partial(
+        _of_case, AuthorisationRow, "authorisation", "scope", "valid_until", "given_at", "revoked_at"
+    ),
     "handover": partial(inserted, HandoverRow, "handover"),
     "handover_ended": _handover_ended,
     "rating": partial(inserted, RatingRow, "rating"),
@@ -123,6 +129,7 @@ async def save(loaded: Loaded, transition: Transition) -> CaseId:
         ("materials", _changed_materials(loaded, after)),
         ("notice", _new_notice(before, after)),
         *_tolerance(before, after),
+        ("authorisation", _authorisation(before, after)),
         *_handover(loaded, after),
         ("rating", _new_rating(before, after)),
         ("violation", _violation(loaded, transition)),
@@ -166,6 +173,8 @@ def _changed_case(row: Any, after: CaseFacts) -> dict[str, Any]:
     kept.opinion = after.opinion
     kept.result_number = after.result_number
     kept.decision_basis = after.decision_basis
+    kept.trips = after.trips
+    kept.next_acknowledged_at = after.next_acknowledged_at
     keep_clock(kept, after.clock)
     assert (kept.state is CaseState.SUSPENDED) == (kept.suspended_ordinal is not None)  # also a CHECK
     # A hand-over that is offered, say, changes nothing of the case itself.
@@ -206,15 +215,35 @@ def _tolerance(before: CaseFacts, after: CaseFacts) -> list[tuple[str, dict[str,
     if promise is None or promise is before.tolerance:
         return []
     if before.tolerance is not None:
-        return [("fulfilled", _named("tolerance", fulfilled_at=promise.fulfilled_at))]
+        changed = _named("tolerance", fulfilled_at=promise.fulfilled_at, cleared_at=promise.cleared_at)
+        return [("promise", changed)]
     given = _named(
         "tolerance",
         missing=list(promise.missing),
         promised_by=promise.promised_by,
         agreed_at=promise.agreed_at,
         fulfilled_at=promise.fulfilled_at,
+        cleared_at=promise.cleared_at,
     )
     return [("tolerance", given)]
+
+
+def _authorisation(before: CaseFacts, after: CaseFacts) -> dict[str, Any]:
+    given = after.authorisation
+    if given is None or given is before.authorisation:
+        return {}
+    return authorisation_values(given)
+
+
+def authorisation_values(given: Authorisation) -> dict[str, Any]:
+    """A power of attorney as it is stored."""
+    return _named(
+        "authorisation",
+        scope=sorted(given.scope),
+        valid_until=given.valid_until,
+        given_at=given.given_at,
+        revoked_at=given.revoked_at,
+    )
 
 
 def _handover(loaded: Loaded, after: CaseFacts) -> list[tuple[str, dict[str, Any]]]:

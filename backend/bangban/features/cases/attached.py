@@ -1,0 +1,132 @@
+"""What is attached to a case, in the API: its rating and timeline, its authorisation, the chain of its hand-overs, what
+was said for its modes, how often the applicant came, and what usually follows."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import strawberry
+from sqlalchemy import ColumnElement, and_, case, func, literal, null, select
+from sqlalchemy import column as sql_column
+from sqlalchemy.dialects.postgresql import JSONB
+
+from bangban.features.cases.enums import AuthorisationScope, CaseState, Grade, HelpMode
+from bangban.features.cases.rules.assistance import SETTING
+from bangban.features.cases.tables import AuthorisationRow, CaseEventRow, HandoverRow, NoticeRow, RatingRow
+from bangban.features.catalog.graphql import in_force
+from bangban.features.catalog.tables import ServiceItemRow
+from bangban.features.people.graphql import Staff
+from bangban.kernel.planner.fields import Pick, Rows, column, one
+from bangban.kernel.planner.reads import reads
+from bangban.kernel.tenancy.tables import ProfileRow
+
+
+@reads(RatingRow)
+@strawberry.type(description="The applicant's rating 好差评.")
+class Rating:
+    grade: Grade = column("Grade 等级.")
+    comment: str | None = column("What was said 评价内容.")
+    rated_at: datetime = column("When 评价时间.")
+
+
+@reads(CaseEventRow)
+@strawberry.type(description="Something that happened to a case 办件轨迹.")
+class CaseEvent:
+    at: datetime = column("When 时间.")
+    kind: str = column("What happened 事件.")
+    from_state: CaseState | None = column("State before 之前状态.")
+    to_state: CaseState = column("State after 之后状态.")
+    actor: str | None = column("Who did it; applicants are not named 经办人.")
+    note: str | None = column("Reason or opinion 意见.")
+
+
+@reads(HandoverRow)
+@strawberry.type(description="A hand-over that waits to be taken 待接交接.")
+class Handover:
+    to: Staff = one("Who shall take it 接手人.", lambda r: r.c.id == r.parent.to_id)
+    reason: str = column("Why it is handed over 交接原因.")
+    offered_at: datetime = column("When it was offered 发起时间.")
+
+
+@reads(AuthorisationRow)
+@strawberry.type(description="The power of attorney of an AGENCY case 委托书.")
+class Authorisation:
+    scope: list[AuthorisationScope] = column("What the agent may do 委托权限.")
+    valid_until: date = column("Last day it is valid 委托截止日期.")
+    given_at: datetime = column("When it was given 委托时间.")
+    revoked_at: datetime | None = column("When the applicant withdrew it 撤销时间.")
+
+
+@reads(HandoverRow)
+@strawberry.type(description="One link of the chain of hand-overs 交接记录.")
+class HandoverRecord:
+    sender: Staff = one(
+        "Who handed over, and answered for it meanwhile 交出人.", lambda r: r.c.id == r.parent.from_id
+    )
+    receiver: Staff = one("Who was asked to take it 接手人.", lambda r: r.c.id == r.parent.to_id)
+    reason: str = column("Why 交接原因.")
+    offered_at: datetime = column("When it was offered 发起时间.")
+    taken_at: datetime | None = column("When it was taken 接收时间.")
+    returned_at: datetime | None = column("When it went back, by the receiver or by time 退回时间.")
+    return_reason: str | None = column("Why it went back 退回原因.")
+
+
+def handover_chain(rows: Rows) -> Pick:
+    """Every hand-over of the case, in order."""
+    return Pick(rows.c.case_id == rows.parent.id, (rows.c.offered_at, rows.c.id))
+
+
+@reads()
+@strawberry.type(description="What was said for a mode of help, masked 帮办方式填写项(脱敏).")
+class ModeDetail:
+    mode: HelpMode = column("The mode that asks for it 帮办方式.", lambda r: r.c.value["mode"].astext)
+    key: str = column("Which field 字段.", lambda r: r.c.value["key"].astext)
+    value: str = column("What was said, masked 内容(脱敏).", lambda r: r.c.value["value"].astext)
+
+
+def mode_details(rows: Rows) -> Pick:
+    """What was said for the case's modes."""
+    listed = func.jsonb_array_elements(rows.parent.mode_fields).table_valued(sql_column("value", JSONB))
+    drawn = listed.render_derived(name="mode_detail")
+    value = drawn.c.value
+    return Pick(
+        value.is_not(None), (value["mode"].astext.collate("C"), value["key"].astext.collate("C")), drawn=drawn
+    )
+
+
+def trips(rows: Rows) -> ColumnElement[int]:
+    """How often the applicant came; 0 where nobody counted."""
+    return func.coalesce(rows.c.trips, 0)
+
+
+def _item(rows: Rows, name: str) -> Any:
+    item = ServiceItemRow.__table__.alias("item_of_case")
+    return select(item.c[name]).where(item.c.id == rows.c.service_item_id).scalar_subquery()
+
+
+def too_many_trips(rows: Rows) -> ColumnElement[bool]:
+    """Whether that is more often than the item says (DOMAIN A09)."""
+    counted: ColumnElement[bool] = trips(rows) > _item(rows, "max_trips")
+    return counted
+
+
+def once_done(rows: Rows) -> ColumnElement[bool]:
+    """一次办好 (DOMAIN A10): came at most once, told at most once, and in time. Null until it is completed."""
+    again = NoticeRow.__table__.alias("notice_again")
+    told_again = select(again.c.id).where(again.c.case_id == rows.c.id, again.c.ordinal > 1).exists()
+    late = and_(rows.c.due_ordinal.is_not(None), rows.c.completed_ordinal > rows.c.due_ordinal)
+    done = and_(trips(rows) <= 1, ~told_again, ~late)
+    return case((rows.c.completed_at.is_(None), null()), else_=done)
+
+
+def next_steps(rows: Rows) -> Pick:
+    """The items in force that the district says usually follow this case's."""
+    profile, item = ProfileRow.__table__.alias("its_profile"), ServiceItemRow.__table__.alias("item_before")
+    follows = profile.c.settings[SETTING]["next_steps"][item.c.code].op("?", is_comparison=True)(rows.c.code)
+    said = (
+        select(literal(1))
+        .where(item.c.id == rows.parent.service_item_id, follows)
+        .correlate(rows.parent.service_item_id.table, rows.c.code.table)
+    )
+    return Pick(and_(in_force(rows), said.exists()), (rows.c.code, rows.c.id))

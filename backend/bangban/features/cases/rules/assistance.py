@@ -1,0 +1,75 @@
+"""What a district decides about assistance; and the banned phrases 禁用语, which staff do not write to applicants.
+
+A phrase is found wherever it stands in a text, however it is spaced, punctuated or written in full width, so that
+nobody gets past it by a comma (DOMAIN B05).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any, Final
+
+from bangban.features.cases.problems import PhraseBanned
+
+SETTING: Final = "assistance"
+"""Key in the profile's settings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A banned phrase, and what is said instead 规范用语."""
+
+    phrase: str
+    instead: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Assistance:
+    """The settings of one district; the numbers by default are those of DOMAIN's matrix."""
+
+    handover_minutes: int = 120
+    transfer_minutes: int = 120
+    next_step_days: int = 1
+    phrases: tuple[Phrase, ...] = ()
+    next_steps: Mapping[str, Sequence[str]] | None = None
+
+    @property
+    def handover_wait(self) -> timedelta:
+        return timedelta(minutes=self.handover_minutes)
+
+    @property
+    def transfer_wait(self) -> timedelta:
+        return timedelta(minutes=self.transfer_minutes)
+
+    def following(self, service_code: str) -> Sequence[str]:
+        """The codes of the items that usually follow this one."""
+        return (self.next_steps or {}).get(service_code, ())
+
+
+def assistance_of(settings: Mapping[str, Any]) -> Assistance:
+    """What a district's settings say, or the usual."""
+    said = dict(settings.get(SETTING) or {})
+    said["phrases"] = tuple(Phrase(each["phrase"], each.get("instead")) for each in said.get("phrases", ()))
+    return Assistance(**{key: value for key, value in said.items() if value is not None})
+
+
+def plain_letters(text: str) -> str:
+    """Letters and digits alone, in one width and case: no blank, mark or sign that could stand between them."""
+    folded = unicodedata.normalize("NFKC", text).casefold()
+    return "".join(each for each in folded if unicodedata.category(each)[0] in "LN")
+
+
+def check_phrases(phrases: Sequence[Phrase], /, **texts: str | None) -> None:
+    """Refuse a text that has a banned phrase in it; ``texts`` are the input's fields by name.
+
+    Raises ``PhraseBanned`` for the first one, with the standard wording.
+    """
+    for field, text in texts.items():
+        said = plain_letters(text or "")
+        for each in phrases:
+            banned = plain_letters(each.phrase)
+            if banned and banned in said:
+                raise PhraseBanned(each.phrase, each.instead, field=field)

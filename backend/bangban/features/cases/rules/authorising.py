@@ -1,0 +1,90 @@
+"""委托 withdrawn and given anew (DOMAIN 3.7): a running case goes on either way.
+
+After a revocation the case stays what it was, an AGENCY case whose acts for the applicant are refused: supplying,
+collecting, taking papers. The applicant does these, until another authorisation 续办委托书 is given. What the office
+does of its own right, such as pre-check and acceptance, goes on, and so does the clock.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from bangban.features.cases.problems import AuthorisationEnded, IllegalTransition
+from bangban.features.cases.rules.authority import SCOPE_ZH
+from bangban.features.cases.rules.facts import (
+    FINAL,
+    LIVE,
+    Actor,
+    Authorisation,
+    CaseFacts,
+    EventKind,
+    Occasion,
+    said,
+)
+from bangban.features.cases.rules.transition import Audit, Transition, moved
+from bangban.features.cases.values import HelpKind
+from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.problems import InvalidInput
+
+
+def revoke(case: CaseFacts, *, reason: str | None, actor: Actor, occasion: Occasion) -> Transition:
+    """撤销委托: by the applicant, or by staff who state the applicant's word.
+
+    Raises:
+        IllegalTransition: The case is over.
+        AuthorisationEnded: There is none in force to withdraw.
+        InvalidInput: Staff who do not say why.
+    """
+    if case.state in FINAL:
+        raise IllegalTransition(case.state)
+    given = case.authorisation
+    if given is None or given.revoked_at is not None:
+        raise AuthorisationEnded
+    why = said(reason)
+    if actor.is_staff and why is None:
+        raise InvalidInput(
+            "State the applicant's reason.", "请填写申请人撤销委托的理由。", fields=("input.reason",)
+        )
+    return moved(
+        replace(case, authorisation=replace(given, revoked_at=occasion.at)),
+        EventKind.AUTHORISATION_REVOKED,
+        actor=actor,
+        was=case.state,
+        to=case.state,
+        note=why,
+        audit=Audit(action=Permission.CASE_AUTHORISE, details={"revoked": True}),
+    )
+
+
+def renew(case: CaseFacts, given: Authorisation, *, actor: Actor, occasion: Occasion) -> Transition:
+    """续办委托: another authorisation instead of the one that ran out, was withdrawn or is too narrow.
+
+    Raises:
+        IllegalTransition: Nobody works on the case any more.
+        InvalidInput: The case is no AGENCY case; or nothing is authorised, or nothing from today on.
+    """
+    if case.state not in LIVE:
+        raise IllegalTransition(case.state)
+    if case.help is not HelpKind.AGENCY:
+        raise InvalidInput(
+            "Helping needs no authorisation.", "帮办无需委托书。", fields=("input.authorisation",)
+        )
+    if not given.scope or given.valid_until < occasion.today:
+        raise InvalidInput(
+            "Say what is authorised, until today or a later day.",
+            "请填写委托权限,委托截止日期不得早于今天。",
+            fields=("input.authorisation",),
+        )
+    scope = "、".join(SCOPE_ZH[each] for each in sorted(given.scope))
+    return moved(
+        replace(case, authorisation=given),
+        EventKind.AUTHORISED,
+        actor=actor,
+        was=case.state,
+        to=case.state,
+        note=f"{scope};至 {given.valid_until}",
+        audit=Audit(
+            action=Permission.CASE_AUTHORISE,
+            details={"scope": sorted(each.value for each in given.scope), "until": str(given.valid_until)},
+        ),
+    )

@@ -1,0 +1,41 @@
+"""容缺失信 (DOMAIN D10, 3.9): who broke a promise makes no other until a supervisor says so."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+
+from bangban.features.cases.problems import PromiseNotBroken
+from bangban.features.cases.rules.facts import Actor, CaseFacts, EventKind, Occasion, Tolerance, said
+from bangban.features.cases.rules.transition import Audit, Transition, moved
+from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.problems import InvalidInput
+
+
+def is_broken(promise: Tolerance | None, *, today: date) -> bool:
+    """Whether the promised day is over and the materials are not there. Late ones mend it."""
+    return promise is not None and promise.fulfilled_at is None and promise.promised_by < today
+
+
+def clear_promise(case: CaseFacts, *, reason: str, actor: Actor, occasion: Occasion) -> Transition:
+    """恢复容缺资格: the broken promise of this case bars its applicant no longer.
+
+    Raises:
+        PromiseNotBroken: There is none, or it is cleared already.
+        InvalidInput: No reason.
+    """
+    promise = case.tolerance
+    if promise is None or promise.cleared_at is not None or not is_broken(promise, today=occasion.today):
+        raise PromiseNotBroken
+    why = said(reason)
+    if why is None:
+        raise InvalidInput("State the reason.", "请填写理由。", fields=("input.reason",))
+    return moved(
+        replace(case, tolerance=replace(promise, cleared_at=occasion.at)),
+        EventKind.PROMISE_CLEARED,
+        actor=actor,
+        was=case.state,
+        to=case.state,
+        note=why,
+        audit=Audit(action=Permission.CASE_CLEAR_PROMISE),
+    )
