@@ -12,6 +12,7 @@ from bangban.features.custody import tables as custody
 from bangban.features.districts import tables as districts
 from bangban.features.documents import tables as documents
 from bangban.features.guidance import tables as guidance
+from bangban.features.hall import tables as hall
 from bangban.features.joint import tables as joint
 from bangban.features.orders import tables as orders
 from bangban.features.people import tables as people
@@ -39,6 +40,7 @@ __all__ = [
     "documents",
     "fleet",
     "guidance",
+    "hall",
     "jobs",
     "joint",
     "orders",

@@ -58,6 +58,12 @@ class ErrorCode(StrEnum):
     PAPERS_OUT = "PAPERS_OUT"
     PHRASE_BANNED = "PHRASE_BANNED"
     TOLERANCE_BARRED = "TOLERANCE_BARRED"
+    # halls
+    NOT_ON_SHIFT = "NOT_ON_SHIFT"
+    DUPLICATE_TICKET = "DUPLICATE_TICKET"
+    WRONG_QUEUE = "WRONG_QUEUE"
+    WINDOW_BUSY = "WINDOW_BUSY"
+    NOBODY_WAITING = "NOBODY_WAITING"
 
 
 class Problem(Exception):  # noqa: N818 - a refusal is not an error; DESIGN names refusals as sentences

@@ -47,6 +47,11 @@ _CHINESE: Final = {
     ErrorCode.PAPERS_OUT: "材料尚在途",
     ErrorCode.PHRASE_BANNED: "含禁用语",
     ErrorCode.TOLERANCE_BARRED: "容缺失信未恢复",
+    ErrorCode.NOT_ON_SHIFT: "不在班",
+    ErrorCode.DUPLICATE_TICKET: "重复取号",
+    ErrorCode.WRONG_QUEUE: "取错号",
+    ErrorCode.WINDOW_BUSY: "窗口正在办理",
+    ErrorCode.NOBODY_WAITING: "无人等候",
 }
 
 describe(

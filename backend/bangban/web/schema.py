@@ -41,6 +41,9 @@ from bangban.features.fleet.graphql import FleetQuery
 from bangban.features.fleet.writing import FleetMutation, FleetSubscription
 from bangban.features.guidance.graphql import GuidanceQuery
 from bangban.features.guidance.writing import GuidanceMutation
+from bangban.features.hall.graphql import HallQuery
+from bangban.features.hall.watching import HallSubscription
+from bangban.features.hall.writing import HallMutation
 from bangban.features.joint.graphql import BundleApplicationQuery
 from bangban.features.joint.writing import BundleApplicationMutation
 from bangban.features.operators.graphql import OperatorQuery
@@ -89,6 +92,7 @@ class Query(
     CustodyQuery,
     OrderQuery,
     BundleApplicationQuery,
+    HallQuery,
     TrailQuery,
     PersonalDataQuery,
     FleetQuery,
@@ -118,6 +122,7 @@ class Mutation(
     CustodyMutation,
     OrderMutation,
     BundleApplicationMutation,
+    HallMutation,
     DistrictMutation,
     PersonalDataMutation,
     AreaMutation,
@@ -136,7 +141,7 @@ class Mutation(
 
 
 @strawberry.type(description="What can be watched over WebSocket 订阅.")
-class Subscription(CaseSubscription, DistrictSubscription, FleetSubscription):
+class Subscription(CaseSubscription, HallSubscription, DistrictSubscription, FleetSubscription):
     pass
 
 

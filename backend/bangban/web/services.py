@@ -27,6 +27,7 @@ from bangban.features.districts.applying import sweep_applications
 from bangban.features.districts.rules import Approval, Terms
 from bangban.features.districts.templates import catalog_of, templates_in
 from bangban.features.documents.service import DOCUMENTS_CHANGED
+from bangban.features.hall.messages import handlers as hall_handlers
 from bangban.features.orders.falling import handlers as order_clock
 from bangban.features.orders.messages import handlers as order_handlers
 from bangban.features.policy.graphql import SHIPPED_LINES, shipped_lines
@@ -213,6 +214,7 @@ async def _opened(opening: Opening, messenger: Messenger) -> AsyncIterator[AppSe
             duty_handlers(tenancy, messenger),
             calendar_handlers(tenancy),
             upload_handlers(tenancy, services.files.store),
+            hall_handlers(tenancy, messenger),
         ),
         seal_every=settings.seal_every,
         sweeps=[

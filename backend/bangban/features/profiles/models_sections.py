@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field
 from bangban.features.profiles.messages import complaint
 from bangban.features.profiles.models import Strict
 from bangban.features.profiles.models_assistance import AssistanceFile
+from bangban.features.profiles.models_hall import HallFile
 from bangban.kernel.messenger.own_texts import PLATFORMS_OWN, find_fault
 from bangban.kernel.messenger.templates import Template
 
@@ -68,6 +69,7 @@ class Sections(Strict):
     retention: RetentionFile | None = Field(None, description="For how long people's data is kept.")
     supervision: SupervisionFile | None = Field(None, description="When people are warned.")
     wording: Wordings | None = Field(None, description="Messages in the district's own words.")
+    hall: HallFile | None = Field(None, description="How halls work.")
 
 
 SECTIONS: Final = tuple(Sections.model_fields)

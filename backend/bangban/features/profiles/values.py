@@ -78,3 +78,21 @@ class HelpMode(StrEnum):
     CUSTOM = "CUSTOM"  # 定制帮
     TRACKING = "TRACKING"  # 跟踪帮
     CARING = "CARING"  # 贴心帮
+
+
+class CareNeed(StrEnum):
+    """Why somebody in a hall is looked after first 优先照顾 (A04). Sensitive: for the staff of the point only."""
+
+    ELDERLY = "ELDERLY"  # 老年人
+    WEAK = "WEAK"  # 体弱
+    SICK = "SICK"  # 患病
+    DISABLED = "DISABLED"  # 残疾
+    HARDSHIP = "HARDSHIP"  # 困难群众
+
+
+class OvertimeKind(StrEnum):
+    """When a hall serves on outside its hours 延时服务 (A07)."""
+
+    EVENING = "EVENING"  # 下班延时: whoever is there before closing
+    NOON = "NOON"  # 午间延时: whoever is there before the noon break
+    APPOINTMENT = "APPOINTMENT"  # 预约: agreed on beforehand

@@ -200,6 +200,13 @@ class Permission(StrEnum):
     # files of cases
     UPLOAD_PUT = "upload:put"
     UPLOAD_READ = "upload:read"
+    # where people are served, and who takes on what
+    PLACE_READ = "place:read"
+    # halls
+    HALL_READ = "hall:read"
+    HALL_GREET = "hall:greet"
+    HALL_CALL = "hall:call"
+    HALL_MANAGE = "hall:manage"
     # people's own data
     PERSONAL_DATA_READ = "data:read"
     PERSONAL_DATA_CORRECT = "data:correct"
@@ -251,6 +258,7 @@ _PERMISSION_REACHES: dict[Permission, frozenset[Reach]] = {
     Permission.AREA_READ: frozenset({Reach.DISTRICT}),
     Permission.CATALOG_READ: frozenset({Reach.DISTRICT}),
     Permission.GUIDANCE_READ: frozenset({Reach.DISTRICT}),
+    Permission.PLACE_READ: frozenset({Reach.DISTRICT}),
     Permission.CALENDAR_MANAGE: AREA_REACHES | {Reach.PLATFORM},
     Permission.TASK_READ: AREA_REACHES | {Reach.PLATFORM},
     Permission.TASK_MANAGE: AREA_REACHES | {Reach.PLATFORM},

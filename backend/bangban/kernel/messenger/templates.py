@@ -43,6 +43,8 @@ class Template(StrEnum):
     ORDER_ASSIGNED = "order_assigned"
     ORDER_TAKEN = "order_taken"
     ORDER_DONE = "order_done"
+    HALL_QUEUE_LONG = "hall_queue_long"
+    HALL_WAIT_LONG = "hall_wait_long"
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +243,14 @@ _TEXTS = {
     Template.ORDER_DONE: _Text(
         zh="【{brand}】您的帮办单 {number} 已由 {helper} 办完，欢迎您评价本次服务。",
         en="[{brand}] {helper} has done your order {number}. You are welcome to rate our service.",
+    ),
+    Template.HALL_QUEUE_LONG: _Text(
+        zh="【{brand}】{point} {queue} 队列现有 {measured} 人等候，请疏导。",
+        en="[{brand}] {measured} people wait in queue {queue} at {point}. Please see to it.",
+    ),
+    Template.HALL_WAIT_LONG: _Text(
+        zh="【{brand}】{point} {queue} 队列有人已等候 {measured} 分钟，请疏导。",
+        en="[{brand}] Somebody has waited {measured} minutes in queue {queue} at {point}. Please see to it.",
     ),
 }
 

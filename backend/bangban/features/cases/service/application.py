@@ -81,12 +81,14 @@ async def apply_for_case(
     authorisation: GivenAuthorisation | None = None,
     result_held: bool = False,
     mode_fields: Sequence[ModeField] = (),
+    holder_id: UUID | None = None,
 ) -> CaseId:
     """Begin a case with the version of the item that is in force today.
 
     Whoever of the staff files it holds it and is its first-asked owner; for a resident's own application that
     is the helper by territory. ``channel`` is the door it came through, by default the resident's WEB or that
-    of the caller's level. ``result_held``: its result waits to be given out together with others.
+    of the caller's level. ``result_held``: its result waits to be given out together with others. ``holder_id``
+    is another member of the staff who works on it where the caller only takes it in, and stays its first-asked owner.
 
     Raises:
         NotFound: No such item in force, or no such area in use.
@@ -120,7 +122,7 @@ async def apply_for_case(
     columns = {**checked.columns, **mode_field_columns(work, modes, mode_fields, phone=checked.phone)}
     door = channel or _door(allowing)
     holder = (
-        actor.id
+        holder_id or actor.id
         if actor.is_staff
         else await find_holder(
             work, area_path=item.area_path, levels=(*item.pre_checked_at, *item.handled_at)
@@ -130,7 +132,7 @@ async def apply_for_case(
         state=CaseState.SUBMITTED,
         help=help,
         holder_id=holder,
-        first_asked_id=holder,
+        first_asked_id=actor.id if actor.is_staff else holder,
         materials=materials.begin(copied, supplied),
         promised_days=item.promised_working_days,
         authorisation=None
@@ -156,7 +158,7 @@ async def apply_for_case(
         case_channel=door,
         case_trips=1 if actor.is_staff and door is Channel.HALL else None,
         case_holder_id=holder,
-        case_first_asked_id=holder,
+        case_first_asked_id=facts.first_asked_id,
         case_submitted_at=work.now,
         case_note=said(note),
         case_promised_days=item.promised_working_days,

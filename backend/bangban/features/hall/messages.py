@@ -1,0 +1,94 @@
+"""The outbox's handlers of halls: a day's end, a wait that grows too long, a crowd that the shift lead hears of."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+from uuid import UUID
+
+from sqlalchemy import select
+
+from bangban.features.hall.service.announcing import DAY_ENDED, HALL_CROWDED, HALL_WAITED, day_of_reference
+from bangban.features.hall.service.crowds import look_at_queue
+from bangban.features.hall.service.days import end_day
+from bangban.features.hall.tables import HallAlertRow, TicketRow
+from bangban.features.hall.values import AlertKind, TicketState
+from bangban.features.people.tables import StaffRow
+from bangban.features.places.tables import ServicePointRow
+from bangban.kernel.access.grants import Principal
+from bangban.kernel.jobs.relay import Delivery, Handler
+from bangban.kernel.messenger import Message, Messenger, Template
+from bangban.kernel.tenancy.tenancy import Tenancy
+from bangban.kernel.tenancy.work import Work
+
+
+def handlers(tenancy: Tenancy, messenger: Messenger) -> Mapping[str, Handler]:
+    """The handlers, by kind."""
+    timers: dict[str, Callable[[Work, str], Awaitable[None]]] = {
+        DAY_ENDED: _day_ended,
+        HALL_WAITED: _waited,
+    }
+    return {
+        **{kind: partial(_timer, tenancy, act) for kind, act in timers.items()},
+        HALL_CROWDED: partial(_crowded, tenancy, messenger),
+    }
+
+
+async def _timer(tenancy: Tenancy, act: Callable[[Work, str], Awaitable[None]], delivery: Delivery) -> None:
+    nobody = Principal.anonymous(district=delivery.district.slug)
+    async with tenancy.write(delivery.district, nobody) as work:
+        await act(work, delivery.reference)
+
+
+async def _day_ended(work: Work, reference: str) -> None:
+    point_id, day = day_of_reference(reference)
+    await end_day(work, point_id=point_id, day=day)
+
+
+async def _waited(work: Work, reference: str) -> None:
+    """Somebody has a number since the longest wait that the district wants: if it still waits, it is a crowd."""
+    ticket = await work.db.get(TicketRow, UUID(reference))
+    if ticket is not None and ticket.state is TicketState.ISSUED and ticket.day == work.today:
+        await look_at_queue(work, point_id=ticket.point_id, queue=ticket.queue)
+
+
+async def _crowded(tenancy: Tenancy, messenger: Messenger, delivery: Delivery) -> None:
+    """To the shift lead; to nobody, where nobody leads or the crowd is over."""
+    nobody = Principal.anonymous(district=delivery.district.slug)
+    async with tenancy.write(delivery.district, nobody) as work:
+        message = await _alert(work, delivery)
+    if message is not None:
+        await messenger.send(message)
+
+
+async def _alert(work: Work, delivery: Delivery) -> Message | None:
+    found = (
+        await work.db.execute(
+            select(
+                HallAlertRow.queue,
+                HallAlertRow.kind,
+                HallAlertRow.measured,
+                ServicePointRow.name,
+                StaffRow.login,
+                StaffRow.language,
+            )
+            .join(ServicePointRow, ServicePointRow.id == HallAlertRow.point_id)
+            .join(StaffRow, StaffRow.id == HallAlertRow.lead_id)
+            .where(HallAlertRow.id == UUID(delivery.reference), HallAlertRow.cleared_at.is_(None))
+        )
+    ).one_or_none()
+    if found is None or found.login is None:
+        return None
+    template = Template.HALL_QUEUE_LONG if found.kind is AlertKind.LENGTH else Template.HALL_WAIT_LONG
+    return Message.of(
+        template,
+        to=f"staff:{found.login}",
+        district=work.district.slug,
+        at=delivery.at,
+        key=f"{delivery.id:012d}",
+        language=found.language,
+        brand=work.district.brand,
+        point=found.name,
+        queue=found.queue,
+        measured=found.measured,
+    )

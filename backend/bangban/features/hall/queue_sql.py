@@ -1,0 +1,111 @@
+"""A point's queues and how long they are, as rows and expressions of the planner's statements.
+
+What the queues are is said twice, here and in ``rules.queues``; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    FromClause,
+    Integer,
+    Numeric,
+    Text,
+    and_,
+    any_,
+    case,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, aggregate_order_by, array
+
+from bangban.features.hall.rules.queues import COMPREHENSIVE
+from bangban.features.hall.settings import SETTING, USUAL
+from bangban.features.hall.tables import TicketRow
+from bangban.features.hall.values import TicketState
+from bangban.features.places.tables import ServiceWindowRow
+from bangban.kernel.planner.fields import Rows
+from bangban.kernel.planner.reads import Predicate
+from bangban.kernel.tenancy.tables import ProfileRow
+
+ENOUGH: Final = 5
+"""Tickets that must have been served today before their time counts for an estimate."""
+
+_SECONDS: Final = literal(60, Integer())
+
+
+def today(rows: Rows) -> ColumnElement[Any]:
+    """The day it is where the district is."""
+    return rows.request.bind("today", Date())
+
+
+def queues(rows: Rows, alias: str) -> FromClause:
+    """The queues of the point at hand: ``key``, its ``aliases``, the ``windows`` that call from it."""
+    window = ServiceWindowRow.__table__.alias(f"{alias}_window")
+    special = window.c.kind != COMPREHENSIVE_KIND
+    names = func.concat(literal("W", Text()), window.c.number)
+    return (
+        select(
+            rows.parent.id.label("point_id"),
+            case((special, func.min(names)), else_=literal(COMPREHENSIVE, Text())).label("key"),
+            special.label("special"),
+            case(
+                (special, func.array_agg(names, type_=ARRAY(Text()))),
+                else_=cast(array([literal(COMPREHENSIVE, Text())]), ARRAY(Text())),
+            ).label("aliases"),
+            cast(func.array_agg(aggregate_order_by(window.c.number, window.c.number)), ARRAY(Text())).label(
+                "windows"
+            ),
+        )
+        .where(
+            window.c.point_id == rows.parent.id,
+            or_(window.c.closed_on.is_(None), window.c.closed_on > today(rows)),
+        )
+        .group_by(window.c.kind, window.c.service_codes, window.c.themes)
+        .correlate_except(window)
+        .lateral(alias)
+    )
+
+
+COMPREHENSIVE_KIND: Final = "COMPREHENSIVE"
+
+
+def _of_queue(ticket: Any, rows: Rows) -> Predicate:
+    return and_(
+        ticket.c.point_id == rows.c.point_id,
+        ticket.c.day == today(rows),
+        ticket.c.queue == any_(rows.c.aliases),
+    )
+
+
+def waiting(rows: Rows) -> ColumnElement[Any]:
+    """How many wait in the queue at hand."""
+    ticket = TicketRow.__table__.alias("waiting_ticket")
+    return (
+        select(func.count())
+        .select_from(ticket)
+        .where(_of_queue(ticket, rows), ticket.c.state == TicketState.ISSUED.value)
+        .scalar_subquery()
+    )
+
+
+def estimated_minutes(rows: Rows) -> ColumnElement[Any]:
+    """How long a number that is given now would wait, in whole minutes: today's pace, or what the district says."""
+    ticket = TicketRow.__table__.alias("served_ticket")
+    seconds = func.extract("epoch", ticket.c.ended_at - ticket.c.served_from)
+    pace = (
+        select(case((func.count() >= ENOUGH, func.avg(seconds) / _SECONDS)))
+        .select_from(ticket)
+        .where(_of_queue(ticket, rows), ticket.c.state == TicketState.SERVED.value)
+        .scalar_subquery()
+    )
+    profile = ProfileRow.__table__.alias("hall_profile")
+    said = select(cast(profile.c.settings[SETTING]["service_minutes"].astext, Numeric())).scalar_subquery()
+    each = func.coalesce(cast(pace, Numeric()), said, literal(USUAL.service_minutes, Integer()))
+    return cast(func.ceil(waiting(rows) * each / func.cardinality(rows.c.windows)), Integer())

@@ -1,0 +1,1 @@
+"""What a hall does: rota, visits, tickets, calls, overtime, crowds, batches."""

@@ -1,0 +1,96 @@
+"""疏导: alerts are raised and cleared as queues grow and shrink, and what was done is kept (DOMAIN A05)."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from bangban.features.hall.problems import AlertCleared, no_such
+from bangban.features.hall.rules.crowds import Limits, Standing, crowds
+from bangban.features.hall.service.announcing import HALL_CROWDED
+from bangban.features.hall.service.loading import find_lead, load_point, require_shift, staff_of
+from bangban.features.hall.settings import hall_settings
+from bangban.features.hall.tables import HallAlertRow, TicketRow
+from bangban.features.hall.values import AlertAction, TicketState
+from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.ids import new_id
+from bangban.kernel.tenancy.work import Work
+
+
+async def look_at_queue(work: Work, *, point_id: UUID, queue: str) -> None:
+    """Raise what is too much now, and clear what no longer is. Safe to repeat."""
+    await work.db.flush()
+    waiting, since = (
+        await work.db.execute(
+            select(func.count(), func.min(TicketRow.queued_at)).where(
+                TicketRow.point_id == point_id,
+                TicketRow.day == work.today,
+                TicketRow.queue == queue,
+                TicketRow.state == TicketState.ISSUED,
+            )
+        )
+    ).one()
+    said = hall_settings(work.settings).crowd
+    found = crowds(
+        Standing(waiting=waiting, since=since),
+        Limits(length=said.queue_length, minutes=said.wait_minutes),
+        now=work.now,
+    )
+    open_ones = (
+        await work.db.scalars(
+            select(HallAlertRow).where(
+                HallAlertRow.point_id == point_id,
+                HallAlertRow.queue == queue,
+                HallAlertRow.cleared_at.is_(None),
+            )
+        )
+    ).all()
+    for each in open_ones:
+        if each.kind not in found:
+            each.cleared_at = work.now
+    known = {each.kind for each in open_ones}
+    for kind, measured in found.items():
+        if kind in known:
+            continue
+        new = insert(HallAlertRow).values(
+            id=new_id(),
+            point_id=point_id,
+            day=work.today,
+            queue=queue,
+            kind=kind,
+            measured=measured,
+            raised_at=work.now,
+            lead_id=await find_lead(work, point_id),
+            actions=[],
+        )
+        raised = await work.db.scalar(new.on_conflict_do_nothing().returning(HallAlertRow.id))
+        if raised is not None:
+            work.announce(HALL_CROWDED, str(raised))
+
+
+async def answer_alert(work: Work, *, alert_id: UUID, action: AlertAction) -> UUID:
+    """Keep what was done about a crowd. Anybody of the shift may do it; the lead is told of crowds.
+
+    Raises:
+        NotFound, NotOnShift, AlertCleared.
+    """
+    work.grants.require(Permission.HALL_GREET)
+    alert = await work.db.scalar(select(HallAlertRow).where(HallAlertRow.id == alert_id).with_for_update())
+    unknown = no_such("alert", "该拥堵提醒", "alertId")
+    if alert is None:
+        raise unknown
+    point = await load_point(work, alert.point_id, Permission.HALL_GREET, hiding=unknown)
+    await require_shift(work, point.id)
+    if alert.cleared_at is not None:
+        raise AlertCleared
+    done = {"action": action.value, "at": work.now.isoformat(), "by": str(staff_of(work))}
+    alert.actions = [*alert.actions, done]
+    work.record(
+        action=Permission.HALL_GREET,
+        object=f"hall-alert:{alert.id}",
+        area_id=point.area_id,
+        details={"action": action.value},
+    )
+    return alert.id

@@ -1,0 +1,172 @@
+"""到访: somebody is greeted, the papers are looked at, the visit ends (DOMAIN A02, A04, A06)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from typing import Final
+from uuid import UUID
+
+from sqlalchemy import exists, select
+
+from bangban.features.catalog.service import current_item
+from bangban.features.catalog.service.reading import materials_of
+from bangban.features.catalog.values import Audience
+from bangban.features.hall.problems import VisitNotOpen
+from bangban.features.hall.rules.papers import Found, Required, check
+from bangban.features.hall.service.announcing import DAY_ENDED, changed, day_reference
+from bangban.features.hall.service.loading import load_point, lock_visit, require_shift
+from bangban.features.hall.tables import VISITOR_CONTEXT, VISITOR_PURPOSE, VisitRow
+from bangban.features.hall.values import CareNeed, VisitEnd, VisitState
+from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.identifiers import find_phone, mask_identity, mask_phone, require_identity
+from bangban.kernel.ids import new_id
+from bangban.kernel.problems import InvalidInput
+from bangban.kernel.tenancy.work import Work
+
+SHARED_DATA: Final = "SHARED_DATA"  # fetched by the office, so nobody brings it
+LONGEST_PURPOSE: Final = 200
+_OVER: Final = frozenset({VisitState.DONE, VisitState.LEFT, VisitState.REDIRECTED})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Greeting:
+    """What a guide hears at the desk. ``visitor`` is a phone or an identity number; without it, nobody is known."""
+
+    applicant_kind: Audience
+    service_code: str | None = None
+    purpose: str | None = field(default=None, repr=False)
+    visitor: str | None = field(default=None, repr=False)
+    care_needs: Sequence[CareNeed] = field(default=(), repr=False)
+
+
+async def greet_visitor(work: Work, *, point_id: UUID, greeting: Greeting) -> UUID:
+    """A visit, opened by a guide who is on shift.
+
+    Raises:
+        NotOnShift, NotFound, ItemUnknown, InvalidPhone, InvalidIdentityNumber.
+        InvalidInput: Neither an item nor a purpose, or too long a purpose.
+    """
+    point = await load_point(work, point_id, Permission.HALL_GREET)
+    guide = await require_shift(work, point.id)
+    purpose = (greeting.purpose or "").strip() or None
+    if (purpose is None and greeting.service_code is None) or len(purpose or "") > LONGEST_PURPOSE:
+        raise InvalidInput(
+            f"Say what the visitor came for: an item, or a few words ({LONGEST_PURPOSE} characters at most).",
+            f"请填写来访事项:选择事项,或用文字说明(不超过 {LONGEST_PURPOSE} 字)。",
+            fields=("input.purpose",),
+        )
+    item = None
+    if greeting.service_code is not None:
+        item = await current_item(work.db, greeting.service_code.strip(), work.today)
+    first = not await work.db.scalar(
+        select(exists().where(VisitRow.point_id == point.id, VisitRow.day == work.today))
+    )
+    sealed, hashed, masked = _visitor(work, greeting)
+    visit = VisitRow(
+        id=new_id(),
+        point_id=point.id,
+        day=work.today,
+        guide_id=guide,
+        state=VisitState.GREETED,
+        service_item_id=None if item is None else item.id,
+        purpose=purpose,
+        applicant_kind=greeting.applicant_kind,
+        visitor_sealed=sealed,
+        visitor_hash=hashed,
+        visitor_masked=masked,
+        care_needs=sorted(set(greeting.care_needs)),
+        greeted_at=work.now,
+    )
+    work.db.add(visit)
+    if first:  # of the day, so that the day is also closed
+        work.announce(DAY_ENDED, day_reference(point.id, work.today), due=_midnight(work))
+    work.record(action=Permission.HALL_GREET, object=f"visit:{visit.id}", area_id=point.area_id)
+    return visit.id
+
+
+async def check_papers(work: Work, *, visit_id: UUID, found: Sequence[Found]) -> UUID:
+    """材料预检: the checklist of the visit's item; what is missing is told once, and all of it.
+
+    Raises:
+        NotFound, VisitNotOpen.
+        InvalidInput: The visit is about no item, or a paper is unknown.
+        ChecklistIncomplete, ToldAlready.
+    """
+    visit, point = await lock_visit(work, visit_id, Permission.HALL_GREET)
+    if visit.state is not VisitState.GREETED or visit.day != work.today:
+        raise VisitNotOpen(visit.state)
+    if visit.service_item_id is None:
+        raise InvalidInput(
+            "The visit is about no item, so there is no list of papers.",
+            "该到访未选择事项,没有材料清单。",
+            fields=("input.visitId",),
+        )
+    checked = check(await required_papers(work, visit.service_item_id), found, told=visit.told)
+    visit.papers = list(checked.as_json)
+    if checked.lacking and visit.told is None:
+        visit.told, visit.told_at = list(checked.lacking), work.now
+    work.record(
+        action=Permission.HALL_GREET,
+        object=f"visit:{visit.id}",
+        area_id=point.area_id,
+        details={"lacking": list(checked.lacking)},
+    )
+    return visit.id
+
+
+async def end_visit(work: Work, *, visit_id: UUID, how: VisitEnd, note: str | None = None) -> UUID:
+    """离厅: of somebody without a live ticket. Who has one ends with it.
+
+    Raises:
+        NotFound, VisitNotOpen.
+    """
+    visit, point = await lock_visit(work, visit_id, Permission.HALL_GREET)
+    if visit.state in _OVER or visit.queue is not None:
+        raise VisitNotOpen(visit.state)
+    visit.state, visit.ended_at = VisitState(how.value), work.now
+    visit.end_note = (note or "").strip()[:LONGEST_PURPOSE] or None
+    work.record(
+        action=Permission.HALL_GREET,
+        object=f"visit:{visit.id}",
+        area_id=point.area_id,
+        details={"end": how.value},
+    )
+    changed(work, point.id)
+    return visit.id
+
+
+async def required_papers(work: Work, item_id: UUID) -> list[Required]:
+    """The papers that an item requires and the office cannot fetch for itself."""
+    return [
+        Required(code=each.code, name=each.name)
+        for each in await materials_of(work.db, item_id)
+        if each.required and each.source != SHARED_DATA
+    ]
+
+
+def _visitor(work: Work, greeting: Greeting) -> tuple[bytes | None, bytes | None, str | None]:
+    """A phone or an identity number: sealed, hashed for look-up, masked."""
+    text = (greeting.visitor or "").strip()
+    if not text:
+        return None, None, None
+    phone = find_phone(text)
+    if phone is not None:
+        plain, masked = phone, mask_phone(phone)
+    else:
+        plain = require_identity(
+            greeting.applicant_kind.value, text, today=work.today, fields=("input.visitor",)
+        ).value
+        masked = mask_identity(plain)
+    vault = work.vault
+    return (
+        vault.seal(plain, context=VISITOR_CONTEXT),
+        vault.lookup_hash(plain, purpose=VISITOR_PURPOSE),
+        masked,
+    )
+
+
+def _midnight(work: Work) -> datetime:
+    """When the day ends where the district is."""
+    return datetime.combine(work.today + timedelta(days=1), time.min, tzinfo=work.district.zone)

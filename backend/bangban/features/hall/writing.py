@@ -1,0 +1,204 @@
+"""A hall in the API: what can be done. Each mutation is one transaction; resolvers only translate."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated, Any, cast
+from uuid import UUID
+
+import strawberry
+from sqlalchemy import Uuid
+
+from bangban.features.cases.service import ApplicantDetails
+from bangban.features.hall.graphql import IntakeBatch, Ticket, Visit
+from bangban.features.hall.inputs import (
+    AnswerHallAlertInput,
+    CallNextTicketInput,
+    CancelGuideShiftInput,
+    CheckPapersInput,
+    CollectBatchInput,
+    EndVisitInput,
+    GreetVisitorInput,
+    IssueTicketInput,
+    MoveTicketInput,
+    PlanGuideShiftInput,
+)
+from bangban.features.hall.rules.papers import Found
+from bangban.features.hall.screen import GuideShift, HallAlert
+from bangban.features.hall.service.batches import Application, collect_batch
+from bangban.features.hall.service.calling import call_next
+from bangban.features.hall.service.crowds import answer_alert
+from bangban.features.hall.service.rota import Shift, cancel_shift, plan_shift
+from bangban.features.hall.service.tickets import issue_ticket, move_ticket
+from bangban.features.hall.service.visits import Greeting, check_papers, end_visit, greet_visitor
+from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.graphql.context import Info
+from bangban.kernel.graphql.roots import mutation
+from bangban.kernel.graphql.writing import answer_of
+from bangban.kernel.planner.parameters import as_uuid
+from bangban.kernel.tenancy.work import Work
+
+_INPUT = strawberry.argument(description="What to do 输入.")
+
+
+async def _answer(info: Info, tag: str, do: Callable[[Work], Awaitable[UUID]]) -> Any:
+    """What was done, read back by its id."""
+    return await answer_of(
+        info,
+        do,
+        where=lambda rows: rows.c.id == rows.request.bind("hall_id", Uuid()),
+        tag=tag,
+        values=lambda done: {"hall_id": done},
+    )
+
+
+def _id(value: strawberry.ID, name: str) -> UUID:
+    return as_uuid(value, ("input", name))
+
+
+@strawberry.type
+class HallMutation:
+    @mutation("Put a guide on the rota of a point 安排导办值班.", Permission.HALL_MANAGE)
+    async def plan_guide_shift(
+        self,
+        info: Info,
+        input: Annotated[PlanGuideShiftInput, _INPUT],  # noqa: A002 - the contract's name
+    ) -> GuideShift:
+        point_id = _id(input.point_id, "pointId")
+        shift = Shift(
+            guide_id=_id(input.guide_id, "guideId"),
+            begins_at=input.begins_at,
+            ends_at=input.ends_at,
+            desk=input.desk,
+            lead=input.lead,
+        )
+        answer = await _answer(
+            info, "guide-shift", lambda work: plan_shift(work, point_id=point_id, shift=shift)
+        )
+        return cast("GuideShift", answer)
+
+    @mutation("Take a shift off the rota 取消导办值班.", Permission.HALL_MANAGE)
+    async def cancel_guide_shift(
+        self,
+        info: Info,
+        input: Annotated[CancelGuideShiftInput, _INPUT],  # noqa: A002 - the contract's name
+    ) -> GuideShift:
+        shift_id = _id(input.shift_id, "shiftId")
+        answer = await _answer(info, "guide-shift", lambda work: cancel_shift(work, shift_id=shift_id))
+        return cast("GuideShift", answer)
+
+    @mutation("Open a visit, by a guide who is on shift 接待来访.", Permission.HALL_GREET)
+    async def greet_visitor(self, info: Info, input: Annotated[GreetVisitorInput, _INPUT]) -> Visit:  # noqa: A002 - the contract's name
+        point_id = _id(input.point_id, "pointId")
+        greeting = Greeting(
+            applicant_kind=input.applicant_kind,
+            service_code=input.service_code,
+            purpose=input.purpose,
+            visitor=input.visitor,
+            care_needs=input.care_needs or (),
+        )
+        answer = await _answer(
+            info, "visit", lambda work: greet_visitor(work, point_id=point_id, greeting=greeting)
+        )
+        return cast("Visit", answer)
+
+    @mutation(
+        "Look at all required papers; what is missing is told at once, and once 材料预检与一次性告知.",
+        Permission.HALL_GREET,
+    )
+    async def check_papers(self, info: Info, input: Annotated[CheckPapersInput, _INPUT]) -> Visit:  # noqa: A002 - the contract's name
+        visit_id = _id(input.visit_id, "visitId")
+        found = [Found(code=each.code, state=each.state, note=each.note) for each in input.papers]
+        answer = await _answer(info, "visit", lambda work: check_papers(work, visit_id=visit_id, found=found))
+        return cast("Visit", answer)
+
+    @mutation("Give a number in the right queue, one to a visitor and queue 取号.", Permission.HALL_GREET)
+    async def issue_ticket(self, info: Info, input: Annotated[IssueTicketInput, _INPUT]) -> Ticket:  # noqa: A002 - the contract's name
+        visit_id = _id(input.visit_id, "visitId")
+        answer = await _answer(
+            info,
+            "ticket",
+            lambda work: issue_ticket(work, visit_id=visit_id, queue=input.queue, advisory=input.advisory),
+        )
+        return cast("Ticket", answer)
+
+    @mutation("Call whose turn it is to a window 叫号.", Permission.HALL_CALL)
+    async def call_next_ticket(
+        self,
+        info: Info,
+        input: Annotated[CallNextTicketInput, _INPUT],  # noqa: A002 - the contract's name
+    ) -> Ticket:
+        window_id = _id(input.window_id, "windowId")
+        answer = await _answer(info, "ticket", lambda work: call_next(work, window_id=window_id))
+        return cast("Ticket", answer)
+
+    @mutation("Serve, finish, transfer or cancel a ticket 号票操作.", Permission.HALL_CALL)
+    async def move_ticket(self, info: Info, input: Annotated[MoveTicketInput, _INPUT]) -> Ticket:  # noqa: A002 - the contract's name
+        ticket_id = _id(input.ticket_id, "ticketId")
+        answer = await _answer(
+            info,
+            "ticket",
+            lambda work: move_ticket(
+                work,
+                ticket_id=ticket_id,
+                what=input.step,
+                service_code=input.service_code,
+                explanation=input.explanation,
+                case_number=input.case_number,
+            ),
+        )
+        return cast("Ticket", answer)
+
+    @mutation(
+        "Take in many applications of one submitter: all become cases, or none does 集中收件.",
+        Permission.HALL_CALL,
+    )
+    async def collect_batch(
+        self,
+        info: Info,
+        input: Annotated[CollectBatchInput, _INPUT],  # noqa: A002 - the contract's name
+    ) -> IntakeBatch:
+        window_id = _id(input.window_id, "windowId")
+        submitter = ApplicantDetails(
+            kind=input.submitter.kind,
+            name=input.submitter.name,
+            identity_number=input.submitter.identity_number,
+            phone=input.submitter.phone,
+        )
+        applications = [
+            Application(
+                service_code=each.service_code,
+                area_id=as_uuid(each.area_id, ("input", "applications", "areaId")),
+                supplied=each.supplied or (),
+                note=each.note,
+            )
+            for each in input.applications
+        ]
+        answer = await _answer(
+            info,
+            "intake-batch",
+            lambda work: collect_batch(
+                work, window_id=window_id, submitter=submitter, applications=applications
+            ),
+        )
+        return cast("IntakeBatch", answer)
+
+    @mutation("End a visit that has no live ticket 结束到访.", Permission.HALL_GREET)
+    async def end_visit(self, info: Info, input: Annotated[EndVisitInput, _INPUT]) -> Visit:  # noqa: A002 - the contract's name
+        visit_id = _id(input.visit_id, "visitId")
+        answer = await _answer(
+            info, "visit", lambda work: end_visit(work, visit_id=visit_id, how=input.how, note=input.note)
+        )
+        return cast("Visit", answer)
+
+    @mutation("Keep what was done about a crowd 记录疏导措施.", Permission.HALL_GREET)
+    async def answer_hall_alert(
+        self,
+        info: Info,
+        input: Annotated[AnswerHallAlertInput, _INPUT],  # noqa: A002 - the contract's name
+    ) -> HallAlert:
+        alert_id = _id(input.alert_id, "alertId")
+        answer = await _answer(
+            info, "hall-alert", lambda work: answer_alert(work, alert_id=alert_id, action=input.action)
+        )
+        return cast("HallAlert", answer)

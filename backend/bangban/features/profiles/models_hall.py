@@ -1,0 +1,80 @@
+"""The section ``hall`` of ``district.yaml``: the numbers by which halls work. Defaults are DOMAIN's matrix."""
+
+from __future__ import annotations
+
+from typing import Annotated, Self
+
+from pydantic import Field, model_validator
+
+from bangban.features.profiles.messages import complaint
+from bangban.features.profiles.models import Strict
+from bangban.features.profiles.values import CareNeed, OvertimeKind, Provenance
+
+Minutes = Annotated[int, Field(ge=1, le=480)]
+Class = Annotated[int, Field(ge=0, le=9)]
+
+
+class CrowdFile(Strict):
+    """From when on a queue is a crowd (A05)."""
+
+    queue_length: Annotated[int, Field(ge=1, le=1_000, description="People waiting, more than this.")] = 20
+    wait_minutes: Annotated[Minutes, Field(description="Minutes that somebody waits.")] = 20
+
+
+class OvertimeFile(Strict):
+    """A kind of overtime that the district offers, and how long before closing it may be opened (A07)."""
+
+    kind: OvertimeKind
+    before_minutes: Annotated[
+        int, Field(ge=1, le=480, description="Opened so long before closing at the earliest.")
+    ] = 30
+
+
+class BatchFile(Strict):
+    """Batch intake (A08)."""
+
+    most: Annotated[int, Field(ge=2, le=100, description="Applications that one batch may have.")] = 50
+    working_days: Annotated[int, Field(ge=1, le=20, description="By when the back office begins.")] = 1
+    team: Annotated[str, Field(min_length=1, max_length=60)] | None = Field(
+        default=None,
+        description="Key of the back-office team; left out: whoever may accept cases at the point.",
+    )
+
+
+def _classes() -> dict[CareNeed, int]:
+    return dict.fromkeys(CareNeed, 1)
+
+
+class HallFile(Strict):
+    """How the district's halls work."""
+
+    crowd: CrowdFile = CrowdFile()
+    priorities: dict[CareNeed, Class] = Field(
+        default_factory=_classes,
+        description="Class of each care need: the highest is called first.",
+    )
+    overtime: tuple[OvertimeFile, ...] = Field(
+        default=(OvertimeFile(kind=OvertimeKind.EVENING),),
+        description="The kinds of overtime that are offered.",
+    )
+    batch: BatchFile = BatchFile()
+    service_minutes: Annotated[
+        Minutes,
+        Field(description="Taken for one person at a window until the day has shown how long it takes."),
+    ] = 10
+    target_minutes: Annotated[Minutes, Field(description="Time in the hall that is aimed at.")] = 10
+    advisory_tickets: bool = Field(
+        default=True,
+        description="Whether somebody who was told what is missing may have a ticket for advice.",
+    )
+    keep_days: Annotated[
+        int, Field(ge=1, le=3_650, description="Days after which a visit forgets who came.")
+    ] = 90
+    provenance: Provenance = Provenance.SAMPLE
+
+    @model_validator(mode="after")
+    def _each_once(self) -> Self:
+        kinds = [each.kind for each in self.overtime]
+        if len(set(kinds)) != len(kinds):
+            raise complaint("延时服务类型重复。", "A kind of overtime stands here twice.")
+        return self
