@@ -1,0 +1,167 @@
+"""Duties over HTTP: swept, seen by whom they concern, settled once, urged now and then."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+from tests.api.casework import Desk, Run, attempt, mutation_of, together
+from tests.api.conftest import Client, Place
+from tests.api.named import case_in
+from tests.api.parts.supervision import raised
+
+from bangban.features.areas.tables import AreaRow
+from bangban.features.cases.tables import CaseRow
+from bangban.features.people.tables import StaffRow
+from bangban.features.supervision.sweeping import sweep_district
+from bangban.features.supervision.tables import DutyRow
+from bangban.kernel.tenancy.work import Work
+from bangban.settings import Settings
+from bangban.web.services import AppServices
+
+LIST = """
+query($filter: DutyFilter, $first: Int, $after: String) {
+  duties(filter: $filter, first: $first, after: $after) {
+    totalCount
+    pageInfo { hasNextPage endCursor }
+    edges { node {
+      id kind alert rule caseNumber dueOn state raisedAt endedAt urgedAt result
+      settledBy { name } case { number area { name } }
+    } }
+  }
+}
+"""
+RESULT = "已约谈承办人，明日办结"
+
+
+@pytest.fixture(scope="module")
+def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Desk:
+    return Desk(zouping, services, run, app_settings.outbox_folder)
+
+
+@pytest.fixture
+def number(desk: Desk) -> str:
+    """An accepted case, promised for a day that is over, as the sweep finds it."""
+    found = case_in(desk, "accepted")
+
+    async def late(work: Work) -> None:
+        due = work.calendar.ordinal(work.today) - 3
+        await work.db.execute(
+            update(CaseRow)
+            .where(CaseRow.number == found)
+            .values(due_ordinal=due, due_on=work.calendar.date_of(due))
+        )
+
+    desk.inside(late)
+    desk.run(sweep_district(desk.services.tenancy, desk.services.tenancy.registry.get(desk.place.slug)))
+    return found
+
+
+def listed(client: Client, **filters: Any) -> list[dict[str, Any]]:
+    data = client(LIST, filter=filters or None, first=100).data["duties"]
+    rows = [each["node"] for each in data["edges"]]
+    assert data["totalCount"] == len(rows)
+    return rows
+
+
+def settle(client: Client, duty: str, result: str = RESULT) -> Any:
+    return client(
+        mutation_of("settleDuty", "id state result settledBy { name }"), input={"id": duty, "result": result}
+    )
+
+
+def test_a_supervisor_sees_what_is_late_and_settles_it(desk: Desk, number: str) -> None:
+    boss = desk.staff("supervisor")
+    (duty,) = listed(boss, caseNumber=number)
+    assert (duty["kind"], duty["alert"], duty["rule"]) == ("OVERDUE", "DELAY", "B04-OVERDUE")
+    assert duty["case"]["number"] == duty["caseNumber"] == number
+    assert date.fromisoformat(duty["dueOn"]) < datetime.now(UTC).date() + timedelta(days=1)
+    done = settle(boss, duty["id"]).data["settleDuty"]
+    assert (done["state"], done["result"]) == ("SETTLED", RESULT)
+    assert done["settledBy"]["name"]
+    assert listed(boss, caseNumber=number) == []
+    (kept,) = listed(boss, caseNumber=number, states=["SETTLED"])
+    assert kept["endedAt"] is not None
+    assert settle(boss, duty["id"]).code == "CONFLICT"
+    assert (desk.actor("supervisor"), "duty:settle") in desk.trail(f"case:{number}")
+
+
+def test_of_two_who_settle_at_once_one_does(desk: Desk, number: str) -> None:
+    boss = desk.staff("supervisor")
+    (duty,) = listed(boss, caseNumber=number)
+    document = mutation_of("settleDuty", "id")
+    replies = desk.run(
+        together(*(boss.send(document, input={"id": duty["id"], "result": f"{RESULT}{n}"}) for n in range(4)))
+    )
+    codes = sorted("" if not each.body.get("errors") else each.code for each in replies)
+    assert codes == ["", "CONFLICT", "CONFLICT", "CONFLICT"]
+
+
+def test_urging_waits_before_it_is_done_again(desk: Desk, number: str) -> None:
+    boss = desk.staff("supervisor")
+    (duty,) = listed(boss, caseNumber=number)
+    urge = mutation_of("urgeHolder", "id urgedAt")
+    assert boss(urge, input={"id": duty["id"]}).data["urgeHolder"]["urgedAt"]
+    assert boss(urge, input={"id": duty["id"]}).code == "CONFLICT"
+
+
+def test_a_holder_sees_their_own_and_settles_nothing(desk: Desk, number: str) -> None:
+    async def holder(work: Work) -> str:
+        found = select(StaffRow.login).join(CaseRow, CaseRow.holder_id == StaffRow.id)
+        return (await work.db.scalars(found.where(CaseRow.number == number))).one() or ""
+
+    login = desk.inside(holder)
+    client = desk.staff(login)
+    assert [each["caseNumber"] for each in listed(client, caseNumber=number)] == [number]
+    (duty,) = listed(desk.staff("supervisor"), caseNumber=number)
+    assert settle(client, duty["id"]).code == "FORBIDDEN"
+
+
+def test_lists_say_what_the_tables_say(desk: Desk, number: str) -> None:
+    boss = desk.staff("supervisor")
+
+    async def all_of_them(work: Work) -> set[tuple[str, str]]:
+        rows = await work.db.execute(select(DutyRow.id, DutyRow.state))
+        return {(str(id_), state.value) for id_, state in rows}
+
+    truth = desk.inside(all_of_them)
+    states = ["OPEN", "SETTLED", "VOID"]
+    assert {(each["id"], each["state"]) for each in listed(boss, states=states)} == truth
+    assert {each["id"] for each in listed(boss)} == {id_ for id_, state in truth if state == "OPEN"}
+    assert listed(boss, states=states, kinds=["PROMISE_BROKEN"]) == []
+    county = desk.inside(_root)
+    assert {each["id"] for each in listed(boss, states=states, areaId=county)} == {id_ for id_, _ in truth}
+    assert number
+
+
+async def _root(work: Work) -> str:
+    return str((await work.db.scalars(select(AreaRow.id).where(AreaRow.parent_id.is_(None)))).one())
+
+
+def test_pages_follow_one_another_the_oldest_first(desk: Desk, number: str) -> None:
+    for _ in range(3):
+        desk.inside(lambda work: raised(work, number))
+    boss, seen, after = desk.staff("supervisor"), [], None
+    while True:
+        page = boss(LIST, filter={"caseNumber": number}, first=2, after=after).data["duties"]
+        seen += [each["node"] for each in page["edges"]]
+        after = page["pageInfo"]["endCursor"]
+        if not page["pageInfo"]["hasNextPage"]:
+            break
+    assert [(each["raisedAt"], each["id"]) for each in seen] == sorted(
+        (each["raisedAt"], each["id"]) for each in seen
+    )
+    assert {each["id"] for each in seen} == {each["id"] for each in listed(boss, caseNumber=number)}
+
+
+def test_a_case_that_ends_takes_its_duties_along(desk: Desk, number: str) -> None:
+    reply = desk.run(
+        attempt(desk.staff("clerk-county"), "completeCase", number=number, outcome="DONE", opinion="办结")
+    )
+    assert not reply.body.get("errors")
+    desk.run(sweep_district(desk.services.tenancy, desk.services.tenancy.registry.get(desk.place.slug)))
+    assert listed(desk.staff("supervisor"), caseNumber=number) == []
+    (void,) = listed(desk.staff("supervisor"), caseNumber=number, states=["VOID"])
+    assert void["endedAt"] is not None
