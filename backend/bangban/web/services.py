@@ -33,7 +33,7 @@ from bangban.features.orders.messages import handlers as order_handlers
 from bangban.features.policy.graphql import SHIPPED_LINES, shipped_lines
 from bangban.features.statistics.service import keep_statistics
 from bangban.features.supervision.daily import ask_for_sweep
-from bangban.features.supervision.daily import handlers as calendar_handlers
+from bangban.features.supervision.daily import handlers as supervision_handlers
 from bangban.features.supervision.messages import handlers as duty_handlers
 from bangban.features.uploads.service import upload_handlers
 from bangban.features.wording.graphql import SHIPPED_WORDINGS
@@ -205,6 +205,9 @@ async def _opened(opening: Opening, messenger: Messenger) -> AsyncIterator[AppSe
         tenancy,
         listener,
         handlers=joined(
+            supervision_handlers(
+                tenancy
+            ),  # before anybody is told: a gateway that fails holds up what comes after it
             case_handlers(tenancy, messenger),
             reminder_handlers(tenancy, messenger),
             account_handlers(tenancy, messenger),
@@ -212,7 +215,6 @@ async def _opened(opening: Opening, messenger: Messenger) -> AsyncIterator[AppSe
             order_clock(tenancy),
             configuring_handlers(tenancy),
             duty_handlers(tenancy, messenger),
-            calendar_handlers(tenancy),
             upload_handlers(tenancy, services.files.store),
             hall_handlers(tenancy, messenger),
         ),

@@ -9,13 +9,16 @@ from __future__ import annotations
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from typing import Any, Final
+from uuid import UUID
 
 import structlog
 from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bangban.features.calendar.recompute import CALENDAR_CHANGED
-from bangban.features.supervision.sweeping import sweep_district
+from bangban.features.cases.rules.transition import Announcement
+from bangban.features.districts.platform import PLATFORM
+from bangban.features.supervision.sweeping import sweep_district, void_duties_of
 from bangban.kernel.jobs.relay import Delivery
 from bangban.kernel.jobs.relay import Handler as Announced
 from bangban.kernel.jobs.tables import TaskRow, TaskState
@@ -35,6 +38,15 @@ AGAIN: Final = timedelta(hours=1)
 AHEAD: Final = timedelta(hours=2)
 """So early a task is asked for before it is due: whoever asks looks once an hour."""
 
+_ENDINGS: Final = tuple(
+    str(each)
+    for each in (
+        Announcement.COMPLETED,
+        Announcement.DECLINED,
+        Announcement.WITHDRAWN,
+        Announcement.TERMINATED,
+    )
+)
 _ONE_ASKS: Final = 0x73757065  # "supe": advisory lock
 _LIVE: Final = DistrictRow.status == DistrictStatus.LIVE
 
@@ -103,10 +115,16 @@ async def _due(tenancy: Tenancy, slug: str, due: datetime | None) -> None:
 
 
 def handlers(tenancy: Tenancy) -> dict[str, Announced]:
-    """The outbox's handler of changes to the calendar: the district is due at once."""
-    return {CALENDAR_CHANGED: partial(_calendar_changed, tenancy)}
+    """The outbox's handlers of what cannot wait for the next day: a changed calendar, and cases that ended."""
+    ended = partial(_case_ended, tenancy)
+    return {CALENDAR_CHANGED: partial(_calendar_changed, tenancy), **dict.fromkeys(_ENDINGS, ended)}
 
 
 async def _calendar_changed(tenancy: Tenancy, delivery: Delivery) -> None:
     await _due(tenancy, delivery.district.slug, None)
     await ask_for_sweep(tenancy)
+
+
+async def _case_ended(tenancy: Tenancy, delivery: Delivery) -> None:
+    async with tenancy.write(delivery.district, PLATFORM, request_id="supervision") as work:
+        await void_duties_of(work, UUID(delivery.reference))

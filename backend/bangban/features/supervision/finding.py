@@ -179,6 +179,17 @@ def _void() -> Written:
     )
 
 
+def _void_of_case() -> Written:
+    """Close all that are open about one case."""
+    return Written(
+        update(DutyRow)
+        .where(DutyRow.case_id == Given("case_id", Uuid()), DutyRow.state == DutyState.OPEN.value)
+        .values(state=DutyState.VOID.value, ended_at=Given("now", _MOMENT))
+        .returning(DutyRow.id)
+    )
+
+
 MISSING: Final = _missing()
 RAISE: Final = _raise()
 VOID: Final = _void()
+VOID_OF_CASE: Final = _void_of_case()

@@ -7,14 +7,15 @@ next sweep goes on where it stopped: a duty is announced in the transaction that
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Final
+from uuid import UUID
 
 from bangban.features.districts.platform import PLATFORM
-from bangban.features.supervision.finding import MISSING, RAISE, VOID
+from bangban.features.supervision.finding import MISSING, RAISE, VOID, VOID_OF_CASE
 from bangban.features.supervision.rules import supervision_of
 from bangban.features.supervision.values import FOR_SUPERVISORS, DutyKind
 from bangban.kernel.ids import new_id
@@ -75,9 +76,17 @@ async def sweep_district(
     return done
 
 
+async def void_duties_of(work: Work, case_id: UUID) -> int:
+    """Close what is open about a case that has ended; how many duties that were. Safe to repeat."""
+    return _voided(work, await work.run(VOID_OF_CASE, case_id=case_id, now=work.now))
+
+
 async def _void(work: Work) -> int:
     await work.hold_calendar()
-    found = await work.run(VOID, now=work.now, **_day(work))
+    return _voided(work, await work.run(VOID, now=work.now, **_day(work)))
+
+
+def _voided(work: Work, found: Sequence[object]) -> int:
     if found:
         work.record(action="duty:void", object="duties", details={"count": len(found)})
     return len(found)

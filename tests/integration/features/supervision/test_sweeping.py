@@ -21,6 +21,7 @@ from bangban.features.cases import service
 from bangban.features.cases.service import MissingMaterial
 from bangban.features.cases.tables import CaseRow, NoticeRow
 from bangban.features.cases.values import CaseOutcome
+from bangban.features.supervision.daily import handlers
 from bangban.features.supervision.service import settle_duty
 from bangban.features.supervision.sweeping import sweep_district
 from bangban.features.supervision.tables import DutyRow
@@ -28,6 +29,7 @@ from bangban.features.supervision.values import DutyState
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.audit.tables import AuditEntryRow
 from bangban.kernel.clock.lights import Light, light_for
+from bangban.kernel.jobs.relay import Delivery
 from bangban.kernel.tenancy.installation import Installation
 from bangban.kernel.tenancy.names import Wall
 from bangban.kernel.tenancy.registry import District
@@ -88,6 +90,32 @@ def test_a_case_that_ends_leaves_nothing_open(world: World) -> None:
     assert sweep(world, day(PROMISED + 2, world)).void == 1
     assert kinds(world, number) == []
     assert kinds(world, number, DutyState.VOID) == ["OVERDUE"]
+
+
+def test_it_does_so_at_once_and_another_cases_duties_stay(world: World) -> None:
+    number, other = world.accepted(), world.accepted()
+    late = day(PROMISED + 1, world)
+    sweep(world, late)
+    world.act("clerk", service.complete_case, number=number, outcome=CaseOutcome.DONE, now=late)
+    ended = handlers(world.tenancy)["case.completed"]
+    reference = str(world.case(number).id)
+    for _ in range(2):  # the outbox may say it twice
+        world.run(
+            ended(
+                Delivery(
+                    id=1,
+                    kind="case.completed",
+                    reference=reference,
+                    district=world.district,
+                    at=late,
+                    tries=1,
+                )
+            )
+        )
+    assert kinds(world, number) == []
+    assert kinds(world, other) == ["OVERDUE"]
+    voided = world.rows(AuditEntryRow, AuditEntryRow.action == "duty:void")
+    assert [each.details for each in voided] == [{"count": 1}]
 
 
 def test_a_stopped_clock_warns_of_nothing_and_a_longer_limit_gets_duties_of_its_own(world: World) -> None:
