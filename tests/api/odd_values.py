@@ -20,6 +20,7 @@ ODD: Final[dict[str, list[Any]]] = {
     "String": ["", "x" * 100_000, "\x00", "\ud800", "😀" * 300, "９９", "\u202e\u200b", "'; --", "\r\n\t"],
     "ID": ["", "x" * 50_000, "\x00", "f" * 32, "urn:uuid:01a20027-b057-7207-a424-93b90c7e21c8", 5, "１" * 32],
     "Int": [0, -1, 2**31 - 1, 2**31, 10**400, 1.5, True, "1"],
+    "Float": [1e308, -1e308, 10**400, "1", True, 0.1],
     "Boolean": [1, "true", None],
     "Date": ["", "2026-02-30", "0001-01-01", "9999-12-31", "2026-W01-1", "infinity", 20260101, "１２"],
     "DateTime": [
@@ -33,6 +34,7 @@ ODD: Final[dict[str, list[Any]]] = {
 PLAIN: Final[dict[str, Any]] = {
     "ID": "01a20027-b057-7207-a424-93b90c7e21c8",
     "Int": 3,
+    "Float": 1.5,
     "Boolean": True,
     "Date": "2026-11-30",
     "DateTime": "2026-01-01T00:00:00Z",

@@ -23,6 +23,8 @@ from bangban.features.bundles.graphql import BundleQuery
 from bangban.features.bundles.writing import BundleMutation
 from bangban.features.calendar.graphql import CalendarQuery
 from bangban.features.calendar.writing import CalendarMutation
+from bangban.features.cards.graphql import CardQuery
+from bangban.features.cards.writing import CardMutation
 from bangban.features.cases.graphql import CaseQuery
 from bangban.features.cases.watching import CaseSubscription
 from bangban.features.cases.writing import CaseMutation
@@ -49,6 +51,9 @@ from bangban.features.joint.writing import BundleApplicationMutation
 from bangban.features.operators.graphql import OperatorQuery
 from bangban.features.operators.writing import OperatorMutation
 from bangban.features.orders.graphql import OrderQuery
+from bangban.features.orders.skills_graphql import SkillQuery
+from bangban.features.orders.skills_writing import SkillMutation
+from bangban.features.orders.watching import OrderSubscription
 from bangban.features.orders.writing import OrderMutation
 from bangban.features.people.graphql import PeopleQuery
 from bangban.features.personal_data.graphql import PersonalDataQuery
@@ -93,6 +98,8 @@ class Query(
     OrderQuery,
     BundleApplicationQuery,
     HallQuery,
+    SkillQuery,
+    CardQuery,
     TrailQuery,
     PersonalDataQuery,
     FleetQuery,
@@ -123,6 +130,8 @@ class Mutation(
     OrderMutation,
     BundleApplicationMutation,
     HallMutation,
+    SkillMutation,
+    CardMutation,
     DistrictMutation,
     PersonalDataMutation,
     AreaMutation,
@@ -141,7 +150,9 @@ class Mutation(
 
 
 @strawberry.type(description="What can be watched over WebSocket 订阅.")
-class Subscription(CaseSubscription, HallSubscription, DistrictSubscription, FleetSubscription):
+class Subscription(
+    CaseSubscription, OrderSubscription, HallSubscription, DistrictSubscription, FleetSubscription
+):
     pass
 
 

@@ -11,7 +11,7 @@ from tests.api.access_world import World
 from tests.api.casework import Desk, fresh, mutation_of
 from tests.api.shapes import AREA, Attempt, Part, Root, Step
 
-from bangban.features.orders.tables import OrderRow
+from bangban.features.orders.tables import HelperSkillRow, OrderRow
 from bangban.features.orders.values import OrderKind, OrderState
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.ids import new_id
@@ -55,6 +55,7 @@ async def _fill(work: Work, world: World) -> None:
     work.db.add(row)
     await work.db.flush()
     world.marks["order"] = row.number
+    work.db.add(HelperSkillRow(staff_id=holder, all_round=True, themes=[], services=[], changed_at=work.now))
 
 
 # ---------------------------------------------------------------------- named operations
@@ -110,6 +111,30 @@ def _rating(desk: Desk) -> Step:
     return desk.resident(n), {"number": number, "grade": "SATISFIED", "comment": "很好"}
 
 
+def _revealing(desk: Desk) -> Step:
+    number = placed(desk)
+    sent(desk, "helper-village", "claimOrder", number=number)
+    return desk.staff("helper-village"), {"number": number}
+
+
+def _training(desk: Desk) -> Step:
+    return desk.staff("dispatcher"), {
+        "title": "居住证业务培训",
+        "heldOn": "2026-03-02",
+        "trainer": "样本讲师",
+        "services": ["TPL-RESIDENCE-PERMIT"],
+        "attendeeIds": [desk.staff_id("helper-village")],
+    }
+
+
+def _skilling(desk: Desk) -> Step:
+    return desk.staff("dispatcher"), {
+        "staffId": desk.staff_id("helper-village"),
+        "themes": ["户籍办理"],
+        "services": ["TPL-RESIDENCE-PERMIT"],
+    }
+
+
 def order_id(desk: Desk, number: str) -> UUID:
     """The id of an order."""
     found: UUID = desk.scalar(select(OrderRow.id).where(OrderRow.number == number))
@@ -141,21 +166,70 @@ PART = Part(
         "Mutation.rateOrder": _root(
             "rateOrder", "ILLEGAL_TRANSITION", "FORBIDDEN", caller="dispatcher", grade="SATISFIED"
         ),
+        "Mutation.revealOrder": Root(
+            AREA,
+            mutation_of("revealOrder", "address"),
+            lambda world: {"input": {"number": world.marks["order"]}},
+            ("NOT_THE_HOLDER",),
+            "helper GRID",
+        ),
+        "Mutation.setSkills": Root(
+            AREA,
+            mutation_of("setSkills", "allRound"),
+            lambda world: {
+                "input": {"staffId": str(world.people["helper GRID"].id), "services": ["NO-SUCH-ITEM"]}
+            },
+            ("NOT_FOUND",),
+            "dispatcher",
+        ),
+        "Mutation.recordTraining": Root(
+            AREA,
+            mutation_of("recordTraining", "id"),
+            lambda world: {
+                "input": {
+                    "title": "样本培训",
+                    "heldOn": "2026-01-05",
+                    "trainer": "样本讲师",
+                    "services": ["NO-SUCH-ITEM"],
+                    "attendeeIds": [str(world.people["helper GRID"].id)],
+                }
+            },
+            ("NOT_FOUND",),
+            "dispatcher",
+        ),
+        "Query.helperSkills": Root(
+            AREA, "{ helperSkills { totalCount edges { node { allRound } } } }", caller="dispatcher"
+        ),
+        "Subscription.ordersOffered": Root(
+            AREA,
+            "subscription { ordersOffered { kind number } }",
+            caller="helper GRID",
+            wrong_area="DATA",  # offers of their own area, of which there are none
+        ),
+        "Query.skillGaps": Root(AREA, "{ skillGaps { totalCount } }", caller="dispatcher", may_be_empty=True),
     },
     attempts={
+        Permission.SKILL_MANAGE: Attempt("{ helperSkills { totalCount } }", {}),
         Permission.ORDER_READ: Attempt("{ orders { totalCount } }", {}),
         Permission.ORDER_PLACE: _attempt("placeOrder", "INVALID_INPUT", kind="NEED"),
         Permission.ORDER_CLAIM: _attempt("claimOrder", "NOT_FOUND", number=NONE),
         Permission.ORDER_DISPATCH: _attempt("assignOrder", "NOT_FOUND", number=NONE, reason="x"),
         Permission.ORDER_DO: _attempt("progressOrder", "NOT_FOUND", number=NONE, step="FINISH"),
     },
+    watched={"OrdersOffered": lambda _: {}},
     bounds={
+        "OrdersOffered": 2,
         "AssignOrder": 6,
         "ClaimOrder": 6,
         "Orders": 1,
         "PlaceOrder": 9,
         "ProgressOrder": 6,
+        "HelperSkills": 1,
         "RateOrder": 5,
+        "RecordTraining": 5,
+        "RevealOrder": 9,
+        "SetSkills": 6,
+        "SkillGaps": 1,
     },
     steps={
         "AssignOrder": _assigning,
@@ -163,9 +237,17 @@ PART = Part(
         "PlaceOrder": _placing,
         "ProgressOrder": _progressing,
         "RateOrder": _rating,
+        "RecordTraining": _training,
+        "RevealOrder": _revealing,
+        "SetSkills": _skilling,
     },
     variables={"Orders": lambda desk: {"filter": {"areaId": desk.area(VILLAGE)}}},
-    logins={"Orders": "helper-village"},
-    elsewhere=frozenset({"orders"}),
+    logins={
+        "OrdersOffered": "helper-village",
+        "Orders": "helper-village",
+        "HelperSkills": "dispatcher",
+        "SkillGaps": "dispatcher",
+    },
+    elsewhere=frozenset({"orders", "helperSkills", "skillGaps"}),
     fill=_fill,
 )

@@ -31,7 +31,7 @@ from bangban.features.areas.tables import AreaRow
 from bangban.features.cases.enums import Grade
 from bangban.features.cases.graphql import Case
 from bangban.features.orders.enums import OrderEventKind, OrderKind, OrderState
-from bangban.features.orders.rules.settings import SETTING
+from bangban.features.orders.rules.settings import REQUIRED_TRAINING, SETTING, VOLUNTEER_TRAINING
 from bangban.features.orders.tables import HelperSkillRow, OrderEventRow, OrderRow, TrainingRow
 from bangban.features.people.graphql import Staff
 from bangban.features.people.tables import AssignmentRow
@@ -74,9 +74,9 @@ def offered_to_me(columns: Any, request: Any) -> Predicate:
     training = TrainingRow.__table__.alias("training")
     decided = profile.c.settings[SETTING]
     attended = me == any_(training.c.attendees)
-    asks_training = exists().where(decided["training"].has_key(columns.service_code))
+    asks_training = exists().where(decided[REQUIRED_TRAINING].has_key(columns.service_code))
     trained = exists().where(attended, columns.service_code == any_(training.c.services))
-    untrained_volunteers = exists().where(decided["volunteer_training"].astext == "false")
+    untrained_volunteers = exists().where(decided[VOLUNTEER_TRAINING].astext == "false")
     volunteering = and_(
         columns.kind == OrderKind.NEED.value,
         exists().where(skill.c.staff_id == me, skill.c.approved_at.is_not(None)),

@@ -173,3 +173,21 @@ class OrderDataErased(Problem):
 
     def __init__(self) -> None:
         super().__init__(fields=("input.number",))
+
+
+def no_such_helper() -> NotFound:
+    """Nobody of this id, or nobody whose skills the caller keeps."""
+    return NotFound("helper", "该帮办人员", fields=("input.staffId",))
+
+
+def no_such_item() -> NotFound:
+    """An item that the catalog has in no version."""
+    return NotFound("service item", "该事项", fields=("input.services",))
+
+
+class StillHoldsOrders(Problem):
+    """Whoever goes gives back what is in their hands first, so that no order is left with nobody."""
+
+    code = ErrorCode.CONFLICT
+    zh = "{name}名下还有 {held} 个未办结的帮办单;请先退单或改派,再停用账号。"
+    en = "{name} still has {held} orders in hand; give them back or assign them to others first."

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from bangban.features.profiles.values import OrderKind
 
-class OrderKind(StrEnum):
-    """What is asked for 帮办单类型."""
-
-    NEED = "NEED"  # 群众点单 (DOMAIN C08)
-    CALL_OUT = "CALL_OUT"  # 园区呼叫 (DOMAIN C07)
-    PICKUP = "PICKUP"  # 上门取件 (DOMAIN C10)
-    DELIVERY = "DELIVERY"  # 上门送达 (DOMAIN C10)
-    CASE = "CASE"  # 派单 of a case to a helper (DOMAIN C05)
+__all__ = [
+    "AT_THE_DOOR",
+    "HELD",
+    "LIVE",
+    "OrderEventKind",
+    "OrderKind",
+    "OrderState",
+    "OrderStep",
+]
 
 
 AT_THE_DOOR = frozenset({OrderKind.PICKUP, OrderKind.DELIVERY})

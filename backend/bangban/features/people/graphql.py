@@ -86,13 +86,14 @@ class Staff:
     assignments: list[Assignment] = many("Roles held today 现任职务.", _assignments)
 
 
-def _staffed(staff_id: Any, paths: Any) -> Predicate:
+def staffed_within(staff_id: Any, paths: Any) -> Predicate:
+    """Whether somebody holds, held or will hold a role in one of the subtrees ``paths``."""
     held = AssignmentRow.__table__.alias("held")
     return staff_id.in_(select(held.c.staff_id).where(within_paths(held.c.area_id, paths)))
 
 
 # On the list only: whoever sees a case also sees who helps with it.
-STAFF_GUARD = Guard(Permission.STAFF_READ, within=lambda c, paths: _staffed(c.id, paths))
+STAFF_GUARD = Guard(Permission.STAFF_READ, within=lambda c, paths: staffed_within(c.id, paths))
 
 
 @strawberry.input(description="Which staff to list 人员筛选条件.")

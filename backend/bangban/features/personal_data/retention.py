@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from bangban.features.accounts.tables import ResidentRow
 from bangban.features.cases.enums import CaseState
 from bangban.features.cases.tables import CaseRow, RatingRow
+from bangban.features.orders.tables import OrderRow
 from bangban.features.personal_data.rules import SETTING, Retention, checked, retention_of
 from bangban.features.personal_data.tables import DataRequestRow
 from bangban.features.uploads.service import erase_files
@@ -33,6 +34,7 @@ _CASES = cast("Table", CaseRow.__table__)
 _RATINGS = cast("Table", RatingRow.__table__)
 _RESIDENTS = cast("Table", ResidentRow.__table__)
 _REQUESTS = cast("Table", DataRequestRow.__table__)
+_ORDERS = cast("Table", OrderRow.__table__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +44,15 @@ class Erased:
     cases: int
     accounts: int
     more: bool
+    orders: int = 0
 
 
 async def erase_due(work: Work) -> Erased:
     """Erase the personal data of up to ``BATCH`` cases and accounts whose time is over. Safe to repeat.
 
     Of a case that ended: name, identity number, phone, note, files, the rating's comment and requests about it. What
-    was decided stays: item, area, dates, outcome, grounds. Of an account without cases: its phone.
+    was decided stays: item, area, dates, outcome, grounds. Of an order that ended, by the same period: note, address,
+    location and the rating's comment. Of an account without cases and orders: its phone.
     """
     retention = retention_of(work.settings)
     ended = func.coalesce(CaseRow.completed_at, CaseRow.ended_at)
@@ -66,6 +70,7 @@ async def erase_due(work: Work) -> Erased:
     cases = list(await work.db.scalars(due))
     if cases:
         await _erase_cases(work, cases)
+    orders = await _erase_orders(work, retention)
     accounts = list(
         await work.db.scalars(
             select(ResidentRow.id)
@@ -80,6 +85,12 @@ async def erase_due(work: Work) -> Erased:
                         ),
                     )
                 ),
+                ~exists().where(
+                    OrderRow.resident_id == ResidentRow.id,
+                    or_(
+                        OrderRow.ended_at.is_(None), OrderRow.ended_at >= retention.accounts_before(work.now)
+                    ),
+                ),
             )
             .order_by(ResidentRow.id)
             .limit(BATCH)
@@ -89,13 +100,37 @@ async def erase_due(work: Work) -> Erased:
     if accounts:
         gone: dict[str, Any] = {"phone_sealed": None, "phone_hash": None, "phone_masked": ERASED}
         await work.db.execute(update(_RESIDENTS).where(_RESIDENTS.c.id.in_(accounts)).values(gone))
-    if cases or accounts:
+    if cases or accounts or orders:
         work.record(
             action="retention:erase",
             object="personal-data:due",
-            details={"cases": len(cases), "accounts": len(accounts), **asdict(retention)},
+            details={"cases": len(cases), "accounts": len(accounts), "orders": orders, **asdict(retention)},
         )
-    return Erased(len(cases), len(accounts), BATCH in (len(cases), len(accounts)))
+    more = BATCH in (len(cases), len(accounts), orders)
+    return Erased(cases=len(cases), accounts=len(accounts), orders=orders, more=more)
+
+
+async def _erase_orders(work: Work, retention: Retention) -> int:
+    """Of up to ``BATCH`` orders that ended long enough ago, what tells of a person; how many."""
+    told = or_(
+        OrderRow.note.is_not(None),
+        OrderRow.address_masked.is_not(None),
+        OrderRow.longitude.is_not(None),
+        OrderRow.comment.is_not(None),
+    )
+    due = list(
+        await work.db.scalars(
+            select(OrderRow.id)
+            .where(OrderRow.ended_at < retention.cases_before(work.now), told)
+            .order_by(OrderRow.id)
+            .limit(BATCH)
+            .with_for_update(skip_locked=True)
+        )
+    )
+    if due:
+        gone = dict.fromkeys(("note", "address_sealed", "address_masked", "longitude", "latitude", "comment"))
+        await work.db.execute(update(_ORDERS).where(_ORDERS.c.id.in_(due)).values(gone))
+    return len(due)
 
 
 async def _erase_cases(work: Work, cases: list[Any]) -> None:

@@ -14,6 +14,7 @@ from bangban.features.profiles.messages import complaint
 from bangban.features.profiles.models import Strict
 from bangban.features.profiles.models_assistance import AssistanceFile
 from bangban.features.profiles.models_hall import HallFile
+from bangban.features.profiles.models_orders import OrdersFile
 from bangban.kernel.messenger.own_texts import PLATFORMS_OWN, find_fault
 from bangban.kernel.messenger.templates import Template
 
@@ -70,6 +71,7 @@ class Sections(Strict):
     supervision: SupervisionFile | None = Field(None, description="When people are warned.")
     wording: Wordings | None = Field(None, description="Messages in the district's own words.")
     hall: HallFile | None = Field(None, description="How halls work.")
+    orders: OrdersFile | None = Field(None, description="Orders that helpers take, and service cards.")
 
 
 SECTIONS: Final = tuple(Sections.model_fields)

@@ -96,3 +96,13 @@ class OvertimeKind(StrEnum):
     EVENING = "EVENING"  # 下班延时: whoever is there before closing
     NOON = "NOON"  # 午间延时: whoever is there before the noon break
     APPOINTMENT = "APPOINTMENT"  # 预约: agreed on beforehand
+
+
+class OrderKind(StrEnum):
+    """What an order 帮办单 asks for, of which a district offers some."""
+
+    NEED = "NEED"  # 群众点单 (C08)
+    CALL_OUT = "CALL_OUT"  # 园区呼叫 (C07)
+    PICKUP = "PICKUP"  # 上门取件 (C10)
+    DELIVERY = "DELIVERY"  # 上门送达 (C10)
+    CASE = "CASE"  # 派单 of a case to a helper (C05)

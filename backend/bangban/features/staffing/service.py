@@ -16,6 +16,9 @@ from bangban.features.accounts.problems import AlreadyJoined, InvitedJustNow
 from bangban.features.accounts.sessions import ENDED_BY_ADMIN, end_sessions_of_staff
 from bangban.features.cases.rules.facts import LIVE
 from bangban.features.cases.tables import CaseRow, HandoverRow
+from bangban.features.orders.problems import StillHoldsOrders
+from bangban.features.orders.tables import OrderRow
+from bangban.features.orders.values import HELD
 from bangban.features.people.keeping import get_managed_staff, managed_among, set_active, tell
 from bangban.features.people.problems import StaffUnknown, StillHoldsCases
 from bangban.features.people.staff_imports import StaffImported, import_staff
@@ -51,7 +54,7 @@ async def deactivate_staff(work: Work, *, staff_id: UUID) -> StaffRow:
 
     Raises ``StillHoldsCases`` with the count: an open case always has somebody who answers for it, so it is
     handed over, and taken over, before its holder goes; what is offered to them is returned (DOMAIN C12).
-    Raises as ``set_active`` too.
+    ``StillHoldsOrders`` likewise. Raises as ``set_active`` too.
     """
     row = await set_active(work, staff_id=staff_id, active=False)
     # Whoever is just being made the holder of a case refers to this row: wait, and then count.
@@ -66,6 +69,11 @@ async def deactivate_staff(work: Work, *, staff_id: UUID) -> StaffRow:
     )
     if held or offered:
         raise StillHoldsCases(name=row.name, held=held, offered=offered, fields=("input.staffId",))
+    orders = await work.db.scalar(
+        select(func.count()).where(OrderRow.holder_id == staff_id, OrderRow.state.in_(sorted(HELD)))
+    )
+    if orders:
+        raise StillHoldsOrders(name=row.name, held=orders, fields=("input.staffId",))
     await void_token(work, staff_id)
     await end_sessions_of_staff(work, staff_id, why=ENDED_BY_ADMIN)
     return row

@@ -186,7 +186,7 @@ class Permission(StrEnum):
     # supervision
     DUTY_READ = "duty:read"
     DUTY_SETTLE = "duty:settle"
-    # orders
+    # orders, helpers' skills, service cards
     ORDER_PLACE = "order:place"
     ORDER_READ = "order:read"
     ORDER_CLAIM = "order:claim"
@@ -207,6 +207,9 @@ class Permission(StrEnum):
     HALL_GREET = "hall:greet"
     HALL_CALL = "hall:call"
     HALL_MANAGE = "hall:manage"
+    SKILL_MANAGE = "skill:manage"
+    CARD_MANAGE = "card:manage"
+    CARD_RESOLVE = "card:resolve"
     # people's own data
     PERSONAL_DATA_READ = "data:read"
     PERSONAL_DATA_CORRECT = "data:correct"
@@ -277,6 +280,7 @@ _PERMISSION_REACHES: dict[Permission, frozenset[Reach]] = {
     Permission.BUNDLE_RELEASE: AREA_REACHES | {Reach.OWN},
     Permission.UPLOAD_PUT: AREA_REACHES | {Reach.OWN},
     Permission.UPLOAD_READ: AREA_REACHES | {Reach.OWN},
+    Permission.CARD_RESOLVE: frozenset({Reach.DISTRICT}),
     Permission.PERSONAL_DATA_READ: frozenset({Reach.OWN}),
     Permission.PERSONAL_DATA_CORRECT: frozenset({Reach.OWN}),
 }

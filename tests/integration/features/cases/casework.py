@@ -208,12 +208,13 @@ async def _fill(work: Work, *, world: World) -> None:
         db.add(row)
         await db.flush()
     for name, role, area in PEOPLE:
-        await _hire(work, world, name, role, area)
+        await hire(work, world, name, role, area)
     for code, levels in ((ITEM, [AreaLevel.COUNTY, AreaLevel.TOWN]), (COUNTY_ITEM, [AreaLevel.COUNTY])):
         await _publish(db, code, levels)
 
 
-async def _hire(work: Work, world: World, name: str, role: Role, area: str) -> None:
+async def hire(work: Work, world: World, name: str, role: Role, area: str) -> None:
+    """Somebody with a role at an area, known by name."""
     staff_id, at = new_id(), world.areas[area]
     work.db.add(StaffRow(id=staff_id, key=name, name=f"样本{name}", login=name))
     await work.db.flush()

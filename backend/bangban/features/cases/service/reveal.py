@@ -51,7 +51,7 @@ async def reveal_applicant(work: Work, *, number: str, reason: str) -> Revealed:
     identity, phone = loaded.row.identity_sealed, loaded.row.phone_sealed
     if identity is None or phone is None:
         raise DataErased
-    await _count(work)
+    await count_reveal(work)
     record(work, loaded.row, Audit(action=Permission.CASE_REVEAL, details={"reason": why}))
     return Revealed(
         identity_number=work.vault.open(identity, context=IDENTITY_CONTEXT),
@@ -61,7 +61,7 @@ async def reveal_applicant(work: Work, *, number: str, reason: str) -> Revealed:
     )
 
 
-async def _count(work: Work) -> None:
+async def count_reveal(work: Work) -> None:
     """Count one reveal of the caller, or refuse it. Only reveals that succeed stay counted."""
     subject = work.vault.lookup_hash(work.actor, purpose=REVEAL.kind)
     turn = await take_turn(work.db, AttemptRow, REVEAL, subject=subject, now=work.now)

@@ -12,6 +12,9 @@ from bangban.kernel.levels import AreaLevel
 SETTING: Final = "orders"
 """Key in the profile's settings."""
 
+REQUIRED_TRAINING: Final = "required_training"
+VOLUNTEER_TRAINING: Final = "volunteer_training"
+
 USUAL_LOAD: Final = 10
 EVERY_LEVEL: Final = tuple(reversed(AreaLevel))  # the deepest first
 
@@ -37,33 +40,35 @@ USUAL: Final[Mapping[OrderKind, KindSettings]] = {
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderSettings:
     """``load_limit``: orders in hand with which nobody takes another; ``training``: codes of the items that only
-    the trained may help with; ``card_address``: what a service card's code is put behind."""
+    the trained may help with; ``reach_km``: how far from any area with a location somebody may be;
+    ``card_address``: what a service card's code is put behind."""
 
     kinds: Mapping[OrderKind, KindSettings] = field(default_factory=lambda: dict(USUAL))
     load_limit: int = USUAL_LOAD
     training: frozenset[str] = frozenset()
     volunteer_training: bool = True
+    reach_km: int = 20
     card_address: str | None = None
 
 
 def order_settings(settings: Mapping[str, Any]) -> OrderSettings:
     """What the settings of a district's profile say, or the usual."""
-    said: Mapping[str, Any] | None = settings.get(SETTING)
-    if said is None:
-        return OrderSettings()
+    said: Mapping[str, Any] = settings.get(SETTING) or {}
+    usual, kinds = OrderSettings(), said.get("kinds")
     return OrderSettings(
-        kinds={OrderKind(each["kind"]): _kind(each) for each in said["kinds"]},
-        load_limit=said["load_limit"],
-        training=frozenset(said["training"]),
-        volunteer_training=said["volunteer_training"],
-        card_address=said["card_address"],
+        kinds=usual.kinds if kinds is None else {OrderKind(each["kind"]): _kind(each) for each in kinds},
+        load_limit=said.get("load_limit", usual.load_limit),
+        training=frozenset(said.get(REQUIRED_TRAINING, ())),
+        volunteer_training=said.get(VOLUNTEER_TRAINING, usual.volunteer_training),
+        reach_km=said.get("reach_km", usual.reach_km),
+        card_address=said.get("card_address"),
     )
 
 
 def _kind(said: Mapping[str, Any]) -> KindSettings:
     usual = USUAL[OrderKind(said["kind"])]
-    minutes, levels = said.get("claim_minutes"), said.get("falls_to")
+    levels = said.get("falls_to")
     return KindSettings(
-        claim_minutes=usual.claim_minutes if minutes is None else minutes,
-        levels=tuple(AreaLevel(each) for each in levels) if levels else usual.levels,
+        claim_minutes=said.get("claim_minutes", usual.claim_minutes),
+        levels=usual.levels if levels is None else tuple(AreaLevel(each) for each in levels),
     )

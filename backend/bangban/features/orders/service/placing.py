@@ -8,12 +8,7 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Date, Uuid, or_, select
-
 from bangban.features.accounts.residents import resident_of_phone
-from bangban.features.areas.problems import AreaRetired
-from bangban.features.areas.service import get_area
-from bangban.features.areas.tables import AreaRow
 from bangban.features.cases.rules.facts import said
 from bangban.features.cases.service.loading import load_case
 from bangban.features.catalog.service import current_item
@@ -23,12 +18,17 @@ from bangban.features.orders.rules.facts import OrderFacts, Place
 from bangban.features.orders.rules.offering import places_to_ask
 from bangban.features.orders.rules.settings import order_settings
 from bangban.features.orders.service.loading import actor_of
+from bangban.features.orders.service.locating import (
+    location_of,
+    nearest_place,
+    only_place_below,
+    place_of_area,
+)
 from bangban.features.orders.service.reading import read_chain, read_helpers
 from bangban.features.orders.service.saving import file_order
 from bangban.features.orders.tables import ADDRESS_CONTEXT
 from bangban.features.orders.values import OrderKind, OrderState
 from bangban.kernel.access.vocabulary import Permission
-from bangban.kernel.database.written import Given, Written
 from bangban.kernel.identifiers import mask_address, normalise_phone
 from bangban.kernel.problems import InvalidInput
 from bangban.kernel.tenancy.quotas import check_storage
@@ -36,15 +36,6 @@ from bangban.kernel.tenancy.work import Work
 
 LONGEST_NOTE: Final = 500
 LONGEST_ADDRESS: Final = 200
-
-_CHILDREN: Final = Written(
-    select(AreaRow.id, AreaRow.path, AreaRow.level)
-    .where(
-        AreaRow.parent_id == Given("parent", Uuid()),
-        or_(AreaRow.retired_on.is_(None), AreaRow.retired_on > Given("today", Date())),
-    )
-    .limit(2)
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,7 +83,7 @@ async def place_order(work: Work, wanted: Wanted) -> UUID:
     note = _text(wanted.note, LONGEST_NOTE, "input.note")
     address = _text(wanted.address, LONGEST_ADDRESS, "input.address")
     case = await _case(work, wanted)
-    place = await _place(work, wanted, case)
+    place = await _place(work, wanted, case, settings.reach_km)
     work.grants.require_at(Permission.ORDER_PLACE, place.path)
     if wanted.kind is OrderKind.CASE:
         work.grants.require_at(Permission.ORDER_DISPATCH, place.path)
@@ -157,32 +148,24 @@ async def _case(work: Work, wanted: Wanted) -> _Case | None:
     return _Case(id=row.id, area_id=row.area_id, resident_id=row.resident_id)
 
 
-async def _place(work: Work, wanted: Wanted, case: _Case | None) -> Place:
-    """Where it is to be done: the area named, the case's otherwise; and down from there while there is one way.
+async def _place(work: Work, wanted: Wanted, case: _Case | None, reach_km: int) -> Place:
+    """Where it is to be done: the area named, the nearest to the location, or the case's.
 
-    A resident names a community and is asked nothing more where it has one grid only.
+    And down from there while there is one way: a resident who names a community with one grid is asked nothing more.
     """
-    area_id = wanted.area_id if wanted.area_id is not None or case is None else case.area_id
-    if area_id is None:
-        raise InvalidInput("Say where help is wanted.", "请选择需要帮办的区域。", fields=("input.areaId",))
-    if (wanted.longitude is None) != (wanted.latitude is None) or not (
-        -180 <= (wanted.longitude or 0) <= 180 and -90 <= (wanted.latitude or 0) <= 90
-    ):
-        raise InvalidInput(
-            "A location is a longitude and a latitude, in degrees.",
-            "位置须同时填写经度和纬度,单位为度。",
-            fields=("input.longitude", "input.latitude"),
-        )
-    area = await get_area(work.db, area_id)
-    if area.retired_on is not None and area.retired_on <= work.today:
-        raise AreaRetired(fields=("input.areaId",), name=area.name, on=area.retired_on)
-    place = Place(id=area.id, path=area.path, level=area.level)
-    while wanted.kind is OrderKind.NEED:
-        below = await work.run(_CHILDREN, parent=place.id, today=work.today)
-        if len(below) != 1:
-            break
-        place = Place(id=below[0].id, path=below[0].path, level=below[0].level)
-    return place
+    location = location_of(wanted.longitude, wanted.latitude)
+    if wanted.area_id is None and location is not None:
+        place = await nearest_place(work, *location, reach_km=reach_km)
+    else:
+        area_id = wanted.area_id if wanted.area_id is not None or case is None else case.area_id
+        if area_id is None:
+            raise InvalidInput(
+                "Say where help is wanted.",
+                "请选择需要帮办的区域,或提供位置。",
+                fields=("input.areaId", "input.longitude"),
+            )
+        place = await place_of_area(work, area_id)
+    return await only_place_below(work, place) if wanted.kind is OrderKind.NEED else place
 
 
 async def _resident(work: Work, wanted: Wanted, case: _Case | None) -> UUID | None:

@@ -1,0 +1,139 @@
+"""Helpers' skills and trainings in the API, and where skills are lacking (DOMAIN C11, C17, K01, K02)."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any
+
+import strawberry
+from sqlalchemy import Date, Integer, any_, cast, exists, extract, func, or_, select
+
+from bangban.features.areas.graphql import Area, in_subtree, within_paths
+from bangban.features.catalog.tables import DelegationRow, ServiceItemRow
+from bangban.features.orders.tables import HelperSkillRow, OrderRow, TrainingRow
+from bangban.features.orders.values import OrderState
+from bangban.features.people.graphql import Staff, staffed_within
+from bangban.features.people.tables import AssignmentRow, StaffRow
+from bangban.features.places.tables import ServicePointRow
+from bangban.kernel.access.vocabulary import Permission, Role
+from bangban.kernel.planner.fields import Listing, Order, Pick, Rows, column, many, one, paged
+from bangban.kernel.planner.paging import Connection
+from bangban.kernel.planner.reads import Guard, Predicate, reads
+
+
+@reads(TrainingRow)
+@strawberry.type(description="A training that was held 培训.")
+class Training:
+    id: strawberry.ID = column("Identifier 标识.")
+    title: str = column("What it was 培训名称.")
+    held_on: date = column("When 培训日期.")
+    trainer: str = column("By whom 讲师.")
+    services: list[str] = column("Codes of the matters it was on 事项编码.")
+    attended: int = column("How many attended 参训人数.", lambda r: func.cardinality(r.c.attendees))
+
+
+def _attended(rows: Rows) -> Pick:
+    return Pick(rows.parent.staff_id == any_(rows.c.attendees), (rows.c.held_on, rows.c.id))
+
+
+def _served_minutes(rows: Rows) -> Any:
+    """Of orders that were done, from setting out to the end (DOMAIN C17: hours)."""
+    done = OrderRow.__table__.alias("served")
+    seconds = func.coalesce(func.sum(extract("epoch", done.c.ended_at - done.c.started_at)), 0)
+    return (
+        select(cast(func.floor(seconds / 60), Integer()))
+        .where(done.c.holder_id == rows.c.staff_id, done.c.state == OrderState.DONE.value)
+        .correlate(rows.c.staff_id.table)
+        .scalar_subquery()
+    )
+
+
+SKILL_GUARD = Guard(Permission.SKILL_MANAGE, within=lambda c, paths: staffed_within(c.staff_id, paths))
+
+
+@reads(HelperSkillRow, guard=SKILL_GUARD)
+@strawberry.type(description="What a helper can help with 帮办人员技能.")
+class HelperSkills:
+    helper: Staff = one("Who 人员.", lambda r: r.c.id == r.parent.staff_id)
+    all_round: bool = column("Whether with everything 全科.")
+    themes: list[str] = column("Themes of the catalog 服务主题.")
+    services: list[str] = column("Codes of matters 事项编码.")
+    approved_at: datetime | None = column("Since when a volunteer was let in 审核通过时间.")
+    trainings: list[Training] = many("Trainings attended 参加的培训.", _attended)
+    served_minutes: int = column("Minutes spent on orders that were done 服务时长(分钟).", _served_minutes)
+
+
+def _skills(
+    root: Rows,
+    area_id: Annotated[
+        strawberry.ID | None, strawberry.argument(description="Posted in this area's subtree 区域(含下级).")
+    ] = None,
+) -> Listing:
+    where: list[Predicate] = []
+    if area_id is not None:
+        held = AssignmentRow.__table__.alias("held_there")
+        where.append(root.c.staff_id.in_(select(held.c.staff_id).where(in_subtree(held.c.area_id, area_id))))
+    return Listing(Order("helper", (root.c.staff_id,)), tuple(where))
+
+
+def _unit(columns: Any) -> Any:
+    """The area of the unit to which an item is delegated: its own, or that of its point."""
+    point = ServicePointRow.__table__.alias("unit_point")
+    of_point = select(point.c.area_id).where(point.c.id == columns.to_point_id).scalar_subquery()
+    return func.coalesce(columns.to_area_id, of_point)
+
+
+def _covered(columns: Any, request: Any) -> Predicate:
+    """Whether a helper is posted at the unit today who can help with the item."""
+    today = request.bind("today", Date())
+    held, staff = AssignmentRow.__table__.alias("on_duty"), StaffRow.__table__.alias("colleague")
+    skill, item = HelperSkillRow.__table__.alias("skill"), ServiceItemRow.__table__.alias("delegated_item")
+    themes = select(item.c.details["theme"].astext).where(item.c.code == columns.service_code)
+    # Not every column of staff may be read, so none of them is asked for by a star.
+    return exists(select(held.c.id)).where(
+        held.c.area_id == _unit(columns),
+        held.c.role == Role.HELPER.value,
+        held.c.since <= today,
+        or_(held.c.until.is_(None), held.c.until >= today),
+        staff.c.id == held.c.staff_id,
+        staff.c.active,
+        skill.c.staff_id == held.c.staff_id,
+        or_(
+            skill.c.all_round,
+            columns.service_code == any_(skill.c.services),
+            exists(themes.where(item.c.details["theme"].astext == any_(skill.c.themes))),
+        ),
+    )
+
+
+@reads(
+    DelegationRow,
+    guard=Guard(Permission.SKILL_MANAGE, within=lambda c, paths: within_paths(_unit(c), paths)),
+)
+@strawberry.type(description="A matter that a unit takes on and nobody there can help with 技能缺口.")
+class SkillGap:
+    id: strawberry.ID = column("Identifier of the delegation 承接关系标识.")
+    service_code: str = column("Code of the matter 事项编码.")
+    area: Area | None = one("The unit's area 承接单位所在区域.", lambda r: r.c.id == _unit(r.parent))
+
+
+def _gaps(root: Rows) -> Listing:
+    today = root.request.bind("today", Date())
+    in_force = (
+        root.c.since <= today,
+        or_(root.c.until.is_(None), root.c.until >= today),
+        or_(root.c.withdrawn_on.is_(None), root.c.withdrawn_on > today),
+    )
+    return Listing(Order("gap", (root.c.id,)), (*in_force, ~_covered(root.c, root.request)))
+
+
+@strawberry.type
+class SkillQuery:
+    helper_skills: Connection[HelperSkills] = paged(
+        "What helpers can help with 帮办人员技能.", _skills, requires=Permission.SKILL_MANAGE
+    )
+    skill_gaps: Connection[SkillGap] = paged(
+        "Matters that a unit takes on and nobody posted there can help with 技能覆盖缺口.",
+        _gaps,
+        requires=Permission.SKILL_MANAGE,
+    )

@@ -1,0 +1,106 @@
+"""Skills and trainings in the API, and an order's door in the clear."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+from typing import Annotated, cast
+from uuid import UUID
+
+import strawberry
+from sqlalchemy import Uuid
+
+from bangban.features.orders import service
+from bangban.features.orders.skills_graphql import HelperSkills, Training
+from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.graphql.context import Info
+from bangban.kernel.graphql.roots import mutation
+from bangban.kernel.graphql.writing import answer_of, once
+from bangban.kernel.planner.parameters import as_uuid
+from bangban.kernel.tenancy.work import Work
+
+_INPUT = strawberry.argument(description="What to do 输入.")
+
+
+@strawberry.input(description="What a helper can help with 帮办人员技能.")
+class SetSkillsInput:
+    staff_id: strawberry.ID = strawberry.field(description="Who 人员.")
+    all_round: bool = strawberry.field(default=False, description="With everything 全科.")
+    themes: list[str] = strawberry.field(default_factory=list, description="Themes of the catalog 服务主题.")
+    services: list[str] = strawberry.field(default_factory=list, description="Codes of matters 事项编码.")
+    approved: bool = strawberry.field(
+        default=False, description="Of a volunteer: whether they are let in 志愿者审核通过."
+    )
+
+
+@strawberry.input(description="A training that was held 培训.")
+class RecordTrainingInput:
+    title: str = strawberry.field(description="What it was 培训名称.")
+    held_on: date = strawberry.field(description="When 培训日期.")
+    trainer: str = strawberry.field(description="By whom 讲师.")
+    services: list[str] = strawberry.field(
+        default_factory=list, description="Codes of the matters it was on 事项编码."
+    )
+    attendee_ids: list[strawberry.ID] = strawberry.field(description="Who attended 参训人员.")
+
+
+@strawberry.input(description="A look at where to go 查看上门信息.")
+class RevealOrderInput:
+    number: str = strawberry.field(description="The order's number 帮办单编号.")
+
+
+@strawberry.type(description="Where to go and whom to call; every look is recorded 上门信息.")
+class OrderContact:
+    address: str | None = strawberry.field(description="The door 上门地址.")
+    phone: str | None = strawberry.field(description="Phone of whoever asked; none for volunteers 联系电话.")
+
+
+@strawberry.type
+class SkillMutation:
+    @mutation("Say what a helper can help with; let a volunteer in 登记技能.", Permission.SKILL_MANAGE)
+    async def set_skills(self, info: Info, input: Annotated[SetSkillsInput, _INPUT]) -> HelperSkills:  # noqa: A002 - the contract's name
+        staff_id = as_uuid(input.staff_id, ("input", "staffId"))
+        skills = service.Skills(
+            all_round=input.all_round, themes=input.themes, services=input.services, approved=input.approved
+        )
+        answer = await answer_of(
+            info,
+            lambda work: service.set_skills(work, staff_id=staff_id, skills=skills),
+            where=lambda rows: rows.c.staff_id == rows.request.bind("staff_id", Uuid()),
+            tag="skills-by-helper",
+            values=lambda found: {"staff_id": found},
+        )
+        return cast("HelperSkills", answer)
+
+    @mutation("Keep that a training was held, and who attended 登记培训.", Permission.SKILL_MANAGE)
+    async def record_training(self, info: Info, input: Annotated[RecordTrainingInput, _INPUT]) -> Training:  # noqa: A002 - the contract's name
+        attendees = [as_uuid(each, ("input", "attendeeIds")) for each in input.attendee_ids]
+
+        async def record(work: Work) -> UUID:
+            return await service.record_training(
+                work,
+                title=input.title,
+                held_on=input.held_on,
+                trainer=input.trainer,
+                services=input.services,
+                attendees=attendees,
+            )
+
+        answer = await answer_of(
+            info,
+            record,
+            where=lambda rows: rows.c.id == rows.request.bind("training_id", Uuid()),
+            tag="training-by-id",
+            values=lambda found: {"training_id": found},
+        )
+        return cast("Training", answer)
+
+    @mutation("See the door of an order in hand; recorded and limited 查看上门信息.", Permission.ORDER_DO)
+    async def reveal_order(self, info: Info, input: Annotated[RevealOrderInput, _INPUT]) -> OrderContact:  # noqa: A002 - the contract's name
+        async def as_json(_: Work, seen: service.Contact) -> str:
+            return json.dumps(seen._asdict())
+
+        found = await once(
+            info.context, lambda work: service.reveal_order(work, number=input.number), as_json
+        )
+        return OrderContact(**json.loads(found))
