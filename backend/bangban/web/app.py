@@ -24,6 +24,7 @@ from bangban.web.downloads import DownloadEndpoint
 from bangban.web.health import ready
 from bangban.web.http import Endpoint
 from bangban.web.operations import Operations
+from bangban.web.receipts import ReceiptEndpoint
 from bangban.web.schema import core_schema, sdl
 from bangban.web.services import Opening, open_services
 from bangban.web.uploads import UploadEndpoint
@@ -100,6 +101,7 @@ def create_app(opening: Opening) -> Application:
             app.state.socket = SocketEndpoint(services, operations)
             app.state.uploads = UploadEndpoint(services)
             app.state.downloads = DownloadEndpoint(services)
+            app.state.receipts = ReceiptEndpoint(services)
             yield
             application.endpoint = None
 
@@ -109,6 +111,7 @@ def create_app(opening: Opening) -> Application:
             WebSocketRoute(_PATH, _over_websocket),
             Route("/uploads/{token}", _Carrier("uploads")),
             Route("/files/{token}", _Carrier("downloads")),
+            Route("/receipts/{token}", _Carrier("receipts")),
             Route("/healthz", _healthz),
             Route("/readyz", _readyz),
             Route("/metrics", _metrics),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import quote
@@ -14,7 +16,7 @@ from bangban.features.uploads.service.fetching import FETCHING
 from bangban.features.uploads.values import MEDIA_TYPES, AddressKind
 from bangban.kernel.access.grants import Principal
 from bangban.kernel.files.store import FileMissing
-from bangban.kernel.tenancy.registry import District
+from bangban.kernel.tenancy.work import Work
 from bangban.web.replies import NO_STORE, Header
 from bangban.web.transfers import Transfer, TransferEndpoint
 
@@ -34,7 +36,8 @@ class DownloadEndpoint(TransferEndpoint):
 
     async def carry(self, transfer: Transfer) -> None:
         """Give one file out."""
-        district, fetched = await self.claimed(transfer, AddressKind.FILE)
+        async with self.claimed(transfer, AddressKind.FILE) as (work, fetched):
+            district = work.district
         if fetched.file_id is None or fetched.kind is None:
             raise LookupError("an address of a file without a file")
         parts = self.services.files.store.read(
@@ -56,15 +59,16 @@ class DownloadEndpoint(TransferEndpoint):
         except FileMissing:
             raise FileNotThere from None
 
-    async def claimed(self, transfer: Transfer, kind: AddressKind) -> tuple[District, Fetched]:
-        """What the address stands for, which it does no longer after this. Raises AddressUnknown."""
+    @asynccontextmanager
+    async def claimed(self, transfer: Transfer, kind: AddressKind) -> AsyncIterator[tuple[Work, Fetched]]:
+        """What the address stands for, in the transaction that uses it up. Raises AddressUnknown."""
         address = self.services.files.addresses.read(
             transfer.token, use=FETCHING[kind], now=datetime.now(UTC)
         )
         district = self.services.registry.get_live(address.slug)
         nobody = Principal.anonymous(district=district.slug)
         async with self.services.tenancy.write(district, nobody, request_id=transfer.request_id) as work:
-            return district, await claim_address(work, address.id, kind)
+            yield work, await claim_address(work, address.id, kind)
 
 
 def given_as(name: str, media: str, *, size: int) -> list[Header]:

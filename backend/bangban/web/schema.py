@@ -60,6 +60,8 @@ from bangban.features.personal_data.graphql import PersonalDataQuery
 from bangban.features.personal_data.writing import PersonalDataMutation
 from bangban.features.policy.graphql import PolicyQuery
 from bangban.features.policy.writing import PolicyMutation
+from bangban.features.receipts.graphql import ReceiptQuery
+from bangban.features.receipts.writing import ReceiptMutation
 from bangban.features.staffing.graphql import StaffingQuery
 from bangban.features.staffing.portal_writing import PortalMutation
 from bangban.features.staffing.writing import StaffingMutation
@@ -111,6 +113,7 @@ class Query(
     WordingQuery,
     PlatformTrailQuery,
     UploadQuery,
+    ReceiptQuery,
 ):
     pass
 
@@ -145,6 +148,7 @@ class Mutation(
     SupervisionMutation,
     WordingMutation,
     UploadMutation,
+    ReceiptMutation,
 ):
     pass
 

@@ -61,12 +61,21 @@ def _all_usable(texts: dict[str, WordingFile]) -> dict[str, WordingFile]:
 Wordings = Annotated[dict[str, WordingFile], AfterValidator(_all_usable)]
 
 
+class ReceiptsFile(Strict):
+    """How a receipt is checked."""
+
+    check_address: (
+        Annotated[str, Field(pattern=r"^https://[^\s{}]+\{code\}[^\s{}]*$", max_length=200)] | None
+    ) = Field(None, description="The portal's page where a paper is checked; {code} stands for its code.")
+
+
 class Sections(Strict):
     """Each may be left out: the template's holds then, or the part's own defaults."""
 
     assistance: AssistanceFile | None = Field(
         None, description="Hand-overs, transfers, banned phrases and what follows what."
     )
+    receipts: ReceiptsFile | None = Field(None, description="How a receipt is checked.")
     retention: RetentionFile | None = Field(None, description="For how long people's data is kept.")
     supervision: SupervisionFile | None = Field(None, description="When people are warned.")
     wording: Wordings | None = Field(None, description="Messages in the district's own words.")

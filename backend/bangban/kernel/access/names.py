@@ -124,6 +124,8 @@ PERMISSION_NAMES: dict[Permission, Name] = {
     Permission.SKILL_MANAGE: Name("管理技能与培训", "manage skills and trainings"),
     Permission.CARD_MANAGE: Name("管理服务卡", "manage service cards"),
     Permission.CARD_RESOLVE: Name("查询服务卡", "look a service card up"),
+    Permission.RECEIPT_READ: Name("出具回执", "issue receipts"),
+    Permission.RECEIPT_VERIFY: Name("核验回执", "check whether a receipt is genuine"),
     Permission.PERSONAL_DATA_READ: Name("查看本人信息留存", "see what is kept of oneself"),
     Permission.PERSONAL_DATA_CORRECT: Name("申请更正个人信息", "ask for personal data to be corrected"),
     Permission.PERSONAL_DATA_DECIDE: Name("答复个人信息申请", "answer requests about personal data"),

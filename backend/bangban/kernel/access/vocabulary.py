@@ -210,6 +210,8 @@ class Permission(StrEnum):
     SKILL_MANAGE = "skill:manage"
     CARD_MANAGE = "card:manage"
     CARD_RESOLVE = "card:resolve"
+    RECEIPT_READ = "receipt:read"
+    RECEIPT_VERIFY = "receipt:verify"
     # people's own data
     PERSONAL_DATA_READ = "data:read"
     PERSONAL_DATA_CORRECT = "data:correct"
@@ -281,6 +283,8 @@ _PERMISSION_REACHES: dict[Permission, frozenset[Reach]] = {
     Permission.UPLOAD_PUT: AREA_REACHES | {Reach.OWN},
     Permission.UPLOAD_READ: AREA_REACHES | {Reach.OWN},
     Permission.CARD_RESOLVE: frozenset({Reach.DISTRICT}),
+    Permission.RECEIPT_READ: AREA_REACHES | {Reach.OWN},
+    Permission.RECEIPT_VERIFY: frozenset({Reach.DISTRICT}),
     Permission.PERSONAL_DATA_READ: frozenset({Reach.OWN}),
     Permission.PERSONAL_DATA_CORRECT: frozenset({Reach.OWN}),
 }

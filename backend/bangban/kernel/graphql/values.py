@@ -16,8 +16,11 @@ from bangban.kernel.tenancy.fleet.declared import known_revisions
 from bangban.kernel.tenancy.migrations import district_head
 from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.tenancy import Tenancy
+from bangban.kernel.vault.papers import PaperOf, read_paper_code
 
 CALENDAR_YEAR: Final = "calendar_year"
+PAPER_NUMBER: Final = "paper_number"
+PAPER_MARK: Final = "paper_mark"
 
 
 class Asking(Protocol):
@@ -100,8 +103,8 @@ _KNOWN: Final[Mapping[str, Callable[[Asking, Grants], Any]]] = {
 
 
 class Derivations(Mapping[str, Callable[[Any], Any]]):
-    """What the district makes of an argument: keyed hashes for look-ups of sealed values, under its own key; a
-    year of its calendar, as JSON.
+    """What the district makes of an argument: keyed hashes for look-ups of sealed values, under its own key; what
+    the code on a paper of its own stands for; a year of its calendar, as JSON.
     """
 
     def __init__(self, tenancy: Tenancy, district: District, calendar: WorkingCalendar) -> None:
@@ -112,17 +115,23 @@ class Derivations(Mapping[str, Callable[[Any], Any]]):
     def __getitem__(self, name: str) -> Callable[[Any], Any]:
         if name == CALENDAR_YEAR:
             return lambda given: json.dumps(year_of(self._calendar, int(given)))
-        clean = _CLEAN[name]
         vault = self._tenancy.vault(self._district)
+        if name in _PAPERS:
+            return lambda given: _PAPERS[name](read_paper_code(vault, str(given)))
+        clean = _CLEAN[name]
         return lambda given: vault.lookup_hash(clean(str(given)), purpose=name)
 
     def __iter__(self) -> Iterator[str]:
-        return iter((CALENDAR_YEAR, *_CLEAN))
+        return iter((CALENDAR_YEAR, *_PAPERS, *_CLEAN))
 
     def __len__(self) -> int:
-        return 1 + len(_CLEAN)
+        return 1 + len(_PAPERS) + len(_CLEAN)
 
 
+_PAPERS: Final[Mapping[str, Callable[[PaperOf | None], str | None]]] = {
+    PAPER_NUMBER: lambda paper: paper and paper.number,
+    PAPER_MARK: lambda paper: paper and paper.mark,
+}
 _CLEAN: Final[Mapping[str, Callable[[str], str]]] = {
     "identity": lambda text: text.strip().upper(),
     "phone": lambda text: text.strip(),

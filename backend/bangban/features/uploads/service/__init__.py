@@ -1,7 +1,7 @@
 """Use cases of files: asking for an address, taking in, supplying as a material, giving out, erasing."""
 
 from bangban.features.uploads.service.asking import Given, request_upload
-from bangban.features.uploads.service.fetching import Fetched, claim_address, offer_file
+from bangban.features.uploads.service.fetching import Fetched, claim_address, offer_file, offer_receipt
 from bangban.features.uploads.service.sending import Claimed, claim, settle
 from bangban.features.uploads.service.supplying import stored_of, supply_files
 from bangban.features.uploads.service.sweeping import erase_files, upload_handlers
@@ -14,6 +14,7 @@ __all__ = [
     "claim_address",
     "erase_files",
     "offer_file",
+    "offer_receipt",
     "request_upload",
     "settle",
     "stored_of",

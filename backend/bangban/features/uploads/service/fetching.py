@@ -68,6 +68,13 @@ async def offer_file(work: Work, desk: FileDesk, *, file_id: UUID) -> Given:
     return _offer(work, desk, loaded, AddressKind.FILE, permission=Permission.UPLOAD_READ, file_id=file_id)
 
 
+def offer_receipt(work: Work, desk: FileDesk, loaded: Loaded, *, receipt: str) -> Given:
+    """An address from which a receipt of the loaded case can be fetched once. The caller has authorised it."""
+    return _offer(
+        work, desk, loaded, AddressKind.RECEIPT, permission=Permission.RECEIPT_READ, receipt=receipt
+    )
+
+
 def _offer(
     work: Work,
     desk: FileDesk,

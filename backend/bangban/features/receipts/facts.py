@@ -1,0 +1,85 @@
+"""What papers are made of: facts about one case, as they are at that moment."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+
+from bangban.features.cases.values import CaseOutcome, MaterialState
+from bangban.features.custody.values import CustodyKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperMaterial:
+    """One material of the case, with what the item says of it."""
+
+    code: str
+    name: str
+    required: bool
+    state: MaterialState
+    originals: int = 0
+    copies: int = 0
+    issuer: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperNotice:
+    """The latest one-time notice; reasons by the material's code."""
+
+    missing: tuple[str, ...]
+    reasons: Mapping[str, str]
+    issued_at: datetime
+    deadline: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperMove:
+    """Papers that went from one hand to another; None is the applicant."""
+
+    at: datetime
+    kind: CustodyKind
+    code: str
+    originals: int
+    copies: int
+    giver: str | None
+    receiver: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperFacts:
+    """All that papers of a case may say. Numbers of people are masked; times are in the district's time zone."""
+
+    district: str
+    brand: str
+    number: str
+    item: str
+    item_code: str
+    unit: str  # which deals with it
+    applicant: str
+    identity_masked: str
+    phone_masked: str
+    helper: str
+    contact_phone: str | None
+    legal_days: int  # working days
+    promised_days: int
+    fee: Decimal | None
+    fee_basis: str | None
+    legal_basis: tuple[str, ...]
+    result_name: str
+    submitted_at: datetime
+    accepted_at: datetime | None
+    due_on: date | None
+    due_provisional: bool
+    promised_by: date | None  # of materials that may follow
+    completed_at: datetime | None
+    outcome: CaseOutcome | None
+    opinion: str | None
+    result_number: str | None
+    decision_basis: str | None
+    materials: tuple[PaperMaterial, ...]
+    notice: PaperNotice | None = None
+    moves: tuple[PaperMove, ...] = ()
+    code: str = field(default="")
+    check_at: str = field(default="")  # what the QR code says

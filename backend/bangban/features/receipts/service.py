@@ -1,0 +1,180 @@
+"""Receipts: who may have one, and the facts it is made of."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import aliased
+
+from bangban.features.areas.tables import AreaRow
+from bangban.features.cases.problems import DataErased
+from bangban.features.cases.service.loading import load_case
+from bangban.features.cases.tables import CaseMaterialRow, CaseRow, NoticeRow, ToleranceRow
+from bangban.features.catalog.tables import ServiceItemRow, ServiceMaterialRow
+from bangban.features.custody.tables import CustodyEntryRow
+from bangban.features.people.tables import StaffRow
+from bangban.features.receipts.facts import PaperFacts, PaperMaterial, PaperMove, PaperNotice
+from bangban.features.receipts.papers import Paper
+from bangban.features.receipts.rules import paper_of
+from bangban.features.receipts.values import MARKS, ReceiptKind
+from bangban.features.uploads.service import Given, offer_receipt
+from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.files.desk import FileDesk
+from bangban.kernel.tenancy.work import Work
+from bangban.kernel.vault.papers import paper_code
+
+SETTING: Final = "receipts"
+"""Key in the profile's settings."""
+
+
+async def issue_receipt(work: Work, desk: FileDesk, *, number: str, kind: ReceiptKind) -> Given:
+    """The address of a receipt of the case, as it is when it is fetched.
+
+    Raises:
+        Forbidden, NotFound: The caller may not have papers of this case, or not see it.
+        NothingToReceipt: What it would say has not happened.
+        DataErased: The retention period of the case is over.
+    """
+    loaded = await load_case(work, number=number, one_of=(Permission.RECEIPT_READ,))
+    loaded.authorise(Permission.RECEIPT_READ)
+    await make_paper(work, loaded.row.id, kind)  # so that what cannot be had is refused here, and in words
+    return offer_receipt(work, desk, loaded, receipt=kind.value)
+
+
+async def make_paper(work: Work, case_id: UUID, kind: ReceiptKind) -> Paper:
+    """The paper of a case as it is now. Raises NothingToReceipt, DataErased."""
+    return paper_of(kind, await _facts(work, case_id, kind))
+
+
+async def _facts(work: Work, case_id: UUID, kind: ReceiptKind) -> PaperFacts:
+    row = (await work.db.execute(_case(case_id))).one()
+    case, item, zone = row.CaseRow, row.ServiceItemRow, work.district.zone
+    if case.identity_sealed is None:
+        raise DataErased
+    notice = await work.db.scalar(
+        select(NoticeRow).where(NoticeRow.case_id == case_id).order_by(NoticeRow.ordinal.desc()).limit(1)
+    )
+    code = paper_code(work.vault, number=case.number, mark=MARKS[kind])
+    template = work.settings.get(SETTING, {}).get("check_address")
+    return PaperFacts(
+        district=work.district.name,
+        brand=work.district.brand,
+        number=case.number,
+        item=item.name,
+        item_code=item.code,
+        unit=item.department or row.area,
+        applicant=case.applicant_name,
+        identity_masked=case.identity_masked,
+        phone_masked=case.phone_masked,
+        helper=row.helper,
+        contact_phone=work.settings.get("contact_phone"),
+        legal_days=item.legal_working_days,
+        promised_days=case.promised_days,
+        fee=item.fee_amount,
+        fee_basis=item.fee_basis,
+        legal_basis=tuple(item.legal_basis),
+        result_name=item.result_name,
+        submitted_at=case.submitted_at.astimezone(zone),
+        accepted_at=case.accepted_at and case.accepted_at.astimezone(zone),
+        due_on=case.due_on,
+        due_provisional=case.due_provisional,
+        promised_by=row.promised_by,
+        completed_at=case.completed_at and case.completed_at.astimezone(zone),
+        outcome=case.outcome,
+        opinion=case.opinion,
+        result_number=case.result_number,
+        decision_basis=case.decision_basis,
+        materials=await _materials(work, case_id, item.id),
+        notice=None
+        if notice is None
+        else PaperNotice(
+            missing=tuple(notice.missing),
+            reasons=notice.reasons,
+            issued_at=notice.issued_at.astimezone(zone),
+            deadline=notice.deadline,
+        ),
+        moves=await _moves(work, case_id) if kind is ReceiptKind.CUSTODY else (),
+        code=code,
+        check_at=template.replace("{code}", code) if template else code,
+    )
+
+
+def _case(case_id: UUID) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            CaseRow,
+            ServiceItemRow,
+            AreaRow.full_name.label("area"),
+            StaffRow.name.label("helper"),
+            ToleranceRow.promised_by,
+        )
+        .join(ServiceItemRow, ServiceItemRow.id == CaseRow.service_item_id)
+        .join(AreaRow, AreaRow.id == CaseRow.area_id)
+        .join(StaffRow, StaffRow.id == CaseRow.holder_id)
+        .outerjoin(ToleranceRow, ToleranceRow.case_id == CaseRow.id)
+        .where(CaseRow.id == case_id)
+    )
+
+
+async def _materials(work: Work, case_id: UUID, item_id: UUID) -> tuple[PaperMaterial, ...]:
+    of_item = (ServiceMaterialRow.item_id == item_id) & (ServiceMaterialRow.code == CaseMaterialRow.code)
+    rows = await work.db.execute(
+        select(
+            CaseMaterialRow.code,
+            CaseMaterialRow.name,
+            CaseMaterialRow.required,
+            CaseMaterialRow.state,
+            ServiceMaterialRow.originals,
+            ServiceMaterialRow.copies,
+            ServiceMaterialRow.issuer,
+        )
+        .outerjoin(ServiceMaterialRow, of_item)
+        .where(CaseMaterialRow.case_id == case_id)
+        .order_by(CaseMaterialRow.position, CaseMaterialRow.code)
+    )
+    return tuple(
+        PaperMaterial(
+            code=each.code,
+            name=each.name,
+            required=each.required,
+            state=each.state,
+            originals=each.originals or 0,
+            copies=each.copies or 0,
+            issuer=each.issuer,
+        )
+        for each in rows
+    )
+
+
+async def _moves(work: Work, case_id: UUID) -> tuple[PaperMove, ...]:
+    giver, receiver = aliased(StaffRow), aliased(StaffRow)
+    given_by, given_to = aliased(AreaRow), aliased(AreaRow)
+    rows = await work.db.execute(
+        select(
+            CustodyEntryRow,
+            giver.name.label("giver"),
+            given_by.name.label("given_by"),
+            receiver.name.label("receiver"),
+            given_to.name.label("given_to"),
+        )
+        .outerjoin(giver, giver.id == CustodyEntryRow.from_staff_id)
+        .outerjoin(given_by, given_by.id == CustodyEntryRow.from_area_id)
+        .outerjoin(receiver, receiver.id == CustodyEntryRow.to_staff_id)
+        .outerjoin(given_to, given_to.id == CustodyEntryRow.to_area_id)
+        .where(CustodyEntryRow.case_id == case_id)
+        .order_by(CustodyEntryRow.id)
+    )
+    return tuple(
+        PaperMove(
+            at=row.CustodyEntryRow.at.astimezone(work.district.zone),
+            kind=row.CustodyEntryRow.kind,
+            code=row.CustodyEntryRow.code,
+            originals=row.CustodyEntryRow.originals,
+            copies=row.CustodyEntryRow.copies,
+            giver=row.giver or row.given_by,
+            receiver=row.receiver or row.given_to,
+        )
+        for row in rows
+    )

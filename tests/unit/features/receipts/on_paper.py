@@ -1,0 +1,101 @@
+"""The facts of an invented case, for papers."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
+from typing import Any
+
+from bangban.features.cases.values import CaseOutcome, MaterialState
+from bangban.features.custody.values import CustodyKind
+from bangban.features.receipts.facts import PaperFacts, PaperMaterial, PaperMove, PaperNotice
+
+ZONE = timezone(timedelta(hours=8))
+AT = datetime(2026, 11, 20, 9, 30, tzinfo=ZONE)
+CODE = "ZP20261120-000016-A-ABCD-EFGH-IJKL-2345"
+
+
+DWELLING = "住所证明（房屋租赁合同、产权证明、购房合同，或者出租人、用人单位、就读学校出具的证明）"
+MATERIALS = (
+    PaperMaterial(
+        code="ID-CARD",
+        name="居民身份证",
+        required=True,
+        state=MaterialState.SUPPLIED,
+        originals=1,
+        copies=1,
+        issuer="公安机关",
+    ),
+    PaperMaterial(code="DWELLING", name=DWELLING, required=True, state=MaterialState.REJECTED, originals=1),
+    PaperMaterial(code="PHOTO", name="近期照片", required=False, state=MaterialState.TOLERATED, copies=2),
+)
+
+
+def _move(
+    hours: int, kind: CustodyKind, giver: str | None, receiver: str | None, copies: int = 1
+) -> PaperMove:
+    return PaperMove(
+        at=AT + timedelta(hours=hours),
+        kind=kind,
+        code="ID-CARD",
+        originals=1,
+        copies=copies,
+        giver=giver,
+        receiver=receiver,
+    )
+
+
+HELPER, HALL = "样本帮办", "韩店镇便民服务中心"
+MOVES = (
+    _move(0, CustodyKind.TAKEN, None, HELPER),
+    _move(2, CustodyKind.FORWARDED, HELPER, HALL),
+    _move(5, CustodyKind.RETURNED, HALL, None, copies=0),
+)
+
+
+def facts(**changes: Any) -> PaperFacts:
+    """A case that went all the way."""
+    whole = PaperFacts(
+        district="邹平市",
+        brand="滨周到",
+        number="ZP20261120-000016",
+        item="居住证办理",
+        item_code="TPL-RESIDENCE-PERMIT",
+        unit="韩店镇便民服务中心",
+        applicant="样本人䶮",
+        identity_masked="999***********0011",
+        phone_masked="199****0001",
+        helper="样本帮办",
+        contact_phone="0543-0000000",
+        legal_days=15,
+        promised_days=3,
+        fee=Decimal(0),
+        fee_basis=None,
+        legal_basis=("《居住证暂行条例》第九条", "《样本省居住证管理办法》第十二条"),
+        result_name="居住证",
+        submitted_at=AT,
+        accepted_at=AT + timedelta(hours=1),
+        due_on=date(2026, 11, 25),
+        due_provisional=False,
+        promised_by=date(2026, 11, 24),
+        completed_at=AT + timedelta(days=3),
+        outcome=CaseOutcome.GRANTED,
+        opinion="材料齐全,准予办理。",
+        result_number="邹居证〔2026〕16号",
+        decision_basis="《居住证暂行条例》第十条",
+        materials=MATERIALS,
+        notice=PaperNotice(
+            missing=("DWELLING", "PHOTO"),
+            reasons={
+                "DWELLING": "租赁合同已到期,请提供有效期内的合同。",
+                "PHOTO": "未提交 #panic() $x$ *星*",
+            },
+            issued_at=AT + timedelta(minutes=30),
+            deadline=date(2026, 11, 27),
+        ),
+        moves=MOVES,
+        code=CODE,
+        check_at=f"https://portal.example/receipts?code={CODE}",
+    )
+    return replace(whole, **changes)
