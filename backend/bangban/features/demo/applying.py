@@ -8,7 +8,7 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
-from bangban.features.cases.service import ApplicantDetails, GivenAuthorisation
+from bangban.features.cases.service import ApplicantDetails, GivenAuthorisation, ModeField
 from bangban.features.cases.values import AuthorisationScope, HelpKind, HelpMode
 from bangban.features.catalog.values import Channel
 from bangban.features.demo.script import Part, Who
@@ -28,6 +28,7 @@ class Application:
     applicant: ApplicantDetails
     help: HelpKind
     modes: tuple[HelpMode, ...]
+    mode_fields: tuple[ModeField, ...]
     channel: Channel | None
     scope: tuple[AuthorisationScope, ...]
     authority_days: int
@@ -57,6 +58,7 @@ class Application:
             "applicant": self.applicant,
             "help": self.help,
             "modes": self.modes,
+            "mode_fields": self.mode_fields,
             "supplied": self.supplied,
             "note": self.note,
             "channel": self.channel,

@@ -60,7 +60,10 @@ async def make_cases(
         stage = await load_stage(
             work,
             window=Window(work.calendar, district.zone, at),
-            modes=[HelpMode(each["mode"]) for each in rules.settings.get("modes", ())],
+            modes={
+                HelpMode(each["mode"]): tuple(asked["key"] for asked in each.get("required", ()))
+                for each in rules.settings.get("modes", ())
+            },
         )
         more = count - already
         again = f"{seed} {already}"

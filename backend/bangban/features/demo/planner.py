@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import count
 from random import Random
 
+from bangban.features.cases.service.mode_fields import PHONE, ModeField
 from bangban.features.cases.values import CaseState, HelpKind, HelpMode
 from bangban.features.demo.applying import Application, authority, door_of
 from bangban.features.demo.crew import Crew, find_crew
@@ -11,7 +13,7 @@ from bangban.features.demo.journey import Journey
 from bangban.features.demo.script import Act, Part, Who, ordinals_of
 from bangban.features.demo.stage import Item, Place, Stage
 from bangban.features.demo.stories import Deck, Story, one_in
-from bangban.features.demo.words import GRADES, NOTES, rating_of, sample_applicant
+from bangban.features.demo.words import GRADES, MODE_ANSWERS, NOTES, rating_of, sample_applicant
 from bangban.kernel.clock import Light, light_for
 
 _TRIES = 60
@@ -40,6 +42,8 @@ class Planner:
         self._seed = seed
         self._rng = self._chance("cases")
         self._applicants = applicants
+        # Whoever breaks a promise is given no other, so everybody promises once.
+        self._promising = count(applicants)
         # Each deck has a chance of its own, so that one more draw of this does not change all of that.
         self._agency = self._one_in(5, "agency")
         self._alone = self._one_in(2, "alone")
@@ -110,7 +114,7 @@ class Planner:
             not tolerant and story.state is not CaseState.SUBMITTED and self._notice.draw()
         )
         lacking = rng.sample(item.owed, rng.randint(1, len(item.owed))) if noticed and item.owed else []
-        modes = set(rng.sample(self._stage.modes, min(len(self._stage.modes), rng.choice((1, 1, 2)))))
+        modes = set(rng.sample(tuple(self._stage.modes), min(len(self._stage.modes), rng.choice((1, 1, 2)))))
         if story.state is CaseState.IN_PROGRESS and HelpMode.RELAY in self._stage.modes:
             modes.add(HelpMode.RELAY)
         return Application(
@@ -118,10 +122,18 @@ class Planner:
             item=item,
             area_id=place.id,
             applicant=sample_applicant(
-                self._slug, rng.choice(item.audience), rng.randrange(self._applicants)
+                self._slug,
+                rng.choice(item.audience),
+                next(self._promising) if tolerant else rng.randrange(self._applicants),
             ),
             help=help_kind,
             modes=tuple(sorted(modes)),
+            mode_fields=tuple(
+                ModeField(mode=mode, key=key, value=MODE_ANSWERS.get(key, "样例"))
+                for mode in sorted(modes)
+                for key in self._stage.modes[mode]
+                if key != PHONE  # the applicant's own, which need not be said again
+            ),
             channel=door_of(item, filer=filer, help=help_kind, rng=rng),
             scope=scope,
             authority_days=days,

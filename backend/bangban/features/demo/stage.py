@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from random import Random
 from uuid import UUID
@@ -80,7 +80,7 @@ class Stage:
 
     window: Window
     policy: CompiledPolicy
-    modes: tuple[HelpMode, ...]
+    modes: Mapping[HelpMode, tuple[str, ...]]  # and what each asks for
     places: tuple[Place, ...]
     items: tuple[Item, ...]
     members: tuple[Member, ...]
@@ -141,7 +141,7 @@ _WEIGHTS = {
 }
 
 
-async def load_stage(work: Work, *, window: Window, modes: Sequence[HelpMode]) -> Stage:
+async def load_stage(work: Work, *, window: Window, modes: Mapping[HelpMode, tuple[str, ...]]) -> Stage:
     """What the district has, and has had since the window's first day."""
     people = await _people(work)
     lasting = (
@@ -150,7 +150,7 @@ async def load_stage(work: Work, *, window: Window, modes: Sequence[HelpMode]) -
     return Stage(
         window=window,
         policy=work.policy,
-        modes=tuple(modes) or (HelpMode.ONLINE,),
+        modes=modes or {HelpMode.ONLINE: ()},
         places=await _places(work.db, window),
         items=await _items(work.db, window),
         members=tuple(

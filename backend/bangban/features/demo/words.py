@@ -36,6 +36,13 @@ SUSPEND: Final = ("需进行现场勘验", "等待检测报告", "需专家评�
 DECLINE: Final = ("申请事项不属于本机关职权范围", "申请人不符合申请条件", "同一事项已在办理中")
 WITHDRAW: Final = ("申请人决定暂不办理", "填报信息有误,将重新申请", "已在外地办理", None)
 TERMINATE: Final = ("申请人逾期未补齐承诺的材料", "申请人下落不明,无法继续办理", "申请的标的物已灭失")
+
+MODE_ANSWERS: Final = {
+    "project": "样例标准厂房项目",
+    "care-need": "行动不便,请上门",
+    "visit-time": "工作日下午",
+    "place": "样例网格",
+}
 BASIS: Final = "中华人民共和国行政许可法第三十二条"
 TERMINATION_BASIS: Final = "办理前公示的终止情形"
 REFUSED: Final = ("经核查不符合法定条件", "现场核验结果与申报情况不一致")
