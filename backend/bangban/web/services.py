@@ -31,7 +31,7 @@ from bangban.features.hall.messages import handlers as hall_handlers
 from bangban.features.orders.falling import handlers as order_clock
 from bangban.features.orders.messages import handlers as order_handlers
 from bangban.features.policy.graphql import SHIPPED_LINES, shipped_lines
-from bangban.features.statistics.service import keep_statistics
+from bangban.features.statistics.tasks import ask_to_count
 from bangban.features.supervision.daily import ask_for_sweep
 from bangban.features.supervision.daily import handlers as supervision_handlers
 from bangban.features.supervision.messages import handlers as duty_handlers
@@ -225,7 +225,7 @@ async def _opened(opening: Opening, messenger: Messenger) -> AsyncIterator[AppSe
             partial(keep_all, tenancy),
             *(partial(ask_daily, tenancy, kind) for kind in DAILY),
             partial(ask_for_sweep, tenancy),
-            partial(keep_statistics, tenancy, every=timedelta(seconds=settings.statistics_every)),
+            partial(ask_to_count, tenancy, every=timedelta(seconds=settings.statistics_every)),
         ],
     )
     await worker.start()

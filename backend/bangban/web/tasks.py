@@ -12,6 +12,7 @@ from bangban.features.districts.onboarding import discarding, provisioning
 from bangban.features.districts.templates import templates_in
 from bangban.features.fleet import service as fleet
 from bangban.features.personal_data.daily import ERASING, erase_everywhere
+from bangban.features.statistics.tasks import COUNTING, count_everywhere
 from bangban.features.supervision.daily import SUPERVISING, supervise
 from bangban.kernel.files.store import FileStore
 from bangban.kernel.jobs.tasks import Handler
@@ -52,6 +53,7 @@ def task_handlers(
         **fleet.handlers(installation, pace_of(settings)),
         ERASING: partial(erase_everywhere, tenancy),
         SUPERVISING: partial(supervise, tenancy),
+        COUNTING: partial(count_everywhere, tenancy, every=timedelta(seconds=settings.statistics_every)),
         **archive_handlers(
             installation,
             tenancy,

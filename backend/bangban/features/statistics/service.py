@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 import structlog
-from sqlalchemy import case, delete, func, literal, or_, select, text, update
+from sqlalchemy import ColumnElement, case, delete, exists, func, literal, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -28,31 +29,51 @@ _ONE_AT_A_TIME: Final = 0x73746174  # advisory lock: whoever holds it counts
 _COUNTED: Final = (DistrictStatus.LIVE, DistrictStatus.SUSPENDED)
 
 
-async def keep_statistics(tenancy: Tenancy, *, every: timedelta, now: datetime | None = None) -> int:
+async def keep_statistics(
+    tenancy: Tenancy,
+    *,
+    every: timedelta,
+    now: datetime | None = None,
+    step: Callable[[int, int], Awaitable[None]] | None = None,
+) -> int:
     """Count the districts that were last counted longer than ``every`` ago, then add up; how many there were.
 
     Each district is a transaction of its own, so a process that is killed leaves the rest to the next look. Of
-    several processes that count the same one at once, all write the same.
+    several processes that count the same one at once, all write the same. ``step`` is told, between districts,
+    how many are behind and how many there are; it may raise to stop.
     """
     at = now or datetime.now(UTC)
     async with tenancy.platform() as db:
-        stale = or_(DistrictRow.measured_at.is_(None), DistrictRow.measured_at <= at - every)
         slugs = (
             await db.scalars(
                 select(DistrictRow.slug)
-                .where(DistrictRow.status.in_(_COUNTED), stale)
+                .where(*_stale(at - every))
                 .order_by(DistrictRow.measured_at.nulls_first(), DistrictRow.slug)
             )
         ).all()
     done = 0
-    for slug in slugs:
+    for place, slug in enumerate(slugs):
+        if step is not None:
+            await step(place, len(slugs))
         try:
             done += await count_one(tenancy, slug, now=at)
         except Exception as error:  # noqa: BLE001 - one district's trouble is not the others'
             _log.error("counting failed", district=slug, problem=type(error).__name__)
     if done:
         await add_up(tenancy, now=at)
+    if step is not None:
+        await step(len(slugs), len(slugs))
     return done
+
+
+async def is_stale(db: AsyncSession, *, before: datetime) -> bool:
+    """Whether a district was last counted before this moment, or never."""
+    return bool(await db.scalar(select(exists().where(*_stale(before)))))
+
+
+def _stale(before: datetime) -> tuple[ColumnElement[bool], ...]:
+    never_since = or_(DistrictRow.measured_at.is_(None), DistrictRow.measured_at <= before)
+    return DistrictRow.status.in_(_COUNTED), never_since
 
 
 async def count_one(tenancy: Tenancy, slug: str, *, now: datetime) -> bool:

@@ -13,7 +13,6 @@ from uuid import UUID
 
 import structlog
 from sqlalchemy import func, select, update
-from sqlalchemy.ext.asyncio import AsyncSession
 
 from bangban.features.calendar.recompute import CALENDAR_CHANGED
 from bangban.features.cases.rules.transition import Announcement
@@ -21,8 +20,7 @@ from bangban.features.districts.platform import PLATFORM
 from bangban.features.supervision.sweeping import sweep_district, void_duties_of
 from bangban.kernel.jobs.relay import Delivery
 from bangban.kernel.jobs.relay import Handler as Announced
-from bangban.kernel.jobs.tables import TaskRow, TaskState
-from bangban.kernel.jobs.tasks import Task, TaskHalted, ask
+from bangban.kernel.jobs.tasks import Task, TaskHalted, ask_once
 from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.tables import DistrictRow, DistrictStatus
 from bangban.kernel.tenancy.tenancy import Tenancy
@@ -47,7 +45,6 @@ _ENDINGS: Final = tuple(
         Announcement.TERMINATED,
     )
 )
-_ONE_ASKS: Final = 0x73757065  # "supe": advisory lock
 _LIVE: Final = DistrictRow.status == DistrictStatus.LIVE
 
 
@@ -57,24 +54,7 @@ async def ask_for_sweep(tenancy: Tenancy, *, now: datetime | None = None) -> Non
     async with tenancy.platform() as db:
         due = await db.scalar(select(func.min(func.coalesce(DistrictRow.duties_due_at, at))).where(_LIVE))
         if due is not None and due <= at + AHEAD:
-            await _ask(db, tenancy, due=due, now=at)
-
-
-async def _ask(db: AsyncSession, tenancy: Tenancy, *, due: datetime, now: datetime) -> None:
-    await db.execute(select(func.pg_advisory_xact_lock(_ONE_ASKS)))
-    waiting = await db.scalar(
-        select(TaskRow)
-        .where(TaskRow.kind == SUPERVISING, TaskRow.state == TaskState.WAITING)
-        .order_by(TaskRow.asked_at)
-        .limit(1)
-        .with_for_update()
-    )
-    if waiting is None:
-        task_id = await ask(db, tenancy.names, kind=SUPERVISING, given={}, actor="system", now=now)
-        waiting = await db.get_one(TaskRow, task_id)
-        waiting.not_before = due
-    elif waiting.not_before is not None and waiting.not_before > due:
-        waiting.not_before = due
+            await ask_once(db, tenancy.names, kind=SUPERVISING, due=due, now=at)
 
 
 async def supervise(tenancy: Tenancy, task: Task, *, now: datetime | None = None) -> dict[str, Any]:

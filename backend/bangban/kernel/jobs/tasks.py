@@ -28,6 +28,8 @@ CHANGED: Final = "task.changed"
 
 _DAILY: Final = 0x6461696C << 32  # "dail": one asks at a time
 
+_ONCE: Final = 0x6F6E6365 << 32  # "once"
+
 Tell = Callable[[str, int, int], None]
 """Told of each step's name, how much of it is done, and of how much."""
 
@@ -181,6 +183,28 @@ async def ask_daily(tenancy: Tenancy, kind: str) -> None:
         )
         if await db.scalar(since.limit(1)) is None:
             await ask(db, tenancy.names, kind=kind, given={}, actor="system", now=now)
+
+
+async def ask_once(db: AsyncSession, names: Names, *, kind: str, due: datetime, now: datetime) -> None:
+    """See to it that a task of this kind, over all districts, waits for ``due`` at the latest.
+
+    Of several processes that do this at once one asks; one that runs already is not counted, since it may have
+    looked before there was something to do.
+    """
+    await db.execute(select(func.pg_advisory_xact_lock(_ONCE | zlib.crc32(kind.encode()))))
+    waiting = await db.scalar(
+        select(TaskRow)
+        .where(TaskRow.kind == kind, TaskRow.district.is_(None), TaskRow.state == TaskState.WAITING)
+        .order_by(TaskRow.asked_at)
+        .limit(1)
+        .with_for_update()
+    )
+    if waiting is None:
+        task_id = await ask(db, names, kind=kind, given={}, actor="system", now=now)
+        waiting = await db.get_one(TaskRow, task_id)
+        waiting.not_before = due
+    elif waiting.not_before is not None and waiting.not_before > due:
+        waiting.not_before = due
 
 
 async def announce(db: AsyncSession, names: Names, task_id: UUID, district: str | None) -> None:

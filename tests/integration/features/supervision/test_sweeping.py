@@ -81,6 +81,16 @@ def test_beyond_the_law_is_a_duty_of_its_own(world: World) -> None:
     assert kinds(world, number) == ["LEGAL_LIMIT", "OVERDUE"]
 
 
+def test_days_on_which_the_clock_stood_still_do_not_count_for_the_law_either(world: World) -> None:
+    number = world.accepted()
+    world.act("clerk", service.suspend_case, number=number, reason="等待鉴定", now=day(2, world))
+    world.act("clerk", service.resume_case, number=number, now=day(7, world))
+    sweep(world, day(LEGAL + 5, world))
+    assert kinds(world, number) == ["OVERDUE"]
+    sweep(world, day(LEGAL + 6, world))
+    assert kinds(world, number) == ["LEGAL_LIMIT", "OVERDUE"]
+
+
 def test_a_case_that_ends_leaves_nothing_open(world: World) -> None:
     number = world.accepted()
     sweep(world, day(PROMISED + 1, world))
@@ -240,6 +250,25 @@ def emptied(world: World, installation: Installation) -> None:
             await connection.execute(f'TRUNCATE "{world.district.schema}".duty')
 
     world.run(empty())
+
+
+def test_whatever_was_promised_the_light_is_that_of_the_clock(
+    busy: World, installation: Installation
+) -> None:
+    emptied(busy, installation)
+    cases = busy.rows(CaseRow)
+    assert {each.promised_days for each in cases} == set(range(1, 10))
+    for passed in range(12):
+        now = day(passed, busy)
+        sweep(busy, now)
+        today = busy.calendar().moment(now.date()).next_ordinal
+        lights = {
+            each.number: light_for(each.due_ordinal - today, promised=each.promised_days) for each in cases
+        }
+        shown = {
+            number: [light.value] if light is not Light.GREEN else [] for number, light in lights.items()
+        }
+        assert {each.number: kinds(busy, each.number) for each in cases} == shown, passed
 
 
 Days = st.lists(st.integers(0, 14), min_size=1, max_size=4).map(sorted)
