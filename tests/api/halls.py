@@ -21,7 +21,12 @@ from bangban.features.places.values import PointKind, WindowKind
 from bangban.kernel.ids import new_id
 from bangban.kernel.tenancy.work import Work
 
-HOURS = {"text": "24/7", **{day: [[0, 1440]] for day in ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su", "PH")}}
+
+def _closing_soon(work: Work) -> dict[str, Any]:
+    """Hours of service that end in twenty minutes, whatever day it is, so that overtime may be opened."""
+    now = work.now.astimezone(work.district.zone)
+    closes = min(now.hour * 60 + now.minute + 20, 24 * 60)
+    return {"text": "", **{day: [[0, closes]] for day in ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su", "PH")}}
 
 
 async def make_hall(
@@ -42,7 +47,7 @@ async def make_hall(
             name="样本大厅",
             longitude=117.7,
             latitude=36.9,
-            hours=HOURS,
+            hours=_closing_soon(work),
         )
     )
     await work.db.flush()

@@ -245,7 +245,14 @@ def test_what_is_due_is_erased_and_the_decision_stays(desk: Desk) -> None:
         return (await work.db.scalars(entries.order_by(AuditEntryRow.seq))).all()
 
     (details,) = desk.inside(entry)
-    assert details == {"cases": 1, "accounts": 0, "orders": 0, "case_days": 1826, "account_days": 1096}
+    assert details == {
+        "cases": 1,
+        "accounts": 0,
+        "orders": 0,
+        "visits": 0,
+        "case_days": 1826,
+        "account_days": 1096,
+    }
 
 
 def test_an_account_goes_when_nothing_of_it_is_left(desk: Desk) -> None:

@@ -40,7 +40,8 @@ def _resolved(given: dict[str, Any], world: World) -> dict[str, Any]:
 
 async def _fill(work: Work, world: World) -> None:
     for role in ("guide", "dispatcher"):
-        await world.hire(work, f"{role} elsewhere", (role, "town-b", work.today, None))
+        if f"{role} elsewhere" not in world.people:  # another part may have hired one
+            await world.hire(work, f"{role} elsewhere", (role, "town-b", work.today, None))
     guide, clerk = world.people["guide COUNTY"].id, world.people["window-clerk COUNTY"].id
     assert guide is not None
     assert clerk is not None
@@ -143,6 +144,10 @@ def _papers(desk: Desk) -> dict[str, Any]:
     return {"visitId": _greeted(desk, serviceCode=PERMIT), "papers": found}
 
 
+def _overtime(desk: Desk) -> dict[str, Any]:
+    return {"ticketId": _ticketed(desk), "windowId": hall_of(desk)["window"]}
+
+
 PART = Part(
     roots={
         "Query.hall": Root(
@@ -182,6 +187,9 @@ PART = Part(
         "Mutation.checkPapers": _root("checkPapers", "guide", "INVALID_INPUT", of="visitId", papers=[]),
         "Mutation.issueTicket": _root(
             "issueTicket", "guide", "NOT_ON_SHIFT", "WRONG_QUEUE", of="visitId", queue="Z"
+        ),
+        "Mutation.openOvertime": _root(
+            "openOvertime", "guide", "NOT_ON_SHIFT", "NOT_FOUND", of="ticketId", windowId=NOTHING
         ),
         "Mutation.endVisit": _root("endVisit", "guide", "ILLEGAL_TRANSITION", of="visitId", how="LEFT"),
         "Mutation.answerHallAlert": _root(
@@ -238,6 +246,7 @@ PART = Part(
         "MoveTicket": 12,
         "AnswerHallAlert": 7,
         "CollectBatch": 15,
+        "OpenOvertime": 13,
     },
     steps={
         "PlanGuideShift": _planning,
@@ -255,6 +264,7 @@ PART = Part(
             {"ticketId": _ticketed(desk), "step": "CANCEL"},
         ),
         "CollectBatch": _collecting,
+        "OpenOvertime": _as_guide(_overtime),
     },
     variables={
         "Hall": _of_point,

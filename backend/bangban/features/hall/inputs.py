@@ -9,7 +9,7 @@ import strawberry
 from bangban.features.cases.inputs import ApplicantInput
 from bangban.features.catalog.values import Audience
 from bangban.features.hall import enums as described  # noqa: F401 - it describes the value lists
-from bangban.features.hall.values import AlertAction, CareNeed, PaperState, TicketStep, VisitEnd
+from bangban.features.hall.values import AlertAction, CareNeed, OvertimeKind, PaperState, TicketStep, VisitEnd
 
 
 @strawberry.input(description="A guide's turn to put on the rota 安排导办值班.")
@@ -87,6 +87,13 @@ class MoveTicketInput:
     explanation: str | None = strawberry.field(
         default=None, description="For a carry-over: why it is not done today 未完原因."
     )
+
+
+@strawberry.input(description="Overtime for a ticket 开启延时服务.")
+class OpenOvertimeInput:
+    ticket_id: strawberry.ID = strawberry.field(description="The ticket, given before closing 号票.")
+    window_id: strawberry.ID = strawberry.field(description="The window that serves on 窗口.")
+    kind: OvertimeKind = strawberry.field(default=OvertimeKind.EVENING, description="Kind 类型.")
 
 
 @strawberry.input(description="One set of papers of a batch 批次中的一件.")

@@ -21,6 +21,7 @@ from bangban.features.hall.inputs import (
     GreetVisitorInput,
     IssueTicketInput,
     MoveTicketInput,
+    OpenOvertimeInput,
     PlanGuideShiftInput,
 )
 from bangban.features.hall.rules.papers import Found
@@ -28,6 +29,7 @@ from bangban.features.hall.screen import GuideShift, HallAlert
 from bangban.features.hall.service.batches import Application, collect_batch
 from bangban.features.hall.service.calling import call_next
 from bangban.features.hall.service.crowds import answer_alert
+from bangban.features.hall.service.overtime import start_overtime
 from bangban.features.hall.service.rota import Shift, cancel_shift, plan_shift
 from bangban.features.hall.service.tickets import issue_ticket, move_ticket
 from bangban.features.hall.service.visits import Greeting, check_papers, end_visit, greet_visitor
@@ -182,6 +184,19 @@ class HallMutation:
             ),
         )
         return cast("IntakeBatch", answer)
+
+    @mutation(
+        "Let a window serve a ticket after closing; opened before closing 开启延时服务.",
+        Permission.HALL_GREET,
+    )
+    async def open_overtime(self, info: Info, input: Annotated[OpenOvertimeInput, _INPUT]) -> Ticket:  # noqa: A002 - the contract's name
+        ticket_id, window_id = _id(input.ticket_id, "ticketId"), _id(input.window_id, "windowId")
+        answer = await _answer(
+            info,
+            "ticket",
+            lambda work: start_overtime(work, ticket_id=ticket_id, window_id=window_id, kind=input.kind),
+        )
+        return cast("Ticket", answer)
 
     @mutation("End a visit that has no live ticket 结束到访.", Permission.HALL_GREET)
     async def end_visit(self, info: Info, input: Annotated[EndVisitInput, _INPUT]) -> Visit:  # noqa: A002 - the contract's name

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from bangban.features.accounts.tables import ResidentRow
 from bangban.features.cases.enums import CaseState
 from bangban.features.cases.tables import CaseRow, RatingRow
+from bangban.features.hall.service.forgetting import forget_visits
 from bangban.features.orders.tables import OrderRow
 from bangban.features.personal_data.rules import SETTING, Retention, checked, retention_of
 from bangban.features.personal_data.tables import DataRequestRow
@@ -45,6 +46,7 @@ class Erased:
     accounts: int
     more: bool
     orders: int = 0
+    visits: int = 0
 
 
 async def erase_due(work: Work) -> Erased:
@@ -52,7 +54,8 @@ async def erase_due(work: Work) -> Erased:
 
     Of a case that ended: name, identity number, phone, note, files, the rating's comment and requests about it. What
     was decided stays: item, area, dates, outcome, grounds. Of an order that ended, by the same period: note, address,
-    location and the rating's comment. Of an account without cases and orders: its phone.
+    location and the rating's comment. Of an account without cases and orders: its phone. Visits to
+    halls are forgotten after the days that the district keeps them.
     """
     retention = retention_of(work.settings)
     ended = func.coalesce(CaseRow.completed_at, CaseRow.ended_at)
@@ -100,14 +103,13 @@ async def erase_due(work: Work) -> Erased:
     if accounts:
         gone: dict[str, Any] = {"phone_sealed": None, "phone_hash": None, "phone_masked": ERASED}
         await work.db.execute(update(_RESIDENTS).where(_RESIDENTS.c.id.in_(accounts)).values(gone))
-    if cases or accounts or orders:
+    visits = await forget_visits(work, most=BATCH)
+    counts = {"cases": len(cases), "accounts": len(accounts), "orders": orders, "visits": visits}
+    if any(counts.values()):
         work.record(
-            action="retention:erase",
-            object="personal-data:due",
-            details={"cases": len(cases), "accounts": len(accounts), "orders": orders, **asdict(retention)},
+            action="retention:erase", object="personal-data:due", details={**counts, **asdict(retention)}
         )
-    more = BATCH in (len(cases), len(accounts), orders)
-    return Erased(cases=len(cases), accounts=len(accounts), orders=orders, more=more)
+    return Erased(**counts, more=BATCH in counts.values())
 
 
 async def _erase_orders(work: Work, retention: Retention) -> int:
