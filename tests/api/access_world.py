@@ -20,10 +20,13 @@ from bangban.features.areas.values import LEVEL_OF_KIND, AreaKind
 from bangban.features.cases.service.applicant import ApplicantDetails, check_applicant
 from bangban.features.cases.tables import CaseMaterialRow, CaseRow, HandoverRow, NoticeRow
 from bangban.features.cases.values import CaseState, HelpKind, HelpMode, MaterialState
-from bangban.features.catalog.tables import ServiceItemRow, ServiceMaterialRow
-from bangban.features.catalog.values import Audience, CaseType, Channel, ServiceKind
+from bangban.features.catalog.tables import DelegationRow, ServiceItemRow, ServiceMaterialRow
+from bangban.features.catalog.values import Audience, CaseType, Channel, DelegationScope, ServiceKind
 from bangban.features.districts.platform import platform_work
 from bangban.features.people.tables import AssignmentRow, StaffRow
+from bangban.features.places.hours import read_hours
+from bangban.features.places.tables import PartnerAgreementRow, ServicePointRow
+from bangban.features.places.values import PartnerKind, PointKind
 from bangban.kernel.access.grants import Principal, PrincipalKind
 from bangban.kernel.access.vocabulary import HELD_ROLES, OperatorDuty, Role
 from bangban.kernel.identifiers import sample_phone, sample_resident_id
@@ -60,6 +63,7 @@ class World:
     people: dict[str, Principal] = field(default_factory=dict)
     item: UUID = field(default_factory=new_id)
     marks: dict[str, str] = field(default_factory=dict)  # whatever a test wants to find again
+    bank: UUID | None = None  # the point where partners' clerks are posted
 
     @property
     def anonymous(self) -> Client:
@@ -92,6 +96,7 @@ class World:
         work.db.add(StaffRow(id=staff_id, key=who, name=f"样本{who}", login=who))
         await work.db.flush()
         for role, area, since, until in posts:
+            point = await self.outlet(work) if role == Role.PARTNER_CLERK else None
             work.db.add(
                 AssignmentRow(
                     id=new_id(),
@@ -100,6 +105,7 @@ class World:
                     area_id=self.areas[area].id,
                     since=since,
                     until=until,
+                    point_id=point,
                 )
             )
         held = {role for role, *_ in posts}
@@ -110,6 +116,48 @@ class World:
             kind = PrincipalKind.PORTAL
         self.people[who] = Principal(kind=kind, id=staff_id, district=self.slug)
         return staff_id
+
+    async def outlet(self, work: Work) -> UUID:
+        """A bank's point that may do all of the item; partners' clerks are posted there."""
+        if self.bank is None:
+            agreement = PartnerAgreementRow(
+                id=new_id(),
+                key="world-bank",
+                partner_kind=PartnerKind.BANK,
+                partner="样本银行",
+                service_codes=[ITEM],
+                since=SINCE,
+                until=dt.date(2099, 12, 31),
+            )
+            work.db.add(agreement)
+            await work.db.flush()
+            self.bank = new_id()
+            work.db.add(
+                ServicePointRow(
+                    id=self.bank,
+                    key="world-bank",
+                    area_id=self.areas["county"].id,
+                    kind=PointKind.BANK,
+                    name="样本银行网点",
+                    longitude=117.74,
+                    latitude=36.88,
+                    hours=read_hours("24/7"),
+                    agreement_id=agreement.id,
+                )
+            )
+            await work.db.flush()
+            work.db.add(
+                DelegationRow(
+                    id=new_id(),
+                    service_code=ITEM,
+                    from_area_id=self.areas["county"].id,
+                    to_point_id=self.bank,
+                    scope=DelegationScope.FULL,
+                    since=SINCE,
+                    basis="样本",
+                )
+            )
+        return self.bank
 
     async def resident(self, work: Work, who: str, n: int) -> UUID:
         """The owner of the n-th sample phone, signed in."""

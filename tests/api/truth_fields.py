@@ -180,6 +180,12 @@ class Fields(Truth):
     def Fee_basis(self, part: Part) -> Any:
         return part.of.fee_basis
 
+    def ServiceItem_theme(self, row: ServiceItemRow) -> str | None:
+        return row.details.get("theme")
+
+    def ServiceItem_delegated_only(self, row: ServiceItemRow) -> bool:
+        return bool(row.details.get("delegated_only"))
+
     def ServiceItem_materials(self, row: ServiceItemRow) -> list[Any]:
         return sorted(self.of(ServiceMaterialRow, item_id=row.id), key=lambda r: (r.position, r.code))
 

@@ -47,6 +47,7 @@ STEP_NAMES = {
     "provision": ("开通", "provision"),
     "areas": ("区域", "areas"),
     "catalog": ("事项目录", "catalog"),
+    "places": ("服务点", "service points"),
     "people": ("人员", "people"),
     "policy": ("权限规则", "policy"),
     "calendar": ("工作日历", "calendar"),

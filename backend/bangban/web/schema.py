@@ -28,6 +28,7 @@ from bangban.features.cards.writing import CardMutation
 from bangban.features.cases.graphql import CaseQuery
 from bangban.features.cases.watching import CaseSubscription
 from bangban.features.cases.writing import CaseMutation
+from bangban.features.catalog.delegation_graphql import DelegationQuery
 from bangban.features.catalog.drift import DriftQuery
 from bangban.features.catalog.graphql import CatalogQuery
 from bangban.features.catalog.writing import CatalogMutation
@@ -48,6 +49,8 @@ from bangban.features.hall.watching import HallSubscription
 from bangban.features.hall.writing import HallMutation
 from bangban.features.joint.graphql import BundleApplicationQuery
 from bangban.features.joint.writing import BundleApplicationMutation
+from bangban.features.network.graphql import NetworkQuery
+from bangban.features.network.writing import DelegationMutation
 from bangban.features.operators.graphql import OperatorQuery
 from bangban.features.operators.writing import OperatorMutation
 from bangban.features.orders.graphql import OrderQuery
@@ -58,6 +61,8 @@ from bangban.features.orders.writing import OrderMutation
 from bangban.features.people.graphql import PeopleQuery
 from bangban.features.personal_data.graphql import PersonalDataQuery
 from bangban.features.personal_data.writing import PersonalDataMutation
+from bangban.features.places.graphql import PlaceQuery
+from bangban.features.places.writing import PlaceMutation
 from bangban.features.policy.graphql import PolicyQuery
 from bangban.features.policy.writing import PolicyMutation
 from bangban.features.receipts.graphql import ReceiptQuery
@@ -90,6 +95,9 @@ class Query(
     PeopleQuery,
     AreaQuery,
     CatalogQuery,
+    DelegationQuery,
+    PlaceQuery,
+    NetworkQuery,
     DriftQuery,
     BundleQuery,
     GuidanceQuery,
@@ -126,6 +134,8 @@ class Mutation(
     CatalogMutation,
     BundleMutation,
     GuidanceMutation,
+    PlaceMutation,
+    DelegationMutation,
     PolicyMutation,
     CalendarMutation,
     CaseMutation,

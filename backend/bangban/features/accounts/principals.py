@@ -41,6 +41,7 @@ class Duty:
     level: AreaLevel
     since: date
     until: date | None
+    point_id: UUID | None = None
 
 
 def staff_principal(
@@ -79,6 +80,7 @@ def staff_principal(
             level=duty.level,
             since=duty.since,
             until=duty.until,
+            point_id=duty.point_id,
         )
         for duty in held
         if duty.role in HELD_ROLES
@@ -106,7 +108,7 @@ def _staff_statement(slug: str, key: str) -> str:
             'origins', s.portal_origins, 'documents_only', s.portal_documents_only,
             'duties', (
                 SELECT coalesce(json_agg(json_build_array(
-                    a.role, a.area_id, r.path::text, r.level, a.since, a.until) ORDER BY a.id), '[]')
+                    a.role, a.area_id, r.path::text, r.level, a.since, a.until, a.point_id) ORDER BY a.id), '[]')
                 FROM {schema}.assignment a JOIN {schema}.area r ON r.id = a.area_id
                 WHERE a.staff_id = s.id AND {_AT_DUTY}))::text
         FROM {schema}.staff s WHERE s.{quoted(key)} = $1
@@ -226,7 +228,7 @@ def _row(found: bytes | None) -> dict[str, Any] | None:
 
 
 def _duty(fields: list[Any]) -> Duty:
-    role, area_id, path, level, since, until = fields
+    role, area_id, path, level, since, until, point_id = fields
     return Duty(
         role=role,
         area_id=UUID(area_id),
@@ -234,6 +236,7 @@ def _duty(fields: list[Any]) -> Duty:
         level=AreaLevel(level),
         since=date.fromisoformat(since),
         until=date.fromisoformat(until) if until else None,
+        point_id=UUID(point_id) if point_id else None,
     )
 
 

@@ -27,6 +27,7 @@ async def find_staff_principal(work: Work, staff_id: UUID, *, session_id: UUID) 
             AreaRow.level,
             AssignmentRow.since,
             AssignmentRow.until,
+            AssignmentRow.point_id,
         )
         .join(AreaRow, AreaRow.id == AssignmentRow.area_id)
         .where(

@@ -13,6 +13,7 @@ from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.database.base import LTree
 from bangban.kernel.graphql.enums import describe
 from bangban.kernel.levels import AreaLevel
+from bangban.kernel.planner.elements import tables_of
 from bangban.kernel.planner.fields import Listing, Order, Pick, Rows, column, many, one, paged
 from bangban.kernel.planner.paging import Connection
 from bangban.kernel.planner.reads import Predicate, reads
@@ -47,7 +48,7 @@ describe(
 )
 
 
-def _contains(upper: Any, lower: Any) -> Predicate:
+def containing_path(upper: Any, lower: Any) -> Predicate:
     """Whether path ``upper`` is ``lower`` or above it."""
     return upper.op("OPERATOR(ext.@>)", is_comparison=True)(lower)
 
@@ -55,15 +56,17 @@ def _contains(upper: Any, lower: Any) -> Predicate:
 def areas_under(root_id: Any) -> Select[Any]:
     """The ids of the areas in the subtree of the area ``root_id``, itself included."""
     area, root = AreaRow.__table__.alias("inner_area"), AreaRow.__table__.alias("outer_area")
-    joined = area.join(root, _contains(root.c.path, area.c.path))
-    return select(area.c.id).select_from(joined).where(root.c.id == root_id)
+    joined = area.join(root, containing_path(root.c.path, area.c.path))
+    under = select(area.c.id).select_from(joined).where(root.c.id == root_id)
+    around = tables_of(root_id)
+    return under.correlate(*around) if around else under
 
 
 def areas_within(paths: Any) -> Select[Any]:
     """The ids of the areas in the subtrees ``paths``, each once: granted paths do not cover one another."""
     area = AreaRow.__table__.alias("granted_area")
     path = func.unnest(paths, type_=LTree()).column_valued("granted_path")
-    return select(area.c.id).where(_contains(path, area.c.path))
+    return select(area.c.id).where(containing_path(path, area.c.path))
 
 
 def in_subtree(area_id: Any, root_id: Any) -> Predicate:
@@ -93,7 +96,7 @@ def _children(root: Rows) -> Listing:
 
 
 def _ancestors(rows: Rows) -> Pick:
-    above = and_(_contains(rows.c.path, rows.parent.path), rows.c.id != rows.parent.id)
+    above = and_(containing_path(rows.c.path, rows.parent.path), rows.c.id != rows.parent.id)
     return Pick(above, (func.ext.nlevel(rows.c.path),))
 
 
@@ -106,6 +109,9 @@ class Area:
     full_name: str = column("Full official name 全称.")
     level: AreaLevel = column("Level in the tree 层级.")
     kind: AreaKind = column("Kind of area 区域类型.")
+    longitude: float | None = column("Degrees east, WGS-84, of where most of its people live 经度.")
+    latitude: float | None = column("Degrees north, WGS-84, of the same place 纬度.")
+    population: int | None = column("How many people live there 人口.")
     retired: bool = column(
         "Whether the area no longer exists 是否已撤销.", lambda r: r.c.retired_on.is_not(None)
     )

@@ -190,11 +190,11 @@ class AlreadyRated(Problem):
 
 
 class ItemNotHandledHere(Problem):
-    """The caller's level is none of those at which the item is accepted or pre-checked (DOMAIN L04)."""
+    """The caller's unit neither deals with the item by its level nor has it by delegation (DOMAIN G07, L04)."""
 
     code = ErrorCode.ITEM_NOT_HANDLED_HERE
-    zh = "该事项不在您所在的层级办理;办理层级:{levels}。"
-    en = "This item is not dealt with at your level, but at: {levels}."
+    zh = "该事项不由您所在的单位办理,也未下放给该单位;办理层级:{levels}。"
+    en = "Your unit does not deal with this item and was not delegated it; it is dealt with at: {levels}."
 
     def __init__(self, levels: Iterable[str]) -> None:
         super().__init__(fields=("input.number",), levels=", ".join(levels))

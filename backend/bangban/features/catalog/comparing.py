@@ -85,6 +85,7 @@ def fields_of(draft: ItemDraft) -> dict[str, Any]:
         "handledAt": [each.value for each in draft.handled_at],
         "preCheckedAt": [each.value for each in draft.pre_checked_at],
         "legalBasis": list(draft.legal_basis),
+        "delegatedOnly": draft.delegated_only or None,
     }
     found |= {MATERIAL + each.code: _said(_of_material(each)) for each in draft.materials}
     return _said(found)
@@ -116,6 +117,7 @@ def draft_of(
         handled_at=tuple(AreaLevel(each) for each in fields["handledAt"]),
         pre_checked_at=tuple(AreaLevel(each) for each in fields["preCheckedAt"]),
         legal_basis=tuple(fields["legalBasis"]),
+        delegated_only=bool(fields.get("delegatedOnly")),
         effective_from=effective_from,
         effective_to=effective_to,
     )

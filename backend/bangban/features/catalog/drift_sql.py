@@ -56,6 +56,7 @@ _DETAILS = {
     "noMaterialsReason": "no_materials_reason",
     "onlineNotOfferedReason": "online_not_offered_reason",
     "theme": "theme",
+    "delegatedOnly": "delegated_only",
 }
 _MATERIAL_COLUMNS = (
     "name",

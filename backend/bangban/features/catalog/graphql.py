@@ -7,10 +7,11 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 import strawberry
-from sqlalchemy import Date, and_, any_, literal, or_, select
+from sqlalchemy import Boolean, Date, and_, any_, cast, false, func, literal, select
 
 from bangban.features.areas.graphql import containing
 from bangban.features.areas.tables import AreaRow
+from bangban.features.catalog.offered_sql import in_force_on
 from bangban.features.catalog.tables import ServiceItemRow, ServiceMaterialRow
 from bangban.features.catalog.values import Audience, CaseType, Channel, ServiceKind
 from bangban.kernel.access.vocabulary import Permission
@@ -108,6 +109,11 @@ class ServiceItem:
     version: int = column("Version, counted from 1 版本.")
     handled_at: list[AreaLevel] = column("Levels whose windows accept it 受理层级.")
     pre_checked_at: list[AreaLevel] = column("Levels that pre-check it 初审层级.")
+    theme: str | None = column("Theme it is listed under 服务主题.", lambda r: r.c.details["theme"].astext)
+    delegated_only: bool = column(
+        "Whether units below its level handle it by delegation alone 须经下放承接.",
+        lambda r: func.coalesce(cast(r.c.details["delegated_only"].astext, Boolean()), false()),
+    )
     legal_basis: list[str] = column("Laws and rules it rests on 设定依据.")
     result_name: str = column("What the applicant gets 办理结果.")
     conditions: str | None = column("Conditions of acceptance 受理条件.")
@@ -118,10 +124,7 @@ class ServiceItem:
 
 def in_force(rows: Rows) -> Predicate:
     """Whether an item's version holds today."""
-    today = rows.request.bind("today", Date())
-    return and_(
-        rows.c.effective_from <= today, or_(rows.c.effective_to.is_(None), rows.c.effective_to > today)
-    )
+    return in_force_on(rows.c, rows.request.bind("today", Date()))
 
 
 def _one_service(

@@ -111,6 +111,9 @@ class ServiceItemInput:
     conditions: str | None = strawberry.field(default=None, description="Conditions of acceptance 受理条件.")
     department: str | None = strawberry.field(default=None, description="Department in charge 实施主体.")
     theme: str | None = strawberry.field(default=None, description="Theme it is listed under 服务主题.")
+    delegated_only: bool = strawberry.field(
+        default=False, description="Whether units below its level handle it by delegation alone 须经下放承接."
+    )
     effective_from: date | None = strawberry.field(
         default=None, description="First day of this text; as soon as may be if left out 生效日期."
     )
@@ -148,6 +151,7 @@ class ServiceItemInput:
             conditions=_text(self.conditions),
             department=_text(self.department),
             theme=_text(self.theme),
+            delegated_only=self.delegated_only,
             effective_from=effective_from,
             effective_to=self.effective_to,
         )

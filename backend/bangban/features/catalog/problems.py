@@ -47,3 +47,48 @@ CODE_TAKEN: Final = ItemFault(
     "本地区已有同一编码的自有事项。",
     "The district has an item of its own with this code.",
 )
+
+
+class DelegationUnknown(NotFound):
+    """There is no such delegation, or the caller may not withdraw it."""
+
+    def __init__(self, *, field: str = "input.delegationId") -> None:
+        super().__init__("delegation", "下放记录", fields=(field,))
+
+
+class DelegationMisplaced(Problem):
+    """An item is delegated by an area at its own level, to a unit below that area."""
+
+    zh = "事项应由行使层级({level})的区域下放给其下级单位。"
+    en = "An item is delegated by an area at its own level, {level}, to a unit below it."
+
+
+class DelegationDatesReversed(Problem):
+    zh = "日期有误:截止不能早于起始,收回不能早于今天或起始日。"
+    en = "These days do not fit: nothing ends before it begins, or is withdrawn before it began or before today."
+
+
+class DelegationExists(Problem):
+    """One delegation of an item to a unit at a time."""
+
+    code = ErrorCode.CONFLICT
+    zh = "该单位自 {since} 起已承接此事项。"
+    en = "This unit has the item already, since {since}."
+
+
+class DelegationEnded(Problem):
+    """Also what the second of two people gets who withdraw it at once."""
+
+    code = ErrorCode.CONFLICT
+    zh = "该下放已于 {on} 结束。"
+    en = "This delegation has ended already, on {on}."
+
+
+class ReturnAtOnce(Problem):
+    zh = "退回在办件须自今日起收回。"
+    en = "Where running cases go back to the owner, it is withdrawn from today."
+
+
+class BasisMissing(Problem):
+    zh = "请写明下放依据。"
+    en = "State what the delegation rests on."

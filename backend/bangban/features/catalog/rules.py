@@ -97,6 +97,7 @@ class ItemDraft:
     conditions: str | None = None
     department: str | None = None
     theme: str | None = None
+    delegated_only: bool = False  # below its own level it is handled by delegation alone (DOMAIN G07)
     effective_from: date
     effective_to: date | None = None
     version: int = 1

@@ -65,6 +65,7 @@ ITEM_COLUMNS: Final = (
     Column("conditions", ("受理条件",)),
     Column("department", ("实施主体",)),
     Column("theme", ("服务主题",)),
+    Column("delegated_only", ("须经下放", "须经下放承接"), kind=Kind.BOOL),
     Column("effective_from", ("生效日期",), kind=Kind.DATE),
     Column("effective_to", ("失效日期",), kind=Kind.DATE),
 )
@@ -197,6 +198,7 @@ class ItemSheets:
                 part.strip() for part in _BASES.split(line.cells["legal_basis"] or "") if part.strip()
             ),
             "result": line.cells["result"],
+            "delegated_only": line.cells["delegated_only"] == "true",
             "effective_from": cells.day("effective_from") or start,
             "effective_to": cells.day("effective_to"),
             **{name: line.cells[name] for name in (*texts, "conditions", "department", "theme")},

@@ -61,6 +61,8 @@ def content_of(draft: Versioned) -> str:
     """A digest of all that makes a version what it is."""
     written: Mapping[str, Any] = asdict(draft)  # type: ignore[call-overload]  # no protocol says "a dataclass"
     fields = {key: value for key, value in written.items() if key not in _NOT_CONTENT}
+    if fields.get("delegated_only") is False:  # items of before there was such a field are what they were
+        del fields["delegated_only"]
     text = json.dumps(fields, ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 

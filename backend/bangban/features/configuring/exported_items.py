@@ -63,6 +63,7 @@ def kept_item(
         conditions=row.conditions,
         department=row.department,
         theme=said.get("theme"),
+        delegated_only=bool(said.get("delegated_only")),
         effective_from=row.effective_from,
         effective_to=row.effective_to,
         version=row.version,

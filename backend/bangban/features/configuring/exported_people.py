@@ -39,10 +39,10 @@ class _Held:
 
 
 def people_document(
-    rows: PeopleRows, *, posts: Mapping[UUID, str], root: str, today: date
+    rows: PeopleRows, *, posts: Mapping[UUID, str], points: Mapping[UUID, str], root: str, today: date
 ) -> tuple[dict[str, Any], LeftOut]:
-    """``people.yaml``, and what it leaves out. ``posts`` are the keys of areas where people work; a team
-    without an area has its seat at ``root``."""
+    """``people.yaml``, and what it leaves out. ``posts`` are the keys of areas where people work, ``points``
+    those of the service points in the files; a team without an area has its seat at ``root``."""
     left = LeftOut()
     serving = {each.id: each for each in rows.staff if each.active}
     left.staff = len(rows.staff) - len(serving)
@@ -51,7 +51,7 @@ def people_document(
     held: dict[UUID, _Held] = defaultdict(_Held)
     for post in rows.assignments:
         if post.staff_id in serving and _counts(post, today, left):
-            if post.area_id in posts:
+            if post.area_id in posts and (post.point_id is None or post.point_id in points):
                 held[post.staff_id].posts.append(post)
             else:
                 left.unplaced += 1
@@ -71,7 +71,7 @@ def people_document(
     if teams:
         document["teams"] = teams
     document["staff"] = [
-        _person(each, held[each.id], posts, keys, since)
+        _person(each, held[each.id], _Keys(posts, points, keys), since)
         for each in sorted(serving.values(), key=lambda each: each.key)
     ]
     return document, left
@@ -88,9 +88,17 @@ def _team(row: TeamRow, seat: str | None) -> dict[str, Any]:
     return {"key": row.key, "name": {"zh": row.name, "en": row.name}, **brand, "kind": row.kind, "at": seat}
 
 
-def _person(
-    row: StaffRow, held: _Held, posts: Mapping[UUID, str], teams: Mapping[UUID, str], since: date
-) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """What files call areas, service points and teams."""
+
+    posts: Mapping[UUID, str]
+    points: Mapping[UUID, str]
+    teams: Mapping[UUID, str]
+
+
+def _person(row: StaffRow, held: _Held, keys: _Keys, since: date) -> dict[str, Any]:
+    posts, teams = keys.posts, keys.teams
     said: dict[str, Any] = {"key": row.key, "name": row.name}
     if not row.full_time:
         said["employment"] = Employment.PART_TIME
@@ -102,12 +110,16 @@ def _person(
             {"team": teams[each.team_id], **_dates(each, since), **_duty(each, row)} for each in members
         ]
     said["assignments"] = [
-        {"role": each.role, "at": posts[each.area_id], **_dates(each, since)}
+        {"role": each.role, "at": posts[each.area_id], **_dates(each, since), **_point(each, keys)}
         for each in sorted(held.posts, key=lambda each: (each.role, posts[each.area_id], each.since))
     ]
     if row.login != row.key:
         said["login"] = row.login or False
     return said
+
+
+def _point(post: AssignmentRow, keys: _Keys) -> dict[str, str]:
+    return {} if post.point_id is None else {"point": keys.points[post.point_id]}
 
 
 def _dates(period: AssignmentRow | TeamMemberRow, since: date) -> dict[str, Any]:

@@ -18,13 +18,22 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from bangban.features.areas.latch import take_latch
 from bangban.features.areas.service import LATCH as AREAS
 from bangban.features.areas.tables import AreaRow
+from bangban.features.catalog.service.delegating import LATCH as DELEGATIONS
 from bangban.features.catalog.service.publishing import LATCH as CATALOG
-from bangban.features.catalog.tables import ServiceItemRow, ServiceMaterialRow
+from bangban.features.catalog.tables import DelegationRow, ServiceItemRow, ServiceMaterialRow
 from bangban.features.configuring.exported_items import kept_item, services_document
 from bangban.features.configuring.exported_people import PeopleRows, people_document
+from bangban.features.configuring.exported_places import PlaceRows, places_document
 from bangban.features.configuring.service import hold_profile
 from bangban.features.people.service import LATCH as PEOPLE
 from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow
+from bangban.features.places.service import LATCH as PLACES
+from bangban.features.places.tables import (
+    PartnerAgreementRow,
+    ServicePointRow,
+    ServiceWindowRow,
+    TerminalRow,
+)
 from bangban.features.profiles.areas import COLUMNS as AREA_COLUMNS
 from bangban.features.profiles.closures import COLUMNS as CLOSURE_COLUMNS
 from bangban.features.profiles.folder import csv_text, yaml_text
@@ -61,17 +70,19 @@ class Exported:
 
 async def export_profile(work: Work, template: Template) -> Exported:
     """The district as a profile against ``template``, whose items it may only have changed. Raises ``NotSetUp``."""
-    for latch in (AREAS, CATALOG, PEOPLE):
+    for latch in (AREAS, CATALOG, PLACES, DELEGATIONS, PEOPLE):
         await take_latch(work, latch)
     profile = await hold_profile(work)
     exported = Exported({})
     areas = await _areas(work, profile, exported)
     exported.files["district.yaml"] = yaml_text(_district(work, profile), schema="profile.schema.json")
-    exported.files["services.yaml"] = yaml_text(
-        await _services(work, profile, template, exported), schema="services.schema.json"
-    )
+    services, codes = await _services(work, profile, template, exported)
+    exported.files["services.yaml"] = yaml_text(services, schema="services.schema.json")
+    places, points = await _places(work, areas, codes, exported)
+    if places:
+        exported.files["places.yaml"] = yaml_text(places, schema="places.schema.json")
     exported.files["people.yaml"] = yaml_text(
-        await _people(work, profile, areas, exported), schema="people.schema.json"
+        await _people(work, profile, areas, points, exported), schema="people.schema.json"
     )
     await _policy(work, exported)
     await _closures(work, exported)
@@ -173,7 +184,8 @@ async def _areas(work: Work, profile: ProfileRow, exported: Exported) -> dict[UU
 
 async def _services(
     work: Work, profile: ProfileRow, template: Template, exported: Exported
-) -> dict[str, Any]:
+) -> tuple[dict[str, Any], frozenset[str]]:
+    """``services.yaml``, and the codes of the items that are offered by it."""
     item = ServiceItemRow
     newest = select(item).ext(distinct_on(item.code)).order_by(item.code, item.version.desc())
     rows = list(await work.db.scalars(newest))
@@ -189,11 +201,38 @@ async def _services(
     exported.leave_out(
         len(offered) - len(kept), "个不在所用层级办理的事项", "items handled at no level in use"
     )
-    return services_document(kept, template.items, profile.levels)
+    codes = frozenset(each.draft.code for each in kept)
+    return services_document(kept, template.items, profile.levels), codes
+
+
+async def _places(
+    work: Work, areas: Mapping[UUID, AreaRow], codes: frozenset[str], exported: Exported
+) -> tuple[dict[str, Any], dict[UUID, str]]:
+    """``places.yaml``, and the keys of the points in it by their ids."""
+    rows = PlaceRows(
+        areas=areas,
+        codes=codes,
+        points=await _all(work, ServicePointRow),
+        windows=await _all(work, ServiceWindowRow),
+        terminals=await _all(work, TerminalRow),
+        agreements=await _all(work, PartnerAgreementRow),
+        delegations=await _all(work, DelegationRow),
+    )
+    document, left = places_document(rows, today=work.today)
+    exported.leave_out(left.points, "个已停用的服务点", "service points that are no longer in use")
+    exported.leave_out(left.windows, "个已关闭的窗口", "windows that are closed")
+    exported.leave_out(left.agreements, "份已到期或无网点的协议", "agreements that are over or have no point")
+    exported.leave_out(left.delegations, "条已结束的下放", "delegations that have ended")
+    kept = {each["key"] for each in document.get("points", ())}
+    return document, {each.id: each.key for each in rows.points if each.key in kept}
 
 
 async def _people(
-    work: Work, profile: ProfileRow, areas: Mapping[UUID, AreaRow], exported: Exported
+    work: Work,
+    profile: ProfileRow,
+    areas: Mapping[UUID, AreaRow],
+    points: Mapping[UUID, str],
+    exported: Exported,
 ) -> dict[str, Any]:
     posts = {area_id: row.key for area_id, row in areas.items() if row.level in profile.levels}
     root = next(row.key for row in areas.values() if row.parent_id is None)
@@ -203,7 +242,7 @@ async def _people(
         teams=await _all(work, TeamRow),
         members=await _all(work, TeamMemberRow),
     )
-    document, left = people_document(rows, posts=posts, root=root, today=work.today)
+    document, left = people_document(rows, posts=posts, points=points, root=root, today=work.today)
     exported.leave_out(left.staff, "名已离岗人员", "people who are no longer in service")
     exported.leave_out(left.periods, "段已结束的任职或队伍经历", "posts and memberships that have ended")
     exported.leave_out(left.unplaced, "个设在停用区域的任职或队伍", "posts and teams at areas not in use")

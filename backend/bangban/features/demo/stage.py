@@ -21,7 +21,7 @@ from bangban.features.people.tables import AssignmentRow, StaffRow
 from bangban.kernel.access.compiled import CompiledPolicy
 from bangban.kernel.access.grants import Grants, Principal, grants_of
 from bangban.kernel.access.paths import is_root, is_within
-from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.access.vocabulary import Permission, Role
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.tenancy.work import Work
 
@@ -229,7 +229,8 @@ async def _people(work: Work) -> list[tuple[StaffRow, list[Duty]]]:
         .select_from(StaffRow)
         .join(AssignmentRow, AssignmentRow.staff_id == StaffRow.id)
         .join(AreaRow, AreaRow.id == AssignmentRow.area_id)
-        .where(StaffRow.active, StaffRow.login.is_not(None))
+        # A partner's clerk takes in what was delegated to one point, which nobody looks at here.
+        .where(StaffRow.active, StaffRow.login.is_not(None), AssignmentRow.role != Role.PARTNER_CLERK)
         .order_by(StaffRow.key, AssignmentRow.role, AreaRow.key, AssignmentRow.since)
     )
     people: dict[UUID, tuple[StaffRow, list[Duty]]] = {}

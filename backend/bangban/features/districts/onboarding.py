@@ -36,6 +36,7 @@ from bangban.features.districts.steps import (
     take_over_catalog,
     take_over_closures,
     take_over_people,
+    take_over_places,
     take_over_policy,
     take_over_profile,
 )
@@ -177,6 +178,11 @@ def _steps(installation: Installation, tenancy: Tenancy, profile: Profile, diges
         Step("areas", len(profile.areas), lambda: in_district(lambda work: take_over_areas(work, profile))),
         Step(
             "catalog", len(profile.items), lambda: in_district(lambda work: take_over_catalog(work, profile))
+        ),
+        Step(
+            "places",
+            len(profile.places.points),
+            lambda: in_district(lambda work: take_over_places(work, profile)),
         ),
         Step("people", len(profile.staff), lambda: in_district(lambda work: take_over_people(work, profile))),
         Step(

@@ -32,6 +32,8 @@ SET_UP: Final = frozenset(
     {
         Permission.AREA_MANAGE,
         Permission.CATALOG_MANAGE,
+        Permission.PLACE_MANAGE,
+        Permission.DELEGATION_MANAGE,
         Permission.STAFF_MANAGE,
         Permission.POLICY_MANAGE,
         Permission.CALENDAR_MANAGE,

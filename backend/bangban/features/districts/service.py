@@ -21,7 +21,7 @@ from bangban.kernel.tenancy.tables import DistrictRow
 from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.vault import KeyRing
 
-STEPS: Final = ("provision", "areas", "catalog", "people", "policy", "calendar", "profile", "live")
+STEPS: Final = ("provision", "areas", "catalog", "places", "people", "policy", "calendar", "profile", "live")
 """What onboarding does, in this order."""
 
 INVITATION: Final = "invitation"

@@ -10,16 +10,18 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from bangban.features.areas.rules import AreaDraft
-from bangban.features.areas.service import import_areas
+from bangban.features.areas.service import area_ids, import_areas
 from bangban.features.catalog.service import (
     Publication,
     codes_from_template,
     publish_items,
     withdraw_items,
 )
+from bangban.features.catalog.service.delegating import NewDelegation, put_delegations
 from bangban.features.catalog.templates import USUAL_TEMPLATE, TemplateItem
 from bangban.features.people.imports import import_people
 from bangban.features.people.rules import AssignmentDraft, MembershipDraft, StaffDraft, TeamDraft
+from bangban.features.places.service import PlacedArea, place_areas, point_ids, put_agreements, put_points
 from bangban.features.policy.service import change_lines, hold_lines
 from bangban.features.profiles.profile import Profile
 from bangban.features.profiles.values import Employment
@@ -81,6 +83,44 @@ async def take_over_catalog(work: Work, profile: Profile) -> int:
     return len(items)
 
 
+async def take_over_places(work: Work, profile: Profile) -> int:
+    """Where people live and are served, and who takes on what. Nothing is removed for not being named."""
+    places = profile.places
+    await place_areas(
+        work,
+        [
+            PlacedArea(
+                area=each.area,
+                longitude=each.longitude,
+                latitude=each.latitude,
+                population=each.population,
+            )
+            for each in places.areas
+        ],
+    )
+    await put_points(work, places.points)
+    await put_agreements(work, places.agreements)
+    areas, points = await area_ids(work.db), await point_ids(work)
+    await put_delegations(
+        work,
+        [
+            NewDelegation(
+                service_code=each.service,
+                from_area_id=areas[each.owner],
+                to_area_id=None if each.area is None else areas[each.area],
+                to_point_id=None if each.point is None else points[each.point],
+                scope=each.scope,
+                since=each.since,
+                until=each.until,
+                basis=each.basis,
+                provenance=each.provenance.value,
+            )
+            for each in places.delegations
+        ],
+    )
+    return len(places.points)
+
+
 async def take_over_people(work: Work, profile: Profile) -> int:
     """Staff, teams, assignments and memberships. Nobody is removed for not being named."""
     await import_people(
@@ -113,6 +153,7 @@ async def take_over_people(work: Work, profile: Profile) -> int:
                 area=held.area,
                 since=held.since,
                 until=held.until,
+                point=held.point,
             )
             for person in profile.staff
             for held in person.assignments

@@ -27,6 +27,7 @@ from bangban.features.people.rules import (
 )
 from bangban.features.people.service import LATCH
 from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow
+from bangban.features.places.service import point_ids
 from bangban.kernel.access.problems import AreaOutsideGrant
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.ids import new_id
@@ -109,7 +110,7 @@ async def import_people(
     done = PeopleImport(
         staff=staff_counts,
         teams=team_counts,
-        assignments=await _assignments(work.db, assignments, staff_ids, posts),
+        assignments=await _assignments(work, assignments, staff_ids, posts),
         memberships=await _memberships(work.db, memberships, staff_ids, team_ids),
     )
     if done.changed_anything:
@@ -207,14 +208,24 @@ def _check_logins(wished: Sequence[Mapping[str, Any]], stored: Mapping[str, dict
 
 
 async def _assignments(
-    db: AsyncSession,
+    work: Work,
     drafts: Sequence[AssignmentDraft],
     staff_ids: Mapping[str, UUID],
     posts: Mapping[str, _Post],
 ) -> Counts:
+    posted = [(draft.staff, draft.point) for draft in drafts if draft.point is not None]
+    points = await point_ids(work) if posted else {}
+    if faults := tuple(resolve(posted, points, zh="服务点", en="service point")):
+        raise PeopleFaulty(faults)
     stored = [
-        Held(id=row.id, what=(row.staff_id, row.role, row.area_id), since=row.since, until=row.until)
-        for row in await db.execute(select(AssignmentRow.__table__))
+        Held(
+            id=row.id,
+            what=(row.staff_id, row.role, row.area_id),
+            since=row.since,
+            until=row.until,
+            point_id=row.point_id,
+        )
+        for row in await work.db.execute(select(AssignmentRow.__table__))
     ]
     plan = plan_periods(
         stored,
@@ -224,12 +235,15 @@ async def _assignments(
                 what=(staff_ids[draft.staff], draft.role, posts[draft.area].id),
                 since=draft.since,
                 until=draft.until,
+                point_id=None if draft.point is None else points[draft.point],
                 label=draft.staff,
             )
             for draft in drafts
         ],
     )
-    return await write_periods(db, AssignmentRow, plan, ("staff_id", "role", "area_id"), ("since", "until"))
+    return await write_periods(
+        work.db, AssignmentRow, plan, ("staff_id", "role", "area_id"), ("since", "until", "point_id")
+    )
 
 
 async def _memberships(

@@ -55,6 +55,7 @@ class Post:
     area_id: UUID
     since: date | None = None
     until: date | None = None
+    point_id: UUID | None = None
 
 
 async def add_staff(work: Work, new: NewStaff, *, post: Post | None = None) -> StaffRow:
@@ -91,7 +92,13 @@ async def add_staff(work: Work, new: NewStaff, *, post: Post | None = None) -> S
     tell(work, row.id, {"added": True})
     if post is not None:
         await assign(
-            work, staff_id=row.id, role=post.role, area_id=post.area_id, since=post.since, until=post.until
+            work,
+            staff_id=row.id,
+            role=post.role,
+            area_id=post.area_id,
+            since=post.since,
+            until=post.until,
+            point_id=post.point_id,
         )
     return row
 

@@ -53,13 +53,14 @@ class TeamDraft:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AssignmentDraft:
-    """A role held at an area; ``staff`` and ``area`` are keys. ``until`` is the last day."""
+    """A role held at an area; ``staff``, ``area`` and ``point`` are keys. ``until`` is the last day."""
 
     staff: str
     role: str
     area: str
     since: date
     until: date | None = None
+    point: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -87,6 +88,7 @@ class Held:
     until: date | None = None
     lead: bool = False
     full_time: bool = True
+    point_id: UUID | None = None  # where somebody is posted
     label: str = field(default="", compare=False)  # what a fault calls it
 
 
@@ -250,6 +252,10 @@ def _nameless(drafts: Iterable[StaffDraft | TeamDraft]) -> Iterator[PeopleFault]
 def _assignment_faults(draft: AssignmentDraft) -> Iterator[PeopleFault]:
     if draft.role not in HOLDABLE_ROLES:
         yield PeopleFault(draft.staff, f"没有角色“{draft.role}”。", f"there is no role {draft.role} to hold.")
+    if draft.role == Role.PARTNER_CLERK and draft.point is None:
+        yield PeopleFault(
+            draft.staff, "合作网点人员须指定服务点。", "a partner's clerk needs a service point."
+        )
     if _backwards(draft):
         yield _reversed(draft.staff)
 

@@ -24,6 +24,8 @@ from bangban.features.people.problems import (
 )
 from bangban.features.people.rules import HOLDABLE_ROLES, Held, check_apart, check_dates, overlap
 from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow
+from bangban.features.places.problems import PostNeeded
+from bangban.features.places.service import check_posted_at
 from bangban.kernel.access.vocabulary import Permission, Role
 from bangban.kernel.ids import new_id
 from bangban.kernel.problems import InvalidInput
@@ -50,11 +52,14 @@ async def assign(
     area_id: UUID,
     since: date | None = None,
     until: date | None = None,
+    point_id: UUID | None = None,
 ) -> AssignmentRow:
     """Give somebody a role at an area from ``since`` (today by default) to ``until``, both included.
 
-    Raises ``StaffUnknown``, ``StaffInactive``, ``AreaUnknown``, ``AreaRetired``, ``PlaceOnly``,
-    ``DatesReversed``, ``AssignmentOverlaps``, ``AuditorApart``, ``InvalidInput`` for a role nobody can hold.
+    ``point_id`` posts them at a service point of the area, as a partner's clerk must be. Raises ``StaffUnknown``,
+    ``StaffInactive``, ``AreaUnknown``, ``AreaRetired``, ``PlaceOnly``, ``PostNeeded``, ``PointUnknown``,
+    ``PostedElsewhere``, ``DatesReversed``, ``AssignmentOverlaps``, ``AuditorApart``, ``InvalidInput`` for a role
+    that nobody can hold.
     """
     wished = Held(id=new_id(), what=(staff_id, role, area_id), since=since or work.today, until=until)
     area = await get_area(work.db, area_id)
@@ -63,6 +68,10 @@ async def assign(
     if role not in HOLDABLE_ROLES:
         raise InvalidInput(f"There is no role {role} to hold.", f"没有角色“{role}”。", fields=("input.role",))
     check_in_use(area)
+    if point_id is not None:
+        await check_posted_at(work, point_id, area.path, field="input.pointId")
+    elif role == Role.PARTNER_CLERK:
+        raise PostNeeded(fields=("input.pointId",))
     if area.level not in work.district.levels:
         raise PlaceOnly(name=area.name, level=area.level, fields=("input.areaId",))
     person = await get_staff(work.db, staff_id, lock=True)
@@ -75,7 +84,13 @@ async def assign(
             raise AssignmentOverlaps(since=other.since, role=role)
     check_apart([*((str(other.what[1]), other) for other in held), (role, wished)])
     row = AssignmentRow(
-        id=wished.id, staff_id=staff_id, role=role, area_id=area_id, since=wished.since, until=wished.until
+        id=wished.id,
+        staff_id=staff_id,
+        role=role,
+        area_id=area_id,
+        since=wished.since,
+        until=wished.until,
+        point_id=point_id,
     )
     work.db.add(row)
     await work.db.flush()

@@ -14,7 +14,9 @@ from bangban.features.people.problems import AuditorApart, PeopleFaulty
 from bangban.features.people.rules import Held, HeldPlan, check_apart, counts_on, overlap, plan_periods
 from bangban.features.people.staff_sheet import PersonLines, PostLine, same_posts
 from bangban.features.people.tables import StaffRow
+from bangban.features.places.problems import PostNeeded
 from bangban.kernel.access.grants import Scope
+from bangban.kernel.access.vocabulary import Role
 from bangban.kernel.identifiers.masks import mask_email, mask_phone
 from bangban.kernel.ids import new_id
 from bangban.kernel.levels import AreaLevel
@@ -174,6 +176,10 @@ class Planner:
                 f"“{place.name}”仅作地址,本地区不在 {place.level} 层级任职。",
                 f"{place.name} is a place only: nobody is posted at the level {place.level} here.",
             )
+            return None
+        if post.role == Role.PARTNER_CLERK:
+            needed = PostNeeded()
+            self._say(post.line, "role", needed.message("zh"), needed.message("en"))
             return None
         what = (row.id, post.role, place.id)
         running = _running(self.stored.posts.get(row.id, []), what, post.since, self.today)

@@ -55,3 +55,10 @@ class Specialty(StrEnum):
     MEDICAL_INSURANCE = "MEDICAL_INSURANCE"  # 医保服务站
     HUMAN_RESOURCES = "HUMAN_RESOURCES"  # 人社服务站
     ENTERPRISE = "ENTERPRISE"  # 企业服务站
+
+
+class Travel(StrEnum):
+    """How people go to a service point 出行方式 (DOMAIN G01)."""
+
+    WALKING = "WALKING"  # 步行
+    DRIVING = "DRIVING"  # 驾车

@@ -45,9 +45,10 @@ class AreaTree:
 
     def at_level(self, level: AreaLevel, *, under: ProfileArea) -> list[ProfileArea]:
         """Areas of ``level`` in the subtree of ``under``, itself included, in stored order."""
-        return [area for area in self.areas.values() if area.level is level and self._within(area, under)]
+        return [area for area in self.areas.values() if area.level is level and self.within(area, under)]
 
-    def _within(self, area: ProfileArea, ancestor: ProfileArea) -> bool:
+    def within(self, area: ProfileArea, ancestor: ProfileArea) -> bool:
+        """Whether the area is the other one or lies below it."""
         at: ProfileArea | None = area
         while at is not None:
             if at.key == ancestor.key:

@@ -68,6 +68,7 @@ class AssignmentFile(Strict):
     at: AreaRef
     since: date | None = Field(None, alias="from", description="Left out: the person's own date.")
     until: date | None = Field(None, alias="to")
+    point: Key | None = Field(None, description="The service point where the person works.")
 
 
 class MembershipFile(Strict):

@@ -15,6 +15,7 @@ from bangban.features.profiles.models import Strict
 from bangban.features.profiles.models_assistance import AssistanceFile
 from bangban.features.profiles.models_hall import HallFile
 from bangban.features.profiles.models_orders import OrdersFile
+from bangban.features.profiles.models_places import NetworkFile
 from bangban.kernel.messenger.own_texts import PLATFORMS_OWN, find_fault
 from bangban.kernel.messenger.templates import Template
 
@@ -81,6 +82,7 @@ class Sections(Strict):
     wording: Wordings | None = Field(None, description="Messages in the district's own words.")
     hall: HallFile | None = Field(None, description="How halls work.")
     orders: OrdersFile | None = Field(None, description="Orders that helpers take, and service cards.")
+    network: NetworkFile | None = Field(None, description="How reach and conformance are reckoned.")
 
 
 SECTIONS: Final = tuple(Sections.model_fields)

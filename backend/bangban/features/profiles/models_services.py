@@ -69,6 +69,9 @@ class ItemFile(Strict):
     conditions: Words | None = None
     department: Words | None = None
     theme: Words | None = None
+    delegated_only: bool = Field(
+        False, description="Whether units below its own level handle it by delegation alone (G07)."
+    )
     effective_from: date | None = Field(None, description="Left out: the file's effective_from.")
     effective_to: date | None = None
     version: int = 1
@@ -104,6 +107,7 @@ class ItemPatch(TypedDict, total=False):
     conditions: Words | None
     department: Words | None
     theme: Words | None
+    delegated_only: bool
     effective_from: date
     effective_to: date | None
     version: int

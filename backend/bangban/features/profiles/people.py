@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import cycle
@@ -45,11 +46,17 @@ def build_people(
     slug: str,
     tree: AreaTree,
     levels: tuple[AreaLevel, ...],
+    points: Mapping[str, str],
     document: Document,
     faults: FaultList,
 ) -> People:
-    """Everybody of ``people.yaml``; what is at fault is named in ``faults`` and left out."""
-    builder = _Builder(file=file, slug=slug, tree=tree, levels=levels, document=document, faults=faults)
+    """Everybody of ``people.yaml``; what is at fault is named in ``faults`` and left out.
+
+    ``points`` are the keys of service points, each with the key of its area.
+    """
+    builder = _Builder(
+        file=file, slug=slug, tree=tree, levels=levels, points=points, document=document, faults=faults
+    )
     return builder.build()
 
 
@@ -59,6 +66,7 @@ class _Builder:
     slug: str
     tree: AreaTree
     levels: tuple[AreaLevel, ...]
+    points: Mapping[str, str]
     document: Document
     faults: FaultList
     teams: dict[str, ProfileTeam] = field(default_factory=dict)
@@ -132,7 +140,12 @@ class _Builder:
             ends = wanted.until or person.until
             self._ordered(begins, ends, at)
             if area:
-                held.append(ProfileAssignment(role=wanted.role, area=area.key, since=begins, until=ends))
+                self._posted(wanted.role, wanted.point, area, at)
+                held.append(
+                    ProfileAssignment(
+                        role=wanted.role, area=area.key, since=begins, until=ends, point=wanted.point
+                    )
+                )
         try:
             check_apart((assignment.role, assignment) for assignment in held)
         except AuditorApart as apart:
@@ -273,6 +286,20 @@ class _Builder:
             )
             return []
         return found
+
+    def _posted(self, role: Role, point: str | None, area: ProfileArea, loc: Loc) -> None:
+        """Whether the point lies in the area of the role, which a partner's clerk must have."""
+        if point is None:
+            if role is Role.PARTNER_CLERK:
+                self._fault(loc, "合作网点人员须指定服务点。", "A partner's clerk needs a service point.")
+            return
+        place = self.tree.find(self.points.get(point, ""))
+        if place is None or not self.tree.within(place, area):
+            self._fault(
+                (*loc, "point"),
+                f"任职区域内没有服务点“{point}”。",
+                f"There is no service point {point!r} in the area of the role.",
+            )
 
     def _post(self, ref: str, loc: Loc) -> ProfileArea | None:
         """The area, if it exists and the district works at its level."""

@@ -10,6 +10,8 @@ from typing import Any
 
 from bangban.features.areas.values import AreaKind
 from bangban.features.catalog.rules import ItemDraft
+from bangban.features.catalog.values import DelegationScope
+from bangban.features.places.rules import AgreementDraft, PointDraft
 from bangban.features.profiles.faults import ProfileFault
 from bangban.features.profiles.models import FigureFile, ModeFile, RatingFile, Text
 from bangban.features.profiles.values import Employment, Origin, Provenance, StaffSource, TeamKind
@@ -65,6 +67,7 @@ class ProfileAssignment:
     area: str
     since: date
     until: date | None
+    point: str | None = None  # key of the service point where the person is posted
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -116,6 +119,41 @@ class ProfileClosure:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class AreaPlace:
+    """Where most people of the area with key ``area`` live, in degrees of WGS-84, and how many they are."""
+
+    area: str
+    longitude: float
+    latitude: float
+    population: int | None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ProfileDelegation:
+    """An item that ``owner`` gives to an area or to a service point, one of the two; all by key."""
+
+    service: str
+    owner: str
+    area: str | None
+    point: str | None
+    scope: DelegationScope
+    since: date
+    until: date | None
+    basis: str
+    provenance: Provenance
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Where people live and are served, and who takes on what."""
+
+    areas: tuple[AreaPlace, ...] = ()
+    points: tuple[PointDraft, ...] = ()
+    agreements: tuple[AgreementDraft, ...] = ()
+    delegations: tuple[ProfileDelegation, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class Profile:
     """Everything that a district's folder says, defaults filled in, parents before children."""
 
@@ -146,6 +184,7 @@ class Profile:
     level_names: dict[AreaLevel, Text] = field(default_factory=dict)
     closures: tuple[ProfileClosure, ...] = ()
     sections: dict[str, Any] = field(default_factory=dict)  # plain JSON, by key
+    places: Places = Places()
 
     def figure(self, key: str) -> Decimal | None:
         """The stated or sample value under ``key``, if the profile has one."""

@@ -16,11 +16,13 @@ from bangban.features.profiles.faults import FaultList, ProfileFault, ProfileFau
 from bangban.features.profiles.messages import report
 from bangban.features.profiles.models_district import DistrictFile, TemplateFile
 from bangban.features.profiles.models_people import PeopleFile
+from bangban.features.profiles.models_places import PlacesFile
 from bangban.features.profiles.models_sections import sections_of
 from bangban.features.profiles.models_services import ServicesFile
 from bangban.features.profiles.people import People, build_people
+from bangban.features.profiles.places import build_places
 from bangban.features.profiles.policy import read_policy
-from bangban.features.profiles.profile import Profile, Template
+from bangban.features.profiles.profile import Places, Profile, Template
 from bangban.kernel.levels import AreaLevel
 
 TEMPLATE = "template"
@@ -77,6 +79,7 @@ def _read(folder: Path, template: Path, faults: FaultList) -> Profile | None:
     head = _shaped(folder / "district.yaml", DistrictFile, faults)
     services = _shaped(folder / "services.yaml", ServicesFile, faults)
     staffing = _shaped(folder / "people.yaml", PeopleFile, faults)
+    placing = _placing(folder / "places.yaml", faults)
     policy = read_policy(folder / "policy.csv", faults)
     closures = read_closures(folder / "calendar.csv", faults)
     if defaults is None or head is None:
@@ -93,10 +96,25 @@ def _read(folder: Path, template: Path, faults: FaultList) -> Profile | None:
         levels=levels,
         faults=faults,
     )
+    places = Places()
+    if placing is not None:
+        places = build_places(
+            placing[0],
+            tree=tree,
+            items=[item.draft for item in items],
+            document=placing[1],
+            faults=faults,
+        )
     people = People((), ())
     if staffing is not None:
         people = build_people(
-            staffing[0], slug=file.slug, tree=tree, levels=levels, document=staffing[1], faults=faults
+            staffing[0],
+            slug=file.slug,
+            tree=tree,
+            levels=levels,
+            points={point.key: point.area for point in places.points},
+            document=staffing[1],
+            faults=faults,
         )
     return Profile(
         folder=folder,
@@ -128,7 +146,13 @@ def _read(folder: Path, template: Path, faults: FaultList) -> Profile | None:
         level_names={level: file.level_names[level] for level in AreaLevel if level in file.level_names},
         closures=closures,
         sections=sections_of(file, standard=standard),
+        places=places,
     )
+
+
+def _placing(path: Path, faults: FaultList) -> tuple[PlacesFile, Document] | None:
+    """The file; a district without it has no service points yet."""
+    return _shaped(path, PlacesFile, faults) if path.exists() else None
 
 
 def _shaped(path: Path, shape: type[Shape], faults: FaultList) -> tuple[Shape, Document] | None:

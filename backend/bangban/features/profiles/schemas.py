@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from bangban.features.profiles.models_district import DistrictFile, TemplateFile
 from bangban.features.profiles.models_people import PeopleFile
+from bangban.features.profiles.models_places import PlacesFile
 from bangban.features.profiles.models_services import ServicesFile
 
 SCHEMAS: dict[str, type[BaseModel]] = {
@@ -17,6 +18,7 @@ SCHEMAS: dict[str, type[BaseModel]] = {
     "template.schema.json": TemplateFile,
     "services.schema.json": ServicesFile,
     "people.schema.json": PeopleFile,
+    "places.schema.json": PlacesFile,
 }
 
 

@@ -29,6 +29,10 @@ class ImportStaffInput:
 class PostInput:
     role: str = strawberry.field(description="Role 角色.")
     area_id: strawberry.ID = strawberry.field(description="Where it is held 任职区域.")
+    point_id: strawberry.ID | None = strawberry.field(
+        default=None,
+        description="Service point where the person works; a partner's clerk has one 所在服务点.",
+    )
     since: date | None = strawberry.field(default=None, description="First day; today if left out 起始日期.")
     until: date | None = strawberry.field(default=None, description="Last day, if it is known 截止日期.")
 
@@ -83,6 +87,10 @@ class AssignRoleInput:
     staff_id: strawberry.ID = strawberry.field(description="To whom 人员.")
     role: str = strawberry.field(description="Role 角色.")
     area_id: strawberry.ID = strawberry.field(description="Where it is held 任职区域.")
+    point_id: strawberry.ID | None = strawberry.field(
+        default=None,
+        description="Service point where the person works; a partner's clerk has one 所在服务点.",
+    )
     since: date | None = strawberry.field(default=None, description="First day; today if left out 起始日期.")
     until: date | None = strawberry.field(default=None, description="Last day, if it is known 截止日期.")
 

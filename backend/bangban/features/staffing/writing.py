@@ -61,6 +61,10 @@ def _id(text: strawberry.ID, field: str) -> UUID:
     return as_uuid(text, ("input", field))
 
 
+def _point(given: strawberry.ID | None, *path: str) -> UUID | None:
+    return None if given is None else as_uuid(given, ("input", *path))
+
+
 def _check_role(role: str, *field: str) -> str:
     # A portal's role is given with its account, and held by nobody else.
     if role not in HELD_ROLES:
@@ -96,6 +100,7 @@ class StaffingMutation:
                 area_id=as_uuid(input.post.area_id, ("input", "post", "areaId")),
                 since=input.post.since,
                 until=input.post.until,
+                point_id=_point(input.post.point_id, "post", "pointId"),
             )
         new = keeping.NewStaff(
             name=input.name,
@@ -152,11 +157,17 @@ class StaffingMutation:
     @mutation("Give somebody a role at an area 任职.", Permission.STAFF_MANAGE)
     async def assign_role(self, info: Info, input: Annotated[AssignRoleInput, _INPUT]) -> StaffAccount:  # noqa: A002 - the contract's name
         staff_id, area_id = _id(input.staff_id, "staffId"), _id(input.area_id, "areaId")
-        role = _check_role(input.role, "role")
+        role, point_id = _check_role(input.role, "role"), _point(input.point_id, "pointId")
 
         async def do(work: Work) -> UUID:
             row = await assign(
-                work, staff_id=staff_id, role=role, area_id=area_id, since=input.since, until=input.until
+                work,
+                staff_id=staff_id,
+                role=role,
+                area_id=area_id,
+                since=input.since,
+                until=input.until,
+                point_id=point_id,
             )
             return row.staff_id
 

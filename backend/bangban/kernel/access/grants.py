@@ -43,7 +43,8 @@ class PrincipalKind(StrEnum):
 class Assignment:
     """A role held at an area 任职, from ``since`` to ``until``, both days included.
 
-    ``area_path`` is the area's ltree path; ``level`` is that area's level.
+    ``area_path`` is the area's ltree path; ``level`` is that area's level; ``point_id`` the service point at which
+    the person is posted, if they are.
     """
 
     role: Role
@@ -52,6 +53,7 @@ class Assignment:
     level: AreaLevel
     since: date
     until: date | None = None
+    point_id: UUID | None = None
 
     def __post_init__(self) -> None:
         if self.role not in HELD_ROLES:

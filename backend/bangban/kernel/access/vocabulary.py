@@ -53,6 +53,7 @@ class Role(StrEnum):
     VOLUNTEER = (
         "volunteer"  # 志愿者: takes residents' needs, sees no identity number and no phone (DOMAIN C17)
     )
+    PARTNER_CLERK = "partner-clerk"  # 合作网点人员: of a bank or shop, posted at one point
     SUPERVISOR = "supervisor"  # 督办员
     LEADER = "leader"  # 分管领导
     AUDITOR = "auditor"  # 审计员
@@ -75,6 +76,7 @@ STAFF_ROLES = frozenset(
         Role.GUIDE,
         Role.HELPER,
         Role.VOLUNTEER,
+        Role.PARTNER_CLERK,
         Role.SUPERVISOR,
         Role.LEADER,
     }
@@ -157,6 +159,12 @@ class Permission(StrEnum):
     PORTAL_MANAGE = "portal:manage"
     POLICY_READ = "policy:read"
     POLICY_MANAGE = "policy:manage"
+    # where people are served, and who takes on what
+    PLACE_READ = "place:read"
+    PLACE_MANAGE = "place:manage"
+    DELEGATION_MANAGE = "delegation:manage"
+    TERMINAL_REPORT = "terminal:report"
+    NETWORK_READ = "network:read"
     # long work, of the platform or of one district
     TASK_READ = "task:read"
     TASK_MANAGE = "task:manage"
@@ -200,8 +208,6 @@ class Permission(StrEnum):
     # files of cases
     UPLOAD_PUT = "upload:put"
     UPLOAD_READ = "upload:read"
-    # where people are served, and who takes on what
-    PLACE_READ = "place:read"
     # halls
     HALL_READ = "hall:read"
     HALL_GREET = "hall:greet"
@@ -268,6 +274,8 @@ _PERMISSION_REACHES: dict[Permission, frozenset[Reach]] = {
     Permission.TASK_READ: AREA_REACHES | {Reach.PLATFORM},
     Permission.TASK_MANAGE: AREA_REACHES | {Reach.PLATFORM},
     Permission.STAFF_READ: AREA_REACHES | {Reach.DISTRICT},
+    # A district may let the account of its terminals' gateway report on all of them.
+    Permission.TERMINAL_REPORT: AREA_REACHES | {Reach.DISTRICT},
     Permission.TEAM_READ: AREA_REACHES | {Reach.DISTRICT},
     Permission.CASE_APPLY: AREA_REACHES | {Reach.DISTRICT},
     Permission.CASE_RATE: frozenset({Reach.OWN}),

@@ -10,6 +10,7 @@ from typing import Any, Final, Protocol, TypeAlias
 
 from bangban.kernel.access.grants import Grants, Principal
 from bangban.kernel.access.vocabulary import HANDLING, Permission
+from bangban.kernel.clock.week import local_minute
 from bangban.kernel.clock.working import WorkingCalendar
 from bangban.kernel.clock.year import year_of
 from bangban.kernel.tenancy.fleet.declared import known_revisions
@@ -21,6 +22,8 @@ from bangban.kernel.vault.papers import PaperOf, read_paper_code
 CALENDAR_YEAR: Final = "calendar_year"
 PAPER_NUMBER: Final = "paper_number"
 PAPER_MARK: Final = "paper_mark"
+LOCAL_MINUTE: Final = "local_minute"
+"""A moment as hours of service see it, as JSON: derived from an argument, or a fact, for the request's own moment."""
 
 
 class Asking(Protocol):
@@ -70,11 +73,20 @@ class RequestValues(dict[str, Any]):
             moment = self._calendar.moment(self["today"])
             self["ordinal"], self["next_ordinal"] = moment.ordinal, moment.next_ordinal
             self["days_left"] = self._calendar.days_left(self["today"])
+        elif name == LOCAL_MINUTE:
+            district = self._asking.district
+            if self._calendar is None or district is None:
+                raise KeyError(name)
+            self[name] = _local_minute(self._calendar, district, self._asking.now)
         elif name in self._named:
             self[name] = self._named[name](self._asking)
         else:
             self[name] = _KNOWN[name](self._asking, self._grants)
         return self[name]
+
+
+def _local_minute(calendar: WorkingCalendar, district: District, at: datetime) -> str:
+    return json.dumps(local_minute(calendar, at, district.zone)._asdict())
 
 
 def _district_status(asking: Asking, _: Grants) -> str:
@@ -104,7 +116,7 @@ _KNOWN: Final[Mapping[str, Callable[[Asking, Grants], Any]]] = {
 
 class Derivations(Mapping[str, Callable[[Any], Any]]):
     """What the district makes of an argument: keyed hashes for look-ups of sealed values, under its own key; what
-    the code on a paper of its own stands for; a year of its calendar, as JSON.
+    the code on a paper of its own stands for; a year of its calendar, and a moment by its clock, as JSON.
     """
 
     def __init__(self, tenancy: Tenancy, district: District, calendar: WorkingCalendar) -> None:
@@ -115,6 +127,8 @@ class Derivations(Mapping[str, Callable[[Any], Any]]):
     def __getitem__(self, name: str) -> Callable[[Any], Any]:
         if name == CALENDAR_YEAR:
             return lambda given: json.dumps(year_of(self._calendar, int(given)))
+        if name == LOCAL_MINUTE:
+            return lambda given: _local_minute(self._calendar, self._district, given)
         vault = self._tenancy.vault(self._district)
         if name in _PAPERS:
             return lambda given: _PAPERS[name](read_paper_code(vault, str(given)))
@@ -122,10 +136,10 @@ class Derivations(Mapping[str, Callable[[Any], Any]]):
         return lambda given: vault.lookup_hash(clean(str(given)), purpose=name)
 
     def __iter__(self) -> Iterator[str]:
-        return iter((CALENDAR_YEAR, *_PAPERS, *_CLEAN))
+        return iter((CALENDAR_YEAR, LOCAL_MINUTE, *_PAPERS, *_CLEAN))
 
     def __len__(self) -> int:
-        return 1 + len(_PAPERS) + len(_CLEAN)
+        return 2 + len(_PAPERS) + len(_CLEAN)
 
 
 _PAPERS: Final[Mapping[str, Callable[[PaperOf | None], str | None]]] = {

@@ -21,6 +21,15 @@ def elements(document: ColumnElement[Any], name: str) -> FromClause:
     return made.render_derived()
 
 
+def tables_of(*columns: Any) -> list[FromClause]:
+    """The tables of those that are columns: what a statement inside another one names to correlate with.
+
+    Left to itself, SQLAlchemy correlates with the statement next around and with no other.
+    """
+    tables = [getattr(column, "table", None) for column in columns]
+    return [table for table in tables if table is not None]
+
+
 def in_place(rows: Rows) -> Pick:
     """All elements, in their order."""
     return Pick(rows.c.place.is_not(None), (rows.c.place,))

@@ -13,11 +13,11 @@ from graphql import (
     GraphQLList,
     GraphQLNonNull,
 )
-from sqlalchemy import BigInteger, Boolean, ColumnElement, Date, DateTime, Text, Uuid
+from sqlalchemy import BigInteger, Boolean, ColumnElement, Date, DateTime, Double, Text, Uuid
 from sqlalchemy.dialects.postgresql import ARRAY
 from strawberry.utils.str_converters import to_snake_case
 
-from bangban.kernel.planner.fields import RequestParameters
+from bangban.kernel.planner.fields import Paged, RequestParameters
 from bangban.kernel.planner.parameters import Argument, Fact, Path, Recipe
 from bangban.kernel.planner.selection import Selected
 from bangban.kernel.planner.statement import Placeholder
@@ -28,7 +28,12 @@ _SCALARS: Final[dict[str, Any]] = {
     "Boolean": Boolean(),
     "DateTime": DateTime(timezone=True),
     "Date": Date(),
+    "Float": Double(),
 }
+
+
+def _is_page(selected: Selected) -> bool:
+    return selected.declared is not None and isinstance(selected.declared.source, Paged)
 
 
 @dataclass
@@ -68,7 +73,7 @@ class Symbols:
         return {
             to_snake_case(name): self._symbol(each.type, selected.arguments.get(name), site, (name,))
             for name, each in selected.definition.args.items()
-            if name not in ("first", "after")
+            if name not in ("first", "after") or not _is_page(selected)
         }
 
     def _symbol(self, type_: GraphQLInputType, value: Any, site: Path, path: Path) -> Any:

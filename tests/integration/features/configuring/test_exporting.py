@@ -137,11 +137,19 @@ def test_a_district_of_a_profile_gives_a_profile_that_gives_the_same(
         person.key: person.name for person in before.staff
     }
     assert posts_of(before) == posts_of(after)
+    assert places_of(before) == places_of(after)
+
+
+def places_of(profile: Profile) -> tuple[Any, ...]:
+    """Where people live and are served, and who takes on what; agreements that are over are not given back."""
+    said, today = profile.places, dt.datetime.now(dt.UTC).date()
+    running = {each for each in said.agreements if each.until >= today}
+    return set(said.areas), {each.key: each for each in said.points}, running, set(said.delegations)
 
 
 def posts_of(profile: Profile) -> set[tuple[Any, ...]]:
     return {
-        (person.key, held.role, held.area, held.since, held.until)
+        (person.key, held.role, held.area, held.point, held.since, held.until)
         for person in profile.staff
         for held in person.assignments
     }
@@ -165,7 +173,7 @@ def test_whatever_was_changed_through_services_comes_back(
     )
     folder = tmp_path / "from" / slug
     folder.mkdir(parents=True)
-    for name in ("areas.csv", "services.yaml", "people.yaml"):
+    for name in ("areas.csv", "services.yaml", "places.yaml", "people.yaml"):
         (folder / name).write_bytes((TENANTS / "zibo-hitech" / name).read_bytes())
     (folder / "district.yaml").write_text(text, encoding="utf-8")
     run(onboard(installation, tenancy, read_profile(folder, template=TENANTS / "template")))

@@ -21,6 +21,7 @@ SCHEMA_OF = {
     "district.yaml": "profile.schema.json",
     "services.yaml": "services.schema.json",
     "people.yaml": "people.schema.json",
+    "places.yaml": "places.schema.json",
 }
 
 

@@ -36,19 +36,19 @@ def refused(text: str) -> str:
 def test_a_district_adds_and_denies() -> None:
     policy = district_policy(
         own(
-            "p, window-clerk, VILLAGE, case, accept, allow\n"
+            "p, window-clerk, GRID, case, accept, allow\n"
             "p, helper, OWN, case, reveal, allow\n"
             "p, dispatcher, TOWN, case, hand-over, deny\n"
             "p, anonymous, *, catalog, read, deny\n"
         )
     )
-    assert policy.allows(Role.WINDOW_CLERK, Reach.VILLAGE, Permission.CASE_ACCEPT)
+    assert policy.allows(Role.WINDOW_CLERK, Reach.GRID, Permission.CASE_ACCEPT)
     assert policy.allows(Role.HELPER, Reach.OWN, Permission.CASE_REVEAL)
     assert not policy.allows(Role.DISPATCHER, Reach.TOWN, Permission.CASE_HAND_OVER)
     assert policy.allows(Role.DISPATCHER, Reach.COUNTY, Permission.CASE_HAND_OVER)
     assert not policy.allows(Role.ANONYMOUS, Reach.DISTRICT, Permission.CATALOG_READ)
     assert policy.allows(Role.PORTAL, Reach.DISTRICT, Permission.CATALOG_READ)
-    assert not shipped_policy().allows(Role.WINDOW_CLERK, Reach.VILLAGE, Permission.CASE_ACCEPT)
+    assert not shipped_policy().allows(Role.WINDOW_CLERK, Reach.GRID, Permission.CASE_ACCEPT)
 
 
 def test_the_same_lines_give_the_same_compiled_policy() -> None:

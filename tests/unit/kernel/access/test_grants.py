@@ -150,10 +150,11 @@ def test_a_grid_helper_applies_and_passes_on_but_does_not_pre_check() -> None:
         grants.require(Permission.CASE_PRE_CHECK)
 
 
-def test_a_window_clerk_accepts_at_town_and_county_only() -> None:
+def test_a_window_clerk_accepts_where_there_are_windows_only() -> None:
     assert staff(held(Role.WINDOW_CLERK, "c")).scope(Permission.CASE_ACCEPT).whole
     assert staff(held(Role.WINDOW_CLERK, "c.t")).scope(Permission.CASE_ACCEPT).paths == ("c.t",)
-    assert not staff(held(Role.WINDOW_CLERK, "c.t.v")).scope(Permission.CASE_ACCEPT)
+    assert staff(held(Role.WINDOW_CLERK, "c.t.v")).scope(Permission.CASE_ACCEPT).paths == ("c.t.v",)
+    assert not staff(held(Role.WINDOW_CLERK, "c.t.v.g")).scope(Permission.CASE_ACCEPT)
 
 
 # ------------------------------------------------------------------------------------------ own rows

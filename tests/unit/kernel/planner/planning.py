@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 
 from graphql import (
@@ -42,6 +42,8 @@ def facts(grants: Told | None = None, *, kind: str = "STAFF", **values: Any) -> 
         "ordinal": 1700,
         "next_ordinal": 1701,
         "days_left": 30,
+        "now": datetime(2026, 11, 21, 2, tzinfo=UTC),
+        "local_minute": '{"day": "2026-11-21", "key": "Sa", "minute": 600}',
         "handling": ["window-clerk TOWN"],
         "templates": "[]",
         "me": None,
@@ -59,6 +61,7 @@ def facts(grants: Told | None = None, *, kind: str = "STAFF", **values: Any) -> 
     derivations = {
         "identity": lambda text: f"hash of {text}",
         "phone": lambda text: f"hash of {text}",
+        "local_minute": lambda at: f'{{"day": "{at:%Y-%m-%d}", "key": "Mo", "minute": 600}}',
         "calendar_year": lambda year: f'{{"year": {year}}}',
     }
     told: Any = grants or Told()

@@ -14,7 +14,14 @@ Nothing here knows a fee: help is free (DOMAIN C01, invariant 18).
 from bangban.features.cases.rules.decisions import accept, complete, rate
 from bangban.features.cases.rules.endings import decline, resume, suspend, terminate, withdraw
 from bangban.features.cases.rules.intake import give_notice, pre_check, submit, supply
-from bangban.features.cases.rules.relay import expire, give_back, hand_over, take_over
+from bangban.features.cases.rules.relay import (
+    expire,
+    give_back,
+    hand_over,
+    recall,
+    send_back,
+    take_over,
+)
 
 __all__ = [
     "accept",
@@ -26,7 +33,9 @@ __all__ = [
     "hand_over",
     "pre_check",
     "rate",
+    "recall",
     "resume",
+    "send_back",
     "submit",
     "supply",
     "suspend",

@@ -126,6 +126,52 @@ def expire(case: CaseFacts, *, actor: Actor, occasion: Occasion) -> Transition:
     )
 
 
+def send_back(
+    case: CaseFacts, *, to_id: UUID, to_name: str, reason: str, actor: Actor, occasion: Occasion
+) -> Transition:
+    """退回原单位: the owner of the item holds the case from now on, since its delegation was withdrawn (DOMAIN G07).
+
+    Nobody has to take it: whoever held it may not go on. Raises IllegalTransition, HandoverPending; a hand-over that
+    is open is recalled first.
+    """
+    if case.state not in LIVE:
+        raise IllegalTransition(case.state)
+    if case.handover_pending:
+        raise HandoverPending
+    why = _reason(reason)
+    handover = Handover(
+        from_id=case.holder_id, to_id=to_id, reason=why, offered_at=occasion.at, taken_at=occasion.at
+    )
+    return moved(
+        replace(case, holder_id=to_id, handover=handover),
+        EventKind.HANDED_OVER,
+        actor=actor,
+        was=case.state,
+        to=case.state,
+        note=f"收回下放,退回给{to_name}:{why}",
+        audit=Audit(
+            action=Permission.CASE_HAND_OVER,
+            details={"from": str(case.holder_id), "to": str(to_id), "withdrawn": True},
+        ),
+    )
+
+
+def recall(case: CaseFacts, *, reason: str, actor: Actor, occasion: Occasion) -> Transition:
+    """收回交接: an open hand-over ends, and the sender holds the case as before. Raises NoHandover."""
+    if case.handover is None or not case.handover.pending:
+        raise NoHandover
+    why = _reason(reason)
+    return moved(
+        replace(case, handover=replace(case.handover, returned_at=occasion.at, return_reason=why)),
+        EventKind.RETURNED,
+        actor=actor,
+        was=case.state,
+        to=case.state,
+        note=why,
+        audit=Audit(action=Permission.CASE_HAND_OVER, details={"recalled": str(case.handover.to_id)}),
+    )
+
+
 def _offered_to(case: CaseFacts, actor: Actor) -> Handover:
     if case.handover is None or not case.handover.pending or case.handover.to_id != actor.id:
         raise NoHandover

@@ -23,6 +23,7 @@ from bangban.features.cases.service.casework import (
 from bangban.features.cases.service.mode_fields import ModeField
 from bangban.features.cases.service.next_steps import acknowledge_next_steps
 from bangban.features.cases.service.relay import hand_over_case, return_case, take_over_case
+from bangban.features.cases.service.returning import return_to_owner
 from bangban.features.cases.service.reveal import Revealed, reveal_applicant
 
 __all__ = [
@@ -43,6 +44,7 @@ __all__ = [
     "renew_authorisation",
     "resume_case",
     "return_case",
+    "return_to_owner",
     "reveal_applicant",
     "revoke_authorisation",
     "supply_materials",

@@ -20,7 +20,7 @@ from bangban.features.cases.problems import ModeNotOffered
 from bangban.features.cases.rules import materials
 from bangban.features.cases.rules.facts import Authorisation, CaseFacts, Material, said
 from bangban.features.cases.service.applicant import ApplicantDetails, check_applicant
-from bangban.features.cases.service.loading import actor_of, occasion_of
+from bangban.features.cases.service.loading import actor_of, occasion_of, require_handling
 from bangban.features.cases.service.mode_fields import ModeField, mode_field_columns
 from bangban.features.cases.service.saving import (
     CHANGING,
@@ -34,9 +34,9 @@ from bangban.features.cases.tables import AuthorisationRow, CaseEventRow, CaseMa
 from bangban.features.cases.values import AuthorisationScope, CaseState, HelpKind, HelpMode, MaterialState
 from bangban.features.catalog.service import current_item
 from bangban.features.catalog.tables import ServiceItemRow, ServiceMaterialRow
-from bangban.features.catalog.values import Channel
+from bangban.features.catalog.values import Channel, DelegationScope
 from bangban.kernel.access.grants import Assignment
-from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.access.vocabulary import Permission, Role
 from bangban.kernel.database.written import Given, Written, given_columns, given_list, labelled, together
 from bangban.kernel.ids import CaseId, new_id
 from bangban.kernel.levels import AreaLevel
@@ -97,6 +97,7 @@ async def apply_for_case(
         StorageFull: The district has used up its storage.
         ModeFieldsMissing: Names everything that the chosen modes ask for and was not said.
         AuthorisationRequired, NobodyToHelp, InvalidIdentityNumber, InvalidPhone.
+        ItemNotHandledHere: A partner's clerk, whose point did not take on the item.
     """
     work.grants.require(Permission.CASE_APPLY)
     check_storage(work.district.quotas, work.district.storage_bytes)
@@ -117,6 +118,10 @@ async def apply_for_case(
             "该事项不面向此类申请人。",
             fields=("input.applicant.kind",),
         )
+    if allowing and {each.role for each in allowing} == {
+        Role.PARTNER_CLERK
+    }:  # nothing else is their business
+        await require_handling(work, allowing, item, DelegationScope.PRE_CHECK, begun_on=work.today)
     copied = tuple(_material(each) for each in found if each.material_code is not None)
     checked = check_applicant(work, applicant)
     columns = {**checked.columns, **mode_field_columns(work, modes, mode_fields, phone=checked.phone)}
@@ -222,6 +227,9 @@ def _offered() -> Written:
             ServiceItemRow.id,
             ServiceItemRow.audience,
             ServiceItemRow.promised_working_days,
+            ServiceItemRow.code.label("service_code"),
+            ServiceItemRow.level,
+            ServiceItemRow.details,
             ServiceItemRow.pre_checked_at,
             ServiceItemRow.handled_at,
             AreaRow.path.label("area_path"),
@@ -284,4 +292,6 @@ def _material_values(facts: CaseFacts) -> dict[str, list[Any]]:
 
 def _door(allowing: Sequence[Assignment]) -> Channel:
     """The door of the deepest assignment that lets the caller apply here; residents have none."""
+    if allowing and allowing[0].role is Role.PARTNER_CLERK:
+        return Channel.BANK
     return DOOR_OF_LEVEL[allowing[0].level] if allowing else Channel.WEB

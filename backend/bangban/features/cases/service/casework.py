@@ -17,6 +17,7 @@ from bangban.features.cases.service.loading import Loaded, load_case
 from bangban.features.cases.service.next_steps import tell_next_steps, tell_next_steps_before
 from bangban.features.cases.service.saving import save
 from bangban.features.cases.values import CaseOutcome, Grade
+from bangban.features.catalog.values import DelegationScope
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.ids import CaseId
 from bangban.kernel.problems import InvalidInput
@@ -51,8 +52,7 @@ async def pre_check_case(
     )
     again = bool(missing) and loaded.facts.notice is not None and loaded.may(Permission.CASE_NOTICE_AGAIN)
     if not again:  # a supervisor repeats notices, wherever the item is pre-checked
-        levels = (*loaded.row.pre_checked_at, *loaded.row.handled_at)
-        loaded.authorise_handling(Permission.CASE_PRE_CHECK, *levels)
+        await loaded.authorise_handling(Permission.CASE_PRE_CHECK, DelegationScope.PRE_CHECK)
     _check_wording(loaded, opinion=opinion)
     for each in missing:
         _check_wording(loaded, **{"missing.reason": each.reason})
@@ -85,9 +85,9 @@ async def supply_materials(work: Work, *, number: str, codes: Sequence[str]) -> 
 async def accept_case(
     work: Work, *, number: str, tolerated: Sequence[str] = (), promised_by: date | None = None
 ) -> CaseId:
-    """受理, at a level where the item is handled. Raises as ``rules.accept``, and ``ItemNotHandledHere``."""
+    """受理, by a unit that handles the item or took it on. Raises as ``rules.accept``, and ``ItemNotHandledHere``."""
     loaded = await load_case(work, number=number, one_of=(Permission.CASE_ACCEPT,), moves_clock=True)
-    loaded.authorise_handling(Permission.CASE_ACCEPT, *loaded.row.handled_at)
+    await loaded.authorise_handling(Permission.CASE_ACCEPT, DelegationScope.ACCEPT)
     if tolerated:
         await require_no_broken_promise(loaded)
     transition = rules.accept(
@@ -112,13 +112,13 @@ async def complete_case(
     result_number: str | None = None,
     collected: bool = False,
 ) -> CaseId:
-    """办结, at a level where the item is handled (DOMAIN invariant 4).
+    """办结, by a unit that handles the whole item (DOMAIN invariant 4).
 
     A refusal cites ``basis``, by default what the item's version names. Raises as ``rules.complete``, and
     ``ItemNotHandledHere``.
     """
     loaded = await load_case(work, number=number, one_of=(Permission.CASE_COMPLETE,), moves_clock=True)
-    loaded.authorise_handling(Permission.CASE_COMPLETE, *loaded.row.handled_at)
+    await loaded.authorise_handling(Permission.CASE_COMPLETE, DelegationScope.FULL)
     _check_wording(loaded, opinion=opinion)
     transition = rules.complete(
         loaded.facts,
@@ -145,9 +145,9 @@ async def rate_case(work: Work, *, number: str, grade: Grade, comment: str | Non
 
 
 async def decline_case(work: Work, *, number: str, reason: str, basis: str) -> CaseId:
-    """不予受理, where the item is handled. Raises as ``rules.decline``, and ``ItemNotHandledHere``."""
+    """不予受理, by a unit that handles the whole item. Raises as ``rules.decline``, and ``ItemNotHandledHere``."""
     loaded = await load_case(work, number=number, one_of=(Permission.CASE_DECLINE,))
-    loaded.authorise_handling(Permission.CASE_DECLINE, *loaded.row.handled_at)
+    await loaded.authorise_handling(Permission.CASE_DECLINE, DelegationScope.FULL)
     _check_wording(loaded, reason=reason)
     transition = rules.decline(
         loaded.facts, reason=reason, basis=basis, actor=loaded.actor, occasion=loaded.occasion

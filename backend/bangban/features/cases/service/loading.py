@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,6 +19,9 @@ from bangban.features.cases.problems import ItemNotHandledHere, no_such_case
 from bangban.features.cases.rules.facts import Actor, CaseFacts, Occasion
 from bangban.features.cases.service.reading import WHOLE_CASE, facts_of
 from bangban.features.cases.tables import CaseRow
+from bangban.features.catalog.delegations import may_handle
+from bangban.features.catalog.service.delegating import levels_of, standing_delegations, unit_of
+from bangban.features.catalog.values import DelegationScope
 from bangban.kernel.access.grants import Assignment, PrincipalKind
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.database.written import Given, Written
@@ -77,18 +81,44 @@ class Loaded:
         """The assignments that allow it over this case. Raises ``Forbidden``."""
         return self.work.grants.require_at(permission, self.area_path, owned=self.owned)
 
-    def authorise_handling(self, permission: Permission, *levels: AreaLevel) -> None:
-        """As ``authorise``, at one of the levels where the item is dealt with (DOMAIN L04, invariant 4).
+    async def authorise_handling(self, permission: Permission, wanted: DelegationScope) -> None:
+        """As ``authorise``, for a unit that may do as much of the item (DOMAIN G07, L04, invariant 4).
+
+        Delegations are looked up only where the item's own levels do not settle it.
 
         Raises:
-            ItemNotHandledHere: The caller's assignments here are all at other levels.
+            ItemNotHandledHere: None of the units for which the caller acts here may.
         """
-        if not any(each.level in levels for each in self.authorise(permission)):
-            raise ItemNotHandledHere(level.value for level in AreaLevel if level in levels)
+        await require_handling(
+            self.work, self.authorise(permission), self.row, wanted, begun_on=self.begun_on
+        )
+
+    @property
+    def begun_on(self) -> date:
+        """The local day on which the case was applied for."""
+        begun: date = self.row.submitted_at.astimezone(self.work.district.zone).date()
+        return begun
 
     def may(self, permission: Permission) -> bool:
         """Whether the caller holds the permission over this case."""
         return self.work.grants.scope(permission).covers(self.area_path, owned=self.owned)
+
+
+async def require_handling(
+    work: Work, held: Sequence[Assignment], item: Any, wanted: DelegationScope, *, begun_on: date
+) -> None:
+    """Refuse unless one of the assignments' units may do as much of the item, whose row has ``service_code``.
+
+    Raises ``ItemNotHandledHere``.
+    """
+    levels, today = levels_of(item), work.today
+    units = [unit_of(each) for each in held]
+    if any(may_handle(unit, levels, (), wanted, begun_on=begun_on, today=today) for unit in units):
+        return
+    found = await standing_delegations(work, item.service_code) if units else []
+    if not any(may_handle(unit, levels, found, wanted, begun_on=begun_on, today=today) for unit in units):
+        usual = (level for level in AreaLevel if (scope := levels.scope_at(level)) and scope.includes(wanted))
+        raise ItemNotHandledHere(level.value for level in usual)
 
 
 def actor_of(work: Work) -> Actor:
@@ -118,12 +148,21 @@ async def load_case(
         NotFound: There is no such case, or the caller may not see it; the two look the same.
     """
     _require_any(work, one_of)
+    loaded = await locked_case(work, number=number.strip(), moves_clock=moves_clock)
+    if not work.grants.scope(Permission.CASE_READ).covers(loaded.area_path, owned=loaded.owned):
+        raise no_such_case()
+    return loaded
+
+
+async def locked_case(work: Work, *, number: str, moves_clock: bool = False) -> Loaded:
+    """The case called ``number``, locked, for an act that is decided elsewhere: nobody's rights over it are asked.
+
+    Raises NotAuthenticated, NotFound.
+    """
     actor = actor_of(work)
-    rows = await work.run(WHOLE_CASE, case_id=await _lock(work, number.strip(), moves_clock=moves_clock))
+    rows = await work.run(WHOLE_CASE, case_id=await _lock(work, number, moves_clock=moves_clock))
     row = rows[0]
     owned = actor.id == row.resident_id if not actor.is_staff else _in_hands(row, actor.id)
-    if not work.grants.scope(Permission.CASE_READ).covers(row.area_path, owned=owned):
-        raise no_such_case()
     return Loaded(
         work=work, rows=rows, facts=facts_of(rows), actor=actor, occasion=occasion_of(work), owned=owned
     )

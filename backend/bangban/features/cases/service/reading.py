@@ -45,6 +45,7 @@ def _whole_case() -> Written:
             *CaseRow.__table__.columns,
             AreaRow.path.label("area_path"),
             ServiceItemRow.code.label("service_code"),
+            ServiceItemRow.level,
             ServiceItemRow.pre_checked_at,
             ServiceItemRow.handled_at,
             ServiceItemRow.details,

@@ -12,7 +12,14 @@ from bangban.features.catalog.versions import VersionPlan, content_of
 from bangban.kernel.ids import new_id
 
 # Draft fields without a column of their own.
-_IN_DETAILS = ("name_en", "legal_limit_note", "no_materials_reason", "online_not_offered_reason", "theme")
+_IN_DETAILS = (
+    "name_en",
+    "legal_limit_note",
+    "no_materials_reason",
+    "online_not_offered_reason",
+    "theme",
+    "delegated_only",
+)
 _MATERIAL_IN_DETAILS = ("name_en", "tolerable_days")
 
 

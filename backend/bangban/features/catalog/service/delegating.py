@@ -1,0 +1,268 @@
+"""Delegations as they are stored: finding those that may count, giving one, and ending one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Date, Text, and_, any_, or_, select
+
+from bangban.features.areas.latch import take_latch
+from bangban.features.areas.service import get_area
+from bangban.features.areas.tables import AreaRow
+from bangban.features.catalog.delegations import (
+    Agreed,
+    Delegated,
+    ItemLevels,
+    Unit,
+    check_delegation,
+    check_withdrawal,
+)
+from bangban.features.catalog.problems import BasisMissing, DelegationUnknown
+from bangban.features.catalog.service.reading import current_item
+from bangban.features.catalog.tables import DelegationRow
+from bangban.features.catalog.values import DelegationScope, RunningCases
+from bangban.features.places.service import get_point
+from bangban.features.places.tables import PartnerAgreementRow, ServicePointRow
+from bangban.features.places.values import PARTNER_KINDS
+from bangban.kernel.access.grants import Assignment
+from bangban.kernel.access.vocabulary import Permission, Role
+from bangban.kernel.database.written import Given, Written
+from bangban.kernel.ids import new_id
+from bangban.kernel.tenancy.work import Work
+
+LATCH: Final = "delegations"
+LONGEST_TEXT: Final = 500  # of a basis or a reason
+
+
+def unit_of(held: Assignment) -> Unit:
+    """The unit for which somebody acts by this assignment."""
+    return Unit(
+        area_path=held.area_path,
+        level=held.level,
+        point_id=held.point_id,
+        partner=held.role is Role.PARTNER_CLERK,
+    )
+
+
+def levels_of(item: Any) -> ItemLevels:
+    """What an item's row says of its levels."""
+    return ItemLevels(
+        owner=item.level,
+        handled_at=item.handled_at,
+        pre_checked_at=item.pre_checked_at,
+        delegated_only=bool(item.details.get("delegated_only")),
+    )
+
+
+def _standing() -> Written:
+    """Delegations of an item that hold today, or that were withdrawn with their cases kept."""
+    today, code = Given("today", Date()), Given("code", Text())
+    row = DelegationRow
+    kept = row.running == RunningCases.KEEP
+    return Written(
+        select(
+            row.scope,
+            row.since,
+            row.until,
+            row.withdrawn_on,
+            row.running,
+            row.to_point_id,
+            AreaRow.path.label("area_path"),
+            ServicePointRow.kind.label("point_kind"),
+            PartnerAgreementRow.since.label("agreed_since"),
+            PartnerAgreementRow.until.label("agreed_until"),
+            (code == any_(PartnerAgreementRow.service_codes)).label("names_item"),
+        )
+        .select_from(row)
+        .outerjoin(AreaRow, AreaRow.id == row.to_area_id)
+        .outerjoin(ServicePointRow, ServicePointRow.id == row.to_point_id)
+        .outerjoin(PartnerAgreementRow, PartnerAgreementRow.id == ServicePointRow.agreement_id)
+        .where(
+            row.service_code == code,
+            row.since <= today,
+            or_(
+                kept,
+                and_(
+                    or_(row.until.is_(None), row.until >= today),
+                    or_(row.withdrawn_on.is_(None), row.withdrawn_on > today),
+                ),
+            ),
+        )
+    )
+
+
+_STANDING: Final = _standing()
+
+
+async def standing_delegations(work: Work, code: str) -> list[Delegated]:
+    """What ``delegations.scope_of`` has to know of an item today, in one statement."""
+    return [_delegated(row) for row in await work.run(_STANDING, code=code, today=work.today)]
+
+
+def _delegated(row: Any) -> Delegated:
+    agreed = None
+    if row.agreed_since is not None:
+        agreed = Agreed(names_item=row.names_item, since=row.agreed_since, until=row.agreed_until)
+    return Delegated(
+        scope=DelegationScope(row.scope),
+        since=row.since,
+        until=row.until,
+        withdrawn_on=row.withdrawn_on,
+        running=None if row.running is None else RunningCases(row.running),
+        area_path=row.area_path,
+        point_id=row.to_point_id,
+        at_partner=row.point_kind in PARTNER_KINDS,
+        agreed=agreed,
+    )
+
+
+# ---------------------------------------------------------------------- giving
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NewDelegation:
+    """An item for an area or a point, from ``since`` to ``until``, both days included."""
+
+    service_code: str
+    from_area_id: UUID
+    scope: DelegationScope
+    since: date
+    basis: str
+    to_area_id: UUID | None = None
+    to_point_id: UUID | None = None
+    until: date | None = None
+    provenance: str = "own"
+
+
+async def delegate(work: Work, new: NewDelegation) -> UUID:
+    """Give an item to a unit below its owner. Exactly one of ``to_area_id`` and ``to_point_id`` is given.
+
+    Raises:
+        Forbidden, AreaOutsideGrant: The caller does not keep the owner's delegations.
+        ItemUnknown, AreaUnknown, PointUnknown, BasisMissing, and what ``check_delegation`` raises.
+    """
+    work.grants.require(Permission.DELEGATION_MANAGE)
+    await take_latch(work, LATCH)
+    owner = await get_area(work.db, new.from_area_id, field="input.fromAreaId")
+    work.grants.require_at(Permission.DELEGATION_MANAGE, owner.path)
+    item = await current_item(work.db, new.service_code, max(new.since, work.today))
+    if new.to_point_id is not None:
+        unit_path = (await get_point(work, new.to_point_id, field="input.toPointId")).area_path
+    else:
+        assert new.to_area_id is not None  # the caller has made sure of one of them
+        unit_path = (await get_area(work.db, new.to_area_id, field="input.toAreaId")).path
+    basis = new.basis.strip()
+    if not 0 < len(basis) <= LONGEST_TEXT:
+        raise BasisMissing(fields=("input.basis",))
+    check_delegation(
+        owner_level=item.level,
+        from_level=owner.level,
+        from_path=owner.path,
+        to_path=unit_path,
+        to_area=new.to_area_id is not None,
+        since=new.since,
+        until=new.until,
+        others=await _periods(work, new),
+    )
+    row = DelegationRow(
+        id=new_id(),
+        service_code=item.code,
+        from_area_id=owner.id,
+        to_area_id=new.to_area_id,
+        to_point_id=new.to_point_id,
+        scope=new.scope,
+        since=new.since,
+        until=new.until,
+        basis=basis,
+        provenance=new.provenance,
+    )
+    work.db.add(row)
+    work.record(
+        action=Permission.DELEGATION_MANAGE,
+        object=f"delegation:{row.id}",
+        area_id=owner.id,
+        details={"service": item.code, "scope": new.scope.value},
+    )
+    return row.id
+
+
+async def put_delegations(work: Work, wished: Sequence[NewDelegation]) -> int:
+    """Give what is not given yet; how many. One to the same unit from the same day on stands as it is, ended or not.
+
+    Raises as ``delegate``.
+    """
+    rows = await work.db.execute(
+        select(
+            DelegationRow.service_code,
+            DelegationRow.to_area_id,
+            DelegationRow.to_point_id,
+            DelegationRow.since,
+        )
+    )
+    stored = {tuple(row) for row in rows}
+    fresh = [
+        each
+        for each in wished
+        if (each.service_code, each.to_area_id, each.to_point_id, each.since) not in stored
+    ]
+    for each in fresh:
+        await delegate(work, each)
+    return len(fresh)
+
+
+async def _periods(work: Work, new: NewDelegation) -> Sequence[tuple[date, date | None]]:
+    """When the unit has the item already; a withdrawn delegation lasts until the day before."""
+    row = DelegationRow
+    rows = await work.db.execute(
+        select(row.since, row.until, row.withdrawn_on).where(
+            row.service_code == new.service_code,
+            row.to_area_id == new.to_area_id if new.to_area_id else row.to_point_id == new.to_point_id,
+        )
+    )
+    day = timedelta(days=1)
+    return [
+        (each.since, each.until if each.withdrawn_on is None else each.withdrawn_on - day) for each in rows
+    ]
+
+
+# ---------------------------------------------------------------------- taking back
+
+
+async def end_delegation(
+    work: Work, delegation_id: UUID, *, on: date, running: RunningCases, reason: str
+) -> DelegationRow:
+    """Withdraw it from a day on; the row, whose unit has no say from then. Of two at once, one is refused.
+
+    What becomes of the cases is the caller's to see to. Raises ``DelegationUnknown``, Forbidden, AreaOutsideGrant,
+    ``BasisMissing``, and what ``check_withdrawal`` raises.
+    """
+    work.grants.require(Permission.DELEGATION_MANAGE)
+    row = await work.db.get(DelegationRow, delegation_id, with_for_update=True)
+    if row is None:
+        raise DelegationUnknown
+    owner = await get_area(work.db, row.from_area_id)
+    work.grants.require_at(Permission.DELEGATION_MANAGE, owner.path)
+    why = reason.strip()
+    if not 0 < len(why) <= LONGEST_TEXT:
+        raise BasisMissing(fields=("input.reason",))
+    check_withdrawal(
+        since=row.since,
+        until=row.until,
+        withdrawn_on=row.withdrawn_on,
+        on=on,
+        running=running,
+        today=work.today,
+    )
+    row.withdrawn_on, row.running, row.withdrawal_reason = on, running, why
+    await work.db.flush()
+    work.record(
+        action=Permission.DELEGATION_MANAGE,
+        object=f"delegation:{row.id}",
+        area_id=owner.id,
+        details={"service": row.service_code, "withdrawn_on": on.isoformat(), "running": running.value},
+    )
+    return row

@@ -1,0 +1,70 @@
+"""Refusals about service points, their windows and terminals, and partners' agreements."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from bangban.kernel.problems import ErrorCode, NotFound, Problem
+
+
+class PointUnknown(NotFound):
+    """There is no such service point."""
+
+    def __init__(self, *, field: str = "input.pointId") -> None:
+        super().__init__("service point", "服务点", fields=(field,))
+
+
+class TerminalUnknown(NotFound):
+    """There is no such terminal, or the caller may not report on it."""
+
+    def __init__(self, *, field: str = "input.key") -> None:
+        super().__init__("terminal", "自助终端", fields=(field,))
+
+
+class PlaceFault(NamedTuple):
+    """What is wrong with one drafted point, window, terminal or agreement, named by its key."""
+
+    key: str
+    zh: str
+    en: str
+
+
+class PlacesFaulty(Problem):
+    """Nothing was taken over; every fault is named at once."""
+
+    zh = "服务点数据有 {count} 处错误:{faults_zh}"
+    en = "The service points have {count} faults: {faults_en}"
+
+    def __init__(self, faults: tuple[PlaceFault, ...]) -> None:
+        self.faults = faults
+        super().__init__(
+            fields=tuple(dict.fromkeys(f"places.{fault.key}" for fault in faults)),
+            count=len(faults),
+            faults_zh="".join(f"{fault.key}:{fault.zh}" for fault in faults),
+            faults_en=" ".join(f"{fault.key}: {fault.en}" for fault in faults),
+        )
+
+
+class HoursUnreadable(Problem):
+    """The hours are not written as ``hours.read_hours`` reads them."""
+
+    zh = "无法识别的开放时间“{text}”;应如“Mo-Fr 09:00-12:00,13:30-17:00; Sa 09:00-12:00”,全天为“24/7”。"
+    en = (
+        "The hours {text!r} are not understood; write them as in 'Mo-Fr 09:00-12:00,13:30-17:00; Sa 09:00-12:00', "
+        "or '24/7'."
+    )
+
+
+class PostedElsewhere(Problem):
+    """A person is posted at a point that lies outside the area of the role."""
+
+    code = ErrorCode.INVALID_INPUT
+    zh = "服务点“{point}”不在任职区域内。"
+    en = "The service point {point} does not lie in the area of the role."
+
+
+class PostNeeded(Problem):
+    """A partner's clerk works at one point, and nowhere else."""
+
+    zh = "合作网点人员须指定所在服务点,请逐人任命。"
+    en = "A partner's clerk needs the service point where they work; give the role to each by itself."

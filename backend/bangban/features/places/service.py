@@ -1,0 +1,409 @@
+"""Keeping service points, their windows and terminals, and partners' agreements: by key, all or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import or_, select
+
+from bangban.features.areas.latch import take_latch
+from bangban.features.areas.tables import AreaRow
+from bangban.features.places.hours import read_hours
+from bangban.features.places.problems import (
+    PlaceFault,
+    PlacesFaulty,
+    PointUnknown,
+    PostedElsewhere,
+    TerminalUnknown,
+)
+from bangban.features.places.rules import (
+    AgreementDraft,
+    PointDraft,
+    TerminalDraft,
+    WindowDraft,
+    check_agreements,
+    check_points,
+    wrong_location,
+)
+from bangban.features.places.settings import NETWORK, SILENCE_MINUTES
+from bangban.features.places.tables import (
+    PartnerAgreementRow,
+    ServicePointRow,
+    ServiceWindowRow,
+    TerminalRow,
+)
+from bangban.features.places.terminals import Life
+from bangban.kernel.access.paths import is_within
+from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.ids import new_id
+from bangban.kernel.problems import InvalidInput
+from bangban.kernel.tenancy.work import Work
+
+LATCH: Final = "places"
+LONGEST_FAULT: Final = 200
+MOST_PEOPLE: Final = 100_000_000  # in one area
+
+
+@dataclass(kw_only=True)
+class Placed:
+    """What was written: keys of points and agreements that are new, that changed, and that were so already."""
+
+    created: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+
+    def note(self, key: str, *, new: bool, changed: bool) -> None:
+        """Remember what became of one."""
+        (self.created if new else self.changed if changed else self.unchanged).append(key)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return {name: len(keys) for name, keys in vars(self).items()}
+
+
+async def put_points(work: Work, drafts: Sequence[PointDraft]) -> Placed:
+    """Make points what the drafts say, by their keys. Idempotent; points that no draft names stay.
+
+    A window that its point's draft leaves out is closed from today; a terminal that is left out stays.
+
+    Raises:
+        PlacesFaulty: With every fault of every draft; nothing was written.
+        Forbidden, AreaOutsideGrant: The caller does not keep the areas where a point is, or was.
+    """
+    work.grants.require(Permission.PLACE_MANAGE)
+    await take_latch(work, LATCH)
+    areas = await _areas(work, {draft.area for draft in drafts})
+    for area in areas.values():
+        work.grants.require_at(Permission.PLACE_MANAGE, area.path)
+    check_points(drafts)
+    stored = {row.key: row for row in await _rows(work, ServicePointRow, {draft.key for draft in drafts})}
+    windows = await _windows(work, [row.id for row in stored.values()])
+    terminals = {
+        row.key: row
+        for row in await _rows(work, TerminalRow, {each.key for d in drafts for each in d.terminals or ()})
+    }
+    _check_terminals(drafts, stored, terminals)
+    if moved := {row.area_id for row in stored.values()}:
+        paths = await work.db.scalars(select(AreaRow.path).where(AreaRow.id.in_(moved)))
+        for path in paths:
+            work.grants.require_at(Permission.PLACE_MANAGE, path)
+    placed = Placed()
+    for draft in drafts:
+        row, values = stored.get(draft.key), _point_values(draft, areas[draft.area].id)
+        new = row is None
+        if row is None:
+            row = ServicePointRow(id=new_id(), key=draft.key, **values)
+            work.db.add(row)
+        changed = _assign(row, values)
+        changed |= _put_windows(work, row.id, draft.windows, windows.get(row.id, {}))
+        changed |= _put_terminals(work, row.id, draft.terminals, terminals)
+        placed.note(draft.key, new=new, changed=changed)
+    await _wrote(work, placed, "point")
+    return placed
+
+
+async def put_agreements(work: Work, drafts: Sequence[AgreementDraft]) -> Placed:
+    """Make agreements what the drafts say, by their keys; each point goes over to the agreement that names it.
+
+    Raises ``PlacesFaulty``, Forbidden, and AreaOutsideGrant to whoever keeps a part of the district only.
+    """
+    work.grants.require_whole(Permission.PLACE_MANAGE)
+    await take_latch(work, LATCH)
+    wanted = {point for draft in drafts for point in draft.points}
+    points = {row.key: row for row in await _rows(work, ServicePointRow, wanted)}
+    check_agreements(drafts, {key: row.kind for key, row in points.items()})
+    stored = {row.key: row for row in await _rows(work, PartnerAgreementRow, {each.key for each in drafts})}
+    placed = Placed()
+    for draft in drafts:
+        row, values = stored.get(draft.key), _agreement_values(draft)
+        new = row is None
+        if row is None:
+            row = PartnerAgreementRow(id=new_id(), key=draft.key, **values)
+            work.db.add(row)
+        changed = _assign(row, values)
+        await work.db.flush()
+        held = await work.db.scalars(select(ServicePointRow).where(ServicePointRow.agreement_id == row.id))
+        for point in held:
+            if point.key not in draft.points:
+                changed |= _assign(point, {"agreement_id": None})
+        for key in draft.points:
+            changed |= _assign(points[key], {"agreement_id": row.id})
+        placed.note(draft.key, new=new, changed=changed)
+    await _wrote(work, placed, "agreement")
+    return placed
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class PlacedArea:
+    """Where most people of an area live, in degrees of WGS-84, and how many; ``area`` is an area's key."""
+
+    area: str
+    longitude: float
+    latitude: float
+    population: int | None = None
+
+
+async def place_areas(work: Work, places: Sequence[PlacedArea]) -> int:
+    """Note where areas are and how many live there; how many areas changed. Idempotent.
+
+    Raises ``PlacesFaulty``, Forbidden, and AreaOutsideGrant for an area that the caller does not keep.
+    """
+    work.grants.require(Permission.PLACE_MANAGE)
+    areas = await _areas(work, {each.area for each in places})
+    for row in areas.values():
+        work.grants.require_at(Permission.PLACE_MANAGE, row.path)
+    faults = [
+        PlaceFault(each.area, zh, en)
+        for each in places
+        for zh, en in wrong_location(each.longitude, each.latitude)
+    ]
+    faults += [
+        PlaceFault(each.area, "人口数有误。", "the population cannot be right.")
+        for each in places
+        if each.population is not None and not 0 <= each.population <= MOST_PEOPLE
+    ]
+    if faults:
+        raise PlacesFaulty(tuple(faults))
+    changed = 0
+    for each in places:
+        known = {"longitude": each.longitude, "latitude": each.latitude, "population": each.population}
+        changed += _assign(areas[each.area], known)
+    if changed:
+        await work.db.flush()
+        work.record(action=Permission.PLACE_MANAGE, object="area:places", details={"changed": changed})
+    return changed
+
+
+async def report_terminal(work: Work, *, key: str, fault: str | None) -> UUID:
+    """Note that a terminal was heard of, and what is wrong with it; its id.
+
+    Raises ``TerminalUnknown`` also to whoever may not report on terminals of its area.
+    """
+    work.grants.require(Permission.TERMINAL_REPORT)
+    found = await work.db.execute(
+        select(TerminalRow, AreaRow.path)
+        .join(ServicePointRow, ServicePointRow.id == TerminalRow.point_id)
+        .join(AreaRow, AreaRow.id == ServicePointRow.area_id)
+        .where(TerminalRow.key == key.strip())
+        .with_for_update(of=TerminalRow.__table__)
+    )
+    known = found.one_or_none()
+    if known is None or not work.grants.scope(Permission.TERMINAL_REPORT).covers(known.path):
+        raise TerminalUnknown
+    row: TerminalRow = known[0]
+    why = (fault or "").strip() or None
+    if why is not None and len(why) > LONGEST_FAULT:
+        raise InvalidInput(
+            f"A fault has {LONGEST_FAULT} characters at most.",
+            f"故障说明不能超过 {LONGEST_FAULT} 字。",
+            fields=("input.fault",),
+        )
+    minutes = work.settings.get(NETWORK, {}).get("terminal_silence_minutes", SILENCE_MINUTES)
+    before = Life(**{each.name: getattr(row, each.name) for each in fields(Life)})
+    after = before.reported(work.now, why, silence=timedelta(minutes=minutes))
+    _assign(row, {each.name: getattr(after, each.name) for each in fields(Life)})
+    await work.db.flush()
+    if before.fault != after.fault:  # heartbeats by themselves are no news
+        work.record(
+            action=Permission.TERMINAL_REPORT,
+            object=f"terminal:{row.key}",
+            details={"working": after.fault is None},
+        )
+    return row.id
+
+
+async def get_point(work: Work, point_id: UUID, *, field: str = "input.pointId") -> Any:
+    """The point with its area's path and level. Raises ``PointUnknown``."""
+    found = await work.db.execute(
+        select(
+            ServicePointRow.id,
+            ServicePointRow.key,
+            ServicePointRow.name,
+            ServicePointRow.kind,
+            ServicePointRow.area_id,
+            AreaRow.path.label("area_path"),
+            AreaRow.level.label("area_level"),
+        )
+        .join(AreaRow, AreaRow.id == ServicePointRow.area_id)
+        .where(ServicePointRow.id == point_id)
+    )
+    row = found.one_or_none()
+    if row is None:
+        raise PointUnknown(field=field)
+    return row
+
+
+async def check_posted_at(work: Work, point_id: UUID, area_path: str, *, field: str) -> None:
+    """Whether somebody with a role at the area can be posted at the point.
+
+    Raises ``PointUnknown``, ``PostedElsewhere``.
+    """
+    point = await get_point(work, point_id, field=field)
+    if not is_within(point.area_path, area_path):
+        raise PostedElsewhere(fields=(field,), point=point.name)
+
+
+async def point_ids(work: Work) -> dict[str, UUID]:
+    """The id of every point by its key."""
+    rows = await work.db.execute(select(ServicePointRow.key, ServicePointRow.id))
+    return {row.key: row.id for row in rows}
+
+
+# ---------------------------------------------------------------------- rows
+
+
+async def _rows(work: Work, table: Any, keys: Iterable[str]) -> Sequence[Any]:
+    wanted = sorted(keys)
+    return (await work.db.scalars(select(table).where(table.key.in_(wanted)))).all() if wanted else ()
+
+
+async def find_areas(work: Work, refs: set[str]) -> dict[str, AreaRow]:
+    """The areas in use by what drafts call them: their keys, or else their division codes."""
+    wanted = sorted(refs)
+    rows = await work.db.scalars(
+        select(AreaRow).where(
+            or_(AreaRow.key.in_(wanted), AreaRow.code.in_(wanted)), AreaRow.retired_on.is_(None)
+        )
+    )
+    known = list(rows)
+    named = {row.code: row for row in known if row.code} | {row.key: row for row in known}
+    return {ref: named[ref] for ref in wanted if ref in named}
+
+
+async def _areas(work: Work, refs: set[str]) -> dict[str, AreaRow]:
+    found = await find_areas(work, refs)
+    if lacking := sorted(refs - set(found)):
+        raise PlacesFaulty(
+            tuple(PlaceFault(key, "没有此在用区域。", "there is no such area in use.") for key in lacking)
+        )
+    return found
+
+
+async def _windows(work: Work, points: Sequence[UUID]) -> dict[UUID, dict[str, ServiceWindowRow]]:
+    found: dict[UUID, dict[str, ServiceWindowRow]] = {}
+    if points:
+        rows = await work.db.scalars(select(ServiceWindowRow).where(ServiceWindowRow.point_id.in_(points)))
+        for row in rows:
+            found.setdefault(row.point_id, {})[row.number] = row
+    return found
+
+
+def _check_terminals(
+    drafts: Sequence[PointDraft],
+    points: Mapping[str, ServicePointRow],
+    terminals: Mapping[str, TerminalRow],
+) -> None:
+    """Terminals stay where they are: their history is that of one place."""
+    faults = []
+    for draft in drafts:
+        point = points.get(draft.key)
+        for each in draft.terminals or ():
+            known = terminals.get(each.key)
+            if known is not None and (point is None or known.point_id != point.id):
+                faults.append(
+                    PlaceFault(
+                        each.key, "终端属于其他服务点。", "the terminal belongs to another service point."
+                    )
+                )
+    if faults:
+        raise PlacesFaulty(tuple(faults))
+
+
+def _point_values(draft: PointDraft, area_id: UUID) -> dict[str, Any]:
+    return {
+        "area_id": area_id,
+        "kind": draft.kind,
+        "name": draft.name.strip(),
+        "address": draft.address,
+        "longitude": draft.longitude,
+        "latitude": draft.latitude,
+        "hours": read_hours(draft.hours),
+        "amenities": list(draft.amenities),
+        "specialties": list(draft.specialties),
+        "since": draft.since,
+        "until": draft.until,
+        "provenance": draft.provenance,
+    }
+
+
+def _agreement_values(draft: AgreementDraft) -> dict[str, Any]:
+    return {
+        "partner_kind": draft.partner_kind,
+        "partner": draft.partner.strip(),
+        "service_codes": list(draft.service_codes),
+        "since": draft.since,
+        "until": draft.until,
+        "provenance": draft.provenance,
+    }
+
+
+def _put_windows(
+    work: Work,
+    point_id: UUID,
+    drafts: Sequence[WindowDraft] | None,
+    stored: Mapping[str, ServiceWindowRow],
+) -> bool:
+    if drafts is None:
+        return False
+    changed = False
+    for draft in drafts:
+        values: dict[str, Any] = {
+            "name": draft.name.strip(),
+            "kind": draft.kind,
+            "service_codes": list(draft.service_codes),
+            "themes": list(draft.themes),
+            "closed_on": None,
+        }
+        row = stored.get(draft.number)
+        if row is None:
+            work.db.add(ServiceWindowRow(id=new_id(), point_id=point_id, number=draft.number, **values))
+            changed = True
+        else:
+            changed |= _assign(row, values)
+    named = {draft.number for draft in drafts}
+    for number, row in stored.items():
+        if number not in named and row.closed_on is None:
+            changed |= _assign(row, {"closed_on": work.today})
+    return changed
+
+
+def _put_terminals(
+    work: Work,
+    point_id: UUID,
+    drafts: Sequence[TerminalDraft] | None,
+    stored: Mapping[str, TerminalRow],
+) -> bool:
+    changed = False
+    for draft in drafts or ():
+        values: dict[str, Any] = {"name": draft.name.strip(), "service_codes": list(draft.service_codes)}
+        row = stored.get(draft.key)
+        if row is None:
+            work.db.add(
+                TerminalRow(id=new_id(), point_id=point_id, key=draft.key, installed_at=work.now, **values)
+            )
+            changed = True
+        else:
+            changed |= _assign(row, values)
+    return changed
+
+
+def _assign(row: Any, values: Mapping[str, Any]) -> bool:
+    """Set what differs; whether anything did."""
+    changed = False
+    for name, value in values.items():
+        if getattr(row, name) != value:
+            setattr(row, name, value)
+            changed = True
+    return changed
+
+
+async def _wrote(work: Work, placed: Placed, what: str) -> None:
+    await work.db.flush()
+    named = [*placed.created, *placed.changed]
+    if named:
+        shown = f"{what}:{named[0]}" if len(named) == 1 else f"{what}:import"
+        work.record(action=Permission.PLACE_MANAGE, object=shown, details=placed.counts)

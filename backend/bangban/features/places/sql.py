@@ -1,0 +1,75 @@
+"""What statements ask of service points: whether they stand, whether they are open, how far they are."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from sqlalchemy import ColumnElement, Date, Double, Text, and_, cast, func, literal, literal_column, or_
+from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
+
+from bangban.kernel.graphql.values import LOCAL_MINUTE
+from bangban.kernel.planner.fields import RequestParameters
+from bangban.kernel.planner.reads import Columns, Predicate
+
+EARTH_METRES: Final = 6_371_008.8  # mean radius of the Earth, IUGG
+_SLACK: Final = 1e-6  # degrees, some 10 cm: rounding does not leave out who is just inside
+_WITHIN: Final[ColumnElement[Any]] = literal_column(
+    "'$[*] ? (@[0] <= $minute && $minute < @[1])'::jsonpath", JSONPATH()
+)
+_CLOSED: Final[ColumnElement[Any]] = literal_column("'[]'::jsonb", JSONB())
+
+
+def stands_on(columns: Columns, day: ColumnElement[Any]) -> Predicate:
+    """Whether the point is there on a day."""
+    return and_(
+        or_(columns.since.is_(None), columns.since <= day), or_(columns.until.is_(None), columns.until >= day)
+    )
+
+
+def moment_of(request: RequestParameters, at: Any) -> ColumnElement[Any]:
+    """The moment ``at``, or the request's own, by the district's clock and calendar."""
+    found = request.bind(LOCAL_MINUTE, Text()) if at is None else request.derive(at, LOCAL_MINUTE, Text())
+    return cast(found, JSONB)
+
+
+def is_open(columns: Columns, moment: ColumnElement[Any]) -> Predicate:
+    """Whether the point stands and is open at a moment that ``moment_of`` gave."""
+    minute = func.jsonb_build_object("minute", moment["minute"], type_=JSONB())
+    spans = columns.hours.op("->", return_type=JSONB())(moment["key"].astext)
+    return and_(
+        stands_on(columns, cast(moment["day"].astext, Date)),
+        func.jsonb_path_exists(func.coalesce(spans, _CLOSED), _WITHIN, minute),
+    )
+
+
+def metres_between(
+    longitude: Any, latitude: Any, other_longitude: Any, other_latitude: Any
+) -> ColumnElement[float]:
+    """The great-circle distance of two places in degrees, by the haversine formula. No road is that short."""
+    north = func.sin(func.radians(other_latitude - latitude) / 2)
+    east = func.sin(func.radians(other_longitude - longitude) / 2)
+    scaled = func.cos(func.radians(latitude)) * func.cos(func.radians(other_latitude))
+    chord = func.sqrt(north * north + scaled * east * east)
+    return literal(2 * EARTH_METRES, Double()) * func.asin(func.least(literal(1.0, Double()), chord))
+
+
+def place(longitude: Any, latitude: Any) -> ColumnElement[Any]:
+    """A place as the index on service points has it."""
+    return func.point(longitude, latitude)
+
+
+def box_around(longitude: Any, latitude: Any, metres: Any) -> ColumnElement[Any]:
+    """A box of degrees that holds everything within so many metres."""
+    angle = func.least(metres / literal(EARTH_METRES, Double()), literal(1.5, Double()))
+    high = func.degrees(angle) + literal(_SLACK, Double())
+    narrow = func.greatest(func.cos(func.radians(latitude)), literal(1e-9, Double()))
+    turn = func.asin(func.least(literal(1.0, Double()), func.sin(angle) / narrow))
+    wide = func.degrees(turn) + literal(_SLACK, Double())
+    return func.box(
+        func.point(longitude - wide, latitude - high), func.point(longitude + wide, latitude + high)
+    )
+
+
+def in_box(columns: Columns, box: ColumnElement[Any]) -> Predicate:
+    """Whether the point lies in the box; the index finds those that do."""
+    return place(columns.longitude, columns.latitude).op("<@", is_comparison=True)(box)
