@@ -62,7 +62,7 @@ class Overtime:
     )
     minutes: int | None = column(
         "Minutes after closing 延时分钟数.",
-        lambda r: func.greatest(minutes(r.c.starts_at, r.c.ended_at), 0),
+        lambda r: case((r.c.ended_at.is_not(None), func.greatest(minutes(r.c.starts_at, r.c.ended_at), 0))),
     )
 
 

@@ -1,0 +1,165 @@
+"""The hall of Rushan: asked first, papers told once, one number each, served on after closing, many at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+from uuid import UUID
+
+import pytest
+from sqlalchemy import select
+from tests.api.casework import Desk, Run, applicant, mutation_of
+from tests.api.conftest import Client, Place
+from tests.api.halls import make_hall
+from tests.api.named import text_of
+
+from bangban.features.cases.tables import CaseRow
+from bangban.kernel.identifiers import sample_phone
+from bangban.kernel.tenancy.work import Work
+from bangban.settings import Settings
+from bangban.web.services import AppServices
+
+PERMIT: Final = "RUSHAN-HYGIENE-PERMIT"
+PAPERS: Final = ("APPLICATION", "LICENCE", "REPORT", "HEALTH", "LAYOUT")
+COUNTY: Final = "371083"
+VISIT: Final = "id state told careNeeds visitor minutesInHall case { number } tickets { number state }"
+TICKET: Final = "id number queue state window visit { id state } overtime { kind outcome minutes }"
+
+
+@pytest.fixture(scope="module")
+def desk(place: Callable[[str], Place], services: AppServices, run: Run, app_settings: Settings) -> Desk:
+    return Desk(place("rushan"), services, run, app_settings.outbox_folder)
+
+
+@pytest.fixture(scope="module")
+def hall(desk: Desk) -> dict[str, str]:
+    """The hall, which closes in twenty minutes: window 1 is comprehensive, window 2 is for hygiene permits."""
+    guide, clerk, county = desk.staff_id("guide"), desk.staff_id("clerk-county"), desk.area(COUNTY)
+
+    async def make(work: Work) -> dict[str, str]:
+        return await make_hall(
+            work, area_id=UUID(county), guide_id=UUID(guide), clerk_id=UUID(clerk), special=PERMIT
+        )
+
+    return desk.inside(make)
+
+
+def did(client: Client, name: str, selection: str, **given: Any) -> Any:
+    """What a mutation answers."""
+    return client(mutation_of(name, selection), input=given).data[name]
+
+
+def refused(client: Client, name: str, **given: Any) -> tuple[str, str]:
+    """Code and message of a refusal."""
+    reply = client(mutation_of(name, "id"), input=given)
+    assert reply.body.get("data") is None, reply.body
+    (error,) = reply.body["errors"]
+    return error["extensions"]["code"], error["message"]
+
+
+def greeted(desk: Desk, hall: dict[str, str], **more: Any) -> str:
+    given = {"pointId": hall["point"], "applicantKind": "PERSON", **more}
+    return str(did(desk.staff("guide"), "greetVisitor", "id", **given)["id"])
+
+
+def looked_at(*missing: str) -> list[dict[str, str]]:
+    return [{"code": code, "state": "MISSING" if code in missing else "HAS"} for code in PAPERS]
+
+
+def test_from_greeting_to_done_with_the_papers_told_once(desk: Desk, hall: dict[str, str]) -> None:
+    guide, clerk = desk.staff("guide"), desk.staff("clerk-health")
+    somebody = {"visitor": sample_phone(901), "serviceCode": PERMIT, "careNeeds": ["ELDERLY"]}
+    visit = greeted(desk, hall, **somebody)
+    partly = [{"code": "APPLICATION", "state": "MISSING"}]
+    assert refused(guide, "checkPapers", visitId=visit, papers=partly)[0] == "NOTICE_INCOMPLETE"
+    told = did(guide, "checkPapers", VISIT, visitId=visit, papers=looked_at("REPORT", "LAYOUT"))
+    assert told["told"] == ["REPORT", "LAYOUT"]
+    assert refused(guide, "issueTicket", visitId=visit)[0] == "MATERIALS_MISSING"
+    assert refused(guide, "checkPapers", visitId=visit, papers=looked_at("LICENCE"))[0] == "SECOND_NOTICE"
+    did(guide, "checkPapers", VISIT, visitId=visit, papers=looked_at())
+    code, message = refused(guide, "issueTicket", visitId=visit, queue="W9")
+    assert code == "WRONG_QUEUE"
+    assert "W2" in message
+    ticket = did(guide, "issueTicket", TICKET, visitId=visit)
+    assert ticket["number"] == "W2-001"
+
+    again = greeted(desk, hall, **somebody)
+    did(guide, "checkPapers", VISIT, visitId=again, papers=looked_at())
+    code, message = refused(guide, "issueTicket", visitId=again)
+    assert code == "DUPLICATE_TICKET"
+    assert "W2-001" in message
+    did(guide, "endVisit", VISIT, visitId=again, how="REDIRECTED")
+
+    assert did(clerk, "callNextTicket", TICKET, windowId=hall["special"])["number"] == "W2-001"
+    assert refused(clerk, "callNextTicket", windowId=hall["special"])[0] == "WINDOW_BUSY"
+    screen = desk.place.anonymous(text_of("HallScreen"), pointId=hall["point"]).data["hall"]
+    shown = {each["key"]: [one["number"] for one in each["nowServing"]] for each in screen["queues"]}
+    assert shown["W2"] == ["W2-001"]
+    did(clerk, "moveTicket", TICKET, ticketId=ticket["id"], step="SERVE")
+    case = did(
+        clerk,
+        "applyForCase",
+        "number",
+        serviceCode=PERMIT,
+        areaId=desk.area(COUNTY),
+        applicant=applicant(901),
+        supplied=list(PAPERS),
+    )["number"]
+    done = did(clerk, "moveTicket", TICKET, ticketId=ticket["id"], step="FINISH", caseNumber=case)
+    assert (done["state"], done["visit"]["state"]) == ("SERVED", "DONE")
+
+    query = f"query($p: ID!) {{ visits(pointId: $p) {{ edges {{ node {{ {VISIT} }} }} }} }}"
+    for login, needs in (("clerk-health", ["ELDERLY"]), ("auditor", None)):
+        rows = desk.staff(login)(query, p=hall["point"]).data["visits"]["edges"]
+        (mine,) = [each["node"] for each in rows if each["node"]["id"] == visit]
+        assert mine["careNeeds"] == needs
+        assert mine["case"] == {"number": case}
+        assert "****" in mine["visitor"]
+        assert mine["minutesInHall"] == 0
+
+
+def test_whoever_is_there_before_closing_is_served_on(desk: Desk, hall: dict[str, str]) -> None:
+    guide, clerk = desk.staff("guide"), desk.staff("clerk-county")
+    visit = greeted(desk, hall, purpose="咨询营业执照", careNeeds=["DISABLED"])
+    ticket = did(guide, "issueTicket", TICKET, visitId=visit)
+    given = {"ticketId": ticket["id"], "windowId": hall["window"]}
+    assert refused(guide, "openOvertime", **given, kind="APPOINTMENT")[0] == "INVALID_INPUT"
+    opened = did(guide, "openOvertime", TICKET, **given)
+    assert opened["overtime"] == {"kind": "EVENING", "outcome": None, "minutes": None}
+    called = did(clerk, "callNextTicket", TICKET, windowId=hall["window"])
+    assert called["id"] == ticket["id"], "before whoever waits without a need"
+    assert refused(clerk, "moveTicket", ticketId=ticket["id"], step="NO_SHOW")[0] == "CONFLICT"
+    did(clerk, "moveTicket", TICKET, ticketId=ticket["id"], step="SERVE")
+    done = did(clerk, "moveTicket", TICKET, ticketId=ticket["id"], step="FINISH")
+    assert done["overtime"] == {"kind": "EVENING", "outcome": "DONE", "minutes": 0}
+
+
+def test_a_batch_of_twelve_at_one_window_or_none_of_it(desk: Desk, hall: dict[str, str]) -> None:
+    clerk, area = desk.staff("clerk-county"), desk.area(COUNTY)
+    before = desk.cases()
+    papers = [{"serviceCode": PERMIT, "areaId": area, "supplied": list(PAPERS)} for _ in range(12)]
+    given = {"windowId": hall["window"], "submitter": applicant(902)}
+    faulty = [*papers[:-1], {"serviceCode": "NO-SUCH-ITEM", "areaId": area}]
+    assert refused(clerk, "collectBatch", **given, applications=faulty)[0] == "NOT_FOUND"
+    assert desk.cases() == before, "all of them or none"
+    batch = did(clerk, "collectBatch", "number size", **given, applications=papers)
+    assert batch["size"] == 12
+    assert desk.cases() == before + 12
+    kept = clerk(text_of("IntakeBatch"), number=batch["number"]).data["intakeBatch"]
+    assert len({each["number"] for each in kept["cases"]}) == 12
+    assert len({each["helper"]["id"] for each in kept["cases"]}) > 1, "the back office shares them"
+    assert kept["closedAt"] is None
+    for each in kept["cases"]:
+        holder = desk.staff("clerk-county")
+        did(holder, "withdrawCase", "state", number=each["number"], reason="样例撤回")
+    closed = clerk(text_of("IntakeBatch"), number=batch["number"]).data["intakeBatch"]
+    assert closed["closedAt"] is not None, "closed with its last case"
+    assert {row.first_asked_id for row in _cases(desk, kept)} == {UUID(desk.staff_id("clerk-county"))}
+
+
+def _cases(desk: Desk, batch: dict[str, Any]) -> list[CaseRow]:
+    async def find(work: Work) -> list[CaseRow]:
+        numbers = [each["number"] for each in batch["cases"]]
+        return list(await work.db.scalars(select(CaseRow).where(CaseRow.number.in_(numbers))))
+
+    return desk.inside(find)
