@@ -13,9 +13,11 @@ from bangban.features.hall.service.crowds import look_at_queue
 from bangban.features.hall.service.days import end_day
 from bangban.features.hall.tables import HallAlertRow, TicketRow
 from bangban.features.hall.values import AlertKind, TicketState
+from bangban.features.people.contacts import ways_to
 from bangban.features.people.tables import StaffRow
 from bangban.features.places.tables import ServicePointRow
 from bangban.kernel.access.grants import Principal
+from bangban.kernel.jobs.letters import letter, tellers
 from bangban.kernel.jobs.relay import Delivery, Handler
 from bangban.kernel.messenger import Message, Messenger, Template
 from bangban.kernel.tenancy.tenancy import Tenancy
@@ -30,7 +32,7 @@ def handlers(tenancy: Tenancy, messenger: Messenger) -> Mapping[str, Handler]:
     }
     return {
         **{kind: partial(_timer, tenancy, act) for kind, act in timers.items()},
-        HALL_CROWDED: partial(_crowded, tenancy, messenger),
+        **tellers(tenancy, messenger, {HALL_CROWDED: _crowded}),
     }
 
 
@@ -52,16 +54,8 @@ async def _waited(work: Work, reference: str) -> None:
         await look_at_queue(work, point_id=ticket.point_id, queue=ticket.queue)
 
 
-async def _crowded(tenancy: Tenancy, messenger: Messenger, delivery: Delivery) -> None:
+async def _crowded(work: Work, delivery: Delivery) -> Message | None:
     """To the shift lead; to nobody, where nobody leads or the crowd is over."""
-    nobody = Principal.anonymous(district=delivery.district.slug)
-    async with tenancy.write(delivery.district, nobody) as work:
-        message = await _alert(work, delivery)
-    if message is not None:
-        await messenger.send(message)
-
-
-async def _alert(work: Work, delivery: Delivery) -> Message | None:
     found = (
         await work.db.execute(
             select(
@@ -69,25 +63,22 @@ async def _alert(work: Work, delivery: Delivery) -> Message | None:
                 HallAlertRow.kind,
                 HallAlertRow.measured,
                 ServicePointRow.name,
-                StaffRow.login,
-                StaffRow.language,
+                StaffRow,
             )
             .join(ServicePointRow, ServicePointRow.id == HallAlertRow.point_id)
             .join(StaffRow, StaffRow.id == HallAlertRow.lead_id)
             .where(HallAlertRow.id == UUID(delivery.reference), HallAlertRow.cleared_at.is_(None))
         )
     ).one_or_none()
-    if found is None or found.login is None:
+    if found is None or not (to := ways_to(work.vault, found.StaffRow)):
         return None
     template = Template.HALL_QUEUE_LONG if found.kind is AlertKind.LENGTH else Template.HALL_WAIT_LONG
-    return Message.of(
+    return letter(
+        work,
+        delivery,
         template,
-        to=f"staff:{found.login}",
-        district=work.district.slug,
-        at=delivery.at,
-        key=f"{delivery.id:012d}",
-        language=found.language,
-        brand=work.district.brand,
+        to=to,
+        language=found.StaffRow.language,
         point=found.name,
         queue=found.queue,
         measured=found.measured,
