@@ -12,6 +12,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import select, update
+from starlette.applications import Starlette
 from tests.api.casework import NOWHERE, Desk, Run, applied, done, fresh, lacking, seen, tried
 from tests.api.conftest import Place
 from tests.api.filing import (
@@ -43,6 +44,7 @@ from bangban.features.uploads.values import MEDIA_TYPES, FileKind
 from bangban.kernel.files.addresses import Address
 from bangban.kernel.tenancy.work import Work
 from bangban.settings import Settings
+from bangban.web.deadlines import Deadlines
 from bangban.web.services import AppServices
 
 TOWN, OTHER_TOWN = "371681101", "371681100"
@@ -218,6 +220,39 @@ def test_what_is_not_right_is_not_kept(
     assert not object_of(desk, given["fileId"])
     assert refusal(me(FETCH, i={"fileId": given["fileId"]})) == ("CONFLICT", ["input.fileId"])
     assert put(me, given["address"], PDF).status == 404
+
+
+def test_a_slow_body_loses_its_turn(
+    desk: Desk, n: int, number: str, app: Starlette, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    me, given = desk.resident(n), asked(desk.resident(n), number)
+    monkeypatch.setattr(app.state.uploads, "_bodies", Deadlines(0.05))
+
+    async def trickle() -> AsyncIterator[bytes]:
+        yield PDF[:10]
+        await asyncio.Event().wait()
+
+    inside = desk.services.admission.files.free
+    assert put(me, given["address"], trickle()).status == 408
+    assert desk.services.admission.files.free == inside
+    (file,) = files_of(me, number)
+    assert (file["state"], file["rejection"]) == ("REJECTED", "INCOMPLETE")
+    assert not object_of(desk, given["fileId"])
+
+
+def test_there_is_room_for_so_many_files_and_no_more(desk: Desk, n: int, number: str) -> None:
+    me, given = desk.resident(n), asked(desk.resident(n), number)
+    room = desk.services.admission.files
+    taken = 0
+    while room.enter(desk.place.slug):
+        taken += 1
+    try:
+        answer = put(me, given["address"], PDF)
+    finally:
+        for _ in range(taken):
+            room.leave(desk.place.slug)
+    assert (answer.status, answer.code) == (503, "UNAVAILABLE")
+    assert put(me, given["address"], PDF).status == 200  # the address was not used up
 
 
 def test_a_body_is_sent_as_it_is_and_by_its_method(desk: Desk, n: int, number: str) -> None:

@@ -24,6 +24,7 @@ from bangban.features.archives.service.leaving import ARCHIVE, DROP
 from bangban.features.archives.tasks import archive_handlers
 from bangban.kernel.audit.platform import PlatformEntryRow
 from bangban.kernel.database.engine import Endpoint
+from bangban.kernel.ids import new_id
 from bangban.kernel.jobs.runner import TaskRunner
 from bangban.kernel.jobs.tables import TaskRow, TaskState
 from bangban.kernel.jobs.tasks import get_task
@@ -208,8 +209,12 @@ def test_a_drop_waits_for_the_archive_and_the_period_and_is_on_record(
     asked = operator(text_of("DropDistrict"), **dropping()).data["dropDistrict"]
     assert asked["task"]["kind"] == DROP
     assert admin(text_of("CancelLeaving"), input={"reason": "样本原因"}).code == "CONFLICT"
+    papers = settings.files_folder / SLUG / new_id().hex
+    papers.parent.mkdir(exist_ok=True)
+    papers.write_bytes(b"x")
     done = leaving.work(asked["task"]["id"])
     assert done.state is TaskState.DONE
+    assert not papers.exists()
     assert leaving.row() is None
     assert run(_traces(leaving.installation)) == 0
     assert leaving.place.anonymous("{ district { slug } }").code == "DISTRICT_UNKNOWN"
