@@ -9,10 +9,11 @@ from typing import Any
 import pypdfium2 as pdfium
 import pytest
 from sqlalchemy import update
-from tests.api.casework import Desk, Run, applied, done, fresh, lacking
+from tests.api.casework import PERMIT, Desk, Run, applicant, applied, done, fresh, lacking
 from tests.api.conftest import Client, Place
 from tests.api.filing import Answer, get, refusal
 from tests.api.parts.custody import PAPERS
+from tests.api.parts.hall import hall_of
 
 from bangban.features.cases.tables import CaseRow
 from bangban.features.personal_data.retention import erase_due
@@ -149,3 +150,25 @@ def test_of_an_erased_applicant_there_is_no_paper(desk: Desk) -> None:
 
     desk.inside(years_later)
     assert get(me, path).code == "CONFLICT"
+
+
+def test_a_batch_has_one_receipt_that_staff_hand_out(desk: Desk) -> None:
+    clerk, village = desk.staff("clerk-county"), desk.area("371681101200")
+    given = {
+        "windowId": hall_of(desk)["window"],
+        "submitter": applicant(fresh()),
+        "applications": [{"serviceCode": PERMIT, "areaId": village} for _ in range(3)],
+    }
+    cases = clerk(
+        "mutation($input: CollectBatchInput!) { collectBatch(input: $input) { number cases { number } } }",
+        input=given,
+    ).data["collectBatch"]
+    first, *others = [each["number"] for each in cases["cases"]]
+    said = read(get(clerk, issued(clerk, first, "BATCH")))
+    assert "集中收件回执" in said
+    assert all(number in said for number in (cases["number"], first, *others))
+    alone = applied(desk.resident(fresh()), desk.area(TOWN))
+    assert refused(clerk, alone, "BATCH") == "CONFLICT"
+    n = fresh()
+    mine = applied(desk.resident(n), desk.area(TOWN), n=n)
+    assert refused(desk.resident(n), mine, "BATCH") == "FORBIDDEN"

@@ -13,6 +13,7 @@ describe(
         ReceiptKind.NOTICE: "One-time notice of what is missing 一次性告知书.",
         ReceiptKind.CUSTODY: "Papers received and passed on 材料接收流转清单.",
         ReceiptKind.RESULT: "Notice of completion 办结通知书.",
+        ReceiptKind.BATCH: "All that was taken in with this case, for staff to hand out 集中收件回执.",
     },
 )
 

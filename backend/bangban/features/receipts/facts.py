@@ -48,6 +48,18 @@ class PaperMove:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PaperBatch:
+    """The batch that the case was taken in with; of each case its number, its matter and its applicant, masked."""
+
+    number: str
+    point: str
+    collector: str
+    received_at: datetime
+    due_on: date
+    cases: tuple[tuple[str, str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class PaperFacts:
     """All that papers of a case may say. Numbers of people are masked; times are in the district's time zone."""
 
@@ -81,5 +93,6 @@ class PaperFacts:
     materials: tuple[PaperMaterial, ...]
     notice: PaperNotice | None = None
     moves: tuple[PaperMove, ...] = ()
+    batch: PaperBatch | None = None
     code: str = field(default="")
     check_at: str = field(default="")  # what the QR code says

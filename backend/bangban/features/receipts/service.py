@@ -14,14 +14,17 @@ from bangban.features.cases.service.loading import load_case
 from bangban.features.cases.tables import CaseMaterialRow, CaseRow, NoticeRow, ToleranceRow
 from bangban.features.catalog.tables import ServiceItemRow, ServiceMaterialRow
 from bangban.features.custody.tables import CustodyEntryRow
+from bangban.features.hall.tables import IntakeBatchCaseRow, IntakeBatchRow
 from bangban.features.people.tables import StaffRow
-from bangban.features.receipts.facts import PaperFacts, PaperMaterial, PaperMove, PaperNotice
+from bangban.features.places.tables import ServicePointRow
+from bangban.features.receipts.facts import PaperBatch, PaperFacts, PaperMaterial, PaperMove, PaperNotice
 from bangban.features.receipts.papers import Paper
 from bangban.features.receipts.rules import paper_of
 from bangban.features.receipts.values import MARKS, ReceiptKind
 from bangban.features.uploads.service import Given, offer_receipt
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.files.desk import FileDesk
+from bangban.kernel.problems import Forbidden
 from bangban.kernel.tenancy.work import Work
 from bangban.kernel.vault.papers import paper_code
 
@@ -33,12 +36,14 @@ async def issue_receipt(work: Work, desk: FileDesk, *, number: str, kind: Receip
     """The address of a receipt of the case, as it is when it is fetched.
 
     Raises:
-        Forbidden, NotFound: The caller may not have papers of this case, or not see it.
+        Forbidden, NotFound: The caller may not have papers of this case, or not see it; a batch's is for staff.
         NothingToReceipt: What it would say has not happened.
         DataErased: The retention period of the case is over.
     """
     loaded = await load_case(work, number=number, one_of=(Permission.RECEIPT_READ,))
     loaded.authorise(Permission.RECEIPT_READ)
+    if kind is ReceiptKind.BATCH and not loaded.actor.is_staff:  # it names others beside the case's applicant
+        raise Forbidden(permission=Permission.RECEIPT_READ)
     await make_paper(work, loaded.row.id, kind)  # so that what cannot be had is refused here, and in words
     return offer_receipt(work, desk, loaded, receipt=kind.value)
 
@@ -96,6 +101,7 @@ async def _facts(work: Work, case_id: UUID, kind: ReceiptKind) -> PaperFacts:
             deadline=notice.deadline,
         ),
         moves=await _moves(work, case_id) if kind is ReceiptKind.CUSTODY else (),
+        batch=await _batch(work, case_id) if kind is ReceiptKind.BATCH else None,
         code=code,
         check_at=template.replace("{code}", code) if template else code,
     )
@@ -177,4 +183,38 @@ async def _moves(work: Work, case_id: UUID) -> tuple[PaperMove, ...]:
             receiver=row.receiver or row.given_to,
         )
         for row in rows
+    )
+
+
+async def _batch(work: Work, case_id: UUID) -> PaperBatch | None:
+    mine = select(IntakeBatchCaseRow.batch_id).where(IntakeBatchCaseRow.case_id == case_id).scalar_subquery()
+    rows = (
+        await work.db.execute(
+            select(
+                IntakeBatchRow,
+                ServicePointRow.name.label("point"),
+                StaffRow.name.label("collector"),
+                CaseRow.number,
+                ServiceItemRow.name.label("item"),
+                CaseRow.applicant_name_masked,
+            )
+            .join(ServicePointRow, ServicePointRow.id == IntakeBatchRow.point_id)
+            .join(StaffRow, StaffRow.id == IntakeBatchRow.collector_id)
+            .join(IntakeBatchCaseRow, IntakeBatchCaseRow.batch_id == IntakeBatchRow.id)
+            .join(CaseRow, CaseRow.id == IntakeBatchCaseRow.case_id)
+            .join(ServiceItemRow, ServiceItemRow.id == CaseRow.service_item_id)
+            .where(IntakeBatchRow.id == mine)
+            .order_by(IntakeBatchCaseRow.position)
+        )
+    ).all()
+    if not rows:
+        return None
+    batch = rows[0].IntakeBatchRow
+    return PaperBatch(
+        number=batch.number,
+        point=rows[0].point,
+        collector=rows[0].collector,
+        received_at=batch.received_at.astimezone(work.district.zone),
+        due_on=batch.due_on,
+        cases=tuple((row.number, row.item, row.applicant_name_masked) for row in rows),
     )

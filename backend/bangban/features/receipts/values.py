@@ -14,6 +14,7 @@ class ReceiptKind(StrEnum):
     NOTICE = "NOTICE"  # 一次性告知书
     CUSTODY = "CUSTODY"  # 材料接收流转清单
     RESULT = "RESULT"  # 办结通知书
+    BATCH = "BATCH"  # 集中收件回执
 
 
 MARKS: Final[Mapping[ReceiptKind, str]] = {
@@ -21,6 +22,7 @@ MARKS: Final[Mapping[ReceiptKind, str]] = {
     ReceiptKind.NOTICE: "N",
     ReceiptKind.CUSTODY: "C",
     ReceiptKind.RESULT: "R",
+    ReceiptKind.BATCH: "B",
 }
 """The letter of each in its code. Printed papers have them, so they stay."""
 
@@ -29,5 +31,6 @@ TITLES: Final[Mapping[ReceiptKind, tuple[str, str]]] = {
     ReceiptKind.NOTICE: ("一次性告知书", "One-time Notice of What Is Missing"),
     ReceiptKind.CUSTODY: ("材料接收流转清单", "Record of Papers Received and Passed On"),
     ReceiptKind.RESULT: ("办结通知书", "Notice of Completion"),
+    ReceiptKind.BATCH: ("集中收件回执", "Receipt for a Batch of Applications"),
 }
 """In Chinese and in English."""

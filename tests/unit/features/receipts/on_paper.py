@@ -9,7 +9,7 @@ from typing import Any
 
 from bangban.features.cases.values import CaseOutcome, MaterialState
 from bangban.features.custody.values import CustodyKind
-from bangban.features.receipts.facts import PaperFacts, PaperMaterial, PaperMove, PaperNotice
+from bangban.features.receipts.facts import PaperBatch, PaperFacts, PaperMaterial, PaperMove, PaperNotice
 
 ZONE = timezone(timedelta(hours=8))
 AT = datetime(2026, 11, 20, 9, 30, tzinfo=ZONE)
@@ -95,6 +95,14 @@ def facts(**changes: Any) -> PaperFacts:
             deadline=date(2026, 11, 27),
         ),
         moves=MOVES,
+        batch=PaperBatch(
+            number="ZPB20261120-000003",
+            point="邹平市政务服务中心",
+            collector="样本窗口",
+            received_at=AT,
+            due_on=date(2026, 11, 23),
+            cases=tuple((f"ZP20261120-0000{n}", "居住证办理", "样*") for n in range(16, 28)),
+        ),
         code=CODE,
         check_at=f"https://portal.example/receipts?code={CODE}",
     )

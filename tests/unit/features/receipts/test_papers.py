@@ -70,6 +70,7 @@ def test_a_long_list_goes_on_over_pages() -> None:
         (ReceiptKind.ACCEPTANCE, {"accepted_at": None}),
         (ReceiptKind.NOTICE, {"notice": None}),
         (ReceiptKind.CUSTODY, {"moves": ()}),
+        (ReceiptKind.BATCH, {"batch": None}),
         (ReceiptKind.RESULT, {"completed_at": None, "outcome": None}),
     ],
 )
@@ -114,6 +115,14 @@ def test_a_record_of_papers_shows_each_step_and_what_is_left_where() -> None:
     assert len(balanced.tables) == 1
     assert "已全部退还" in balanced.opening[0]
     assert paper.at == MOVES[-1].at
+
+
+def test_a_batch_lists_every_case_of_it_masked() -> None:
+    paper = paper_of(ReceiptKind.BATCH, facts())
+    (listed,) = paper.tables
+    assert len(listed.rows) == 12
+    assert {row[3] for row in listed.rows} == {"样*"}
+    assert "12 件" in paper.opening[0]
 
 
 # ---------------------------------------------------------------------- codes
