@@ -11,6 +11,7 @@ from bangban.features.catalog import tables as catalog
 from bangban.features.custody import tables as custody
 from bangban.features.districts import tables as districts
 from bangban.features.documents import tables as documents
+from bangban.features.first_asks import tables as first_asks
 from bangban.features.guidance import tables as guidance
 from bangban.features.hall import tables as hall
 from bangban.features.joint import tables as joint
@@ -38,6 +39,7 @@ __all__ = [
     "custody",
     "districts",
     "documents",
+    "first_asks",
     "fleet",
     "guidance",
     "hall",

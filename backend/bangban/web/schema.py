@@ -40,6 +40,8 @@ from bangban.features.directory.graphql import DirectoryQuery
 from bangban.features.directory.writing import DirectoryMutation
 from bangban.features.districts.graphql import DistrictQuery
 from bangban.features.districts.writing import DistrictMutation, DistrictSubscription
+from bangban.features.first_asks.graphql import FirstAskQuery
+from bangban.features.first_asks.writing import FirstAskMutation
 from bangban.features.fleet.graphql import FleetQuery
 from bangban.features.fleet.writing import FleetMutation, FleetSubscription
 from bangban.features.guidance.graphql import GuidanceQuery
@@ -105,6 +107,7 @@ class Query(
     CalendarQuery,
     CaseQuery,
     CustodyQuery,
+    FirstAskQuery,
     OrderQuery,
     BundleApplicationQuery,
     HallQuery,
@@ -140,6 +143,7 @@ class Mutation(
     CalendarMutation,
     CaseMutation,
     CustodyMutation,
+    FirstAskMutation,
     OrderMutation,
     BundleApplicationMutation,
     HallMutation,

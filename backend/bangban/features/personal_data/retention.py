@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from bangban.features.accounts.tables import ResidentRow
 from bangban.features.cases.enums import CaseState
 from bangban.features.cases.tables import CaseRow, RatingRow
+from bangban.features.first_asks.erasing import erase_asks
 from bangban.features.hall.service.forgetting import forget_visits
 from bangban.features.orders.tables import OrderRow
 from bangban.features.personal_data.rules import SETTING, Retention, checked, retention_of
@@ -47,15 +48,17 @@ class Erased:
     more: bool
     orders: int = 0
     visits: int = 0
+    asks: int = 0
 
 
 async def erase_due(work: Work) -> Erased:
     """Erase the personal data of up to ``BATCH`` cases and accounts whose time is over. Safe to repeat.
 
-    Of a case that ended: name, identity number, phone, note, files, the rating's comment and requests about it. What
-    was decided stays: item, area, dates, outcome, grounds. Of an order that ended, by the same period: note, address,
-    location and the rating's comment. Of an account without cases and orders: its phone. Visits to
-    halls are forgotten after the days that the district keeps them.
+    Of a case that ended: name, identity number, phone, note, what modes asked for, files, the rating's comment and
+    requests about it. What was decided stays: item, area, dates, outcome, grounds. Of a first-asked record that was
+    closed: who asked, and what. Of an order that ended, by the same period: note, address, location and the rating's
+    comment. Of an account without cases and orders: its phone. Visits to halls are forgotten after the days that the
+    district keeps them.
     """
     retention = retention_of(work.settings)
     ended = func.coalesce(CaseRow.completed_at, CaseRow.ended_at)
@@ -104,7 +107,14 @@ async def erase_due(work: Work) -> Erased:
         gone: dict[str, Any] = {"phone_sealed": None, "phone_hash": None, "phone_masked": ERASED}
         await work.db.execute(update(_RESIDENTS).where(_RESIDENTS.c.id.in_(accounts)).values(gone))
     visits = await forget_visits(work, most=BATCH)
-    counts = {"cases": len(cases), "accounts": len(accounts), "orders": orders, "visits": visits}
+    asks = await erase_asks(work, closed_before=retention.cases_before(work.now), most=BATCH)
+    counts = {
+        "cases": len(cases),
+        "accounts": len(accounts),
+        "orders": orders,
+        "visits": visits,
+        "asks": asks,
+    }
     if any(counts.values()):
         work.record(
             action="retention:erase", object="personal-data:due", details={**counts, **asdict(retention)}

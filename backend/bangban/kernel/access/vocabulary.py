@@ -191,6 +191,11 @@ class Permission(StrEnum):
     CASE_ACKNOWLEDGE = "case:acknowledge"
     # what goes with it: papers in people's hands
     CUSTODY_RECORD = "custody:record"
+    # what somebody was asked first
+    ASKING_READ = "asking:read"
+    ASKING_RECORD = "asking:record"
+    ASKING_TRANSFER = "asking:transfer"
+    ASKING_ANSWER = "asking:answer"
     # supervision
     DUTY_READ = "duty:read"
     DUTY_SETTLE = "duty:settle"
@@ -281,6 +286,9 @@ _PERMISSION_REACHES: dict[Permission, frozenset[Reach]] = {
     Permission.CASE_RATE: frozenset({Reach.OWN}),
     Permission.CASE_ACKNOWLEDGE: frozenset({Reach.OWN}),
     Permission.CUSTODY_RECORD: AREA_REACHES | {Reach.OWN},
+    Permission.ASKING_READ: AREA_REACHES | {Reach.OWN},
+    Permission.ASKING_TRANSFER: AREA_REACHES | {Reach.OWN},
+    Permission.ASKING_ANSWER: AREA_REACHES | {Reach.OWN},
     Permission.DUTY_READ: AREA_REACHES | {Reach.OWN},
     Permission.ORDER_PLACE: AREA_REACHES | {Reach.DISTRICT},
     Permission.ORDER_READ: AREA_REACHES | {Reach.OWN},

@@ -24,6 +24,8 @@ class Template(StrEnum):
     HANDOVER_RETURNED = "handover_returned"
     HANDOVER_EXPIRED = "handover_expired"
     NEXT_STEPS = "next_steps"
+    TRANSFER_OFFERED = "transfer_offered"
+    TRANSFER_EXPIRED = "transfer_expired"
     CASE_SUSPENDED = "case_suspended"
     CASE_RESUMED = "case_resumed"
     CASE_TERMINATED = "case_terminated"
@@ -136,6 +138,20 @@ _TEXTS = {
         en=(
             "[{brand}] {receiver} did not take {number} “{item}” in time. It went back: {sender} is "
             "responsible, as before."
+        ),
+    ),
+    Template.TRANSFER_OFFERED: _Text(
+        zh="【{brand}】{sender} 请您接办首问事项 {number}。请及时接收或退回，首问责任人不变。",
+        en=(
+            "[{brand}] {sender} asks you to take up what was asked under {number}. Accept it or give it back "
+            "soon; who was asked first stays in charge."
+        ),
+    ),
+    Template.TRANSFER_EXPIRED: _Text(
+        zh="【{brand}】{receiver} 未在时限内接收首问事项 {number}，已自动退回，请首问责任人继续办理。",
+        en=(
+            "[{brand}] {receiver} did not take up {number} in time. It went back to where it was, and who was "
+            "asked first goes on with it."
         ),
     ),
     Template.NEXT_STEPS: _Text(

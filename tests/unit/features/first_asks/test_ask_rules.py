@@ -1,0 +1,129 @@
+"""Who was asked answers for it to the end (invariant 2), whatever anybody tries in whatever order."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bangban.features.first_asks.problems import AskStateRefused, NotInCharge, NoTransfer
+from bangban.features.first_asks.rules import Ask, answer, close, give_back, receive, take, transfer
+from bangban.features.first_asks.values import AskState
+from bangban.kernel.problems import InvalidInput, Problem
+
+OWNER, ANN, BOB, SUPERVISOR = (UUID(int=n) for n in (1, 2, 3, 4))
+PEOPLE = st.sampled_from([OWNER, ANN, BOB, SUPERVISOR])
+ACTS = st.lists(
+    st.tuples(st.sampled_from(["transfer", "take", "give back", "time", "answer", "close"]), PEOPLE, PEOPLE),
+    max_size=25,
+)
+# Every step that the state of a record takes (DOMAIN B01).
+STEPS = {
+    AskState.RECEIVED: {AskState.TRANSFERRED, AskState.ANSWERED},
+    AskState.HANDLING: {AskState.TRANSFERRED, AskState.ANSWERED},
+    AskState.FOLLOWING: {AskState.TRANSFERRED, AskState.ANSWERED},
+    AskState.TRANSFERRED: {AskState.RECEIVED, AskState.HANDLING, AskState.FOLLOWING},
+    AskState.ANSWERED: {AskState.ANSWERED, AskState.CLOSED},
+    AskState.CLOSED: set(),
+}
+
+
+def _done(ask: Ask, what: str, by: UUID, to: UUID) -> Ask:
+    manages = by == SUPERVISOR
+    if what == "transfer":
+        return transfer(ask, to_id=to, by=by, may_manage=manages)
+    if what == "take":
+        return take(ask, by=by)
+    if what == "give back":
+        return give_back(ask, by=by)
+    if what == "time":
+        return give_back(ask, by=None)
+    if what == "answer":
+        return answer(ask, "已为您联系", by=by)
+    return close(ask, "已办妥", by=by, may_manage=manages)
+
+
+@given(st.booleans(), ACTS)
+def test_the_owner_is_there_from_the_first_moment_to_the_last(
+    within_duty: bool, acts: list[tuple[str, UUID, UUID]]
+) -> None:
+    ask = receive(owner_id=OWNER, within_duty=within_duty)
+    for act in acts:
+        before = ask
+        try:
+            ask = _done(before, *act)
+        except Problem:
+            continue
+        what, by, to = act
+        assert ask.owner_id == OWNER
+        assert ask.state in STEPS[before.state]
+        assert (ask.offered_to is not None) == (ask.state is AskState.TRANSFERRED)
+        # Nobody has it who did not accept it, and nobody loses it before somebody did.
+        assert ask.handler_id == before.handler_id or (
+            what == "take" and by == before.offered_to == ask.handler_id
+        )
+        assert (ask.state is AskState.CLOSED) == (ask.outcome is not None)
+        if ask.state is AskState.CLOSED:
+            assert by in (OWNER, SUPERVISOR)
+        if what == "transfer":
+            assert (ask.offered_to, ask.handler_id) == (to, before.handler_id)
+
+
+def transferred(**changes: Any) -> Ask:
+    return transfer(receive(owner_id=OWNER, within_duty=False), to_id=ANN, by=OWNER, **changes)
+
+
+def test_a_matter_of_ones_own_is_handled_at_once_and_another_is_passed_on_inside() -> None:
+    assert receive(owner_id=OWNER, within_duty=True).state is AskState.HANDLING
+    assert receive(owner_id=OWNER, within_duty=False).state is AskState.RECEIVED
+    taken = take(transferred(), by=ANN)
+    assert (taken.state, taken.owner_id, taken.handler_id) == (AskState.FOLLOWING, OWNER, ANN)
+    again = take(transfer(taken, to_id=BOB, by=ANN), by=BOB)
+    assert (again.state, again.owner_id, again.handler_id) == (AskState.FOLLOWING, OWNER, BOB)
+
+
+@pytest.mark.parametrize("by", [ANN, None])
+def test_what_is_not_taken_is_where_it_was(by: UUID | None) -> None:
+    assert give_back(transferred(), by=by) == receive(owner_id=OWNER, within_duty=False)
+    followed = transfer(take(transferred(), by=ANN), to_id=BOB, by=OWNER)
+    back = give_back(followed, by=None)
+    assert (back.state, back.handler_id) == (AskState.FOLLOWING, ANN)
+
+
+def test_only_whom_it_was_offered_to_takes_it() -> None:
+    with pytest.raises(NoTransfer):
+        take(transferred(), by=BOB)
+    with pytest.raises(NoTransfer):
+        give_back(receive(owner_id=OWNER, within_duty=False), by=None)
+    with pytest.raises(AskStateRefused):
+        transfer(transferred(), to_id=BOB, by=OWNER)
+    with pytest.raises(InvalidInput):
+        transfer(receive(owner_id=OWNER, within_duty=False), to_id=OWNER, by=OWNER)
+    with pytest.raises(NotInCharge):
+        transfer(receive(owner_id=OWNER, within_duty=False), to_id=BOB, by=ANN)
+
+
+def test_the_handler_answers_and_the_owner_closes_with_an_outcome() -> None:
+    taken = take(transferred(), by=ANN)
+    with pytest.raises(NotInCharge):
+        answer(taken, "办好了", by=BOB)
+    with pytest.raises(AskStateRefused):
+        close(taken, "办好了", by=OWNER)
+    answered = answer(taken, "请带身份证到 3 号窗口,我陪您去", by=ANN)
+    with pytest.raises(NotInCharge):
+        close(answered, "办好了", by=ANN)
+    with pytest.raises(InvalidInput):
+        close(answered, " ", by=OWNER)
+    closed = close(answered, "两证均已办妥", by=OWNER)
+    assert (closed.state, closed.outcome) == (AskState.CLOSED, "两证均已办妥")
+    for again in (lambda: answer(closed, "x", by=OWNER), lambda: transfer(closed, to_id=BOB, by=OWNER)):
+        with pytest.raises(AskStateRefused):
+            again()
+
+
+def test_nobody_answers_while_it_waits_to_be_taken() -> None:
+    with pytest.raises(AskStateRefused):
+        answer(transferred(), "办好了", by=OWNER)
