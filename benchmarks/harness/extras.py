@@ -55,6 +55,7 @@ _VAR: Final = ("--var", "{var}")
 WANTED: Final = (
     Wanted("plan_cache", "Plans: hit, miss, and a document that is refused", _VAR, _VAR),
     Wanted("entering", "Entering a district", (), None, keeps="markdown"),
+    Wanted("orders", "Taking orders", (), ("--rounds", "3"), keeps="markdown"),
     Wanted("signing_in", "Signing in", _VAR, (*_VAR, "--seconds", "3")),
     Wanted("memory", "Memory of a worker", (*_VAR, "--fleet", "{fleet}"), (*_VAR, "--fleet", "{fleet}")),
     Wanted("fairness", "Fairness between districts", (), None),

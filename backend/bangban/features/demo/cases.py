@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import select
 
 from bangban.features.cases.values import HelpMode
+from bangban.features.demo.orders_story import tell_of_orders
 from bangban.features.demo.planner import Planner
 from bangban.features.demo.play import Play
 from bangban.features.demo.script import Window
@@ -77,6 +78,8 @@ async def make_cases(
             if done % _TELL_EVERY == 0:
                 tell(play.begun, made)
             await play.act(act)
+        if already == 0:
+            await tell_of_orders(work, stage, now=at)
         work.record(
             action=MADE, object=f"district:{district.slug}", details={"cases": made, "asked_for": more}
         )

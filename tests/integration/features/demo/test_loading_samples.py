@@ -32,6 +32,8 @@ from bangban.features.demo.cases import make_cases, samples_of
 from bangban.features.demo.service import Demo, load_demo
 from bangban.features.districts.onboarding import onboard
 from bangban.features.districts.platform import platform_work
+from bangban.features.orders.tables import OrderRow
+from bangban.features.orders.values import OrderKind, OrderState
 from bangban.features.people.tables import StaffRow
 from bangban.features.profiles.reader import read_profile
 from bangban.kernel.access.vocabulary import OperatorDuty
@@ -163,7 +165,7 @@ def test_loading_again_changes_nothing(samples: Samples) -> None:
 
 def test_progress_names_district_and_step(samples: Samples) -> None:
     samples.load()
-    assert ("demo-zibo", "accounts", 19, 19) in samples.told
+    assert ("demo-zibo", "accounts", 21, 21) in samples.told
     assert ("", "accounts", 3, 3) in samples.told
 
 
@@ -291,6 +293,25 @@ def test_nobody_is_sent_a_message_about_samples(samples: Samples) -> None:
             return set(await db.scalars(select(OutboxRow.reference)))
 
     assert not references & samples.run(announced())
+
+
+def test_orders_of_every_kind_on_offer_were_done_and_wait_with_their_timers(samples: Samples) -> None:
+    slug = "demo-zibo"
+    rows = [row for (row,) in samples.all(slug, select(OrderRow))]
+    kinds = {OrderKind.NEED, OrderKind.PICKUP, OrderKind.DELIVERY}
+    for state in (OrderState.DONE, OrderState.OPEN):
+        assert {row.kind for row in rows if row.state is state} == kinds
+    assert all((row.grade is None) == (row.state is OrderState.OPEN) for row in rows)
+    waiting = {str(row.id): row.due_at for row in rows if row.state is OrderState.OPEN}
+
+    async def timers() -> dict[str, datetime | None]:
+        async with samples.tenancy.platform() as db:
+            found = await db.execute(
+                select(OutboxRow.reference, OutboxRow.due_at).where(OutboxRow.kind == "order.unclaimed")
+            )
+            return {reference: due for reference, due in found if reference in waiting}
+
+    assert samples.run(timers()) == waiting
 
 
 # ---------------------------------------------------------------------- accounts
