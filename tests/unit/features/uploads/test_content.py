@@ -71,7 +71,9 @@ def test_a_pdf_runs_and_carries_nothing(content: bytes, reason: Rejection) -> No
 def test_names_in_a_pdf_are_found_wherever_windows_meet() -> None:
     window = 256 * 1024
     for shift in range(-12, 3):
-        content = pdf(padding=window - len(pdf()) + shift).replace(b"trailer\n", b"/JavaScript\ntrailer\n")
+        before = pdf(padding=1).index(b"trailer\n") - 1
+        content = pdf(padding=window - before + shift).replace(b"trailer\n", b"/JavaScript\ntrailer\n")
+        assert content.index(b"/JavaScript") == window + shift
         assert why(FileKind.PDF, content) is Rejection.ACTIVE_CONTENT
 
 
