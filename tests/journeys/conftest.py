@@ -13,6 +13,7 @@ from tests.api.conftest import (
     run,
     services,
     tenancy,
+    zibo,
 )
 
 __all__ = [
@@ -26,4 +27,5 @@ __all__ = [
     "run",
     "services",
     "tenancy",
+    "zibo",
 ]

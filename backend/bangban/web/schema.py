@@ -49,6 +49,7 @@ from bangban.features.guidance.writing import GuidanceMutation
 from bangban.features.hall.graphql import HallQuery
 from bangban.features.hall.watching import HallSubscription
 from bangban.features.hall.writing import HallMutation
+from bangban.features.joint.counting import BundleCountQuery
 from bangban.features.joint.graphql import BundleApplicationQuery
 from bangban.features.joint.writing import BundleApplicationMutation
 from bangban.features.network.graphql import NetworkQuery
@@ -113,6 +114,7 @@ class Query(
     HallQuery,
     SkillQuery,
     CardQuery,
+    BundleCountQuery,
     TrailQuery,
     PersonalDataQuery,
     FleetQuery,

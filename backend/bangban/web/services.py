@@ -29,6 +29,7 @@ from bangban.features.districts.templates import catalog_of, templates_in
 from bangban.features.documents.service import DOCUMENTS_CHANGED
 from bangban.features.first_asks.messages import handlers as asking_handlers
 from bangban.features.hall.messages import handlers as hall_handlers
+from bangban.features.joint.messages import handlers as bundle_handlers
 from bangban.features.orders.falling import handlers as order_clock
 from bangban.features.orders.messages import handlers as order_handlers
 from bangban.features.policy.graphql import SHIPPED_LINES, shipped_lines
@@ -210,6 +211,7 @@ async def _opened(opening: Opening, messenger: Messenger) -> AsyncIterator[AppSe
                 tenancy
             ),  # before anybody is told: a gateway that fails holds up what comes after it
             case_handlers(tenancy, messenger),
+            bundle_handlers(tenancy, messenger),
             reminder_handlers(tenancy, messenger),
             asking_handlers(tenancy, messenger),
             account_handlers(tenancy, messenger),

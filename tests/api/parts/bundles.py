@@ -181,6 +181,12 @@ PART = Part(
             "query($n: String!) { bundleApplication(number: $n) { id } }",
             lambda world: {"n": world.marks["application"]},
         ),
+        "Query.bundleCounts": Root(
+            AREA,
+            "query($c: String!) { bundleCounts(code: $c) { requests } }",
+            lambda _: {"c": BUNDLE},
+            wrong_area="DATA",  # counts say nothing of anybody
+        ),
         "Query.bundleApplications": Root(
             AREA, "{ bundleApplications(first: 100) { edges { node { id } } } }"
         ),
@@ -214,6 +220,7 @@ PART = Part(
         "Bundles": 1,
         "BundleApplication": 1,
         "BundleApplications": 1,
+        "BundleCounts": 1,
         "PublishBundle": 7,
         "ApplyForBundle": 13,
         "SupplyBundleMaterials": 12,
@@ -232,8 +239,9 @@ PART = Part(
     variables={
         "Bundles": lambda desk: {"filter": {"code": BUNDLE}},
         "BundleApplication": lambda desk: {"number": _applied(desk)[1]["number"]},
+        "BundleCounts": lambda _: {"code": BUNDLE},
         "BundleApplications": lambda _: {"filter": {"bundleCode": BUNDLE, "state": "SUBMITTED"}},
     },
-    elsewhere=frozenset({"bundles", "bundleApplication", "bundleApplications"}),
+    elsewhere=frozenset({"bundles", "bundleApplication", "bundleApplications", "bundleCounts"}),
     fill=_fill,
 )

@@ -49,6 +49,7 @@ _CASE: Final = Written(
         CaseRow.phone_sealed,
         CaseRow.due_on,
         CaseRow.opinion,
+        CaseRow.result_held,
         ServiceItemRow.name.label("item"),
         ResidentRow.language,
     )
@@ -114,7 +115,7 @@ async def _accepted(work: Work, delivery: Delivery) -> Message | None:
 async def _completed(work: Work, delivery: Delivery) -> Message | None:
     """办结: with the invitation to rate."""
     case = await _case(work, delivery)
-    if case is None:
+    if case is None or case.result_held:  # then it is told with the others
         return None
     return _to_applicant(work, delivery, case, Template.CASE_COMPLETED)
 
@@ -122,7 +123,7 @@ async def _completed(work: Work, delivery: Delivery) -> Message | None:
 async def _declined(work: Work, delivery: Delivery) -> Message | None:
     """不予受理: with the reason, and what can be done against it."""
     case = await _case(work, delivery)
-    if case is None:
+    if case is None or case.result_held:  # then it is told with the others
         return None
     return _to_applicant(work, delivery, case, Template.CASE_DECLINED, reason=case.opinion or "")
 

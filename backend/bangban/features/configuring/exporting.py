@@ -18,13 +18,18 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from bangban.features.areas.latch import take_latch
 from bangban.features.areas.service import LATCH as AREAS
 from bangban.features.areas.tables import AreaRow
+from bangban.features.bundles.service import BUNDLES
+from bangban.features.catalog.rules import ItemDraft
+from bangban.features.catalog.service.definitions import newest_drafts
 from bangban.features.catalog.service.delegating import LATCH as DELEGATIONS
 from bangban.features.catalog.service.publishing import LATCH as CATALOG
 from bangban.features.catalog.tables import DelegationRow, ServiceItemRow, ServiceMaterialRow
+from bangban.features.configuring.exported_bundles import bundles_document, offers_of
 from bangban.features.configuring.exported_items import kept_item, services_document
 from bangban.features.configuring.exported_people import PeopleRows, people_document
 from bangban.features.configuring.exported_places import PlaceRows, places_document
 from bangban.features.configuring.service import hold_profile
+from bangban.features.guidance.service import GUIDANCE
 from bangban.features.people.service import LATCH as PEOPLE
 from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow
 from bangban.features.places.service import LATCH as PLACES
@@ -76,11 +81,13 @@ async def export_profile(work: Work, template: Template) -> Exported:
     exported = Exported({})
     areas = await _areas(work, profile, exported)
     exported.files["district.yaml"] = yaml_text(_district(work, profile), schema="profile.schema.json")
-    services, codes = await _services(work, profile, template, exported)
+    services, items = await _services(work, profile, template, exported)
     exported.files["services.yaml"] = yaml_text(services, schema="services.schema.json")
+    codes = frozenset(item.code for item in items)
     places, points = await _places(work, areas, codes, exported)
     if places:
         exported.files["places.yaml"] = yaml_text(places, schema="places.schema.json")
+    await _bundles(work, template, items, exported)
     exported.files["people.yaml"] = yaml_text(
         await _people(work, profile, areas, points, exported), schema="people.schema.json"
     )
@@ -184,8 +191,8 @@ async def _areas(work: Work, profile: ProfileRow, exported: Exported) -> dict[UU
 
 async def _services(
     work: Work, profile: ProfileRow, template: Template, exported: Exported
-) -> tuple[dict[str, Any], frozenset[str]]:
-    """``services.yaml``, and the codes of the items that are offered by it."""
+) -> tuple[dict[str, Any], list[ItemDraft]]:
+    """``services.yaml``, and the items that are offered by it."""
     item = ServiceItemRow
     newest = select(item).ext(distinct_on(item.code)).order_by(item.code, item.version.desc())
     rows = list(await work.db.scalars(newest))
@@ -201,8 +208,7 @@ async def _services(
     exported.leave_out(
         len(offered) - len(kept), "个不在所用层级办理的事项", "items handled at no level in use"
     )
-    codes = frozenset(each.draft.code for each in kept)
-    return services_document(kept, template.items, profile.levels), codes
+    return services_document(kept, template.items, profile.levels), [each.draft for each in kept]
 
 
 async def _places(
@@ -225,6 +231,16 @@ async def _places(
     exported.leave_out(left.delegations, "条已结束的下放", "delegations that have ended")
     kept = {each["key"] for each in document.get("points", ())}
     return document, {each.id: each.key for each in rows.points if each.key in kept}
+
+
+async def _bundles(work: Work, template: Template, items: Sequence[ItemDraft], exported: Exported) -> None:
+    stored = offers_of(await newest_drafts(work, BUNDLES), await newest_drafts(work, GUIDANCE))
+    document, left = bundles_document(stored, template.offers, items)
+    if document is not None:
+        exported.files["bundles.yaml"] = yaml_text(document, schema="bundles.schema.json")
+    exported.leave_out(
+        left, "个缺少所含事项的一件事或情形引导", "bundles and guidance whose matters are not offered"
+    )
 
 
 async def _people(

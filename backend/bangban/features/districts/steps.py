@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bangban.features.areas.rules import AreaDraft
 from bangban.features.areas.service import area_ids, import_areas
+from bangban.features.bundles.service import publish_bundles
 from bangban.features.catalog.service import (
     Publication,
     codes_from_template,
@@ -19,6 +20,7 @@ from bangban.features.catalog.service import (
 )
 from bangban.features.catalog.service.delegating import NewDelegation, put_delegations
 from bangban.features.catalog.templates import USUAL_TEMPLATE, TemplateItem
+from bangban.features.guidance.service import publish_guidance
 from bangban.features.people.imports import import_people
 from bangban.features.people.rules import AssignmentDraft, MembershipDraft, StaffDraft, TeamDraft
 from bangban.features.places.service import PlacedArea, place_areas, point_ids, put_agreements, put_points
@@ -66,7 +68,10 @@ async def take_over_areas(work: Work, profile: Profile) -> int:
 
 
 async def take_over_catalog(work: Work, profile: Profile) -> int:
-    """The catalog. What changed holds from today; template items that were left out are withdrawn."""
+    """The catalog, with what is built on it: bundles and guidance. What changed holds from today.
+
+    Template items that were left out are withdrawn.
+    """
     items = [
         Publication(
             draft=item.draft,
@@ -80,6 +85,16 @@ async def take_over_catalog(work: Work, profile: Profile) -> int:
     left_out = await codes_from_template(work.db) - {item.draft.code for item in items}
     if left_out:
         await withdraw_items(work, left_out, on=work.today)
+    await publish_bundles(
+        work,
+        [(each.draft, each.provenance.value) for each in profile.offers.bundles],
+        changed_from=work.today,
+    )
+    await publish_guidance(
+        work,
+        [(each.draft, each.provenance.value) for each in profile.offers.guidance],
+        changed_from=work.today,
+    )
     return len(items)
 
 

@@ -11,6 +11,7 @@ from bangban.features.areas.values import AreaKind
 from bangban.features.catalog.templates import TemplateCatalog, fitted
 from bangban.features.districts.contact import Contact
 from bangban.features.districts.tables import OnboardingRow
+from bangban.features.profiles.bundles import fitting
 from bangban.features.profiles.models import Text
 from bangban.features.profiles.profile import (
     Profile,
@@ -53,6 +54,7 @@ def profile_of_application(row: OnboardingRow, contact: Contact, *, templates: d
         raise NotFound("template", "模板")
     template = read_template(folder)
     levels = tuple(row.levels)
+    items = tuple(kept for item in template.items if (kept := _at_levels(item, levels)))
     since = row.applied_at.date()
     return Profile(
         folder=folder,
@@ -84,7 +86,8 @@ def profile_of_application(row: OnboardingRow, contact: Contact, *, templates: d
                 provenance=Provenance.STATED,
             ),
         ),
-        items=tuple(kept for item in template.items if (kept := _at_levels(item, levels))),
+        items=items,
+        offers=fitting(template.offers, [item.draft for item in items]),
         teams=(),
         staff=(
             ProfileStaff(

@@ -41,7 +41,12 @@ class Member:
     @property
     def succeeded(self) -> bool:
         """Whether it came to what was asked for."""
-        return self.state in DONE and self.outcome is not CaseOutcome.REFUSED
+        return succeeded(self.state, self.outcome)
+
+
+def succeeded(state: CaseState, outcome: CaseOutcome | None) -> bool:
+    """Whether a case came to what was asked for."""
+    return state in DONE and outcome is not CaseOutcome.REFUSED
 
 
 # ---------------------------------------------------------------------- applying
@@ -135,7 +140,7 @@ def state_of(members: Iterable[tuple[CaseState, CaseOutcome | None]]) -> BundleS
         return BundleState.IN_PROGRESS
     if all(state is CaseState.WITHDRAWN for state in states):
         return BundleState.WITHDRAWN
-    good = [state in DONE and outcome is not CaseOutcome.REFUSED for state, outcome in found]
+    good = [succeeded(state, outcome) for state, outcome in found]
     if all(good):
         return BundleState.COMPLETED
     return BundleState.PARTLY_COMPLETED if any(good) else BundleState.NOT_COMPLETED

@@ -13,6 +13,7 @@ from bangban.features.cases.enums import CaseState
 from bangban.features.cases.tables import CaseRow, RatingRow
 from bangban.features.first_asks.erasing import erase_asks
 from bangban.features.hall.service.forgetting import forget_visits
+from bangban.features.joint.tables import BundleApplicationRow, BundleMemberRow
 from bangban.features.orders.tables import OrderRow
 from bangban.features.personal_data.rules import SETTING, Retention, checked, retention_of
 from bangban.features.personal_data.tables import DataRequestRow
@@ -33,6 +34,8 @@ _OVER: Final = (
     CaseState.TERMINATED,
 )
 _CASES = cast("Table", CaseRow.__table__)
+_APPLICATIONS = cast("Table", BundleApplicationRow.__table__)
+_MEMBERS = cast("Table", BundleMemberRow.__table__)
 _RATINGS = cast("Table", RatingRow.__table__)
 _RESIDENTS = cast("Table", ResidentRow.__table__)
 _REQUESTS = cast("Table", DataRequestRow.__table__)
@@ -54,11 +57,11 @@ class Erased:
 async def erase_due(work: Work) -> Erased:
     """Erase the personal data of up to ``BATCH`` cases and accounts whose time is over. Safe to repeat.
 
-    Of a case that ended: name, identity number, phone, note, what modes asked for, files, the rating's comment and
-    requests about it. What was decided stays: item, area, dates, outcome, grounds. Of a first-asked record that was
-    closed: who asked, and what. Of an order that ended, by the same period: note, address, location and the rating's
-    comment. Of an account without cases and orders: its phone. Visits to halls are forgotten after the days that the
-    district keeps them.
+    Of a case that ended: name, identity number, phone, note, what modes asked for, files, its bundle's form, the
+    rating's comment and requests about it. What was decided stays: item, area, dates, outcome, grounds. Of a
+    first-asked record that was closed: who asked, and what. Of an order that ended, by the same period: note, address,
+    location and the rating's comment. Of an account without cases and orders: its phone. Visits to halls are forgotten
+    after the days that the district keeps them.
     """
     retention = retention_of(work.settings)
     ended = func.coalesce(CaseRow.completed_at, CaseRow.ended_at)
@@ -161,6 +164,11 @@ async def _erase_cases(work: Work, cases: list[Any]) -> None:
     }
     await work.db.execute(update(_CASES).where(_CASES.c.id.in_(cases)).values(gone))
     await erase_files(work, cases)
+    await work.db.execute(
+        update(_APPLICATIONS)
+        .where(_APPLICATIONS.c.id.in_(select(_MEMBERS.c.application_id).where(_MEMBERS.c.case_id.in_(cases))))
+        .values(form=None)
+    )
     await work.db.execute(update(_RATINGS).where(_RATINGS.c.case_id.in_(cases)).values(comment=None))
     await work.db.execute(
         update(_REQUESTS)

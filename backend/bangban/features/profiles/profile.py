@@ -6,11 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from bangban.features.areas.values import AreaKind
+from bangban.features.bundles.rules import BundleDraft
 from bangban.features.catalog.rules import ItemDraft
 from bangban.features.catalog.values import DelegationScope
+from bangban.features.guidance.rules import GuidanceDraft
 from bangban.features.places.rules import AgreementDraft, PointDraft
 from bangban.features.profiles.faults import ProfileFault
 from bangban.features.profiles.models import FigureFile, ModeFile, RatingFile, Text
@@ -18,6 +20,8 @@ from bangban.features.profiles.values import Employment, Origin, Provenance, Sta
 from bangban.kernel.access.lines import PolicyLine
 from bangban.kernel.access.vocabulary import Role
 from bangban.kernel.levels import AreaLevel
+
+D = TypeVar("D", BundleDraft, GuidanceDraft)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -45,6 +49,33 @@ class ProfileItem:
     origin: Origin
     provenance: Provenance
     standard: ItemDraft | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Offer(Generic[D]):
+    """A bundle or guidance that has passed its rules, and where it comes from."""
+
+    draft: D
+    provenance: Provenance
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Offers:
+    """All that a profile builds on its items."""
+
+    bundles: tuple[Offer[BundleDraft], ...] = ()
+    guidance: tuple[Offer[GuidanceDraft], ...] = ()
+
+    @property
+    def codes(self) -> frozenset[str]:
+        """The codes of all of them."""
+        return frozenset([e.draft.code for e in self.bundles] + [e.draft.code for e in self.guidance])
+
+    @property
+    def dates(self) -> tuple[date, ...]:
+        """The first days of all of them."""
+        first = [e.draft.effective_from for e in self.bundles]
+        return (*first, *(e.draft.effective_from for e in self.guidance))
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -183,6 +214,7 @@ class Profile:
     trusted_documents_only: bool | None = None
     level_names: dict[AreaLevel, Text] = field(default_factory=dict)
     closures: tuple[ProfileClosure, ...] = ()
+    offers: Offers = field(default_factory=Offers)
     sections: dict[str, Any] = field(default_factory=dict)  # plain JSON, by key
     places: Places = Places()
 
@@ -204,3 +236,4 @@ class Template:
     rating: RatingFile
     items: tuple[ProfileItem, ...]
     sections: dict[str, Any]  # plain JSON, by key
+    offers: Offers = field(default_factory=Offers)

@@ -9,11 +9,13 @@ from pydantic import BaseModel, ValidationError
 
 from bangban.features.profiles.area_sets import expand_area_sets
 from bangban.features.profiles.areas import AreaTree, read_areas
+from bangban.features.profiles.bundles import Bundles, build_offers
 from bangban.features.profiles.catalog import Services, build_items
 from bangban.features.profiles.closures import read_closures
 from bangban.features.profiles.documents import Document, read_yaml
 from bangban.features.profiles.faults import FaultList, ProfileFault, ProfileFaulty
 from bangban.features.profiles.messages import report
+from bangban.features.profiles.models_bundles import BundlesFile
 from bangban.features.profiles.models_district import DistrictFile, TemplateFile
 from bangban.features.profiles.models_people import PeopleFile
 from bangban.features.profiles.models_places import PlacesFile
@@ -58,6 +60,9 @@ def read_template(folder: Path) -> Template:
         raise ProfileFaulty(faults.sorted())
     file = defaults[0]
     items = build_items(template=Services(*services), own=None, levels=tuple(AreaLevel), faults=faults)
+    offers = build_offers(
+        template=None, own=_bundles(folder, faults), items=[item.draft for item in items], faults=faults
+    )
     if faults.has_errors:
         raise ProfileFaulty(faults.sorted())
     return Template(
@@ -70,6 +75,7 @@ def read_template(folder: Path) -> Template:
         rating=file.rating,
         items=items,
         sections=sections_of(file),
+        offers=offers,
     )
 
 
@@ -145,6 +151,12 @@ def _read(folder: Path, template: Path, faults: FaultList) -> Profile | None:
         trusted_documents_only=file.trusted_documents_only,
         level_names={level: file.level_names[level] for level in AreaLevel if level in file.level_names},
         closures=closures,
+        offers=build_offers(
+            template=_bundles(template, faults),
+            own=_bundles(folder, faults),
+            items=[item.draft for item in items],
+            faults=faults,
+        ),
         sections=sections_of(file, standard=standard),
         places=places,
     )
@@ -153,6 +165,13 @@ def _read(folder: Path, template: Path, faults: FaultList) -> Profile | None:
 def _placing(path: Path, faults: FaultList) -> tuple[PlacesFile, Document] | None:
     """The file; a district without it has no service points yet."""
     return _shaped(path, PlacesFile, faults) if path.exists() else None
+
+
+def _bundles(folder: Path, faults: FaultList) -> Bundles | None:
+    """The folder's bundles and guidance; a folder without the file has none."""
+    path = folder / "bundles.yaml"
+    found = _shaped(path, BundlesFile, faults) if path.exists() else None
+    return None if found is None else Bundles(*found)
 
 
 def _shaped(path: Path, shape: type[Shape], faults: FaultList) -> tuple[Shape, Document] | None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from bangban.features.profiles.models_bundles import BundlesFile
 from bangban.features.profiles.models_district import DistrictFile, TemplateFile
 from bangban.features.profiles.models_people import PeopleFile
 from bangban.features.profiles.models_places import PlacesFile
@@ -19,6 +20,7 @@ SCHEMAS: dict[str, type[BaseModel]] = {
     "services.schema.json": ServicesFile,
     "people.schema.json": PeopleFile,
     "places.schema.json": PlacesFile,
+    "bundles.schema.json": BundlesFile,
 }
 
 

@@ -26,6 +26,10 @@ class Template(StrEnum):
     NEXT_STEPS = "next_steps"
     TRANSFER_OFFERED = "transfer_offered"
     TRANSFER_EXPIRED = "transfer_expired"
+    BUNDLE_ACCEPTED = "bundle_accepted"
+    BUNDLE_PART_DONE = "bundle_part_done"
+    BUNDLE_PART_REFUSED = "bundle_part_refused"
+    BUNDLE_RESULTS_READY = "bundle_results_ready"
     CASE_SUSPENDED = "case_suspended"
     CASE_RESUMED = "case_resumed"
     CASE_TERMINATED = "case_terminated"
@@ -159,6 +163,40 @@ _TEXTS = {
         en=(
             "[{brand}] After your request “{item}” ({number}) these matters usually follow: {steps}. "
             "Your helper is glad to help with them."
+        ),
+    ),
+    Template.BUNDLE_ACCEPTED: _Text(
+        zh="【{brand}】您的一件事申请（{number}）所含事项均已受理，承诺 {due_on} 前全部办结。",
+        en=(
+            "[{brand}] All matters of your request {number} were accepted. The last of them will be completed by "
+            "{due_on}."
+        ),
+    ),
+    Template.BUNDLE_PART_DONE: _Text(
+        zh="【{brand}】您的一件事申请（{number}）中“{item}”已办结（{done}/{total}），结果将与其他事项一并发放。",
+        en=(
+            "[{brand}] “{item}” of your request {number} is completed ({done} of {total}). You get its result "
+            "together with the others."
+        ),
+    ),
+    Template.BUNDLE_PART_REFUSED: _Text(
+        zh=(
+            "【{brand}】您的一件事申请（{number}）中“{item}”未予办理，原因：{reason}；依据：{basis}。"
+            "其他事项继续办理，不受影响。如有异议，可依法申请行政复议或提起行政诉讼。"
+        ),
+        en=(
+            "[{brand}] “{item}” of your request {number} was refused: {reason} (basis: {basis}). The other matters "
+            "go on. You may apply for administrative reconsideration or go to court."
+        ),
+    ),
+    Template.BUNDLE_RESULTS_READY: _Text(
+        zh=(
+            "【{brand}】您的一件事申请（{number}）已全部办结，办成 {done} 项，共 {total} 项：{results}。"
+            "请领取结果，欢迎评价。"
+        ),
+        en=(
+            "[{brand}] All matters of your request {number} are decided, {done} of {total} as you asked: {results}. "
+            "Please collect the results; you are welcome to rate our service."
         ),
     ),
     Template.CASE_SUSPENDED: _Text(

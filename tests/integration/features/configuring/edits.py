@@ -13,11 +13,16 @@ from sqlalchemy import select
 from bangban.features.areas.service import add_area, rename_area, retire_area
 from bangban.features.areas.tables import AreaRow
 from bangban.features.areas.values import AreaKind
+from bangban.features.bundles.rules import BundleDraft, FormField, SharedMaterial
+from bangban.features.bundles.service import items_in_force, publish_bundles
 from bangban.features.catalog.rules import FeeDraft
 from bangban.features.catalog.service.publishing import publish_items, withdraw_items
 from bangban.features.catalog.tables import ServiceItemRow, ServiceMaterialRow
+from bangban.features.catalog.values import Audience
 from bangban.features.configuring.exported_items import kept_item
 from bangban.features.configuring.service import configure_district, set_levels
+from bangban.features.guidance.rules import Answer, GuidanceDraft, Node, Words
+from bangban.features.guidance.service import publish_guidance
 from bangban.features.people.imports import import_people
 from bangban.features.people.rules import AssignmentDraft, MembershipDraft, StaffDraft
 from bangban.features.people.tables import StaffRow, TeamRow
@@ -186,7 +191,51 @@ async def closed(work: Work, random: Random) -> None:
         work.db.add(ClosureRow(day=day, working=random.random() < 0.5, reason="本地, “节日”"))
 
 
+async def bundled(work: Work, random: Random) -> None:
+    items = await items_in_force(work.db, work.today)
+    persons = sorted(code for code, item in items.items() if Audience.PERSON in item.audience)
+    first, second = random.sample(persons, 2)
+    words = Words(zh="问 #1: “好”", en="no")
+    number = random.randint(1, 3)
+    shared = SharedMaterial(
+        key="PAPER",
+        name="材料: 一",
+        of=tuple(
+            sorted((code, min(items[code].materials)) for code in (first, second) if items[code].materials)
+        ),
+    )
+    draft = BundleDraft(
+        code=f"OWN-BUNDLE-{number}",
+        name=f"一件事 {random.randint(0, 9)}",
+        lead_department="某局",
+        items=(first, second),
+        optional=(second,) if random.random() < 0.5 else (),
+        fields=(FormField(key="address", zh="住址", en="yes", required=random.random() < 0.5),),
+        materials=(shared,) if shared.of else (),
+        effective_from=work.today,
+    )
+    await publish_bundles(work, [(draft, "own")], changed_from=work.today)
+    guide = GuidanceDraft(
+        code=random.choice(["OWN-GUIDE", "TPL-WHICH-MATTER"]),
+        name="引导",
+        start="q",
+        nodes=(
+            Node(
+                key="q",
+                question=words,
+                answers=(
+                    Answer(key="a", label=words, item=first),
+                    Answer(key="b", label=words, bundle=draft.code),
+                    Answer(key="c", label=words, advice=words),
+                ),
+            ),
+        ),
+        effective_from=work.today,
+    )
+    await publish_guidance(work, [(guide, "own")], changed_from=work.today)
+
+
 EDITS = (
     *(configured, configured, kept_longer, named_levels, grown, renamed, retired, republished, republished),
-    *(withdrawn, hired, hired, gone, ruled, closed, worded),
+    *(withdrawn, hired, hired, gone, ruled, closed, worded, bundled, bundled),
 )

@@ -19,6 +19,7 @@ from bangban.features.catalog.rules import ItemDraft, MaterialDraft, MaterialSou
 from bangban.features.catalog.service import publish_items
 from bangban.features.catalog.values import Audience, CaseType, Channel, ServiceKind
 from bangban.features.joint import member_sql, service
+from bangban.features.joint.rules import paper_key
 from bangban.features.joint.tables import BundleApplicationRow, BundleMemberRow
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.planner.fields import RequestParameters, Rows
@@ -51,6 +52,7 @@ SHARED: Final = (
         of=(("BUNDLE-ITEM-PERMIT", "LEASE"), ("BUNDLE-ITEM-WORK", "LEASE")),
     ),
 )
+_KEYS: Final = {paper: each.key for each in SHARED for paper in each.of}
 EVERY_KEY: Final = (
     ID_CARD,
     LEASE,
@@ -119,7 +121,9 @@ async def offer(work: Work) -> None:
 
 def applied(world: World, who: str = "helper-a", *, n: int = 1, **how: Any) -> str:
     """An application for the bundle: its number."""
-    how.setdefault("supplied", list(EVERY_KEY))
+    wanted = how.get("services") or ITEMS
+    keys = {paper_key((code, name), _KEYS) for code in wanted if code in PAPERS for name, _ in PAPERS[code]}
+    how.setdefault("supplied", sorted(keys))
     application_id = world.act(
         who,
         service.apply_for_bundle,

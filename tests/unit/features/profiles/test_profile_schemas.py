@@ -22,6 +22,7 @@ SCHEMA_OF = {
     "services.yaml": "services.schema.json",
     "people.yaml": "people.schema.json",
     "places.yaml": "places.schema.json",
+    "bundles.yaml": "bundles.schema.json",
 }
 
 

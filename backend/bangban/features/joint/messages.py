@@ -1,0 +1,162 @@
+"""What people are told of an application for several matters, beside what they are told of its cases.
+
+Cases whose results are held leave their endings to the application: one message for each, which says that the others
+go on, and one with everything once the last is decided.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Uuid, func, select
+from sqlalchemy.orm import aliased
+
+from bangban.features.accounts.tables import ResidentRow
+from bangban.features.cases.rules.facts import BEFORE_ACCEPTANCE, LIVE
+from bangban.features.cases.rules.transition import Announcement
+from bangban.features.cases.service.applicant import PHONE_CONTEXT
+from bangban.features.cases.tables import CaseRow
+from bangban.features.cases.values import CaseOutcome, CaseState
+from bangban.features.catalog.tables import ServiceItemRow
+from bangban.features.joint.rules import DONE, succeeded
+from bangban.features.joint.tables import BundleApplicationRow, BundleMemberRow
+from bangban.kernel.database.written import Given, Written
+from bangban.kernel.jobs.letters import Writer, letter, tellers
+from bangban.kernel.jobs.relay import Delivery, Handler
+from bangban.kernel.messenger import Message, Messenger, Template
+from bangban.kernel.tenancy.tenancy import Tenancy
+from bangban.kernel.tenancy.work import Work
+
+_PART: Final = "b"  # tells it from what the case says of the same announcement
+_WORDS: Final = {
+    True: {"zh": "办结", "en": "done"},
+    False: {"zh": "未予办理", "en": "refused"},
+}
+
+
+def handlers(tenancy: Tenancy, messenger: Messenger) -> Mapping[str, Handler]:
+    """The outbox's handlers of joint handling, by the cases' kinds."""
+    writers: dict[str, Writer] = {
+        Announcement.ACCEPTED: _accepted,
+        Announcement.COMPLETED: _ended,
+        Announcement.DECLINED: _ended,
+        Announcement.WITHDRAWN: _ended,
+        Announcement.TERMINATED: _ended,
+    }
+    return tellers(tenancy, messenger, writers)
+
+
+def _all_of_one() -> Written:
+    one = aliased(BundleMemberRow)
+    return Written(
+        select(
+            CaseRow.id,
+            CaseRow.state,
+            CaseRow.outcome,
+            CaseRow.opinion,
+            CaseRow.decision_basis,
+            CaseRow.due_on,
+            CaseRow.phone_sealed,
+            CaseRow.result_held,
+            func.coalesce(CaseRow.completed_at, CaseRow.ended_at).label("ended"),
+            ServiceItemRow.name.label("item"),
+            BundleApplicationRow.number.label("application"),
+            ResidentRow.language,
+        )
+        .select_from(one)
+        .join(BundleMemberRow, BundleMemberRow.application_id == one.application_id)
+        .join(BundleApplicationRow, BundleApplicationRow.id == one.application_id)
+        .join(CaseRow, CaseRow.id == BundleMemberRow.case_id)
+        .join(ServiceItemRow, ServiceItemRow.id == CaseRow.service_item_id)
+        .join(ResidentRow, ResidentRow.id == CaseRow.resident_id)
+        .where(one.case_id == Given("case_id", Uuid()))
+        .order_by(BundleMemberRow.position)
+    )
+
+
+_ALL: Final = _all_of_one()
+
+
+async def _found(work: Work, delivery: Delivery) -> tuple[Any, Sequence[Any]] | None:
+    """The case that it is about, and all of its application; None for cases of their own, and erased ones."""
+    rows = await work.run(_ALL, case_id=UUID(delivery.reference))
+    this = next((row for row in rows if str(row.id) == delivery.reference), None)
+    return None if this is None or this.phone_sealed is None else (this, rows)
+
+
+async def _accepted(work: Work, delivery: Delivery) -> Message | None:
+    """受理: once all that go on are accepted, with the day of the one that is due last."""
+    found = await _found(work, delivery)
+    if found is None:
+        return None
+    this, rows = found
+    going_on = [row for row in rows if row.state in LIVE]
+    due = [row.due_on for row in going_on if row.due_on is not None]
+    if not due or any(row.state in BEFORE_ACCEPTANCE for row in going_on):
+        return None
+    return _letter(work, delivery, this, Template.BUNDLE_ACCEPTED, due_on=max(due))
+
+
+async def _ended(work: Work, delivery: Delivery) -> Message | None:
+    """办结、不予: what became of one, or of all of them where it was the last."""
+    found = await _found(work, delivery)
+    if found is None or found[0].ended is None:
+        return None
+    this, rows = found
+    if not any(row.state in LIVE for row in rows):
+        # Of two that ended at once, one message tells of both.
+        last = max(rows, key=lambda row: (row.ended, str(row.id)))
+        return _all_ended(work, delivery, this, rows) if last.id == this.id else None
+    if this.state is CaseState.DECLINED or this.outcome is CaseOutcome.REFUSED:
+        return _letter(
+            work,
+            delivery,
+            this,
+            Template.BUNDLE_PART_REFUSED,
+            item=this.item,
+            reason=this.opinion or "",
+            basis=this.decision_basis or "",
+        )
+    if this.state not in DONE or not this.result_held:  # the case itself tells of it
+        return None
+    return _letter(
+        work,
+        delivery,
+        this,
+        Template.BUNDLE_PART_DONE,
+        item=this.item,
+        done=sum(row.state in DONE for row in rows),
+        total=len(rows),
+    )
+
+
+def _all_ended(work: Work, delivery: Delivery, this: Any, rows: Sequence[Any]) -> Message | None:
+    if not any(row.state in DONE for row in rows):  # there is nothing to collect
+        return None
+    language = "zh" if this.language.startswith("zh") else "en"
+    good = [succeeded(row.state, row.outcome) for row in rows]
+    results = [f"{row.item}:{_WORDS[fine][language]}" for row, fine in zip(rows, good, strict=True)]
+    return _letter(
+        work,
+        delivery,
+        this,
+        Template.BUNDLE_RESULTS_READY,
+        done=sum(good),
+        total=len(rows),
+        results=results,
+    )
+
+
+def _letter(work: Work, delivery: Delivery, this: Any, template: Template, **facts: object) -> Message:
+    return letter(
+        work,
+        delivery,
+        template,
+        _PART,
+        to=work.vault.open(this.phone_sealed, context=PHONE_CONTEXT),
+        language=this.language,
+        number=this.application,
+        **facts,
+    )

@@ -1,0 +1,86 @@
+"""What people are told of a bundle: each ending once, and everything once the last is decided."""
+
+from __future__ import annotations
+
+from tests.integration.features.cases.casework import MONDAY, World
+from tests.integration.features.joint.bundling import ITEMS, WHY, accept, applied, cases, finish
+
+from bangban.features.cases import messages as of_cases
+from bangban.features.cases import service as casework
+from bangban.features.cases.tables import CaseRow
+from bangban.features.cases.values import CaseOutcome
+from bangban.features.joint import messages as of_bundles
+from bangban.features.joint.values import ReleaseChoice
+from bangban.kernel.identifiers import sample_phone
+from bangban.kernel.jobs.relay import Delivery, joined
+from bangban.kernel.messenger import Message, Template
+
+
+class Letters:
+    """A messenger that keeps what it is given."""
+
+    def __init__(self) -> None:
+        self.sent: list[Message] = []
+
+    async def send(self, message: Message) -> None:
+        self.sent.append(message)
+
+
+def told(world: World, kind: str, case: CaseRow) -> list[Message]:
+    """What the outbox's handlers send about one case."""
+    letters = Letters()
+    handlers = joined(of_cases.handlers(world.tenancy, letters), of_bundles.handlers(world.tenancy, letters))
+    delivery = Delivery(id=1, kind=kind, reference=str(case.id), district=world.district, at=MONDAY, tries=1)
+    world.run(handlers[kind](delivery))
+    return letters.sent
+
+
+def templates(sent: list[Message]) -> list[Template]:
+    assert {each.to for each in sent} <= {sample_phone(1)}
+    assert len({each.key for each in sent}) == len(sent)
+    return [each.template for each in sent]
+
+
+def test_the_whole_way(world: World) -> None:
+    number = applied(world, "resident", services=list(ITEMS[:3]))
+    first, second, third = cases(world, number)
+    accept(world, first.number)
+    assert templates(told(world, "case.accepted", first)) == [Template.CASE_ACCEPTED]
+    accept(world, second.number)
+    accept(world, third.number)
+    _, whole = told(world, "case.accepted", third)
+    assert whole.template is Template.BUNDLE_ACCEPTED
+    latest = max(str(row.due_on) for row in cases(world, number))
+    assert latest in whole.text
+    assert number in whole.text
+    world.act("clerk", casework.complete_case, number=first.number, outcome=CaseOutcome.GRANTED)
+    (part,) = told(world, "case.completed", first)
+    assert part.template is Template.BUNDLE_PART_DONE
+    assert "1/3" in part.text
+    refusal = {"outcome": CaseOutcome.REFUSED, "opinion": WHY["reason"], "basis": WHY["basis"]}
+    world.act("clerk", casework.complete_case, number=second.number, **refusal)
+    (refused,) = told(world, "case.completed", second)
+    assert refused.template is Template.BUNDLE_PART_REFUSED
+    assert WHY["reason"] in refused.text
+    assert WHY["basis"] in refused.text
+    world.act("clerk", casework.complete_case, number=third.number, outcome=CaseOutcome.GRANTED)
+    (ready,) = told(world, "case.completed", third)
+    assert ready.template is Template.BUNDLE_RESULTS_READY
+    assert "办成 2 项，共 3 项" in ready.text
+    # Told again, or of another that ended before: the last one's message is the one with everything.
+    assert told(world, "case.completed", second) == []
+
+
+def test_in_parts_each_case_tells_of_itself(world: World) -> None:
+    number = applied(world, "resident", services=list(ITEMS[:2]), release=ReleaseChoice.IN_PARTS)
+    first, _ = cases(world, number)
+    finish(world, first.number)
+    assert templates(told(world, "case.completed", first)) == [Template.CASE_COMPLETED]
+
+
+def test_a_bundle_of_which_nothing_came_has_nothing_to_collect(world: World) -> None:
+    number = applied(world, "resident", services=list(ITEMS[:2]))
+    made = cases(world, number)
+    for row in made:
+        world.act("resident", casework.withdraw_case, number=row.number)
+    assert told(world, "case.withdrawn", made[-1]) == []
