@@ -91,7 +91,10 @@ class World:
         return found
 
     async def hire(self, work: Work, who: str, *posts: tuple[str, str, dt.date, dt.date | None]) -> UUID:
-        """A member of staff; posts are role, area, first and last day."""
+        """A member of staff, hired once however many ask; posts are role, area, first and last day."""
+        known = self.people.get(who)
+        if known is not None and known.id is not None:
+            return known.id
         staff_id = new_id()
         work.db.add(StaffRow(id=staff_id, key=who, name=f"样本{who}", login=who))
         await work.db.flush()
