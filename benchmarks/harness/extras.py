@@ -58,6 +58,7 @@ WANTED: Final = (
     Wanted("orders", "Taking orders", (), ("--rounds", "3"), keeps="markdown"),
     Wanted("signing_in", "Signing in", _VAR, (*_VAR, "--seconds", "3")),
     Wanted("memory", "Memory of a worker", (*_VAR, "--fleet", "{fleet}"), (*_VAR, "--fleet", "{fleet}")),
+    Wanted("places", "The nearest service points", (), ("--places", "100"), keeps="markdown"),
     Wanted("fairness", "Fairness between districts", (), None),
     Wanted("subscriptions", "Delivery of subscriptions", (), None),
     Wanted("onboarding", "Joining, from the application to the first query", (), None),

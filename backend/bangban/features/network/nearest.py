@@ -25,6 +25,7 @@ from bangban.features.places.sql import (
     moment_of,
     place,
     stands_on,
+    turned,
 )
 from bangban.features.places.tables import ServicePointRow
 from bangban.kernel.access.vocabulary import Permission
@@ -65,7 +66,8 @@ def nearest(location: Any, wanted: Any, fits: Any) -> Select[Any]:
         ServicePointRow.__table__.alias("first_look"),
         ServicePointRow.__table__.alias("near_point"),
     )
-    here = place(location.longitude, location.latitude)
+    longitude = turned(location.longitude)
+    here = place(longitude, location.latitude)
     seen = (
         select(_metres(location, first.c).label("metres"))
         .where(*fits(first.c))
@@ -76,7 +78,7 @@ def nearest(location: Any, wanted: Any, fits: Any) -> Select[Any]:
     )
     reach = select(func.max(seen.c.metres).label("metres")).cte("reach").prefix_with("MATERIALIZED")
     metres = _metres(location, point.c)
-    box = box_around(location.longitude, location.latitude, select(reach.c.metres).scalar_subquery())
+    box = box_around(longitude, location.latitude, select(reach.c.metres).scalar_subquery())
     return (
         select(point.c.id, metres.label("metres"))
         .where(in_box(point.c, box), metres <= select(reach.c.metres).scalar_subquery(), *fits(point.c))

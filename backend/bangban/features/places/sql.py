@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Date, Double, Text, and_, cast, func, literal, literal_column, or_
+from sqlalchemy import ColumnElement, Date, Double, Text, and_, case, cast, func, literal, literal_column, or_
 from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
 
 from bangban.kernel.graphql.values import LOCAL_MINUTE
@@ -13,6 +13,7 @@ from bangban.kernel.planner.reads import Columns, Predicate
 
 EARTH_METRES: Final = 6_371_008.8  # mean radius of the Earth, IUGG
 _SLACK: Final = 1e-6  # degrees, some 10 cm: rounding does not leave out who is just inside
+_POLAR: Final = 89.9  # degrees
 _WITHIN: Final[ColumnElement[Any]] = literal_column(
     "'$[*] ? (@[0] <= $minute && $minute < @[1])'::jsonpath", JSONPATH()
 )
@@ -59,15 +60,23 @@ def place(longitude: Any, latitude: Any) -> ColumnElement[Any]:
 
 
 def box_around(longitude: Any, latitude: Any, metres: Any) -> ColumnElement[Any]:
-    """A box of degrees that holds everything within so many metres."""
-    angle = func.least(metres / literal(EARTH_METRES, Double()), literal(1.5, Double()))
+    """A box of degrees that holds everything within so many metres; all longitudes where that reaches a pole."""
+    angle = metres / literal(EARTH_METRES, Double())
     high = func.degrees(angle) + literal(_SLACK, Double())
-    narrow = func.greatest(func.cos(func.radians(latitude)), literal(1e-9, Double()))
-    turn = func.asin(func.least(literal(1.0, Double()), func.sin(angle) / narrow))
-    wide = func.degrees(turn) + literal(_SLACK, Double())
+    ratio = func.sin(angle) / func.greatest(func.cos(func.radians(latitude)), literal(1e-9, Double()))
+    turn = func.asin(func.greatest(literal(-1.0, Double()), func.least(literal(1.0, Double()), ratio)))
+    polar = func.abs(latitude) + func.degrees(angle) >= literal(_POLAR, Double())
+    wide = case((polar, literal(360.0, Double())), else_=func.degrees(turn) + literal(_SLACK, Double()))
     return func.box(
         func.point(longitude - wide, latitude - high), func.point(longitude + wide, latitude + high)
     )
+
+
+def turned(longitude: Any) -> ColumnElement[float]:
+    """The same meridian as degrees from -180 to 180, which is how points have it."""
+    around: Any = literal(360.0, Double())
+    found: ColumnElement[float] = longitude - around * func.floor((longitude + 180) / around)
+    return found
 
 
 def in_box(columns: Columns, box: ColumnElement[Any]) -> Predicate:

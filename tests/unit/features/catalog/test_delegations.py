@@ -1,0 +1,200 @@
+"""Invariant 4: no unit does more of an item than its text or a live delegation lets it, on any day."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from bangban.features.catalog.delegations import (
+    Agreed,
+    Delegated,
+    ItemLevels,
+    Unit,
+    check_delegation,
+    check_withdrawal,
+    may_handle,
+    scope_of,
+)
+from bangban.features.catalog.problems import (
+    DelegationDatesReversed,
+    DelegationEnded,
+    DelegationExists,
+    DelegationMisplaced,
+    ReturnAtOnce,
+)
+from bangban.features.catalog.values import DelegationScope, RunningCases
+from bangban.kernel.levels import AreaLevel
+
+START = date(2026, 11, 2)
+PATHS = {
+    "c": AreaLevel.COUNTY,
+    "c.t": AreaLevel.TOWN,
+    "c.u": AreaLevel.TOWN,
+    "c.t.v": AreaLevel.VILLAGE,
+    "c.t.w": AreaLevel.VILLAGE,
+    "c.t.v.g": AreaLevel.GRID,
+}
+DAYS = st.integers(0, 9).map(lambda n: START + timedelta(days=n))
+LEVELS = st.sets(st.sampled_from([*AreaLevel]), max_size=4)
+ITEMS = st.builds(
+    ItemLevels,
+    owner=st.sampled_from([AreaLevel.COUNTY, AreaLevel.TOWN]),
+    handled_at=LEVELS,
+    pre_checked_at=LEVELS,
+    delegated_only=st.booleans(),
+)
+UNITS = st.builds(
+    lambda path, point, partner: Unit(area_path=path, level=PATHS[path], point_id=point, partner=partner),
+    st.sampled_from([*PATHS]),
+    st.sampled_from([None, "p", "q"]),
+    st.booleans(),
+)
+AGREED = st.none() | st.builds(Agreed, names_item=st.booleans(), since=DAYS, until=DAYS)
+
+
+@st.composite
+def delegations(draw: st.DrawFn) -> Delegated:
+    point = draw(st.sampled_from([None, "p", "q"]))
+    withdrawn = draw(st.none() | DAYS)
+    return Delegated(
+        scope=draw(st.sampled_from([*DelegationScope])),
+        since=draw(DAYS),
+        until=draw(st.none() | DAYS),
+        withdrawn_on=withdrawn,
+        running=None if withdrawn is None else draw(st.sampled_from([*RunningCases])),
+        area_path=draw(st.sampled_from([*PATHS])) if point is None else None,
+        point_id=point,
+        at_partner=point is not None and draw(st.booleans()),
+        agreed=draw(AGREED),
+    )
+
+
+def live_days(each: Delegated) -> set[date]:
+    """Every day on which it holds."""
+    return {
+        day
+        for day in (START + timedelta(days=n) for n in range(10))
+        if day >= each.since
+        and not (each.until and day > each.until)
+        and not (each.withdrawn_on and day >= each.withdrawn_on)
+    }
+
+
+def by_text(unit: Unit, item: ItemLevels, wanted: DelegationScope) -> bool:
+    if unit.partner or (item.delegated_only and unit.level != item.owner):
+        return False
+    return unit.level in item.handled_at or (
+        unit.level in item.pre_checked_at and wanted == DelegationScope.PRE_CHECK
+    )
+
+
+def to_unit(unit: Unit, each: Delegated) -> bool:
+    if each.point_id is not None:
+        return each.point_id == unit.point_id
+    return not unit.partner and f"{unit.area_path}.".startswith(f"{each.area_path}.")
+
+
+def holds(each: Delegated, begun: date, today: date) -> bool:
+    agreed = each.agreed
+    if each.at_partner and not (agreed and agreed.names_item and agreed.since <= today <= agreed.until):
+        return False
+    kept = each.running == RunningCases.KEEP and begun in live_days(each) and begun <= today
+    return today in live_days(each) or kept
+
+
+def oracle(
+    unit: Unit,
+    item: ItemLevels,
+    given_: list[Delegated],
+    wanted: DelegationScope,
+    begun: date,
+    today: date,
+) -> bool:
+    """The rule in other words, day by day."""
+    order = ["PRE_CHECK", "ACCEPT", "FULL"]
+    enough = [each for each in given_ if order.index(each.scope) >= order.index(wanted)]
+    return by_text(unit, item, wanted) or any(
+        to_unit(unit, each) and holds(each, begun, today) for each in enough
+    )
+
+
+@given(UNITS, ITEMS, st.lists(delegations(), max_size=4), st.sampled_from([*DelegationScope]), DAYS, DAYS)
+def test_a_unit_does_what_the_item_or_a_live_delegation_lets_it_and_no_more(
+    unit: Unit,
+    item: ItemLevels,
+    given_: list[Delegated],
+    wanted: DelegationScope,
+    begun: date,
+    today: date,
+) -> None:
+    allowed = may_handle(unit, item, given_, wanted, begun_on=begun, today=today)
+    assert allowed is oracle(unit, item, given_, wanted, begun, today)
+
+
+@given(UNITS, ITEMS, st.lists(delegations(), max_size=3), DAYS)
+def test_more_scope_holds_less(unit: Unit, item: ItemLevels, given_: list[Delegated], today: date) -> None:
+    scope = scope_of(unit, item, given_, begun_on=today, today=today)
+    for wanted in DelegationScope:
+        allowed = may_handle(unit, item, given_, wanted, begun_on=today, today=today)
+        assert allowed is (scope is not None and scope.includes(wanted))
+
+
+TERMS: dict[str, Any] = {
+    "owner_level": AreaLevel.COUNTY,
+    "from_level": AreaLevel.COUNTY,
+    "from_path": "c",
+    "to_path": "c.t",
+    "to_area": True,
+    "since": START,
+    "until": None,
+    "others": [],
+}
+
+
+@pytest.mark.parametrize(
+    ("changes", "refusal"),
+    [
+        ({"from_level": AreaLevel.TOWN, "from_path": "c.t", "to_path": "c.t.v"}, DelegationMisplaced),
+        ({"to_path": "c"}, DelegationMisplaced),  # to itself
+        ({"from_path": "c.t", "to_path": "c.u"}, DelegationMisplaced),
+        ({"until": START - timedelta(days=1)}, DelegationDatesReversed),
+        ({"others": [(START - timedelta(days=9), None)]}, DelegationExists),
+        ({"others": [(START + timedelta(days=9), None)]}, DelegationExists),
+    ],
+)
+def test_an_owner_gives_only_what_is_its_own_to_whom_is_below(
+    changes: dict[str, Any], refusal: type[Exception]
+) -> None:
+    check_delegation(**TERMS)
+    check_delegation(**{**TERMS, "to_path": "c", "to_area": False})  # a point at the owner's own area
+    with pytest.raises(refusal):
+        check_delegation(**{**TERMS, **changes})
+
+
+@pytest.mark.parametrize(
+    ("changes", "refusal"),
+    [
+        ({"withdrawn_on": START}, DelegationEnded),
+        ({"until": START - timedelta(days=1)}, DelegationEnded),
+        ({"on": START - timedelta(days=1)}, DelegationDatesReversed),
+        ({"running": RunningCases.RETURN, "on": START + timedelta(days=1)}, ReturnAtOnce),
+    ],
+)
+def test_a_delegation_is_withdrawn_once_and_not_in_the_past(
+    changes: dict[str, Any], refusal: type[Exception]
+) -> None:
+    terms: dict[str, Any] = {
+        "since": START - timedelta(days=30),
+        "until": None,
+        "withdrawn_on": None,
+        "on": START,
+        "running": RunningCases.KEEP,
+        "today": START,
+    }
+    check_withdrawal(**terms)
+    with pytest.raises(refusal):
+        check_withdrawal(**{**terms, **changes})
