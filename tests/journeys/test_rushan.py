@@ -14,6 +14,10 @@ from tests.api.halls import make_hall
 from tests.api.named import text_of
 
 from bangban.features.cases.tables import CaseRow
+from bangban.features.demo.hall_story import HALL, tell_of_halls
+from bangban.features.demo.script import Window
+from bangban.features.demo.stage import load_stage
+from bangban.features.places.tables import ServicePointRow
 from bangban.kernel.identifiers import sample_phone
 from bangban.kernel.tenancy.work import Work
 from bangban.settings import Settings
@@ -163,3 +167,19 @@ def _cases(desk: Desk, batch: dict[str, Any]) -> list[CaseRow]:
         return list(await work.db.scalars(select(CaseRow).where(CaseRow.number.in_(numbers))))
 
     return desk.inside(find)
+
+
+def test_the_sample_morning_can_be_looked_at_and_gone_on_with(desk: Desk) -> None:
+    async def tell(work: Work) -> int:
+        window = Window(work.calendar, work.district.zone, work.now)
+        return await tell_of_halls(work, await load_stage(work, window=window, modes={}), now=work.now)
+
+    assert desk.inside(tell) == 7
+    point = str(desk.scalar(select(ServicePointRow.id).where(ServicePointRow.key == HALL)))
+    clerk = desk.staff("clerk-county")
+    hall = clerk(text_of("Hall"), pointId=point).data["hall"]
+    assert [each["waiting"] for each in hall["queues"] if each["key"] == "A"] == [3]
+    assert len(hall["shifts"]) == 1
+    seen = clerk(text_of("Visits"), pointId=point).data["visits"]
+    states = [each["node"]["state"] for each in seen["edges"]]
+    assert [states.count(each) for each in ("DONE", "LEFT", "TICKETED")] == [3, 1, 3]

@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import select
 
 from bangban.features.cases.values import HelpMode
+from bangban.features.demo.hall_story import tell_of_halls
 from bangban.features.demo.orders_story import tell_of_orders
 from bangban.features.demo.planner import Planner
 from bangban.features.demo.play import Play
@@ -80,6 +81,7 @@ async def make_cases(
             await play.act(act)
         if already == 0:
             await tell_of_orders(work, stage, now=at)
+            await tell_of_halls(work, stage, now=at)
         work.record(
             action=MADE, object=f"district:{district.slug}", details={"cases": made, "asked_for": more}
         )

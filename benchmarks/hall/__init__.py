@@ -1,0 +1,1 @@
+"""How fast a hall gives and calls numbers: one issuer against fifty, one window against twenty, in one district."""
