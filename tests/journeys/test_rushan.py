@@ -183,3 +183,27 @@ def test_the_sample_morning_can_be_looked_at_and_gone_on_with(desk: Desk) -> Non
     seen = clerk(text_of("Visits"), pointId=point).data["visits"]
     states = [each["node"]["state"] for each in seen["edges"]]
     assert [states.count(each) for each in ("DONE", "LEFT", "TICKETED")] == [3, 1, 3]
+
+
+def test_who_was_asked_first_answers_for_it_through_two_transfers_inside(desk: Desk) -> None:
+    """The beauty shop's licence clerk is asked for a hygiene permit, which is another window's."""
+    asked, health, centre = (desk.staff(each) for each in ("clerk-county", "clerk-health", "dispatcher"))
+    kept = "number state owner { id } handler { id }"
+    ask = did(
+        asked,
+        "recordFirstAsk",
+        kept,
+        channel="VISIT",
+        areaId=desk.area(COUNTY),
+        matter="美容店还要办卫生许可证吗",
+        withinDuty=False,
+    )
+    number, owner = ask["number"], ask["owner"]
+    for sender, receiver, login in ((asked, health, "clerk-health"), (health, centre, "dispatcher")):
+        to = desk.staff_id(login)
+        did(sender, "transferFirstAsk", kept, number=number, toStaffId=to, reason="请协助办理")
+        taken = did(receiver, "takeFirstAsk", kept, number=number)
+        assert (taken["number"], taken["owner"], taken["handler"]["id"]) == (number, owner, to)
+    did(centre, "answerFirstAsk", kept, number=number, text="需要办理,卫生健康窗口一次受理")
+    closed = did(asked, "closeFirstAsk", kept, number=number, outcome="已陪同办理卫生许可证")
+    assert (closed["state"], closed["owner"]) == ("CLOSED", owner)
