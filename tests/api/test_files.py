@@ -6,7 +6,7 @@ import asyncio
 import hashlib
 import json
 from collections.abc import AsyncIterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -34,20 +34,27 @@ from tests.api.filing import (
 )
 from tests.samples import SAMPLES, pdf
 
+from bangban.features.areas.tables import AreaRow
 from bangban.features.cases.tables import CaseRow
+from bangban.features.districts.platform import platform_work
 from bangban.features.personal_data.retention import erase_due
+from bangban.features.uploads.service import offer_file
 from bangban.features.uploads.service.asking import EXPIRED
 from bangban.features.uploads.service.fetching import OVER
 from bangban.features.uploads.service.sweeping import ERASED
 from bangban.features.uploads.tables import FileAddressRow, UploadRow
 from bangban.features.uploads.values import MEDIA_TYPES, FileKind
+from bangban.kernel.access.grants import Assignment, Principal, PrincipalKind
+from bangban.kernel.access.vocabulary import Role
 from bangban.kernel.files.addresses import Address
+from bangban.kernel.ids import AreaId, new_id
+from bangban.kernel.problems import Forbidden
 from bangban.kernel.tenancy.work import Work
 from bangban.settings import Settings
 from bangban.web.deadlines import Deadlines
 from bangban.web.services import AppServices
 
-TOWN, OTHER_TOWN = "371681101", "371681100"
+TOWN, OTHER_TOWN = "371681101", "371681102"
 PDF = SAMPLES[FileKind.PDF]
 
 
@@ -342,3 +349,38 @@ def test_a_retry_is_given_the_same_address(desk: Desk, n: int, number: str) -> N
     assert first == again
     assert len(files_of(me, number)) == 1
     assert json.dumps(first).count("/uploads/") == 1
+
+
+def test_whoever_sees_a_case_by_one_post_does_not_read_its_papers_by_another(
+    desk: Desk, n: int, number: str
+) -> None:
+    """An administrator of the whole district who also helps in another town sees the case, and no more."""
+    file_id = UUID(sent(desk.resident(n), number))
+    services, slug = desk.services, desk.place.slug
+
+    async def tried_by(*posts: tuple[Role, str | None]) -> None:
+        async with services.tenancy.write(services.registry.get(slug), await principal(posts)) as work:
+            await offer_file(work, services.files, file_id=file_id)
+
+    async def principal(posts: tuple[tuple[Role, str | None], ...]) -> Principal:
+        async with platform_work(services.tenancy, services.registry.get(slug)) as work:
+            held = []
+            for role, code in posts:
+                wanted = AreaRow.parent_id.is_(None) if code is None else AreaRow.code == code
+                area = (await work.db.scalars(select(AreaRow).where(wanted))).one()
+                held.append(
+                    Assignment(
+                        role=role,
+                        area_id=AreaId(area.id),
+                        area_path=area.path,
+                        level=area.level,
+                        since=date(2026, 1, 1),
+                    )
+                )
+        return Principal(
+            kind=PrincipalKind.STAFF, id=new_id(), district=slug, name="样本", assignments=tuple(held)
+        )
+
+    with pytest.raises(Forbidden):
+        desk.run(tried_by((Role.ADMIN, None), (Role.HELPER, OTHER_TOWN)))
+    desk.run(tried_by((Role.ADMIN, None), (Role.HELPER, TOWN)))
