@@ -135,6 +135,20 @@ def test_a_unit_does_what_the_item_or_a_live_delegation_lets_it_and_no_more(
     assert allowed is oracle(unit, item, given_, wanted, begun, today)
 
 
+@given(st.booleans(), st.booleans(), DAYS, DAYS, DAYS)
+def test_a_partners_point_takes_in_only_while_its_agreement_names_the_item_and_runs(
+    clerk: bool, names_item: bool, since: date, until: date, today: date
+) -> None:
+    unit = Unit(area_path="c.t.v", level=AreaLevel.VILLAGE, point_id="p", partner=clerk)
+    item = ItemLevels(owner=AreaLevel.COUNTY, handled_at=[], pre_checked_at=[])
+    agreed = Agreed(names_item=names_item, since=since, until=until)
+    given_ = Delegated(
+        scope=DelegationScope.ACCEPT, since=START, point_id="p", at_partner=True, agreed=agreed
+    )
+    allowed = may_handle(unit, item, [given_], DelegationScope.ACCEPT, begun_on=today, today=today)
+    assert allowed is (names_item and since <= today <= until)
+
+
 @given(UNITS, ITEMS, st.lists(delegations(), max_size=3), DAYS)
 def test_more_scope_holds_less(unit: Unit, item: ItemLevels, given_: list[Delegated], today: date) -> None:
     scope = scope_of(unit, item, given_, begun_on=today, today=today)
