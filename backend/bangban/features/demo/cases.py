@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import select
 
 from bangban.features.cases.values import HelpMode
+from bangban.features.demo.assistance_story import tell_assistance
 from bangban.features.demo.hall_story import tell_of_halls
 from bangban.features.demo.orders_story import tell_of_orders
 from bangban.features.demo.planner import Planner
@@ -82,6 +83,7 @@ async def make_cases(
         if already == 0:
             await tell_of_orders(work, stage, now=at)
             await tell_of_halls(work, stage, now=at)
+            await tell_assistance(work, staff=stage.staff)
         work.record(
             action=MADE, object=f"district:{district.slug}", details={"cases": made, "asked_for": more}
         )

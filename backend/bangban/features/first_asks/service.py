@@ -109,6 +109,11 @@ async def record_first_ask(
     return row.id
 
 
+async def number_of(work: Work, ask_id: UUID) -> str:
+    """The number that the asker was given."""
+    return (await work.db.scalars(select(FirstAskRow.number).where(FirstAskRow.id == ask_id))).one()
+
+
 async def transfer_first_ask(work: Work, *, number: str, to_staff_id: UUID, reason: str) -> UUID:
     """内转: to a colleague of the district. Raises as ``rules.transfer``, and ``TransferReceiverUnfit``."""
     loaded = await _load(work, number, Permission.ASKING_TRANSFER)
