@@ -4,12 +4,28 @@ from __future__ import annotations
 
 from typing import Final
 
+from bangban.features import all_tables  # noqa: F401 - so that the metadata is whole
+from bangban.kernel.database.base import TenantBase
+
+
+def _of_cases() -> tuple[str, ...]:
+    """Cases, and whatever refers to them in the end."""
+    found = {"cases"}
+    while (
+        more := {
+            table.name
+            for table in TenantBase.metadata.tables.values()
+            if {key.column.table.name for key in table.foreign_keys} & found
+        }
+        - found
+    ):
+        found |= more
+    return ("cases", *sorted(found - {"cases"}))
+
+
 # All that a case consists of. Emptied in the transaction that fills it, they are written without a log where the
 # server's wal_level is minimal.
-CASE_TABLES: Final = (
-    "cases", "case_material", "notice", "tolerance", "case_authorisation", "handover", "rating", "case_event",
-    "violation", "data_request",
-)  # fmt: skip
+CASE_TABLES: Final = _of_cases()
 
 # Foreign keys hold by construction; checking each of some ten million rows would take longer than all else.
 UNCHECKED: Final = "SET LOCAL session_replication_role = replica"

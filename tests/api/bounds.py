@@ -35,7 +35,7 @@ BOUNDS = {
     "Dashboard": 1,
     "ConfigureDistrict": 9,
     "DataRequests": 1,
-    "DeactivateStaff": 11,
+    "DeactivateStaff": 12,
     "DecideDataRequest": 7,
     "DeclineCase": 5,
     "Departure": 1,

@@ -244,12 +244,13 @@ def test_what_is_due_is_erased_and_the_decision_stays(desk: Desk) -> None:
         entries = select(AuditEntryRow.details).where(AuditEntryRow.action == "retention:erase")
         return (await work.db.scalars(entries.order_by(AuditEntryRow.seq))).all()
 
-    (details,) = desk.inside(entry)
+    *_, details = desk.inside(entry)
     assert details == {
         "cases": 1,
         "accounts": 0,
         "orders": 0,
         "visits": 0,
+        "asks": 0,
         "case_days": 1826,
         "account_days": 1096,
     }

@@ -116,6 +116,7 @@ PART = Part(
                 }
             },
             ("INVALID_INPUT",),
+            wrong_area="FORBIDDEN",  # whose areas are public
         ),
         "Mutation.transferFirstAsk": _root(
             "transferFirstAsk", "ILLEGAL_TRANSITION", toStaffId=NOBODY, reason="样本"

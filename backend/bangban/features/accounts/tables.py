@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, UniqueConstraint, func, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bangban.features.accounts.values import TokenKind
@@ -56,7 +57,11 @@ class ResidentRow(TenantBase):
     phone_hash: Mapped[bytes | None] = mapped_column(unique=True, info=lookup_of("phone_sealed", "phone"))
     phone_masked: Mapped[str]
     created_at: Mapped[datetime]
-    language: Mapped[str] = mapped_column(server_default="zh-CN", default="zh-CN")  # of what they are told
+    language: Mapped[str | None] = mapped_column(default=None)  # of what they are told; null: Chinese
+
+
+RESIDENT_LANGUAGE: Final = func.coalesce(ResidentRow.language, literal_column("'zh-CN'")).label("language")
+"""The language in which a resident is told of things. Accounts from before anybody was asked have none."""
 
 
 class SignInCodeRow(TenantBase):

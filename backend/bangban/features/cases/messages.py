@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Text, Uuid, and_, select
 from sqlalchemy.orm import aliased
 
-from bangban.features.accounts.tables import ResidentRow
+from bangban.features.accounts.tables import RESIDENT_LANGUAGE, ResidentRow
 from bangban.features.cases.rules.facts import APPLICANT_WORD, EventKind
 from bangban.features.cases.rules.transition import Announcement
 from bangban.features.cases.service.applicant import PHONE_CONTEXT
@@ -51,7 +51,7 @@ _CASE: Final = Written(
         CaseRow.opinion,
         CaseRow.result_held,
         ServiceItemRow.name.label("item"),
-        ResidentRow.language,
+        RESIDENT_LANGUAGE,
     )
     .join(ServiceItemRow, ServiceItemRow.id == CaseRow.service_item_id)
     .join(ResidentRow, ResidentRow.id == CaseRow.resident_id)

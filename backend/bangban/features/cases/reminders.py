@@ -10,7 +10,7 @@ from sqlalchemy import Date, Text, Uuid, any_, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
-from bangban.features.accounts.tables import ResidentRow
+from bangban.features.accounts.tables import RESIDENT_LANGUAGE, ResidentRow
 from bangban.features.cases.rules.assistance import assistance_of
 from bangban.features.cases.rules.transition import Announcement
 from bangban.features.cases.service.applicant import PHONE_CONTEXT
@@ -89,7 +89,7 @@ _CASE = Written(
         CaseRow.next_acknowledged_at,
         ServiceItemRow.name.label("item"),
         ServiceItemRow.code,
-        ResidentRow.language,
+        RESIDENT_LANGUAGE,
     )
     .join(ServiceItemRow, ServiceItemRow.id == CaseRow.service_item_id)
     .join(ResidentRow, ResidentRow.id == CaseRow.resident_id)

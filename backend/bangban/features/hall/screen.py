@@ -59,7 +59,7 @@ class TicketCall:
     queue: str = column("Its queue 队列.")
     window: str = column("The window it was called to 窗口号.", window_number)
     state: TicketState = column("Called, or being served 状态.")
-    called_at: datetime = column("When it was called last 叫号时间.")
+    called_at: datetime = column("When it was called last 叫号时间.", lambda r: r.c.called_at)
     calls: int = column("How often it was called 叫号次数.")
 
 

@@ -13,7 +13,7 @@ from uuid import UUID
 from sqlalchemy import Uuid, func, select
 from sqlalchemy.orm import aliased
 
-from bangban.features.accounts.tables import ResidentRow
+from bangban.features.accounts.tables import RESIDENT_LANGUAGE, ResidentRow
 from bangban.features.cases.rules.facts import BEFORE_ACCEPTANCE, LIVE
 from bangban.features.cases.rules.transition import Announcement
 from bangban.features.cases.service.applicant import PHONE_CONTEXT
@@ -63,7 +63,7 @@ def _all_of_one() -> Written:
             func.coalesce(CaseRow.completed_at, CaseRow.ended_at).label("ended"),
             ServiceItemRow.name.label("item"),
             BundleApplicationRow.number.label("application"),
-            ResidentRow.language,
+            RESIDENT_LANGUAGE,
         )
         .select_from(one)
         .join(BundleMemberRow, BundleMemberRow.application_id == one.application_id)

@@ -15,7 +15,7 @@ from sqlalchemy import Uuid, select
 from sqlalchemy.orm import aliased
 
 from bangban.features.accounts.residents import PHONE_CONTEXT
-from bangban.features.accounts.tables import ResidentRow
+from bangban.features.accounts.tables import RESIDENT_LANGUAGE, ResidentRow
 from bangban.features.areas.tables import AreaRow
 from bangban.features.orders.rules.facts import Announcement
 from bangban.features.orders.rules.offering import by_fitness, unfitness
@@ -145,7 +145,7 @@ _STAFF: Final = Written(
     )
 )
 _RESIDENT: Final = Written(
-    select(OrderRow.number, ResidentRow.phone_sealed, ResidentRow.language, _HOLDER.name.label("helper"))
+    select(OrderRow.number, ResidentRow.phone_sealed, RESIDENT_LANGUAGE, _HOLDER.name.label("helper"))
     .select_from(OrderRow)
     .join(ResidentRow, ResidentRow.id == OrderRow.resident_id)
     .join(_HOLDER, _HOLDER.id == OrderRow.holder_id)

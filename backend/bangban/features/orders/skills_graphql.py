@@ -79,8 +79,9 @@ def _skills(
 def _unit(columns: Any) -> Any:
     """The area of the unit to which an item is delegated: its own, or that of its point."""
     point = ServicePointRow.__table__.alias("unit_point")
-    of_point = select(point.c.area_id).where(point.c.id == columns.to_point_id).scalar_subquery()
-    return func.coalesce(columns.to_area_id, of_point)
+    of_point = select(point.c.area_id).where(point.c.id == columns.to_point_id)
+    # Of this delegation, however deep inside another statement.
+    return func.coalesce(columns.to_area_id, of_point.correlate_except(point).scalar_subquery())
 
 
 def _covered(columns: Any, request: Any) -> Predicate:

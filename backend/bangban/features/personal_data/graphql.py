@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated
 
 import strawberry
-from sqlalchemy import ColumnElement, Integer, Uuid, cast, func, literal, select, true
+from sqlalchemy import ColumnElement, Integer, Text, Uuid, cast, func, literal, select, true
 
 from bangban.features.accounts.tables import ResidentRow
 from bangban.features.areas.graphql import within_paths
@@ -78,7 +78,10 @@ def _my_cases(rows: Rows) -> ColumnElement[int]:
 class MyData:
     phone: str = column("Phone number, masked 手机号(脱敏).", lambda r: r.c.phone_masked)
     since: datetime = column("Since when it is kept 首次留存时间.", lambda r: r.c.created_at)
-    language: str = column("Language in which the caller is told of things: zh-CN or en 消息语言.")
+    language: str = column(
+        "Language in which the caller is told of things: zh-CN or en 消息语言.",
+        lambda r: func.coalesce(r.c.language, literal("zh-CN", Text())),
+    )
     cases: int = column("How many cases it stands in 涉及办件数.", _my_cases)
     requests: list[DataRequest] = many("Requests for correction, latest first 更正申请.", _my_requests)
 

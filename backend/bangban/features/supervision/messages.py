@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
-from bangban.features.accounts.tables import ResidentRow
+from bangban.features.accounts.tables import RESIDENT_LANGUAGE, ResidentRow
 from bangban.features.areas.tables import AreaRow
 from bangban.features.cases.service.applicant import PHONE_CONTEXT
 from bangban.features.cases.tables import CaseMaterialRow, CaseRow, ToleranceRow
@@ -112,7 +112,7 @@ async def _duty(work: Work, delivery: Delivery) -> Any | None:
                 CaseRow.number,
                 CaseRow.phone_sealed,
                 ServiceItemRow.name.label("item"),
-                ResidentRow.language,
+                RESIDENT_LANGUAGE,
                 StaffRow,
             )
             .join(CaseRow, CaseRow.id == DutyRow.case_id)

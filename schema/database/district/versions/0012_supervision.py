@@ -39,8 +39,4 @@ def upgrade(op: Operations, *, schema: str) -> None:
         schema=schema,
     )
     op.create_index("duty_state_idx", "duty", ["state", "raised_at", "id"], schema=schema)
-    op.add_column(
-        "resident",
-        sa.Column("language", sa.Text(), server_default="zh-CN", nullable=False),
-        schema=schema,
-    )
+    op.add_column("resident", sa.Column("language", sa.Text(), nullable=True), schema=schema)

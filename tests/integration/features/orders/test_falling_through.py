@@ -27,13 +27,15 @@ from bangban.kernel.tenancy.work import Work
 
 
 class Letters:
-    """A messenger that keeps what it is given."""
+    """A messenger that keeps what it is given of one district: the outbox is everybody's."""
 
-    def __init__(self) -> None:
+    def __init__(self, district: str) -> None:
+        self.district = district
         self.sent: list[Message] = []
 
     async def send(self, message: Message) -> None:
-        self.sent.append(message)
+        if message.district == self.district:
+            self.sent.append(message)
 
     def of(self, template: Template) -> set[str]:
         """To whom one kind of message went."""
@@ -44,7 +46,7 @@ class Turned:
     """A relay whose clock is turned by hand."""
 
     def __init__(self, world: World) -> None:
-        self.world, self.letters = world, Letters()
+        self.world, self.letters = world, Letters(world.district.slug)
         self.now = dt.datetime.now(dt.UTC)
         handlers = {**clock_of(world.tenancy), **messages_of(world.tenancy, self.letters)}
         self.relay = Relay(world.tenancy, handlers, clock=lambda: self.now)

@@ -84,7 +84,7 @@ def sample_stage(now: dt.datetime = MONDAY, *, people: tuple[tuple[str, Role, st
     return Stage(
         window=window,
         policy=shipped_policy(),
-        modes=(HelpMode.ONLINE, HelpMode.RELAY),
+        modes={HelpMode.ONLINE: (), HelpMode.RELAY: ()},
         places=tuple(_place(key) for key in AREAS),
         items=(item(0), item(1), item(10, tolerable=True), item(20)),
         members=members,

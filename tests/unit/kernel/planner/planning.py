@@ -46,6 +46,7 @@ def facts(grants: Told | None = None, *, kind: str = "STAFF", **values: Any) -> 
         "local_minute": '{"day": "2026-11-21", "key": "Sa", "minute": 600}',
         "handling": ["window-clerk TOWN"],
         "templates": "[]",
+        "shipped_wordings": "[]",
         "me": None,
         "kind": kind,
         "name": None,

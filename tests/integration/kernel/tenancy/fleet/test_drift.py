@@ -70,7 +70,8 @@ def test_districts_as_they_were_made_have_none(five: Installation, run: Run) -> 
         ("REVOKE INSERT ON d_bb.area FROM {rw}",
          "GRANT INSERT ON d_bb.area TO {rw}", "privilege", "area rw", "changed"),
         ("GRANT SELECT ON d_bb.area TO {audit}", ("REVOKE SELECT ON d_bb.area FROM {audit};"
-         "GRANT SELECT (id, key, code, name, full_name, level, kind, parent_id, path, position, provenance, retired_on)"
+         "GRANT SELECT (id, key, code, name, full_name, level, kind, parent_id, path, position, provenance, retired_on,"
+         " longitude, latitude, population)"
          " ON d_bb.area TO {audit}"), "privilege", "area audit", "new"),
         ("GRANT USAGE ON SCHEMA d_bb TO PUBLIC", "REVOKE USAGE ON SCHEMA d_bb FROM PUBLIC",
          "privilege", "(schema) PUBLIC", "new"),
