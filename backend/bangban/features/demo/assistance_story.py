@@ -43,13 +43,14 @@ async def tell_assistance(work: Work, *, staff: Mapping[UUID, Principal]) -> Non
         for row, who in holders
         if (acting := _as(work, who)).grants.scope(Permission.CUSTODY_RECORD)
     ]
-    for place, (row, acting, who) in enumerate(able[:_CASES]):
-        papers = [Papers(row.code, originals=1, copies=1)]
-        await custody.take_papers(
-            _as(work, who, ago=_EARLIER), number=row.number, papers=papers, note="上门代收"
-        )
-        if place:
-            await custody.forward_papers(acting, number=row.number, papers=papers, to_area_id=row.area_id)
+    fetched = [
+        (row, acting, who, [Papers(row.code, originals=1, copies=1)]) for row, acting, who in able[:_CASES]
+    ]
+    for row, _, who, papers in fetched:
+        before = _as(work, who, ago=_EARLIER)
+        await custody.take_papers(before, number=row.number, papers=papers, note="上门代收")
+    for row, acting, _, papers in fetched[1:]:
+        await custody.forward_papers(acting, number=row.number, papers=papers, to_area_id=row.area_id)
     await _questions(work, [who for _, _, who in able])
 
 
