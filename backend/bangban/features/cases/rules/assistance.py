@@ -58,7 +58,7 @@ def assistance_of(settings: Mapping[str, Any]) -> Assistance:
 
 def plain_letters(text: str) -> str:
     """Letters and digits alone, in one width and case: no blank, mark or sign that could stand between them."""
-    folded = unicodedata.normalize("NFKC", text).casefold()
+    folded = unicodedata.normalize("NFKD", text).casefold()  # marks apart from their letters
     return "".join(each for each in folded if unicodedata.category(each)[0] in "LN")
 
 
