@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import timedelta
 from typing import Any, Final
@@ -12,7 +12,6 @@ from sqlalchemy import or_, select
 
 from bangban.features.areas.latch import take_latch
 from bangban.features.areas.tables import AreaRow
-from bangban.features.places.hours import read_hours
 from bangban.features.places.problems import (
     PlaceFault,
     PlacesFaulty,
@@ -20,11 +19,18 @@ from bangban.features.places.problems import (
     PostedElsewhere,
     TerminalUnknown,
 )
+from bangban.features.places.rows import (
+    agreement_values,
+    assign,
+    check_terminals,
+    point_values,
+    put_terminals,
+    put_windows,
+    windows_of,
+)
 from bangban.features.places.rules import (
     AgreementDraft,
     PointDraft,
-    TerminalDraft,
-    WindowDraft,
     check_agreements,
     check_points,
     wrong_location,
@@ -33,7 +39,6 @@ from bangban.features.places.settings import NETWORK, SILENCE_MINUTES
 from bangban.features.places.tables import (
     PartnerAgreementRow,
     ServicePointRow,
-    ServiceWindowRow,
     TerminalRow,
 )
 from bangban.features.places.terminals import Life
@@ -81,26 +86,26 @@ async def put_points(work: Work, drafts: Sequence[PointDraft]) -> Placed:
         work.grants.require_at(Permission.PLACE_MANAGE, area.path)
     check_points(drafts)
     stored = {row.key: row for row in await _rows(work, ServicePointRow, {draft.key for draft in drafts})}
-    windows = await _windows(work, [row.id for row in stored.values()])
+    windows = await windows_of(work, [row.id for row in stored.values()])
     terminals = {
         row.key: row
         for row in await _rows(work, TerminalRow, {each.key for d in drafts for each in d.terminals or ()})
     }
-    _check_terminals(drafts, stored, terminals)
+    check_terminals(drafts, stored, terminals)
     if moved := {row.area_id for row in stored.values()}:
         paths = await work.db.scalars(select(AreaRow.path).where(AreaRow.id.in_(moved)))
         for path in paths:
             work.grants.require_at(Permission.PLACE_MANAGE, path)
     placed = Placed()
     for draft in drafts:
-        row, values = stored.get(draft.key), _point_values(draft, areas[draft.area].id)
+        row, values = stored.get(draft.key), point_values(draft, areas[draft.area].id)
         new = row is None
         if row is None:
             row = ServicePointRow(id=new_id(), key=draft.key, **values)
             work.db.add(row)
-        changed = _assign(row, values)
-        changed |= _put_windows(work, row.id, draft.windows, windows.get(row.id, {}))
-        changed |= _put_terminals(work, row.id, draft.terminals, terminals)
+        changed = assign(row, values)
+        changed |= put_windows(work, row.id, draft.windows, windows.get(row.id, {}))
+        changed |= put_terminals(work, row.id, draft.terminals, terminals)
         placed.note(draft.key, new=new, changed=changed)
     await _wrote(work, placed, "point")
     return placed
@@ -119,19 +124,19 @@ async def put_agreements(work: Work, drafts: Sequence[AgreementDraft]) -> Placed
     stored = {row.key: row for row in await _rows(work, PartnerAgreementRow, {each.key for each in drafts})}
     placed = Placed()
     for draft in drafts:
-        row, values = stored.get(draft.key), _agreement_values(draft)
+        row, values = stored.get(draft.key), agreement_values(draft)
         new = row is None
         if row is None:
             row = PartnerAgreementRow(id=new_id(), key=draft.key, **values)
             work.db.add(row)
-        changed = _assign(row, values)
+        changed = assign(row, values)
         await work.db.flush()
         held = await work.db.scalars(select(ServicePointRow).where(ServicePointRow.agreement_id == row.id))
         for point in held:
             if point.key not in draft.points:
-                changed |= _assign(point, {"agreement_id": None})
+                changed |= assign(point, {"agreement_id": None})
         for key in draft.points:
-            changed |= _assign(points[key], {"agreement_id": row.id})
+            changed |= assign(points[key], {"agreement_id": row.id})
         placed.note(draft.key, new=new, changed=changed)
     await _wrote(work, placed, "agreement")
     return placed
@@ -171,7 +176,7 @@ async def place_areas(work: Work, places: Sequence[PlacedArea]) -> int:
     changed = 0
     for each in places:
         known = {"longitude": each.longitude, "latitude": each.latitude, "population": each.population}
-        changed += _assign(areas[each.area], known)
+        changed += assign(areas[each.area], known)
     if changed:
         await work.db.flush()
         work.record(action=Permission.PLACE_MANAGE, object="area:places", details={"changed": changed})
@@ -205,7 +210,7 @@ async def report_terminal(work: Work, *, key: str, fault: str | None) -> UUID:
     minutes = work.settings.get(NETWORK, {}).get("terminal_silence_minutes", SILENCE_MINUTES)
     before = Life(**{each.name: getattr(row, each.name) for each in fields(Life)})
     after = before.reported(work.now, why, silence=timedelta(minutes=minutes))
-    _assign(row, {each.name: getattr(after, each.name) for each in fields(Life)})
+    assign(row, {each.name: getattr(after, each.name) for each in fields(Life)})
     await work.db.flush()
     if before.fault != after.fault:  # heartbeats by themselves are no news
         work.record(
@@ -281,124 +286,6 @@ async def _areas(work: Work, refs: set[str]) -> dict[str, AreaRow]:
             tuple(PlaceFault(key, "没有此在用区域。", "there is no such area in use.") for key in lacking)
         )
     return found
-
-
-async def _windows(work: Work, points: Sequence[UUID]) -> dict[UUID, dict[str, ServiceWindowRow]]:
-    found: dict[UUID, dict[str, ServiceWindowRow]] = {}
-    if points:
-        rows = await work.db.scalars(select(ServiceWindowRow).where(ServiceWindowRow.point_id.in_(points)))
-        for row in rows:
-            found.setdefault(row.point_id, {})[row.number] = row
-    return found
-
-
-def _check_terminals(
-    drafts: Sequence[PointDraft],
-    points: Mapping[str, ServicePointRow],
-    terminals: Mapping[str, TerminalRow],
-) -> None:
-    """Terminals stay where they are: their history is that of one place."""
-    faults = []
-    for draft in drafts:
-        point = points.get(draft.key)
-        for each in draft.terminals or ():
-            known = terminals.get(each.key)
-            if known is not None and (point is None or known.point_id != point.id):
-                faults.append(
-                    PlaceFault(
-                        each.key, "终端属于其他服务点。", "the terminal belongs to another service point."
-                    )
-                )
-    if faults:
-        raise PlacesFaulty(tuple(faults))
-
-
-def _point_values(draft: PointDraft, area_id: UUID) -> dict[str, Any]:
-    return {
-        "area_id": area_id,
-        "kind": draft.kind,
-        "name": draft.name.strip(),
-        "address": draft.address,
-        "longitude": draft.longitude,
-        "latitude": draft.latitude,
-        "hours": read_hours(draft.hours),
-        "amenities": list(draft.amenities),
-        "specialties": list(draft.specialties),
-        "since": draft.since,
-        "until": draft.until,
-        "provenance": draft.provenance,
-    }
-
-
-def _agreement_values(draft: AgreementDraft) -> dict[str, Any]:
-    return {
-        "partner_kind": draft.partner_kind,
-        "partner": draft.partner.strip(),
-        "service_codes": list(draft.service_codes),
-        "since": draft.since,
-        "until": draft.until,
-        "provenance": draft.provenance,
-    }
-
-
-def _put_windows(
-    work: Work,
-    point_id: UUID,
-    drafts: Sequence[WindowDraft] | None,
-    stored: Mapping[str, ServiceWindowRow],
-) -> bool:
-    if drafts is None:
-        return False
-    changed = False
-    for draft in drafts:
-        values: dict[str, Any] = {
-            "name": draft.name.strip(),
-            "kind": draft.kind,
-            "service_codes": list(draft.service_codes),
-            "themes": list(draft.themes),
-            "closed_on": None,
-        }
-        row = stored.get(draft.number)
-        if row is None:
-            work.db.add(ServiceWindowRow(id=new_id(), point_id=point_id, number=draft.number, **values))
-            changed = True
-        else:
-            changed |= _assign(row, values)
-    named = {draft.number for draft in drafts}
-    for number, row in stored.items():
-        if number not in named and row.closed_on is None:
-            changed |= _assign(row, {"closed_on": work.today})
-    return changed
-
-
-def _put_terminals(
-    work: Work,
-    point_id: UUID,
-    drafts: Sequence[TerminalDraft] | None,
-    stored: Mapping[str, TerminalRow],
-) -> bool:
-    changed = False
-    for draft in drafts or ():
-        values: dict[str, Any] = {"name": draft.name.strip(), "service_codes": list(draft.service_codes)}
-        row = stored.get(draft.key)
-        if row is None:
-            work.db.add(
-                TerminalRow(id=new_id(), point_id=point_id, key=draft.key, installed_at=work.now, **values)
-            )
-            changed = True
-        else:
-            changed |= _assign(row, values)
-    return changed
-
-
-def _assign(row: Any, values: Mapping[str, Any]) -> bool:
-    """Set what differs; whether anything did."""
-    changed = False
-    for name, value in values.items():
-        if getattr(row, name) != value:
-            setattr(row, name, value)
-            changed = True
-    return changed
 
 
 async def _wrote(work: Work, placed: Placed, what: str) -> None:

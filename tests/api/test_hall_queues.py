@@ -1,0 +1,91 @@
+"""Which queues a point has: what the statement says of any windows is what the rules say."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+from tests.api.casework import Desk, Run, fresh
+from tests.api.conftest import Place
+
+from bangban.features.areas.tables import AreaRow
+from bangban.features.hall.rules.queues import Window, queues_of
+from bangban.features.places.tables import ServicePointRow, ServiceWindowRow
+from bangban.features.places.values import PointKind, WindowKind
+from bangban.kernel.ids import new_id
+from bangban.kernel.tenancy.work import Work
+from bangban.settings import Settings
+from bangban.web.services import AppServices
+
+HALL = "query($p: ID!) { hall(pointId: $p) { queues { key special windows } } }"
+NAMES = st.frozensets(st.sampled_from(["甲", "乙", "丙"]), max_size=2)
+WINDOWS = st.dictionaries(
+    st.sampled_from(["1", "2", "3", "10", "A1", "七"]),
+    st.tuples(NAMES, NAMES),  # codes and themes; a window without either is comprehensive
+    max_size=6,
+)
+
+
+@pytest.fixture(scope="module")
+def desk(rushan: Place, services: AppServices, run: Run, app_settings: Settings) -> Desk:
+    return Desk(rushan, services, run, app_settings.outbox_folder)
+
+
+async def _put(work: Work, *, windows: list[Window]) -> UUID:
+    """A fresh point with these windows."""
+    point = new_id()
+    county = (await work.db.scalars(select(AreaRow.id).where(AreaRow.parent_id.is_(None)))).one()
+    work.db.add(
+        ServicePointRow(
+            id=point,
+            key=f"queues-{fresh()}",
+            area_id=county,
+            kind=PointKind.HALL,
+            name="样本大厅",
+            longitude=121.5,
+            latitude=36.9,
+            hours={},
+        )
+    )
+    await work.db.flush()
+    for each in windows:
+        work.db.add(
+            ServiceWindowRow(
+                id=each.id,
+                point_id=point,
+                number=each.number,
+                name=f"窗口{each.number}",
+                kind=WindowKind.SPECIAL if each.special else WindowKind.COMPREHENSIVE,
+                service_codes=sorted(each.service_codes),
+                themes=sorted(each.themes),
+            )
+        )
+    await work.db.flush()
+    return point
+
+
+def test_the_statement_and_the_rules_name_the_same_queues(desk: Desk) -> None:
+    clerk = desk.staff("clerk-county")
+
+    @settings(max_examples=25, deadline=None)
+    @given(drawn=WINDOWS)
+    def same(drawn: dict[str, tuple[frozenset[str], frozenset[str]]]) -> None:
+        windows = [
+            Window(
+                id=new_id(), number=number, special=bool(codes | themes), service_codes=codes, themes=themes
+            )
+            for number, (codes, themes) in drawn.items()
+        ]
+        point = desk.inside(partial(_put, windows=windows))
+        said: Any = clerk(HALL, p=str(point)).data["hall"]["queues"]
+        assert said == [
+            {"key": each.key, "special": each.special, "windows": [one.number for one in each.windows]}
+            for each in queues_of(windows)
+        ]
+
+    same()
