@@ -15,7 +15,9 @@ from tests.api.conftest import Place
 
 from bangban.features.areas.tables import AreaRow
 from bangban.features.hall.rules.queues import Window, queues_of
-from bangban.features.places.tables import ServicePointRow, ServiceWindowRow
+from bangban.features.places.rows import put_windows
+from bangban.features.places.rules import WindowDraft
+from bangban.features.places.tables import ServicePointRow
 from bangban.features.places.values import PointKind, WindowKind
 from bangban.kernel.ids import new_id
 from bangban.kernel.tenancy.work import Work
@@ -23,12 +25,14 @@ from bangban.settings import Settings
 from bangban.web.services import AppServices
 
 HALL = "query($p: ID!) { hall(pointId: $p) { queues { key special windows } } }"
-NAMES = st.frozensets(st.sampled_from(["甲", "乙", "丙"]), max_size=2)
+NAMES = st.lists(st.sampled_from(["甲", "乙", "丙"]), max_size=2)  # in any order, also twice
 WINDOWS = st.dictionaries(
     st.sampled_from(["1", "2", "3", "10", "A1", "七"]),
     st.tuples(NAMES, NAMES),  # codes and themes; a window without either is comprehensive
     max_size=6,
 )
+
+Drawn = dict[str, tuple[list[str], list[str]]]
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +40,7 @@ def desk(rushan: Place, services: AppServices, run: Run, app_settings: Settings)
     return Desk(rushan, services, run, app_settings.outbox_folder)
 
 
-async def _put(work: Work, *, windows: list[Window]) -> UUID:
+async def _put(work: Work, *, windows: Drawn) -> UUID:
     """A fresh point with these windows."""
     point = new_id()
     county = (await work.db.scalars(select(AreaRow.id).where(AreaRow.parent_id.is_(None)))).one()
@@ -53,18 +57,17 @@ async def _put(work: Work, *, windows: list[Window]) -> UUID:
         )
     )
     await work.db.flush()
-    for each in windows:
-        work.db.add(
-            ServiceWindowRow(
-                id=each.id,
-                point_id=point,
-                number=each.number,
-                name=f"窗口{each.number}",
-                kind=WindowKind.SPECIAL if each.special else WindowKind.COMPREHENSIVE,
-                service_codes=sorted(each.service_codes),
-                themes=sorted(each.themes),
-            )
+    drafts = [
+        WindowDraft(
+            number=number,
+            name=f"窗口{number}",
+            kind=WindowKind.SPECIAL if codes or themes else WindowKind.COMPREHENSIVE,
+            service_codes=tuple(codes),
+            themes=tuple(themes),
         )
+        for number, (codes, themes) in windows.items()
+    ]
+    put_windows(work, point, drafts, {})
     await work.db.flush()
     return point
 
@@ -74,14 +77,18 @@ def test_the_statement_and_the_rules_name_the_same_queues(desk: Desk) -> None:
 
     @settings(max_examples=25, deadline=None)
     @given(drawn=WINDOWS)
-    def same(drawn: dict[str, tuple[frozenset[str], frozenset[str]]]) -> None:
+    def same(drawn: Drawn) -> None:
         windows = [
             Window(
-                id=new_id(), number=number, special=bool(codes | themes), service_codes=codes, themes=themes
+                id=new_id(),
+                number=number,
+                special=bool(codes or themes),
+                service_codes=frozenset(codes),
+                themes=frozenset(themes),
             )
             for number, (codes, themes) in drawn.items()
         ]
-        point = desk.inside(partial(_put, windows=windows))
+        point = desk.inside(partial(_put, windows=drawn))
         said: Any = clerk(HALL, p=str(point)).data["hall"]["queues"]
         assert said == [
             {"key": each.key, "special": each.special, "windows": [one.number for one in each.windows]}

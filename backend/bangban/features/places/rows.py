@@ -91,8 +91,9 @@ def put_windows(
         values: dict[str, Any] = {
             "name": draft.name.strip(),
             "kind": draft.kind,
-            "service_codes": list(draft.service_codes),
-            "themes": list(draft.themes),
+            # In one order: windows of the same items are one queue, whatever order they were named in.
+            "service_codes": sorted(set(draft.service_codes)),
+            "themes": sorted(set(draft.themes)),
             "closed_on": None,
         }
         row = stored.get(draft.number)

@@ -115,13 +115,17 @@ class Postmaster:
 
 
 def stop(pid: int, *, cluster: Path, seconds: float) -> None:
-    """Fast shutdown: clients are sent away, data is written; only after ``seconds`` an immediate one."""
+    """Fast shutdown: clients are sent away, data is written; only after ``seconds`` an immediate one.
+
+    A process that is ending has no command line any more while it still lives, so what is waited for is its end.
+    """
+    birth = started(pid)
+    if birth is None or not serves(pid, cluster):
+        return
     for number, patience in ((signal.SIGINT, seconds), (signal.SIGQUIT, 10.0)):
-        if not serves(pid, cluster):
-            return
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, number)
-        if wait_until(lambda: not serves(pid, cluster), seconds=patience):
+        if wait_until(lambda: started(pid) != birth, seconds=patience):
             return
     raise EmbeddedPostgresProblem(
         f"内置 PostgreSQL(进程 {pid})停不下来,请手动结束它。",

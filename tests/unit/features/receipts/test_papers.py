@@ -26,7 +26,7 @@ from bangban.kernel.vault.papers import PaperOf, paper_code, read_paper_code
 def text_of(content: bytes) -> str:
     """What can be read in a PDF, without the blanks and breaks."""
     document = pdfium.PdfDocument(content)
-    pages = [document[number].get_textpage().get_text_range() for number in range(len(document))]
+    pages = [document[number].get_textpage().get_text_bounded() for number in range(len(document))]
     return "".join("".join(pages).split())
 
 
