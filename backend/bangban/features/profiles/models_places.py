@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from bangban.features.catalog.values import DelegationScope
 from bangban.features.places import settings as usual
@@ -17,6 +17,10 @@ from bangban.kernel.levels import AreaLevel
 Degrees = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Metres = Annotated[int, Field(ge=1, le=5_000)]
 Codes = tuple[Annotated[str, Field(min_length=1, max_length=60)], ...]
+
+
+def _in_order(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(sorted(set(names)))
 
 
 class NetworkFile(Strict):
@@ -60,8 +64,8 @@ class WindowFile(Strict):
     number: Annotated[str, Field(min_length=1, max_length=10)]
     name: Words
     kind: WindowKind = WindowKind.COMPREHENSIVE
-    services: Codes = ()
-    themes: tuple[Words, ...] = ()
+    services: Annotated[Codes, AfterValidator(_in_order)] = ()
+    themes: Annotated[tuple[Words, ...], AfterValidator(_in_order)] = ()
 
 
 class TerminalFile(Strict):
