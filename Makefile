@@ -69,7 +69,7 @@ sdl-check: $(DEVELOP) ## See that the committed SDL is the API's 核对契约快
 bench: $(MEASURE) $(PEERS) ## Measure against peers, write benchmarks/RESULTS.md; ARGS="--quick" 与同类对比测速
 	@$(BIN)/python -m benchmarks.data --var "$(VAR)/bench" $(DATA)
 	@$(BIN)/python -m benchmarks --var "$(VAR)/bench" $(ARGS)
-	@for each in hall orders places; do $(BIN)/python -m benchmarks.$$each || exit; done
+	@for each in bundles hall orders places; do $(BIN)/python -m benchmarks.$$each || exit; done
 
 lock: $(DEVELOP) ## Resolve the dependencies of pyproject.toml anew 重新锁定依赖
 	@printf '%s\n' 'setuptools>=77' | $(BIN)/uv $(RESOLVE) --output-file requirements.lock pyproject.toml -

@@ -16,7 +16,7 @@ import asyncpg
 from benchmarks import lifecycles
 from benchmarks.harness.processes import parent_of, serving
 from benchmarks.lifecycles.casework import Session
-from benchmarks.lifecycles.ground import ROOT, Ground, installed, sample_ground
+from benchmarks.lifecycles.ground import BUDGETS_OFF, ROOT, Ground, installed, sample_ground
 from benchmarks.lifecycles.measuring import Result, measure, table
 
 from bangban.settings import Settings
@@ -36,8 +36,7 @@ async def run(chosen: Settings, ground: Ground | None, *, workers: int, seconds:
         "BANGBAN_VAR": str(chosen.var),
         "BANGBAN_TENANTS": str(chosen.tenants),
         "BANGBAN_DATABASE_URL": str(chosen.database_url),
-        # A few accounts work for hundreds here: no budget is meant for that.
-        **{f"BANGBAN_BUDGET_{whose}": "0" for whose in ("DISTRICT", "PRINCIPAL", "PORTAL", "ADDRESS")},
+        **BUDGETS_OFF,
     }
     results = []
     with ExitStack() as stack:

@@ -31,6 +31,12 @@ PASSWORD: Final = "a-password-of-the-benchmark"  # noqa: S105 - of accounts that
 _SETTINGS: Final = {"shared_preload_libraries": "pg_stat_statements", "pg_stat_statements.track": "all"}
 
 
+BUDGETS_OFF: Final = {
+    f"BANGBAN_BUDGET_{whose}": "0" for whose in ("DISTRICT", "PRINCIPAL", "PORTAL", "ADDRESS")
+}
+"""For a server whose few accounts work for hundreds: no budget is meant for that."""
+
+
 @dataclass(frozen=True)
 class Desk:
     """An area, and the logins of who pre-checks and who decides there."""
@@ -58,27 +64,33 @@ class Ground:
         return cls(**{**found, "desks": [Desk(**each) for each in found["desks"]]})
 
 
-async def sample_ground(chosen: Settings) -> Ground:
-    """Zouping, onboarded just now, its staff with passwords that cost nothing to check."""
+async def staffed(chosen: Settings, slug: str) -> dict[str | None, str]:
+    """Onboard a sample district, its staff with passwords that cost nothing to check; its areas' ids by code."""
     passwords = Passwords(cost=Cost(1, 8, 1))
     async with open_installation(chosen) as opened:
         tenancy = opened.tenancy
-        await onboard(opened.installation, tenancy, read_profile(chosen.tenants / "zouping"))
-        async with platform_work(tenancy, tenancy.registry.get("zouping")) as work:
+        await onboard(opened.installation, tenancy, read_profile(chosen.tenants / slug))
+        async with platform_work(tenancy, tenancy.registry.get(slug)) as work:
             staff = await work.db.scalars(select(StaffRow).where(StaffRow.login.is_not(None)))
             for row in staff.all():
                 await set_password(work, passwords=passwords, staff_id=row.id, password=PASSWORD)
             found = await work.db.execute(select(AreaRow.code, AreaRow.id))
-            areas = {row.code: row.id for row in found.all()}
+            areas = {row.code: str(row.id) for row in found.all()}
     passwords.close()
+    return areas
+
+
+async def sample_ground(chosen: Settings) -> Ground:
+    """Zouping, onboarded just now."""
+    areas = await staffed(chosen, "zouping")
     return Ground(
         district="zouping",
         password=PASSWORD,
         service="TPL-RESIDENCE-PERMIT",
         materials=("ID-CARD", "DWELLING", "PHOTO"),
         desks=(
-            Desk(str(areas["371681101200"]), "helper-village", "clerk-town"),
-            Desk(str(areas["371681001213"]), "helper-village-2", "clerk-town-2"),
+            Desk(areas["371681101200"], "helper-village", "clerk-town"),
+            Desk(areas["371681001213"], "helper-village-2", "clerk-town-2"),
         ),
         cases=0,
     )
