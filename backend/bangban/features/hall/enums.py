@@ -9,6 +9,7 @@ from bangban.features.hall.values import (
     OvertimeKind,
     OvertimeOutcome,
     PaperState,
+    ShiftKind,
     TicketState,
     TicketStep,
     VisitEnd,
@@ -16,6 +17,14 @@ from bangban.features.hall.values import (
 )
 from bangban.kernel.graphql.enums import describe
 
+describe(
+    ShiftKind,
+    "What somebody on the rota is there for 值班类型.",
+    {
+        ShiftKind.GUIDE: "At the desk; greets visitors 导办.",
+        ShiftKind.ON_CALL: "On call; answers enquiries, outside opening hours too 值守.",
+    },
+)
 describe(
     VisitState,
     "State of a visit 到访状态.",

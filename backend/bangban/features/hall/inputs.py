@@ -9,15 +9,28 @@ import strawberry
 from bangban.features.cases.inputs import ApplicantInput
 from bangban.features.catalog.values import Audience
 from bangban.features.hall import enums as described  # noqa: F401 - it describes the value lists
-from bangban.features.hall.values import AlertAction, CareNeed, OvertimeKind, PaperState, TicketStep, VisitEnd
+from bangban.features.hall.values import (
+    AlertAction,
+    CareNeed,
+    OvertimeKind,
+    PaperState,
+    ShiftKind,
+    TicketStep,
+    VisitEnd,
+)
 
 
-@strawberry.input(description="A guide's turn to put on the rota 安排导办值班.")
+@strawberry.input(description="A turn to put on the rota 安排值班.")
 class PlanGuideShiftInput:
     point_id: strawberry.ID = strawberry.field(description="The service point 服务点.")
-    guide_id: strawberry.ID = strawberry.field(description="The guide 导办员.")
+    guide_id: strawberry.ID = strawberry.field(description="The guide, or who is on call 值班人.")
     begins_at: datetime = strawberry.field(description="From when on 开始.")
-    ends_at: datetime = strawberry.field(description="Until when, at most 14 hours later 结束.")
+    ends_at: datetime = strawberry.field(
+        description="Until when: a guide's turn has 14 hours at most, one on call 24 结束."
+    )
+    kind: ShiftKind = strawberry.field(
+        default=ShiftKind.GUIDE, description="At the desk, or on call 值班类型."
+    )
     desk: str | None = strawberry.field(default=None, description="Desk 咨询台.")
     lead: bool = strawberry.field(default=False, description="Whether the guide leads the shift 是否带班.")
 

@@ -19,6 +19,7 @@ from bangban.features.hall.tables import (
 from bangban.features.hall.values import (
     AlertAction,
     AlertKind,
+    ShiftKind,
     TicketState,
 )
 from bangban.features.people.graphql import Staff
@@ -96,10 +97,13 @@ class HallQueue:
 
 
 @reads(GuideShiftRow, guard=GUARD)
-@strawberry.type(description="A guide's turn at a point 导办值班.")
+@strawberry.type(description="A turn on the rota of a point 值班.")
 class GuideShift:
     id: strawberry.ID = column("Identifier 标识.")
-    guide: Staff = one("The guide 导办员.", lambda r: r.c.id == r.parent.guide_id)
+    kind: ShiftKind = column(
+        "At the desk, or on call 值班类型.", lambda r: func.coalesce(r.c.kind, ShiftKind.GUIDE.value)
+    )
+    guide: Staff = one("The guide, or who is on call 值班人.", lambda r: r.c.id == r.parent.guide_id)
     desk: str | None = column("Desk 咨询台.")
     begins_at: datetime = column("From when on 开始.")
     ends_at: datetime = column("Until when 结束.")
@@ -159,5 +163,5 @@ class Hall:
     name: str = column("Name 名称.")
     queues: list[HallQueue] = many("Its queues today 队列.", _queues_in_order, rows=queues)
     now_serving: list[TicketCall] = many("Numbers at its windows, latest first 正在办理.", _serving_of_point)
-    shifts: list[GuideShift] = many("The guides' rota of a day 导办值班表.", _shifts)
+    shifts: list[GuideShift] = many("The rota of a day 值班表.", _shifts)
     alerts: list[HallAlert] = many("Crowds of today 今日拥堵提醒.", _alerts)

@@ -25,6 +25,7 @@ from bangban.features.hall.values import (
     CareNeed,
     OvertimeKind,
     OvertimeOutcome,
+    ShiftKind,
     TicketState,
     VisitState,
 )
@@ -41,10 +42,11 @@ _LIVE = "state IN ('ISSUED', 'CALLED', 'SERVING')"
 
 
 class GuideShiftRow(TenantBase):
-    """A guide's turn at a point 导办值班 (DOMAIN A01, K03), from ``begins_at`` until before ``ends_at``."""
+    """A turn on the rota of a point 值班 (DOMAIN A01, A12, K03), from ``begins_at`` until before ``ends_at``."""
 
     __tablename__ = "guide_shift"
     __table_args__ = (
+        one_of("kind", ShiftKind),
         CheckConstraint("ends_at > begins_at", name="hours"),
         Index("guide_shift_point_idx", "point_id", "day", "begins_at"),
     )
@@ -58,6 +60,7 @@ class GuideShiftRow(TenantBase):
     ends_at: Mapped[datetime]
     lead: Mapped[bool] = mapped_column(default=False)  # 带班: hears of crowds
     cancelled_at: Mapped[datetime | None] = mapped_column(default=None)
+    kind: Mapped[ShiftKind | None] = mapped_column(EnumText(ShiftKind), default=None)  # None: GUIDE
 
 
 class VisitRow(TenantBase):

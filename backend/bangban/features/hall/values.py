@@ -13,11 +13,19 @@ __all__ = [
     "OvertimeKind",
     "OvertimeOutcome",
     "PaperState",
+    "ShiftKind",
     "TicketState",
     "TicketStep",
     "VisitEnd",
     "VisitState",
 ]
+
+
+class ShiftKind(StrEnum):
+    """What somebody on the rota is there for 值班类型 (DOMAIN A01, A12)."""
+
+    GUIDE = "GUIDE"  # 导办: at the desk, greets
+    ON_CALL = "ON_CALL"  # 值守: answers enquiries, outside opening hours too
 
 
 class VisitState(StrEnum):

@@ -60,7 +60,7 @@ def _id(value: strawberry.ID, name: str) -> UUID:
 
 @strawberry.type
 class HallMutation:
-    @mutation("Put a guide on the rota of a point 安排导办值班.", Permission.HALL_MANAGE)
+    @mutation("Put a guide, or somebody on call, on the rota of a point 安排值班.", Permission.HALL_MANAGE)
     async def plan_guide_shift(
         self,
         info: Info,
@@ -73,6 +73,7 @@ class HallMutation:
             ends_at=input.ends_at,
             desk=input.desk,
             lead=input.lead,
+            kind=input.kind,
         )
         answer = await _answer(
             info, "guide-shift", lambda work: plan_shift(work, point_id=point_id, shift=shift)

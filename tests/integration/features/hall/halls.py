@@ -128,15 +128,15 @@ def hired(world: World) -> World:
     return world
 
 
-def opened(world: World, *windows: tuple[str, Sequence[str]]) -> Hall:
-    """A hall of the county. Windows are numbers and, for special ones, item codes."""
+def opened(world: World, *windows: tuple[str, Sequence[str]], area: str = "county") -> Hall:
+    """A hall of an area. Windows are numbers and, for special ones, item codes."""
     hall = Hall(world, new_id())
 
     async def build(work: Work) -> None:
         point = ServicePointRow(
             id=hall.id,
             key=f"hall-{next(_points)}",
-            area_id=world.areas["county"].id,
+            area_id=world.areas[area].id,
             kind=PointKind.HALL,
             name="样本大厅",
             longitude=121.5,
@@ -159,7 +159,7 @@ def opened(world: World, *windows: tuple[str, Sequence[str]]) -> Hall:
             )
 
     world.act("admin", build)
-    for guide in ("guide", "guide-2"):
+    for guide in ("guide", "guide-2") if area == "county" else ():
         on_shift(hall, guide, lead=guide == "guide-2")
     return hall
 
@@ -170,13 +170,13 @@ def on_shift(
     *,
     begins: dt.datetime = MONDAY - dt.timedelta(hours=1),
     hours: int = 12,
-    lead: bool = False,
     who: str = "dispatcher",
+    **how: Any,
 ) -> UUID:
     """A turn on the rota."""
     staff_id = hall.world.people[guide].id
     assert staff_id is not None
-    shift = Shift(guide_id=staff_id, begins_at=begins, ends_at=begins + dt.timedelta(hours=hours), lead=lead)
+    shift = Shift(guide_id=staff_id, begins_at=begins, ends_at=begins + dt.timedelta(hours=hours), **how)
     return hall.world.act(who, plan_shift, point_id=hall.id, shift=shift)
 
 

@@ -14,6 +14,7 @@ from bangban.features.areas.tables import AreaRow
 from bangban.features.hall.problems import NotOnShift, no_such
 from bangban.features.hall.rules.queues import Window
 from bangban.features.hall.tables import GuideShiftRow, TicketRow, VisitRow
+from bangban.features.hall.values import ShiftKind
 from bangban.features.places.tables import ServicePointRow, ServiceWindowRow
 from bangban.features.places.values import WindowKind
 from bangban.kernel.access.grants import PrincipalKind
@@ -119,6 +120,7 @@ def _on_duty(point_id: UUID, now: datetime) -> tuple[Any, ...]:
         shift.begins_at <= now,
         shift.ends_at > now,
         shift.cancelled_at.is_(None),
+        shift.kind.is_distinct_from(ShiftKind.ON_CALL),
     )
 
 

@@ -1,19 +1,23 @@
-"""导办值班: who guides at a point, and when (DOMAIN A01, K03)."""
+"""值班: who guides at a point or is on call there, and when (DOMAIN A01, A12, K03)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
+from sqlalchemy.orm import aliased
 
 from bangban.features.areas.tables import AreaRow
 from bangban.features.hall.problems import no_such
 from bangban.features.hall.service.loading import load_point
 from bangban.features.hall.tables import GuideShiftRow
+from bangban.features.hall.values import ShiftKind
 from bangban.features.people.tables import AssignmentRow, StaffRow
+from bangban.features.places.tables import ServicePointRow
 from bangban.kernel.access.paths import is_within
 from bangban.kernel.access.vocabulary import Permission, Reach, Role
 from bangban.kernel.clock.local_time import local_today
@@ -21,35 +25,53 @@ from bangban.kernel.ids import new_id
 from bangban.kernel.problems import InvalidInput
 from bangban.kernel.tenancy.work import Work
 
-LONGEST_SHIFT: Final = timedelta(hours=14)
+LONGEST: Final[Mapping[ShiftKind, timedelta]] = {
+    ShiftKind.GUIDE: timedelta(hours=14),
+    ShiftKind.ON_CALL: timedelta(hours=24),
+}
+# A guide greets; whoever is on call is asked first, and answers for that (DOMAIN B01).
+_NEEDED: Final[Mapping[ShiftKind, Permission]] = {
+    ShiftKind.GUIDE: Permission.HALL_GREET,
+    ShiftKind.ON_CALL: Permission.ASKING_RECORD,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Shift:
-    """A turn at the desk. ``ends_at`` is no part of it any more."""
+    """A turn at the desk, or on call. ``ends_at`` is no part of it any more."""
 
     guide_id: UUID
     begins_at: datetime
     ends_at: datetime
     desk: str | None = None
     lead: bool = False
+    kind: ShiftKind = ShiftKind.GUIDE
 
 
 async def plan_shift(work: Work, *, point_id: UUID, shift: Shift) -> UUID:
-    """Put somebody on the rota who may greet at that point.
+    """Put somebody on the rota who may greet at that point, or be asked there when on call.
 
     Raises:
         NotFound: No such point.
-        InvalidInput: The hours are upside down, too long, or over already; or the guide may not greet there.
+        InvalidInput: The hours are upside down, too long, or over already; nobody leads on call; or the person
+            may not do there what the turn is for.
     """
     point = await load_point(work, point_id, Permission.HALL_MANAGE)
-    if not timedelta(0) < shift.ends_at - shift.begins_at <= LONGEST_SHIFT or shift.ends_at <= work.now:
+    longest = LONGEST[shift.kind]
+    if not timedelta(0) < shift.ends_at - shift.begins_at <= longest or shift.ends_at <= work.now:
+        hours = longest // timedelta(hours=1)
         raise InvalidInput(
-            "A shift ends after it begins, within 14 hours, and is not over already.",
-            "值班的结束应晚于开始,不超过 14 小时,且尚未过去。",
+            f"A shift ends after it begins, within {hours} hours, and is not over already.",
+            f"值班的结束应晚于开始,不超过 {hours} 小时,且尚未过去。",
             fields=("input.endsAt",),
         )
-    await _require_guide(work, shift.guide_id, point.area_path)
+    if shift.lead and shift.kind is ShiftKind.ON_CALL:
+        raise InvalidInput(
+            "Only guides lead a shift: the lead hears of crowds in the hall.",
+            "只有导办值班才能带班。",
+            fields=("input.lead",),
+        )
+    await _require_able(work, shift.guide_id, point.area_path, _NEEDED[shift.kind])
     row = GuideShiftRow(
         id=new_id(),
         point_id=point.id,
@@ -59,13 +81,14 @@ async def plan_shift(work: Work, *, point_id: UUID, shift: Shift) -> UUID:
         begins_at=shift.begins_at,
         ends_at=shift.ends_at,
         lead=shift.lead,
+        kind=shift.kind,
     )
     work.db.add(row)
     work.record(
         action=Permission.HALL_MANAGE,
         object=f"guide-shift:{row.id}",
         area_id=point.area_id,
-        details={"guide": str(shift.guide_id)},
+        details={"guide": str(shift.guide_id), "kind": shift.kind.value},
     )
     return row.id
 
@@ -83,8 +106,35 @@ async def cancel_shift(work: Work, *, shift_id: UUID) -> UUID:
     return row.id
 
 
-async def _require_guide(work: Work, staff_id: UUID, area_path: str) -> None:
-    """Raises InvalidInput for somebody who could not greet at the point today."""
+async def on_call_at(work: Work, area_id: UUID, moment: datetime) -> list[UUID]:
+    """Who is on call at a moment for an area: at its own points, else at those of the nearest area above.
+
+    Staff ids, each once, who began first before the others; empty where nobody is on call. Asks for no permission:
+    callers do that.
+    """
+    here, above = aliased(AreaRow), aliased(AreaRow)
+    found = await work.db.execute(
+        select(GuideShiftRow.guide_id, func.ext.nlevel(above.path).label("depth"))
+        .join(ServicePointRow, ServicePointRow.id == GuideShiftRow.point_id)
+        .join(above, above.id == ServicePointRow.area_id)
+        .join(here, above.path.op("OPERATOR(ext.@>)", is_comparison=True)(here.path))
+        .join(StaffRow, StaffRow.id == GuideShiftRow.guide_id)
+        .where(
+            here.id == area_id,
+            StaffRow.active,
+            GuideShiftRow.kind == ShiftKind.ON_CALL,
+            GuideShiftRow.begins_at <= moment,
+            GuideShiftRow.ends_at > moment,
+            GuideShiftRow.cancelled_at.is_(None),
+        )
+        .order_by(func.ext.nlevel(above.path).desc(), GuideShiftRow.begins_at, GuideShiftRow.id)
+    )
+    turns = found.all()
+    return list(dict.fromkeys(each.guide_id for each in turns if each.depth == turns[0].depth))
+
+
+async def _require_able(work: Work, staff_id: UUID, area_path: str, needed: Permission) -> None:
+    """Raises InvalidInput for somebody who does not hold the permission at the point today."""
     posts = await work.db.execute(
         select(AssignmentRow.role, AssignmentRow.since, AssignmentRow.until, AreaRow.level, AreaRow.path)
         .join(StaffRow, StaffRow.id == AssignmentRow.staff_id)
@@ -97,11 +147,11 @@ async def _require_guide(work: Work, staff_id: UUID, area_path: str) -> None:
             and since <= work.today
             and (until is None or until >= work.today)
             and is_within(area_path, path)
-            and work.policy.allows(Role(role), Reach.of(level), Permission.HALL_GREET)
+            and work.policy.allows(Role(role), Reach.of(level), needed)
         ):
             return
     raise InvalidInput(
-        "This person may not greet visitors at this point.",
-        "此人无权在该服务点导办。",
+        "This person may not do at this point what the shift is for.",
+        "此人无权在该服务点承担该值班。",
         fields=("input.guideId",),
     )

@@ -1,0 +1,23 @@
+"""What a turn on the rota is for."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic.operations import Operations
+
+revision = "0013"
+down_revision = "0012"
+branch_labels = None
+depends_on = None
+narrows = "what a turn on the rota is for stands in a new column; null passes"
+
+phase = "expand"
+release = "0.4.0"
+serves_without = False  # this release reads what it adds
+
+
+def upgrade(op: Operations, *, schema: str) -> None:
+    op.add_column("guide_shift", sa.Column("kind", sa.Text(), nullable=True), schema=schema)
+    op.create_check_constraint(
+        op.f("guide_shift_kind_check"), "guide_shift", "kind IN ('GUIDE', 'ON_CALL')", schema=schema
+    )
