@@ -33,7 +33,11 @@ def run(
     chosen = settings()
     check_port(chosen.host, chosen.port)
     logs.set_up(chosen.var / "log" / "api.log")
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # told to end in whatever way, end orderly
+    for told in (
+        signal.SIGINT,
+        signal.SIGTERM,
+    ):  # in whatever way, end orderly; a shell's job ignores the first
+        signal.signal(told, signal.default_int_handler)
     with contextlib.suppress(KeyboardInterrupt):
         run_server(_run(chosen, cases))
     say("已停止。", "Stopped.")

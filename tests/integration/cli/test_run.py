@@ -53,9 +53,17 @@ def environment(
 
 @contextmanager
 def running(environment: dict[str, str]) -> Iterator[list[str]]:
-    """The started command and what it printed until it said that it is ready; ended by SIGINT, orderly."""
+    """The started command and what it printed until it said that it is ready; ended by SIGINT, orderly.
+
+    It starts as a shell's job in the background does: with SIGINT ignored.
+    """
     with subprocess.Popen(
-        COMMAND, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        COMMAND,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_IGN),  # noqa: PLW1509 - no threads write here
     ) as process:
         assert process.stdout is not None
         printed = []
@@ -68,8 +76,12 @@ def running(environment: dict[str, str]) -> Iterator[list[str]]:
             yield printed
         finally:
             process.send_signal(signal.SIGINT)
-            rest = process.stdout.read()
-        assert process.wait(30) == 0
+            try:
+                rest, _ = process.communicate(timeout=30)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
+        assert process.returncode == 0
         assert "Stopped." in rest
 
 
