@@ -40,6 +40,11 @@ from bangban.kernel.access.vocabulary import (
 )
 
 Table = Mapping[tuple[Role, Reach], frozenset[Permission]]
+Questions = frozenset[tuple[Reach, Permission]]
+
+_PERMISSIONS_OF = {
+    subject: tuple(each for each in Permission if each.object == subject) for subject in OBJECTS
+}
 
 
 class Verdict(NamedTuple):
@@ -150,7 +155,7 @@ class _Lines(Adapter):  # type: ignore[misc]  # casbin ships no types
 
 def _decide(lines: Sequence[PolicyLine], links: Sequence[RoleLink]) -> Table:
     """Ask about every role and object with only the lines that speak of both: no other line can match, and
-    the enforcer's scan grows with the lines. Where no such line allows anything, nothing need be asked.
+    the enforcer's scan grows with the lines. What no such line allows, it need not be asked.
     """
     table: dict[tuple[Role, Reach], frozenset[Permission]] = {}
     pairs = tuple((link.role, link.base) for link in links)
@@ -159,25 +164,37 @@ def _decide(lines: Sequence[PolicyLine], links: Sequence[RoleLink]) -> Table:
         of_role = [line for line in lines if line.role == WILDCARD or line.role in ancestry]
         allowed: set[tuple[Reach, Permission]] = set()
         for subject in OBJECTS:
-            relevant = [line for line in of_role if line.object in (WILDCARD, subject)]
-            if any(line.effect == Effect.ALLOW for line in relevant):
-                allowed |= _answers(role, subject, tuple(line.text for line in relevant), pairs)
+            relevant = tuple(line for line in of_role if line.object in (WILDCARD, subject))
+            questions = _questions(subject, relevant)
+            if questions:
+                allowed |= _answers(role, questions, tuple(line.text for line in relevant), pairs)
         for level in Reach:
             table[role, level] = frozenset(each for reach, each in allowed if reach is level)
     return table
 
 
+def _questions(subject: str, lines: Sequence[PolicyLine]) -> Questions:
+    """The levels and permissions of an object that some line allows, were it not for denials and for the role."""
+    return frozenset(
+        (level, permission)
+        for line in lines
+        if line.effect == Effect.ALLOW
+        for permission in _PERMISSIONS_OF[subject]
+        if line.action in (WILDCARD, permission.action)
+        for level in Reach
+        if line.level in (WILDCARD, level)
+    )
+
+
 @lru_cache(maxsize=4096)
 def _answers(
-    role: Role, subject: str, texts: tuple[str, ...], pairs: tuple[tuple[str, str], ...]
-) -> frozenset[tuple[Reach, Permission]]:
-    """The enforcer's answers about one role and object. Kept, since most districts share most of them."""
+    role: Role, questions: Questions, texts: tuple[str, ...], pairs: tuple[tuple[str, str], ...]
+) -> Questions:
+    """Those that the enforcer says yes to. Kept, since most districts share most of them."""
     enforcer = build_enforcer(texts, pairs)
     return frozenset(
         (level, permission)
-        for permission in Permission
-        if permission.object == subject
-        for level in Reach
+        for level, permission in questions
         if enforcer.enforce(role.value, level.value, permission.object, permission.action)
     )
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import product
+from itertools import cycle, product
 
 import casbin
 import pytest
@@ -18,7 +18,15 @@ from bangban.kernel.access.compiled import (
     shipped_text,
 )
 from bangban.kernel.access.lines import PolicyLine, RoleLink, find_link_faults
-from bangban.kernel.access.vocabulary import ACTIONS, OBJECTS, Permission, Reach, Role, find_permission
+from bangban.kernel.access.vocabulary import (
+    ACTIONS,
+    OBJECTS,
+    WILDCARD,
+    Permission,
+    Reach,
+    Role,
+    find_permission,
+)
 
 # One example asks thousands of questions, so a failure is shown as found and not shrunk.
 SLOW = settings(
@@ -72,9 +80,43 @@ def test_the_enforcer_is_the_stock_one() -> None:
     assert type(build_enforcer((), ())) is casbin.Enforcer
 
 
-def test_the_shipped_table_is_what_one_stock_enforcer_answers_over_the_whole_vocabulary() -> None:
+def lines_on(permission: Permission, lines: Sequence[PolicyLine]) -> list[PolicyLine]:
+    """Those of the lines that name the permission's object and its action, or a wildcard instead."""
+    return [
+        line
+        for line in lines
+        if line.object in (WILDCARD, permission.object) and line.action in (WILDCARD, permission.action)
+    ]
+
+
+def test_the_shipped_table_is_what_the_stock_enforcer_answers_over_the_whole_vocabulary() -> None:
+    """An enforcer for each permission, which holds the lines on it: the next tests show that no other counts."""
     text = shipped_text()
-    assert answers_of(shipped_policy()) == answers_of_one_enforcer(text.lines, text.links, VOCABULARY)
+    expected: set[tuple[Role, Reach, Permission]] = set()
+    for permission in Permission:
+        requests = list(product(Role, Reach, [permission]))
+        expected |= answers_of_one_enforcer(lines_on(permission, text.lines), text.links, requests)
+    assert answers_of(shipped_policy()) == expected
+
+
+def test_a_line_that_names_another_object_or_action_says_nothing_however_wide_it_is() -> None:
+    """Every line that is not on a permission is one of these, or narrower."""
+    for permission in Permission:
+        wide = [
+            *(PolicyLine("*", "*", other, "*") for other in OBJECTS if other != permission.object),
+            *(PolicyLine("*", "*", "*", other) for other in ACTIONS if other != permission.action),
+        ]
+        requests = [(role, level, permission) for role, level in zip(Role, cycle(Reach), strict=False)]
+        assert answers_of_one_enforcer(wide, (), requests) == set()
+        own = PolicyLine("*", "*", permission.object, permission.action)
+        assert answers_of_one_enforcer([*wide, own], (), requests) == set(requests)
+
+
+def test_one_stock_enforcer_that_holds_every_shipped_line_answers_as_the_table() -> None:
+    text = shipped_text()
+    requests = VOCABULARY[::37]
+    expected = {request for request in requests if shipped_policy().allows(*request)}
+    assert answers_of_one_enforcer(text.lines, text.links, requests) == expected
 
 
 def test_denials_and_wildcards_compile_to_what_one_stock_enforcer_answers_over_the_whole_vocabulary() -> None:
