@@ -82,3 +82,24 @@ def authority(help: HelpKind, rng: Random) -> tuple[tuple[AuthorisationScope, ..
         return (), 0
     scope = (AuthorisationScope.APPLY, AuthorisationScope.SUPPLY_MATERIALS, AuthorisationScope.RECEIVE_RESULT)
     return scope if rng.random() < 0.7 else scope[:2], rng.randint(100, _LONGEST_AUTHORITY)
+
+
+def complete_application(
+    item: Item, area_id: UUID, applicant: ApplicantDetails, *, filer: Who, mode: HelpMode
+) -> Application:
+    """An application for help with every paper, through the filer's usual door."""
+    return Application(
+        filer=filer,
+        item=item,
+        area_id=area_id,
+        applicant=applicant,
+        help=HelpKind.HELP,
+        modes=(mode,),
+        mode_fields=(),
+        channel=None,
+        scope=(),
+        authority_days=0,
+        lacking=(),
+        tolerated=(),
+        note=None,
+    )

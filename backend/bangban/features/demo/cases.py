@@ -17,6 +17,8 @@ from sqlalchemy import select
 
 from bangban.features.cases.values import HelpMode
 from bangban.features.demo.assistance_story import tell_assistance
+from bangban.features.demo.bundles_story import plan_bundles
+from bangban.features.demo.delegations_story import plan_delegated
 from bangban.features.demo.hall_story import tell_of_halls
 from bangban.features.demo.orders_story import tell_of_orders
 from bangban.features.demo.planner import Planner
@@ -51,7 +53,8 @@ async def make_cases(
 ) -> int:
     """Bring the district to ``count`` sample cases over the last 90 days; how many were made now.
 
-    A story that nobody in the district could act out is left out, so there may be fewer.
+    A story that nobody in the district could act out is left out, so there may be fewer; the first cases bring a
+    few more with them, of bundles and delegations, where the district has these.
     """
     at = now or datetime.now(UTC)
     tell = progress or (lambda _done, _total: None)
@@ -74,7 +77,13 @@ async def make_cases(
         stories = choose_stories(more, Random(f"{district.slug} {again}"))  # noqa: S311 - samples are to be the same every time
         plans = [planner.plan(index, story) for index, story in enumerate(stories)]
         made = sum(map(bool, plans))
-        acts = sorted((act for acts in plans for act in acts), key=attrgetter("at", "case", "order"))
+        acts = [act for acts in plans for act in acts]
+        if already == 0:
+            bundles = await plan_bundles(work, stage, first=len(plans))
+            delegated = await plan_delegated(work, stage, first=len(plans) + bundles.cases)
+            made += bundles.cases + delegated.cases
+            acts += bundles.acts + delegated.acts
+        acts.sort(key=attrgetter("at", "case", "order"))
         play = Play(work, staff=stage.staff)
         for done, act in enumerate(acts):
             if done % _TELL_EVERY == 0:

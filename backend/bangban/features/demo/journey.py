@@ -160,16 +160,28 @@ class Journey:
         self._add(self.crew.decider, service.resume_case, days=days)
 
     def complete(self, *, days: int, number: int) -> None:
-        """办结. ``number`` makes the number of the result."""
+        """办结, now and then with a refusal. ``number`` makes the number of the result."""
+        if self.item.kind in _DECIDED and self.rng.random() < 0.06:
+            self.refuse(days=days)
+        else:
+            self.grant(days=days, number=number)
+
+    def grant(self, *, days: int, number: int) -> None:
+        """办结 as was asked for."""
         how: dict[str, Any] = {"outcome": CaseOutcome.DONE, "opinion": self.rng.choice(words.DONE)}
         if self.item.kind in _DECIDED:
-            how["outcome"] = CaseOutcome.GRANTED
-            if self.rng.random() < 0.06:
-                how |= {"outcome": CaseOutcome.REFUSED, "opinion": self.rng.choice(words.REFUSED)}
-        if how["outcome"] is CaseOutcome.GRANTED:
-            how["result_number"] = f"样例字第{number:05d}号"
-        if self.application.collectable and how["outcome"] is not CaseOutcome.REFUSED:
+            how |= {"outcome": CaseOutcome.GRANTED, "result_number": f"样例字第{number:05d}号"}
+        if self.application.collectable:
             how["collected"] = self.rng.random() < 0.6
+        self._add(self.crew.decider, service.complete_case, days=days, how=lambda _: how)
+
+    def refuse(self, *, days: int) -> None:
+        """办结 with a refusal, which says why and by what."""
+        how = {
+            "outcome": CaseOutcome.REFUSED,
+            "opinion": self.rng.choice(words.REFUSED),
+            "basis": words.BASIS,
+        }
         self._add(self.crew.decider, service.complete_case, days=days, how=lambda _: how)
 
     def rate(self, how: dict[str, Any]) -> None:

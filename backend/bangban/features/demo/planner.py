@@ -10,7 +10,7 @@ from bangban.features.cases.values import CaseState, HelpKind, HelpMode
 from bangban.features.demo.applying import Application, authority, door_of
 from bangban.features.demo.crew import Crew, find_crew
 from bangban.features.demo.journey import Journey
-from bangban.features.demo.script import Act, Part, Who, ordinals_of
+from bangban.features.demo.script import Act, Part, Who, acts_of, ordinals_of
 from bangban.features.demo.stage import Item, Place, Stage
 from bangban.features.demo.stories import Deck, Story, one_in
 from bangban.features.demo.words import GRADES, MODE_ANSWERS, NOTES, rating_of, sample_applicant
@@ -259,12 +259,7 @@ class Planner:
                 return []
             at = rng.randint(earliest, at)
         ordinals = ordinals_of(journey.steps, fixed=fixed, at=at, last=window.last)
-        moments = window.moments(ordinals, rng)
-        days = [window.calendar.date_of(ordinal) for ordinal in ordinals]
-        return [
-            Act(at=at, case=index, order=order, day=day, step=step)
-            for order, (at, day, step) in enumerate(zip(moments, days, journey.steps, strict=True))
-        ]
+        return acts_of(window, journey.steps, ordinals, rng, case=index)
 
 
 def _remaining(light: Light, promised: int) -> list[int]:

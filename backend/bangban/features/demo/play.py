@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from bangban.features.accounts.residents import resident_of_phone
 from bangban.features.cases import service
 from bangban.features.cases.tables import CaseRow
 from bangban.features.demo.script import Act, Part, Who
+from bangban.features.joint.tables import BundleMemberRow
 from bangban.kernel.access.grants import Principal, PrincipalKind, grants_of
 from bangban.kernel.identifiers import normalise_phone
-from bangban.kernel.ids import CaseId
 from bangban.kernel.tenancy.work import Work
 
 
@@ -48,7 +48,7 @@ class Play:
         step, how = act.step, act.step.how(act.day)
         case = self._cases.get(act.case)
         if case is None:
-            self._cases[act.case] = await self._apply(act, how)
+            await self._apply(act, how)
             return
         if step.receivers:
             case.receiver = next(each for each in step.receivers if each.id != case.holder)
@@ -59,15 +59,19 @@ class Play:
             assert who.id is not None  # staff
             case.holder = who.id
 
-    async def _apply(self, act: Act, how: dict[str, Any]) -> _Case:
+    async def _apply(self, act: Act, how: dict[str, Any]) -> None:
+        """Begin a case, or those of an application for several, which are the next ones in their order."""
         applicant = await self._resident(act, how["applicant"].phone)
         filer = applicant if isinstance(act.step.who, Part) else act.step.who
-        case_id: CaseId = await act.step.do(self._as(filer, act), **how)
-        row = await self._work.db.execute(
-            select(CaseRow.number, CaseRow.holder_id).where(CaseRow.id == case_id)
+        begun = await act.step.do(self._as(filer, act), **how)
+        rows = await self._work.db.execute(
+            select(CaseRow.number, CaseRow.holder_id)
+            .outerjoin(BundleMemberRow, BundleMemberRow.case_id == CaseRow.id)
+            .where(or_(CaseRow.id == begun, BundleMemberRow.application_id == begun))
+            .order_by(BundleMemberRow.position)
         )
-        number, holder = row.one()
-        return _Case(number=number, holder=holder, applicant=applicant)
+        for place, (number, holder) in enumerate(rows):
+            self._cases[act.case + place] = _Case(number=number, holder=holder, applicant=applicant)
 
     async def _resident(self, act: Act, phone: str) -> Principal:
         """The applicant's account, from the moment of their first application."""

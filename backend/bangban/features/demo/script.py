@@ -8,15 +8,15 @@ from datetime import UTC, date, datetime, time, timedelta
 from enum import Enum, auto
 from itertools import pairwise
 from random import Random
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from bangban.kernel.access.grants import Principal
 from bangban.kernel.clock import WorkingCalendar
-from bangban.kernel.ids import CaseId
 
-Do: TypeAlias = Callable[..., Awaitable[CaseId]]
-"""A use case of casework."""
+Do: TypeAlias = Callable[..., Awaitable[UUID]]
+"""A use case of casework. The first of a script begins the case, or all the cases of an application for several."""
 
 OPENING = time(8, 35)
 _LATEST_START = 17 * 60 + 10 - (8 * 60 + 35)  # minutes after opening
@@ -62,6 +62,13 @@ class Act:
     order: int
     day: date
     step: Step
+
+
+class Extra(NamedTuple):
+    """Cases that a district's settings give occasion for, beyond the ones that were asked for."""
+
+    cases: int
+    acts: list[Act]
 
 
 @dataclass(frozen=True)
@@ -120,3 +127,15 @@ def ordinals_of(steps: Sequence[Step], *, fixed: int, at: int, last: int) -> lis
         offsets.append(step.days + (offsets[-1] if offsets else 0))
     shift = at - offsets[fixed]
     return [min(offset + shift, last) for offset in offsets]
+
+
+def acts_of(
+    window: Window, steps: Sequence[Step], ordinals: Sequence[int], rng: Random, *, case: int
+) -> list[Act]:
+    """The steps of a case as acts, each on its working day."""
+    moments = window.moments(ordinals, rng)
+    days = [window.calendar.date_of(ordinal) for ordinal in ordinals]
+    return [
+        Act(at=at, case=case, order=order, day=day, step=step)
+        for order, (at, day, step) in enumerate(zip(moments, days, steps, strict=True))
+    ]

@@ -85,6 +85,7 @@ class Stage:
     items: tuple[Item, ...]
     members: tuple[Member, ...]
     staff: Mapping[UUID, Principal]  # everybody with an account, for as long as they have it
+    partners: tuple[Member, ...] = ()  # clerks of partners, who take in what was delegated to their point
     posted: tuple[Place, ...] = field(init=False)  # where somebody is posted below the county
     staffed: tuple[Place, ...] = field(init=False)  # these, and all that lies within
 
@@ -98,6 +99,11 @@ class Stage:
         near = tuple(each for each in self.places if any(is_within(each.path, path) for path in posts))
         object.__setattr__(self, "posted", tuple(each for each in near if each.path in posts))
         object.__setattr__(self, "staffed", near)
+
+    @property
+    def plain_mode(self) -> HelpMode | None:
+        """A mode that asks for nothing more, where there is one."""
+        return next((mode for mode, asked in self.modes.items() if not asked), None)
 
     def able(
         self, permission: Permission, path: str, *, levels: frozenset[AreaLevel] | None = None
@@ -144,18 +150,19 @@ _WEIGHTS = {
 async def load_stage(work: Work, *, window: Window, modes: Mapping[HelpMode, tuple[str, ...]]) -> Stage:
     """What the district has, and has had since the window's first day."""
     people = await _people(work)
-    lasting = (
-        _principal(work, row, [duty for duty in duties if _lasts(duty, window)]) for row, duties in people
-    )
+    lasting = [
+        Member(principal, grants_of(principal, work.policy, on=window.today))
+        for row, duties in people
+        if (principal := _principal(work, row, [duty for duty in duties if _lasts(duty, window)])) is not None
+    ]
     return Stage(
         window=window,
         policy=work.policy,
         modes=modes or {HelpMode.ONLINE: ()},
         places=await _places(work.db, window),
         items=await _items(work.db, window),
-        members=tuple(
-            Member(each, grants_of(each, work.policy, on=window.today)) for each in lasting if each
-        ),
+        members=tuple(each for each in lasting if not _is_partner(each)),
+        partners=tuple(each for each in lasting if _is_partner(each)),
         staff={
             row.id: principal
             for row, duties in people
@@ -225,19 +232,31 @@ async def _people(work: Work) -> list[tuple[StaffRow, list[Duty]]]:
             AreaRow.level,
             AssignmentRow.since,
             AssignmentRow.until,
+            AssignmentRow.point_id,
         )
         .select_from(StaffRow)
         .join(AssignmentRow, AssignmentRow.staff_id == StaffRow.id)
         .join(AreaRow, AreaRow.id == AssignmentRow.area_id)
-        # A partner's clerk takes in what was delegated to one point, which nobody looks at here.
-        .where(StaffRow.active, StaffRow.login.is_not(None), AssignmentRow.role != Role.PARTNER_CLERK)
+        .where(StaffRow.active, StaffRow.login.is_not(None))
         .order_by(StaffRow.key, AssignmentRow.role, AreaRow.key, AssignmentRow.since)
     )
     people: dict[UUID, tuple[StaffRow, list[Duty]]] = {}
-    for staff, role, area_id, path, level, since, until in rows:
-        duty = Duty(role=role, area_id=area_id, area_path=path, level=level, since=since, until=until)
+    for staff, role, area_id, path, level, since, until, point_id in rows:
+        duty = Duty(
+            role=role,
+            area_id=area_id,
+            area_path=path,
+            level=level,
+            since=since,
+            until=until,
+            point_id=point_id,
+        )
         people.setdefault(staff.id, (staff, []))[1].append(duty)
     return list(people.values())
+
+
+def _is_partner(member: Member) -> bool:
+    return any(held.role is Role.PARTNER_CLERK for held in member.principal.assignments)
 
 
 def _lasts(duty: Duty, window: Window) -> bool:

@@ -50,6 +50,8 @@ T = TypeVar("T")
 
 TENANTS = Path(__file__).parents[4] / "tenants"
 CASES = 30
+MORE = 29  # which Zibo's bundles and delegations give occasion for
+ALL = 3 * CASES + MORE
 WORKER = apart._WORKER
 CHEAP = Cost(passes=1, memory_kib=8, lanes=1)
 ENDED = {CaseState.COMPLETED, CaseState.CLOSED}
@@ -135,7 +137,7 @@ def samples(
         )
     made = Samples(installation, tenancy, run, folder)
     demo = made.load()
-    assert (demo.districts, demo.cases, demo.made) == (3, 3 * CASES, 3 * CASES)
+    assert (demo.districts, demo.cases, demo.made) == (3, ALL, ALL)
     yield made
     made.passwords.close()
 
@@ -153,14 +155,16 @@ def test_loading_again_changes_nothing(samples: Samples) -> None:
     hashes = [samples.all(slug, select(CredentialRow).order_by(CredentialRow.staff_id)) for slug in SLUGS]
     stamps = [(row[0].staff_id, row[0].changed_at) for rows in hashes for row in rows]
     demo = samples.load()
-    assert (demo.districts, demo.cases, demo.made) == (3, 3 * CASES, 0)
+    assert (demo.districts, demo.cases, demo.made) == (3, ALL, 0)
     assert samples.file() == before
     assert stamps == [
         (row[0].staff_id, row[0].changed_at)
         for slug in SLUGS
         for row in samples.all(slug, select(CredentialRow).order_by(CredentialRow.staff_id))
     ]
-    assert {len(samples.all(slug, select(CaseRow.id))) for slug in SLUGS} == {CASES}
+    assert {slug: len(samples.all(slug, select(CaseRow.id))) for slug in SLUGS} == dict.fromkeys(
+        SLUGS, CASES
+    ) | {"demo-zibo": CASES + MORE}
 
 
 def test_progress_names_district_and_step(samples: Samples) -> None:
