@@ -24,6 +24,7 @@ from bangban.features.archives.service.leaving import ARCHIVE, DROP
 from bangban.features.archives.tasks import archive_handlers
 from bangban.kernel.audit.platform import PlatformEntryRow
 from bangban.kernel.database.engine import Endpoint
+from bangban.kernel.files.store import FileStore
 from bangban.kernel.ids import new_id
 from bangban.kernel.jobs.runner import TaskRunner
 from bangban.kernel.jobs.tables import TaskRow, TaskState
@@ -190,6 +191,7 @@ def test_a_drop_waits_for_the_archive_and_the_period_and_is_on_record(
     worker_id: str,
     app: Starlette,
     monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     admin, operator = leaving.as_("admin"), leaving.operator()
     leaving.cooling = timedelta(days=30)
@@ -224,7 +226,10 @@ def test_a_drop_waits_for_the_archive_and_the_period_and_is_on_record(
     with fresh_database(server, run, worker_id) as endpoint:
         ring = KeyRing(MasterKey.fresh())
         elsewhere: Installation = run(Installation.prepare(endpoint, ring))
-        taken = run(import_district(elsewhere, leaving.folder / facts["file"], passphrase=PASSPHRASE))
+        there = FileStore.open(None, folder=tmp_path / "files")
+        taken = run(
+            import_district(elsewhere, leaving.folder / facts["file"], files=there, passphrase=PASSPHRASE)
+        )
         assert (taken.sha256, taken.manifest.slug) == (facts["sha256"], SLUG)
         with opened(elsewhere, run) as tenancy:
             assert tenancy.registry.get(SLUG).name

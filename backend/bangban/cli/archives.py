@@ -13,7 +13,8 @@ from rich.progress import Progress
 
 from bangban.cli.district import Lang, run, said, step_progress
 from bangban.features.archives.keys import ArchiveKey, checked_passphrase, lock
-from bangban.features.archives.service.archiving import Made, Tell, archive_district, back_up_district
+from bangban.features.archives.manifest import Manifest
+from bangban.features.archives.service.archiving import Made, archive_district, back_up_district
 from bangban.features.archives.service.importing import Taken, import_district
 from bangban.features.archives.service.leaving import (
     ask_for_drop,
@@ -21,6 +22,7 @@ from bangban.features.archives.service.leaving import (
     cancel_leaving,
     locked_key,
 )
+from bangban.features.archives.service.progress import Tell
 from bangban.features.archives.service.restoring import restore_district
 from bangban.features.archives.tasks import archive_handlers
 from bangban.kernel.files.store import FileStore
@@ -33,9 +35,12 @@ app = typer.Typer()
 STEPS = {
     "record": ("登记", "on record"),
     "write": ("写出", "write"),
-    "check": ("核对文件", "check the files"),
+    "pack": ("写出附件", "write what files hold"),
+    "check": ("核对文件", "check the tables"),
+    "check files": ("核对附件", "check what files hold"),
     "load": ("导入", "load"),
     "compare": ("逐行比对", "compare every row"),
+    "unpack": ("导入附件", "take in what files hold"),
     "commit": ("提交", "commit"),
     "drop": ("移除", "drop"),
 }
@@ -68,6 +73,7 @@ async def _archive(slug: str, out: Path | None, lang: str) -> None:
                 tenancy,
                 slug,
                 out or _named(slug, "archive"),
+                files=_files(),
                 key=key,
                 lock=locked,
                 by=COMMAND_LINE,
@@ -106,7 +112,11 @@ async def _import(file: Path, lang: str) -> None:
     async with open_installation() as (installation, _, _messenger):
         with step_progress(Console(stderr=True)) as progress:
             taken = await import_district(
-                installation, file, passphrase=passphrase, tell=_told(progress, file.name, lang)
+                installation,
+                file,
+                files=_files(),
+                passphrase=passphrase,
+                tell=_told(progress, file.name, lang),
             )
     _print_taken(taken, lang)
 
@@ -208,8 +218,7 @@ async def _drop(slug: str, confirm: str, lang: str) -> None:
 
 async def _work(installation: Any, tenancy: Any, task: Any, slug: str, lang: str) -> dict[str, Any]:
     """Work on a task here, or follow whoever does; its result. Exit code 1 where it did not get done."""
-    files = FileStore.open(settings().files, folder=settings().files_folder)
-    handlers = archive_handlers(installation, tenancy, folder=_folder(), cooling=_cooling(), files=files)
+    handlers = archive_handlers(installation, tenancy, folder=_folder(), cooling=_cooling(), files=_files())
     runner = TaskRunner(tenancy, installation.application, handlers)
     with step_progress(Console(stderr=True)) as progress:
         bar = progress.add_task(slug, total=None)
@@ -223,6 +232,10 @@ async def _work(installation: Any, tenancy: Any, task: Any, slug: str, lang: str
         typer.echo(said(lang, row.problem_zh or row.state, row.problem_en or row.state), err=True)
         raise typer.Exit(1)
     return row.result or {}
+
+
+def _files() -> FileStore:
+    return FileStore.open(settings().files, folder=settings().files_folder)
 
 
 def _cooling() -> timedelta:
@@ -267,12 +280,25 @@ def _print_made(made: Made, lang: str) -> None:
             f"{len(made.manifest.tables)} tables, {made.manifest.rows} rows, {made.bytes} bytes.",
         )
     )
+    _print_files(made.manifest, lang)
+
+
+def _print_files(manifest: Manifest, lang: str) -> None:
+    files, left = manifest.files, manifest.files_left_out
+    typer.echo(
+        said(
+            lang,
+            f"附件内容 {files} 个,未包含 {left} 个。",
+            f"{files} files with what they hold; of {left} it is not in there.",
+        )
+    )
 
 
 def _print_taken(taken: Taken, lang: str) -> None:
     for table in taken.manifest.tables:
         typer.echo(f"{table.rows:>10}  {table.sha256}  {table.name}")
     slug = taken.manifest.slug
+    _print_files(taken.manifest, lang)
     typer.echo(
         said(
             lang,

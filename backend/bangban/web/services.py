@@ -17,6 +17,7 @@ from bangban.features.accounts.principals import Principals
 from bangban.features.accounts.revocations import SESSION_REVOKED
 from bangban.features.accounts.sweeping import sweep
 from bangban.features.accounts.tokens import TokenVerifier
+from bangban.features.archives.service.undoing import undo_imports
 from bangban.features.areas.lists import Divisions
 from bangban.features.cases.messages import handlers as case_handlers
 from bangban.features.cases.reminders import handlers as reminder_handlers
@@ -203,6 +204,7 @@ async def _opened(opening: Opening, messenger: Messenger) -> AsyncIterator[AppSe
     _wire(services)
     await tenancy.registry.load()  # again: what changed since the first reading was told to nobody
     await desk.revocations.load(tenancy)
+    administrations = [opening.administration] if opening.administration is not None else []
     worker = Worker(
         tenancy,
         listener,
@@ -230,6 +232,7 @@ async def _opened(opening: Opening, messenger: Messenger) -> AsyncIterator[AppSe
             *(partial(ask_daily, tenancy, kind) for kind in DAILY),
             partial(ask_for_sweep, tenancy),
             partial(ask_to_count, tenancy, every=timedelta(seconds=settings.statistics_every)),
+            *(partial(undo_imports, each.admin, services.files.store) for each in administrations),
         ],
     )
     await worker.start()

@@ -6,7 +6,7 @@ from datetime import datetime
 from decimal import Decimal
 
 import strawberry
-from sqlalchemy import ColumnElement, DateTime, Numeric, Text, case, cast
+from sqlalchemy import ColumnElement, DateTime, Numeric, Text, case, cast, func
 
 from bangban.features.archives.service.leaving import ARCHIVE, DROP
 from bangban.features.districts.statuses import DistrictStatus
@@ -39,6 +39,14 @@ class DistrictArchive:
     sha256: str = column("Digest of the file 校验值.", lambda r: r.c.archive["sha256"].astext)
     size: Decimal = column("Bytes 字节数.", lambda r: cast(r.c.archive["bytes"].astext, Numeric()))
     rows: Decimal = column("Rows in all tables 行数.", lambda r: cast(r.c.archive["rows"].astext, Numeric()))
+    files: Decimal = column(
+        "Files of cases with what they hold 附件数.",
+        lambda r: cast(func.coalesce(r.c.archive["files"].astext, "0"), Numeric()),
+    )
+    files_left_out: Decimal = column(
+        "Kept files whose contents are not in it, since the store had lost them 缺失附件数.",
+        lambda r: cast(func.coalesce(r.c.archive["filesLeftOut"].astext, "0"), Numeric()),
+    )
     taken_at: datetime = column(
         "When the snapshot was taken 快照时间.",
         lambda r: cast(r.c.archive["at"].astext, DateTime(timezone=True)),

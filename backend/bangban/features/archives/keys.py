@@ -44,14 +44,15 @@ class Lock(BaseModel):
 
 
 class ArchiveKey:
-    """Seals an archive's personal values and its manifest."""
+    """Seals an archive's personal values, its files and its manifest."""
 
-    __slots__ = ("_mac_key", "_seal", "secret")
+    __slots__ = ("_file_secret", "_mac_key", "_seal", "secret")
 
     def __init__(self, secret: bytes) -> None:
         self.secret = secret
         self._seal = RepeatableSeal(derive_key(secret, purpose="archive/values"))
         self._mac_key = derive_key(secret, purpose="archive/manifest")
+        self._file_secret = derive_key(secret, purpose="archive/files")
 
     @classmethod
     def fresh(cls) -> ArchiveKey:
@@ -71,6 +72,10 @@ class ArchiveKey:
             raise ArchiveAltered(
                 "a sealed value does not open in its place", "有加密值在其位置无法解开"
             ) from None
+
+    def file_key(self, salt: bytes) -> bytes:
+        """The key of the file that carries this salt."""
+        return derive_key(self._file_secret, purpose=f"archive/file/{salt.hex()}")
 
     def mac(self, manifest: bytes) -> str:
         """The keyed hash of a manifest, in hexadecimal digits."""

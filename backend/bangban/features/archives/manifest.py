@@ -6,8 +6,9 @@ import json
 from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Final
+from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from bangban.features.archives.keys import Lock
 from bangban.features.archives.problems import ArchiveUnreadable
@@ -15,6 +16,8 @@ from bangban.kernel.tenancy.names import IDENTIFIER_PATTERN, SLUG_PATTERN
 
 FORMAT: Final = "bangban-archive/1"
 AUDIT_TABLES: Final = ("audit_entry", "audit_seal")
+INDEX: Final = "attachments/index.jsonl"
+CONTENTS: Final = "attachments/contents"
 
 Identifier = Annotated[str, Field(pattern=f"^{IDENTIFIER_PATTERN.pattern}$")]
 Digest = Annotated[str, Field(pattern="^[0-9a-f]{64}$")]
@@ -52,18 +55,44 @@ class ColumnFacts(_Facts):
     purpose: str | None = None
 
 
-class TableFacts(_Facts):
+class LinesFacts(_Facts):
+    """A file of lines."""
+
+    file: str
+    rows: int = Field(ge=0)
+    bytes: int = Field(ge=0)
+    sha256: Digest
+
+
+class TableFacts(LinesFacts):
     """One table and its data file. ``identity``: the column that numbers rows, ``last`` the last number given."""
 
     name: Identifier
-    file: str
     key: tuple[Identifier, ...]
     columns: tuple[ColumnFacts, ...]
     identity: Identifier | None = None
     last: int | None = None
-    rows: int = Field(ge=0)
+
+
+class Attachments(_Facts):
+    """What kept files hold: one sealed file after the other in ``contents``, as the lines of ``index`` say."""
+
+    index: LinesFacts
+    contents: str
+    bytes: int = Field(ge=0)
+
+
+class Attachment(_Facts):
+    """One file's line in the index: ``bytes`` of ``contents``, with their digest; ``size`` in the clear.
+
+    Not ``whole``: the file store had lost it or gave something else, and whatever there is of it is of no use.
+    """
+
+    id: UUID
+    size: int = Field(gt=0)
     bytes: int = Field(ge=0)
     sha256: Digest
+    whole: bool
 
 
 class LeftOut(_Facts):
@@ -98,9 +127,15 @@ class Manifest(_Facts):
     left_out: tuple[LeftOut, ...] = Field(alias="leftOut")
     files_left_out: int = Field(
         default=0, ge=0, alias="filesLeftOut"
-    )  # kept ones, whose contents stay behind
-    attachments: tuple[str, ...] = ()
+    )  # kept ones, whose contents are not in it
+    # Before files had contents in archives there stood an empty list.
+    attachments: Annotated[Attachments | None, BeforeValidator(lambda given: given or None)] = None
     audit: Proof
+
+    @property
+    def files(self) -> int:
+        """How many files' contents are in it."""
+        return 0 if self.attachments is None else self.attachments.index.rows - self.files_left_out
 
     @property
     def rows(self) -> int:
@@ -125,7 +160,9 @@ def read_manifest(raw: bytes) -> Manifest:
         raise ArchiveUnreadable("its manifest is not one", "清单无法识别") from None
     names = [table.name for table in found.tables]
     files = [table.file for table in found.tables]
-    if len(set(names)) != len(names) or files != [file_of(name) for name in names] or found.attachments:
+    held = found.attachments
+    misplaced = held is not None and (held.index.file, held.contents) != (INDEX, CONTENTS)
+    if len(set(names)) != len(names) or files != [file_of(name) for name in names] or misplaced:
         raise ArchiveUnreadable("its manifest contradicts itself", "清单自相矛盾")
     return found
 

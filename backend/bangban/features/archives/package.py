@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final
 
-from bangban.features.archives.manifest import Manifest, TableFacts, read_manifest
+from bangban.features.archives.manifest import LinesFacts, Manifest, read_manifest
 from bangban.features.archives.problems import ArchiveAltered, ArchiveUnreadable
 from bangban.features.archives.readme import READMES
 
@@ -62,6 +62,16 @@ class PackageWriter:
                 written.bytes += len(block)
         written.sha256 = digest.hexdigest()
         return written
+
+    async def stream(self, name: str, blocks: AsyncIterator[bytes]) -> int:
+        """Write what comes as a member of the archive, as it is: what is sealed does not shrink. Its bytes."""
+        info, size = _member(name), 0
+        info.compress_type = zipfile.ZIP_STORED
+        with self._package.open(info, "w", force_zip64=True) as member:
+            async for block in blocks:
+                await asyncio.to_thread(member.write, block)
+                size += len(block)
+        return size
 
     def finish(self, manifest: bytes, mac: str) -> None:
         """Write what tells of all the others."""
@@ -109,23 +119,30 @@ class PackageReader:
 
     def _check_members(self) -> None:
         names = [info.filename for info in self._package.infolist()]
-        wanted = {MANIFEST, MAC, *READMES, *(table.file for table in self.manifest.tables)}
+        files: list[LinesFacts] = list(self.manifest.tables)
+        wanted = {MANIFEST, MAC, *READMES}
+        held = self.manifest.attachments
+        if held is not None:
+            files.append(held.index)
+            wanted.add(held.contents)
+        wanted.update(each.file for each in files)
         if len(names) != len(set(names)):
             raise ArchiveAltered("a file is in it twice", "有重复的文件")
         for missing in sorted(wanted - set(names)):
             raise ArchiveAltered(f"{missing} is missing", f"缺少 {missing}")
         if set(names) - wanted:
             raise ArchiveAltered("it holds files that the manifest does not name", "含有清单之外的文件")
-        for table in self.manifest.tables:
-            info = self._package.getinfo(table.file)
+        sizes = {each.file: each.bytes for each in files}
+        if held is not None:
+            sizes[held.contents] = held.bytes
+        for name, size in sizes.items():
+            info = self._package.getinfo(name)
             bomb = info.file_size > _LARGE and info.file_size > _MOST_RATIO * info.compress_size
-            if info.file_size != table.bytes or bomb:
-                raise ArchiveAltered(
-                    f"{table.file} has not the size that it should", f"{table.file} 的大小不符"
-                )
+            if info.file_size != size or bomb:
+                raise ArchiveAltered(f"{name} has not the size that it should", f"{name} 的大小不符")
 
-    async def lines(self, table: TableFacts) -> AsyncIterator[list[bytes]]:
-        """The lines of a table's file in batches, without their ends. Never more than a batch in memory.
+    async def lines(self, table: LinesFacts) -> AsyncIterator[list[bytes]]:
+        """The lines of a file in batches, without their ends. Never more than a batch in memory.
 
         Raises ArchiveAltered, at the end at the latest, where file and manifest do not agree.
         """
@@ -152,10 +169,36 @@ class PackageReader:
                 f"{table.file} is not what the manifest says", f"{table.file} 的内容、行数或校验值不符"
             )
 
+    @contextmanager
+    def stream(self, name: str) -> Iterator[Stream]:
+        """A member to be read from its beginning to its end. Raises ArchiveUnreadable."""
+        with _readable(self._package, name) as member:
+            yield Stream(member, name)
 
-def _read(member: IO[bytes], name: str) -> bytes:
+
+class Stream:
+    """A member that is read piece by piece."""
+
+    def __init__(self, member: IO[bytes], name: str) -> None:
+        self._member = member
+        self._name = name
+
+    async def next(self, size: int) -> bytes:
+        """The next ``size`` bytes, all of them. Raises ArchiveAltered where it is cut off."""
+        found = await asyncio.to_thread(_read, self._member, self._name, size)
+        if len(found) != size:
+            raise ArchiveAltered(f"{self._name} is cut off", f"{self._name} 不完整")
+        return found
+
+    async def blocks(self, size: int) -> AsyncIterator[bytes]:
+        """The next ``size`` bytes in pieces. Raises ArchiveAltered where it is cut off."""
+        for start in range(0, size, _CHUNK):
+            yield await self.next(min(_CHUNK, size - start))
+
+
+def _read(member: IO[bytes], name: str, size: int = _CHUNK) -> bytes:
     try:
-        return member.read(_CHUNK)
+        return member.read(size)
     except _BROKEN:
         raise ArchiveAltered(f"{name} cannot be read", f"{name} 无法读取") from None
 

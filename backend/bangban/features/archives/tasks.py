@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from bangban.features.archives.keys import Lock
 from bangban.features.archives.package import read_package
-from bangban.features.archives.service.archiving import Tell, archive_district
+from bangban.features.archives.service.archiving import archive_district
 from bangban.features.archives.service.checking import check_package
 from bangban.features.archives.service.leaving import (
     ARCHIVE,
@@ -18,6 +18,7 @@ from bangban.features.archives.service.leaving import (
     key_of,
     require_droppable,
 )
+from bangban.features.archives.service.progress import Tell
 from bangban.kernel.audit.platform import record_platform
 from bangban.kernel.files.store import FileStore
 from bangban.kernel.jobs.tasks import Handler, Task
@@ -31,7 +32,7 @@ _EVERY: Final = 0.5  # seconds between notes of progress: each is a transaction
 def archive_handlers(
     installation: Installation, tenancy: Tenancy, *, folder: Path, cooling: timedelta, files: FileStore
 ) -> dict[str, Handler]:
-    """The handlers of this feature's tasks. ``files`` loses those of a district that is dropped."""
+    """The handlers of this feature's tasks. ``files`` gives what files hold, and loses those of a dropped district."""
 
     async def archive(task: Task) -> dict[str, Any]:
         slug = task.district or ""
@@ -42,6 +43,7 @@ def archive_handlers(
             tenancy,
             slug,
             folder / f"{slug}-{task.id}.zip",
+            files=files,
             key=key,
             lock=Lock(**task.given["lock"]),
             by=task.asked_by,
@@ -54,6 +56,8 @@ def archive_handlers(
             "sha256": made.sha256,
             "bytes": made.bytes,
             "rows": made.manifest.rows,
+            "files": made.manifest.files,
+            "filesLeftOut": made.manifest.files_left_out,
             "at": made.manifest.taken_at.isoformat(),
         }
         async with tenancy.platform() as db:

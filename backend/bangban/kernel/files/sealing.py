@@ -8,7 +8,7 @@ moved, or taken over from another file. A chunk opens by itself, so any part of 
 from __future__ import annotations
 
 import secrets
-from collections.abc import AsyncIterable, AsyncIterator, Callable
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
 from typing import Final
 
 from cryptography.exceptions import InvalidTag
@@ -59,6 +59,20 @@ async def sealed(parts: AsyncIterable[bytes], *, key_of: KeyOf, name: str) -> As
             del waiting[:CHUNK]
             chunk += 1
     yield opener.seal(chunk, bytes(waiting), last=True)
+
+
+async def opened(
+    take: Callable[[int], Awaitable[bytes]], *, size: int, key_of: KeyOf, name: str
+) -> AsyncIterator[bytes]:
+    """What ``sealed`` gave, in the clear again. ``take`` gives its next so many bytes; ``size`` is in the clear.
+
+    Raises SealBroken before it gives anything of a chunk that was altered, moved or taken from elsewhere.
+    """
+    opener = Opener(await take(HEADER_BYTES), key_of=key_of, name=name)
+    last = chunks_of(size) - 1
+    for chunk in range(last + 1):
+        start, end = place_of(chunk, size)
+        yield opener.open(chunk, await take(end - start), last=chunk == last)
 
 
 class Opener:

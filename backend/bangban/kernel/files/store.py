@@ -23,6 +23,8 @@ from bangban.kernel.problems import Unavailable
 _PART: Final = 5 * 1024 * 1024  # bytes; the least that S3 takes as one part of several
 _AT_ONCE: Final = 16  # chunks asked for together when a file is read from its beginning to its end
 
+_NOTED: Final = "_imports/"  # no district's slug begins so
+
 # The store's own errors; of a local folder some are the system's.
 _TROUBLE: Final = (BaseError, OSError)
 
@@ -103,8 +105,11 @@ class FileStore:
 
     async def delete(self, slug: str, file_id: UUID) -> None:
         """Delete a file; one that is not there is deleted already."""
+        await self._delete(_name(slug, file_id))
+
+    async def _delete(self, name: str) -> None:
         try:
-            await obstore.delete_async(self._store, _name(slug, file_id))
+            await obstore.delete_async(self._store, name)
         except (NotFoundError, FileNotFoundError):
             return
         except _TROUBLE as trouble:
@@ -121,6 +126,25 @@ class FileStore:
         except _TROUBLE as trouble:
             raise Unavailable from trouble
         return count
+
+    async def note_import(self, slug: str) -> None:
+        """Note that files come for a district that is not there yet."""
+        try:
+            await obstore.put_async(self._store, _NOTED + slug, b"1")
+        except _TROUBLE as trouble:
+            raise Unavailable from trouble
+
+    async def noted_imports(self) -> list[str]:
+        """The districts that were noted and not forgotten since."""
+        try:
+            found = await obstore.list(self._store, _NOTED).collect_async()
+        except _TROUBLE as trouble:
+            raise Unavailable from trouble
+        return [each["path"].removeprefix(_NOTED) for each in found]
+
+    async def forget_import(self, slug: str) -> None:
+        """Forget what was noted; what nobody noted is forgotten already."""
+        await self._delete(_NOTED + slug)
 
     async def _bytes(self, name: str, start: int, end: int) -> bytes:
         try:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from tests.conftest import fresh_database, opened
-from tests.integration.features.archives.ground import Side, fill
+from tests.integration.features.archives.ground import HELD, Side, fill
 from tests.integration.features.cases.casework import World, settle
 
 from bangban.kernel.database.engine import Endpoint
@@ -19,25 +19,36 @@ from bangban.kernel.vault.keyring import KeyRing, MasterKey
 
 
 @pytest.fixture(scope="session")
-def home(installation: Installation, tenancy: Tenancy, run: Callable[[Any], Any]) -> Side:
+def home(
+    installation: Installation,
+    tenancy: Tenancy,
+    run: Callable[[Any], Any],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Side:
     """Where the district is."""
-    return Side(installation, tenancy, run)
+    return Side(installation, tenancy, run, tmp_path_factory.mktemp("files"))
 
 
 @pytest.fixture(scope="module")
-def elsewhere(server: Endpoint, run: Callable[[Any], Any], worker_id: str) -> Iterator[Side]:
+def elsewhere(
+    server: Endpoint, run: Callable[[Any], Any], worker_id: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Side]:
     """Another installation, with another master key."""
     with fresh_database(server, run, worker_id) as endpoint:
         installation: Installation = run(Installation.prepare(endpoint, KeyRing(MasterKey.fresh())))
         with opened(installation, run) as tenancy:
-            yield Side(installation, tenancy, run)
+            yield Side(installation, tenancy, run, tmp_path_factory.mktemp("files"))
 
 
 @pytest.fixture(scope="module")
-def world(tenancy: Tenancy, new_district: Callable[..., District], run: Callable[..., Any]) -> World:
-    """A district with people, items and cases."""
+def world(
+    home: Side, tenancy: Tenancy, new_district: Callable[..., District], run: Callable[..., Any]
+) -> World:
+    """A district with people, items, cases and files."""
     found = settle(tenancy, new_district(), run)
     fill(found)
+    for content in HELD:
+        home.keep(found, content)
     return found
 
 

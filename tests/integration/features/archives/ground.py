@@ -6,24 +6,33 @@ import hashlib
 import json
 import warnings
 import zipfile
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 from tests.integration.features.cases.casework import World
 
 from bangban.features.archives import keys
 from bangban.features.archives.keys import ArchiveKey, Lock
 from bangban.features.archives.service.archiving import Made, archive_district, back_up_district
 from bangban.features.archives.service.importing import Taken, import_district
+from bangban.features.cases.tables import CaseRow
+from bangban.features.uploads.tables import UploadRow
+from bangban.features.uploads.values import FileKind, UploadPurpose, UploadState
+from bangban.kernel.access.grants import PrincipalKind
 from bangban.kernel.audit.findings import Report
 from bangban.kernel.audit.sealing import seal_district
 from bangban.kernel.audit.verify import verify_district
+from bangban.kernel.files.store import FileStore
+from bangban.kernel.ids import new_id
 from bangban.kernel.tenancy.installation import Installation
 from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.tenancy import Tenancy
+from bangban.kernel.tenancy.work import Work
 
 PASSPHRASE = "河边的柳树发芽了 2026 年"
 KEY = ArchiveKey(bytes(range(32)))
@@ -38,6 +47,8 @@ def cheap_lock(key: ArchiveKey) -> Lock:
 
 
 LOCK = cheap_lock(KEY)
+HELD = (b"%PDF-1.7 one", bytes(range(256)) * 600)
+"""What the files of the tests' district hold: a short one and one of several chunks."""
 
 
 @dataclass
@@ -47,11 +58,19 @@ class Side:
     installation: Installation
     tenancy: Tenancy
     run: Callable[[Any], Any]
+    folder: Path  # of its files
+
+    @property
+    def files(self) -> FileStore:
+        """Its file store."""
+        return FileStore.open(None, folder=self.folder)
 
     def archive(self, slug: str, file: Path, **how: Any) -> Made:
         """Archive under the tests' key, so that two archives of the same rows are the same bytes."""
         made: Made = self.run(
-            archive_district(self.installation, self.tenancy, slug, file, key=KEY, lock=LOCK, **how)
+            archive_district(
+                self.installation, self.tenancy, slug, file, files=self.files, key=KEY, lock=LOCK, **how
+            )
         )
         return made
 
@@ -61,7 +80,7 @@ class Side:
 
     def take_in(self, file: Path, **how: Any) -> Taken:
         how.setdefault("passphrase", PASSPHRASE)
-        taken: Taken = self.run(import_district(self.installation, file, **how))
+        taken: Taken = self.run(import_district(self.installation, file, files=self.files, **how))
         self.refresh(taken.manifest.slug)
         return taken
 
@@ -69,11 +88,63 @@ class Side:
         self.run(self.tenancy.registry.refresh(slug))
         self.tenancy.forget(slug)
 
+    def keep(self, world: World, content: bytes, state: UploadState = UploadState.STORED) -> UUID:
+        """A file of the district's first case, in its store and its table; its id."""
+        file_id = new_id()
+
+        async def parts() -> AsyncIterator[bytes]:
+            yield content
+
+        async def put(work: Work) -> None:
+            case_id = await work.db.scalar(select(CaseRow.id).order_by(CaseRow.id).limit(1))
+            assert case_id is not None
+            kept = state is UploadState.STORED
+            work.db.add(
+                UploadRow(
+                    id=file_id,
+                    case_id=case_id,
+                    purpose=UploadPurpose.OTHER,
+                    material_code=None,
+                    name="样本.pdf",
+                    kind=FileKind.PDF,
+                    size=len(content),
+                    state=state,
+                    by_kind=PrincipalKind.STAFF,
+                    by_id=work.principal.id,
+                    asked_at=work.now,
+                    expires_at=work.now,
+                    sha256=hashlib.sha256(content).hexdigest() if kept else None,
+                )
+            )
+            if kept:
+                key_of = work.vault.file_key
+                await self.files.put(world.district.slug, file_id, parts(), key_of=key_of)
+
+        world.act("clerk", put)
+        return file_id
+
+    def held(self, slug: str) -> dict[UUID, bytes]:
+        """What the kept files of a district hold, opened under its key."""
+        vault = self.tenancy.vault(self.district(slug))
+        schema = self.installation.names.schema(slug)
+
+        async def read(file_id: UUID, size: int) -> bytes:
+            parts = self.files.read(slug, file_id, size=size, key_of=vault.file_key)
+            return b"".join([part async for part in parts])
+
+        rows = self.sql(f"SELECT id, size FROM {schema}.upload WHERE state = 'STORED'")
+        return {row["id"]: self.run(read(row["id"], row["size"])) for row in rows}
+
+    def objects(self) -> list[str]:
+        """Names of the district's files in the store's folder; notes of imports have to be gone with them."""
+        return sorted(str(each.relative_to(self.folder)) for each in self.folder.rglob("*") if each.is_file())
+
     def district(self, slug: str) -> District:
         return self.tenancy.registry.get(slug)
 
     def drop(self, slug: str) -> None:
         self.run(self.installation.drop_district(slug))
+        self.run(self.files.delete_all(slug))
         self.refresh(slug)
 
     def verify(self, slug: str) -> Report:
@@ -152,13 +223,16 @@ def forged(
             contents[name] = found
     facts = json.loads(contents["manifest.json"])
     if signed:
-        for table in facts["tables"]:
-            raw = contents.get(table["file"], b"")
-            table |= {
+        held = facts["attachments"]
+        for each in [*facts["tables"], *([held["index"]] if held else [])]:
+            raw = contents.get(each["file"], b"")
+            each |= {
                 "rows": raw.count(b"\n"),
                 "bytes": len(raw),
                 "sha256": hashlib.sha256(raw).hexdigest(),
             }
+        if held:
+            held["bytes"] = len(contents.get(held["contents"], b""))
     if manifest is not None:
         manifest(facts)
     if signed or manifest is not None:

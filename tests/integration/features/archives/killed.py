@@ -14,6 +14,7 @@ import bangban.features.all_tables  # noqa: F401 - the metadata must be whole
 from bangban.features.archives.service.importing import import_district
 from bangban.features.archives.service.restoring import restore_district
 from bangban.kernel.database.engine import Endpoint
+from bangban.kernel.files.store import FileStore
 from bangban.kernel.tenancy.installation import Installation
 from bangban.kernel.tenancy.names import Names
 from bangban.kernel.vault.key_file import load_ring
@@ -31,7 +32,13 @@ async def work(told: dict[str, Any]) -> None:
 
     file = Path(told["file"])
     if told["passphrase"]:
-        await import_district(installation, file, passphrase=told["passphrase"], tell=tell)
+        await import_district(
+            installation,
+            file,
+            files=FileStore.open(None, folder=Path(told["files"])),
+            passphrase=told["passphrase"],
+            tell=tell,
+        )
     else:
         await restore_district(installation, file, tell=tell)
 

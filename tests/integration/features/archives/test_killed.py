@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.integration.features.archives.ground import PASSPHRASE, Side, fill, tables_of
+from tests.integration.features.archives.ground import HELD, PASSPHRASE, Side, fill, tables_of
 from tests.integration.features.cases.casework import World, settle
 
 from bangban.features.archives.service.restoring import restore_district
+from bangban.features.archives.service.undoing import undo_imports
 from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.tables import DistrictStatus
 from bangban.kernel.tenancy.tenancy import Tenancy
@@ -36,6 +37,7 @@ def kill_at(side: Side, file: Path, step: str, *, done: int = 1, passphrase: str
         "step": step,
         "done": done,
         "passphrase": passphrase,
+        "files": str(side.folder),
     }
     environment = {**os.environ, "TOLD": json.dumps(told), "PYTHONPATH": f"{ROOT / 'backend'}:{ROOT}"}
     command = [sys.executable, "-m", "tests.integration.features.archives.killed"]
@@ -56,15 +58,20 @@ async def _alone(side: Side) -> None:
             await asyncio.sleep(0.01)
 
 
-@pytest.mark.parametrize("step", ["load", "commit"])
+@pytest.mark.parametrize("step", ["load", "unpack", "commit"])
 def test_a_killed_import_leaves_nothing_and_the_next_one_is_whole(
     elsewhere: Side, world: World, archive: Path, step: str
 ) -> None:
     slug = world.district.slug
     kill_at(elsewhere, archive, step, passphrase=PASSPHRASE)
     assert elsewhere.traces(slug) == []
+    assert bool(elsewhere.objects()) == (step != "load")
+    elsewhere.run(undo_imports(elsewhere.installation.admin, elsewhere.files))
+    assert elsewhere.objects() == []
     elsewhere.take_in(archive)
     assert elsewhere.verify(slug).sound
+    elsewhere.run(undo_imports(elsewhere.installation.admin, elsewhere.files))
+    assert len(elsewhere.objects()) == len(HELD)
     elsewhere.drop(slug)
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
@@ -20,19 +20,19 @@ from bangban.features.archives.manifest import FORMAT, Kind, Manifest, Proof, Ta
 from bangban.features.archives.package import PackageWriter, sha256_of, written_package
 from bangban.features.archives.problems import DistrictLags
 from bangban.features.archives.service.dumping import STEADY, dump
+from bangban.features.archives.service.packing import KeptFiles, Packing
+from bangban.features.archives.service.progress import Tell, silent
 from bangban.features.archives.service.structure import Table, leaving_tables, tables_in, target
 from bangban.features.districts.platform import platform_work
 from bangban.kernel.audit.checkpoint import Checkpoint, NothingSealed, take_checkpoint
 from bangban.kernel.audit.sealing import seal_district
+from bangban.kernel.files.store import FileStore
 from bangban.kernel.tenancy.installation import Installation
 from bangban.kernel.tenancy.migrations import district_head
 from bangban.kernel.tenancy.names import Wall, quoted
 from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.vault.district import DistrictVault
-
-Tell = Callable[[str, int, int], Awaitable[None]]
-"""Told of each step's name, how much of it is done, and of how much; what it raises stops the work."""
 
 REGISTRY_FACTS: Final = (
     "name",
@@ -63,16 +63,13 @@ class Made:
     manifest: Manifest
 
 
-async def silent(_step: str, _done: int, _total: int) -> None:
-    """Tells nobody."""
-
-
 async def archive_district(
     installation: Installation,
     tenancy: Tenancy,
     slug: str,
     file: Path,
     *,
+    files: FileStore,
     key: ArchiveKey,
     lock: Lock,
     by: str = "platform",
@@ -81,8 +78,9 @@ async def archive_district(
 ) -> Made:
     """Write the archive of a district to ``file``. ``lock`` opens ``key`` with the passphrase.
 
-    On record in the district's trail, and in the archive, since it comes first. Raises DistrictUnknown,
-    DistrictLags, SealBroken where a value does not open, and OSError.
+    ``files`` has what its kept files hold. On record in the district's trail, and in the archive, since it comes
+    first. Raises DistrictUnknown, DistrictLags, SealBroken where a value does not open, Unavailable where the
+    store cannot be reached, and OSError.
     """
     district = tenancy.registry.get(slug)
     return await _write(
@@ -91,6 +89,7 @@ async def archive_district(
         district,
         file,
         kind=Kind.ARCHIVE,
+        files=files,
         key=key,
         lock=lock,
         by=by,
@@ -116,6 +115,7 @@ async def back_up_district(
         district,
         file,
         kind=Kind.BACKUP,
+        files=None,
         key=backup_key(_data_key(installation, district.wrapped_key, slug)),
         lock=None,
         by="platform",
@@ -135,6 +135,7 @@ async def _write(
     file: Path,
     *,
     kind: Kind,
+    files: FileStore | None,
     key: ArchiveKey,
     lock: Lock | None,
     by: str,
@@ -146,40 +147,46 @@ async def _write(
         work.record(action=_ACTIONS[kind], object=f"district:{district.slug}", details={"by": by})
     await seal_district(tenancy, district, patience_ms=1000)
     checkpoint = await _checkpoint(installation, tenancy, district, now)
-    async with _snapshot(installation, district) as (connection, tables, numbers):
-        facts = await _registry(installation, district.slug)
-        leaving, left_out = leaving_tables(tables, kind)
-        vault = DistrictVault(_data_key(installation, facts["data_key"], district.slug))
-        kept = f"SELECT count(*) FROM {target(district.schema, 'upload')} WHERE state = 'STORED'"  # noqa: S608 - checked names
-        async with written_package(file) as package:
-            dumping = _Dumping(
-                connection,
-                district.schema,
-                kind=kind,
-                key=key,
-                vault=vault,
-                numbers=numbers,
-                tell=tell,
-            )
-            found = [await dumping.table(package, each, leaving) for each in leaving]
-            manifest = Manifest(
-                format=FORMAT,
-                kind=kind,
-                product=product_version(),
-                installation=installation.names.tag,
-                slug=district.slug,
-                district={name: facts["facts"][name] for name in REGISTRY_FACTS},
-                revision=facts["revision"],
-                takenAt=now,
-                lock=lock,
-                home=facts["data_key"].hex() if kind is Kind.BACKUP else None,
-                tables=tuple(found),
-                leftOut=left_out,
-                filesLeftOut=await connection.fetchval(kept),
-                audit=_proof(found, checkpoint),
-            )
-            raw = manifest.text()
-            package.finish(raw, key.mac(raw))
+    async with written_package(file) as package:
+        with closing(KeptFiles()) as kept:
+            async with _snapshot(installation, district) as (connection, tables, numbers):
+                facts = await _registry(installation, district.slug)
+                leaving, left_out = leaving_tables(tables, kind)
+                vault = DistrictVault(_data_key(installation, facts["data_key"], district.slug))
+                dumping = _Dumping(
+                    connection,
+                    district.schema,
+                    kind=kind,
+                    key=key,
+                    vault=vault,
+                    numbers=numbers,
+                    tell=tell,
+                )
+                found = [await dumping.table(package, each, leaving) for each in leaving]
+                await kept.read(connection, district.schema)
+            attachments, missing = None, kept.count
+            if files is not None:
+                packing = Packing(files=files, slug=district.slug, vault=vault, key=key, tell=tell)
+                attachments, missing = await packing.pack(package, kept)
+        manifest = Manifest(
+            format=FORMAT,
+            kind=kind,
+            product=product_version(),
+            installation=installation.names.tag,
+            slug=district.slug,
+            district={name: facts["facts"][name] for name in REGISTRY_FACTS},
+            revision=facts["revision"],
+            takenAt=now,
+            lock=lock,
+            home=facts["data_key"].hex() if kind is Kind.BACKUP else None,
+            tables=tuple(found),
+            leftOut=left_out,
+            filesLeftOut=missing,
+            attachments=attachments,
+            audit=_proof(found, checkpoint),
+        )
+        raw = manifest.text()
+        package.finish(raw, key.mac(raw))
     digest = await asyncio.to_thread(sha256_of, file)
     size = await asyncio.to_thread(os.path.getsize, file)
     return Made(file=file, sha256=digest, bytes=size, manifest=manifest)

@@ -8,7 +8,8 @@ from bangban.features.archives.keys import ArchiveKey
 from bangban.features.archives.manifest import Kind
 from bangban.features.archives.package import PackageReader
 from bangban.features.archives.problems import ArchiveAltered, ArchiveTooNew, WrongKind
-from bangban.features.archives.service.archiving import Tell, silent
+from bangban.features.archives.service.progress import Tell, silent
+from bangban.features.archives.service.unpacking import check_contents
 from bangban.kernel.tenancy.migrations import district_head, is_known
 
 _OTHER = {Kind.ARCHIVE: ("an archive", "归档", "import"), Kind.BACKUP: ("a backup", "备份", "restore")}
@@ -34,3 +35,4 @@ async def check_package(package: PackageReader, key: ArchiveKey, *, tell: Tell =
         async for lines in package.lines(table):
             done += len(lines)
             await tell("check", done, total)
+    await check_contents(package, tell)

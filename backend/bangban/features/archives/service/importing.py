@@ -14,7 +14,6 @@ from bangban.features.archives.keys import unlock
 from bangban.features.archives.manifest import Kind, Manifest
 from bangban.features.archives.package import read_package, sha256_of
 from bangban.features.archives.problems import ArchiveUnreadable, SlugInUse
-from bangban.features.archives.service.archiving import Tell, silent
 from bangban.features.archives.service.checking import check_package, require_kind
 from bangban.features.archives.service.loading import Loader
 from bangban.features.archives.service.placing import (
@@ -25,7 +24,11 @@ from bangban.features.archives.service.placing import (
     registered,
     tell_everybody,
 )
+from bangban.features.archives.service.progress import Tell, silent
+from bangban.features.archives.service.undoing import all_or_no_files, begin_files
+from bangban.features.archives.service.unpacking import Unpacking
 from bangban.kernel.audit.findings import Report
+from bangban.kernel.files.store import FileStore
 from bangban.kernel.tenancy.installation import Installation
 from bangban.kernel.tenancy.provisioning import role_statements
 from bangban.kernel.tenancy.tables import DistrictStatus
@@ -48,15 +51,17 @@ async def import_district(
     installation: Installation,
     file: Path,
     *,
+    files: FileStore,
     passphrase: str,
     now: datetime | None = None,
     tell: Tell = silent,
 ) -> Taken:
-    """Make the district of an archive here, SUSPENDED, its personal data sealed under a new key of its own.
+    """Make the district of an archive here, SUSPENDED, its personal data and files sealed under a new key of its own.
 
     Everything is compared before anything is made, and again with what is in the database before it is committed;
     an archive of an older release is loaded as it was and migrated then. Raises WrongKind, ArchiveUnreadable,
-    ArchiveAltered, ArchiveTooNew, PassphraseWrong, TrailUnsound, SlugInUse.
+    ArchiveAltered, ArchiveTooNew, PassphraseWrong, TrailUnsound, SlugInUse, Unavailable where ``files`` cannot be
+    reached.
     """
     at = now or datetime.now(UTC)
     with read_package(file) as package:
@@ -70,8 +75,12 @@ async def import_district(
         await check_package(package, key, tell=tell)
         digest = await asyncio.to_thread(sha256_of, file)
         data_key = os.urandom(DATA_KEY_BYTES)
+        vault = DistrictVault(data_key)
         try:
-            async with one_transaction(installation) as place:
+            async with (
+                all_or_no_files(installation.admin, files),
+                one_transaction(installation) as place,
+            ):
                 await installation.register(
                     place.driver, new, data_key=data_key, status=DistrictStatus.SUSPENDED
                 )
@@ -84,12 +93,22 @@ async def import_district(
                     installation.names.schema(manifest.slug),
                     package,
                     key=key,
-                    vault=DistrictVault(data_key),
+                    vault=vault,
                     tell=tell,
                 )
                 await loader.load()
                 report = await loader.verify()
                 await bring_to_head(place, installation, manifest)
+                await begin_files(place.driver, files, manifest.slug)
+                await Unpacking(
+                    package=package,
+                    files=files,
+                    driver=place.driver,
+                    schema=installation.names.schema(manifest.slug),
+                    key=key,
+                    vault=vault,
+                    tell=tell,
+                ).put()
                 await record_in_trail(
                     place,
                     installation,
@@ -121,4 +140,6 @@ def _told(manifest: Manifest, digest: str) -> dict[str, object]:
         "rows": {table.name: table.rows for table in manifest.tables},
         "sha256": {table.name: table.sha256 for table in manifest.tables},
         "seals": manifest.audit.seals,
+        "files": manifest.files,
+        "filesLeftOut": manifest.files_left_out,
     }

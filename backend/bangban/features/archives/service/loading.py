@@ -14,8 +14,8 @@ from bangban.features.archives.manifest import Keeping, Kind, Manifest, TableFac
 from bangban.features.archives.package import PackageReader
 from bangban.features.archives.problems import ArchiveAltered, TrailUnsound
 from bangban.features.archives.rows import Copying
-from bangban.features.archives.service.archiving import Tell
 from bangban.features.archives.service.dumping import STEADY, dump
+from bangban.features.archives.service.progress import Tell
 from bangban.features.archives.service.structure import leaving_tables, tables_in, target
 from bangban.kernel.audit.checkpoint import CheckpointOfAnother, CheckpointUnreadable, read_checkpoint
 from bangban.kernel.audit.findings import Report

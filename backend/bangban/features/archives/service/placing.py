@@ -39,6 +39,8 @@ async def one_transaction(installation: Installation) -> AsyncIterator[Place]:
     try:
         async with engine.begin() as connection:
             await connection.execute(text("SET LOCAL lock_timeout = 30000"))
+            # It stands still while files are put, for as long as those take.
+            await connection.execute(text("SET LOCAL idle_in_transaction_session_timeout = 0"))
             if installation.citus:
                 await connection.execute(text(SEQUENTIAL))
             driver: Any = (await connection.get_raw_connection()).driver_connection

@@ -19,7 +19,6 @@ from bangban.features.archives.problems import (
     DistrictLags,
     TrailOfAnother,
 )
-from bangban.features.archives.service.archiving import Tell, silent
 from bangban.features.archives.service.checking import check_package, require_kind
 from bangban.features.archives.service.importing import Taken
 from bangban.features.archives.service.loading import Loader
@@ -32,6 +31,7 @@ from bangban.features.archives.service.placing import (
     registered,
     tell_everybody,
 )
+from bangban.features.archives.service.progress import Tell, silent
 from bangban.features.archives.service.structure import target
 from bangban.kernel.tenancy.installation import Installation
 from bangban.kernel.tenancy.migrations import code_from_of, district_head
