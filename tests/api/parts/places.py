@@ -23,6 +23,13 @@ from bangban.kernel.tenancy.work import Work
 HERE: Final = {"longitude": 117.74, "latitude": 36.88}
 NOWHERE: Final = {"longitude": 0.0, "latitude": 0.0}  # not in China, so that a rule refuses it
 CARD: Final = "TPL-SOCIAL-SECURITY-CARD"
+STARS: Final = (
+    "environment",
+    "service",
+    "efficiency",
+    "staff",
+    "satisfaction",
+)  # the template's indicators
 HEADER: Final = "key,kind,area,name,longitude,latitude,hours\n"
 BAD_FILE: Final = {
     "name": "a.csv",
@@ -161,6 +168,11 @@ def _agreeing(desk: Desk) -> Step:
     }
 
 
+def _assessing(desk: Desk) -> Step:
+    scores = [{"key": key, "score": 91} for key in STARS]
+    return desk.staff("supervisor"), {"pointId": set_point(desk)["id"], "scheme": "STARS", "scores": scores}
+
+
 def _placing(desk: Desk) -> Step:
     place = {"area": "371681101200", "location": {**HERE, "latitude": 36.5 + next(_numbers) / 10_000}}
     return desk.staff("admin"), {"areas": [{**place, "population": 1000}]}
@@ -225,6 +237,16 @@ PART = Part(
         "Mutation.setServicePoint": Root(
             OFFICE, mutation_of("setServicePoint", "id"), _point, ("INVALID_INPUT",), "admin"
         ),
+        "Mutation.assessPoint": Root(
+            AREA,
+            mutation_of("assessPoint", "id"),
+            lambda world: {
+                "input": {"pointId": world.marks["point"], "scheme": "MATURITY", "scores": []},
+            },
+            ("CONFLICT",),  # the world's district has no schemes
+            "supervisor",
+            "FORBIDDEN",
+        ),
         "Mutation.importServicePoints": Root(
             OFFICE,
             mutation_of("importServicePoints", "created"),
@@ -271,6 +293,11 @@ PART = Part(
     },
     attempts={
         Permission.PLACE_MANAGE: Attempt(mutation_of("placeAreas", "changed"), {"input": {"areas": []}}),
+        Permission.PLACE_ASSESS: Attempt(
+            mutation_of("assessPoint", "id"),
+            {"input": {"pointId": str(new_id()), "scheme": "STARS", "scores": []}},
+            frozenset({"NOT_FOUND"}),
+        ),
         Permission.DELEGATION_MANAGE: Attempt(
             mutation_of("withdrawDelegation", "id"),
             {"input": {"delegationId": str(new_id()), "running": "KEEP", "reason": "收回"}},
@@ -289,6 +316,7 @@ PART = Part(
         "NearestPoints": 1,
         "Coverage": 1,
         "NetworkConformance": 1,
+        "AssessPoint": 5,
         "SetServicePoint": 9,
         "ImportServicePoints": 9,
         "SetPartnerAgreement": 10,
@@ -299,6 +327,7 @@ PART = Part(
     },
     steps={
         "SetServicePoint": lambda desk: (desk.staff("admin"), fresh_point(desk)),
+        "AssessPoint": _assessing,
         "ImportServicePoints": _importing,
         "SetPartnerAgreement": _agreeing,
         "PlaceAreas": _placing,

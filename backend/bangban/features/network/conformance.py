@@ -1,7 +1,7 @@
 """Whether a town's network is as the template wants it: 1 + 39 + N (DOMAIN G02).
 
 A centre at the area itself, a station in every village, and so many agents in every grid. All-round workers are
-another matter.
+another matter. Of stations for one thing, such as medical insurance, each kind is told by itself (G05).
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from sqlalchemy import Date, Double, Text, and_, cast, exists, func, or_, select
 from bangban.features.areas.graphql import Area, areas_under, in_subtree, within_paths
 from bangban.features.areas.tables import AreaRow
 from bangban.features.network.reach import villages_under
+from bangban.features.network.specialties import SpecialtyNetwork, by_specialty, is_station
 from bangban.features.people.tables import AssignmentRow, StaffRow
 from bangban.features.places.settings import AGENTS_EACH_GRID, number_set
 from bangban.features.places.sql import stands_on
@@ -21,21 +22,17 @@ from bangban.features.places.tables import ServicePointRow
 from bangban.features.places.values import PointKind
 from bangban.kernel.access.vocabulary import Permission, Role
 from bangban.kernel.levels import AreaLevel
-from bangban.kernel.planner.fields import Listing, Order, Rows, column, one, paged
+from bangban.kernel.planner.elements import in_place
+from bangban.kernel.planner.fields import Listing, Order, Rows, column, many, one, paged
 from bangban.kernel.planner.paging import Connection
 from bangban.kernel.planner.reads import Columns, Guard, Predicate, reads
 
 CENTRES = (PointKind.HALL,)
-STATIONS = (PointKind.STATION, PointKind.STATION_24H)
 
 
-def _stands_at(area_id: Any, kinds: tuple[PointKind, ...], today: Any) -> Predicate:
+def _has_station(area_id: Any, today: Any) -> Predicate:
     point = ServicePointRow.__table__.alias("standing_point")
-    return exists().where(
-        point.c.area_id == area_id,
-        point.c.kind.in_([kind.value for kind in kinds]),
-        stands_on(point.c, today),
-    )
+    return exists().where(point.c.area_id == area_id, is_station(point.c, today))
 
 
 def _agents_in(areas: Any, today: Any) -> Any:
@@ -61,7 +58,7 @@ def _grids_under(columns: Columns, area_id: Any) -> Predicate:
 
 
 def _lacks_station(columns: Columns, area_id: Any, today: Any) -> Predicate:
-    return and_(villages_under(columns, area_id), ~_stands_at(columns.id, STATIONS, today))
+    return and_(villages_under(columns, area_id), ~_has_station(columns.id, today))
 
 
 def _lacks_agents(columns: Columns, area_id: Any, today: Any) -> Predicate:
@@ -139,6 +136,9 @@ class NetworkConformance:
     grids: int = column("Grids 网格数.", _grids)
     grids_uncovered: int = column("Grids with fewer agents than they should have 缺帮办员网格数.", _without)
     uncovered_grids: Connection[Area] = paged("Which they are 缺帮办员网格.", _listed(_lacks_agents))
+    specialties: list[SpecialtyNetwork] = many(
+        "Stations of each specialty, and how mature they are 专业站点.", in_place, rows=by_specialty
+    )
     agents: int = column("Helpers posted at grids or below 网格帮办员数.", _agents)
     agents_per_grid: float | None = column(
         "Helpers for each grid 每网格帮办员数.",

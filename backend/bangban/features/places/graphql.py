@@ -9,6 +9,7 @@ import strawberry
 from sqlalchemy import Date, DateTime, Double, and_, cast, extract, func, literal, or_, true
 
 from bangban.features.areas.graphql import Area, containing, in_subtree
+from bangban.features.places.assessed import PointAssessment, assessments_of
 from bangban.features.places.settings import SILENCE_MINUTES, number_set
 from bangban.features.places.sql import is_open, moment_of
 from bangban.features.places.tables import (
@@ -201,6 +202,7 @@ class ServicePoint:
     agreement: PartnerAgreement | None = one(
         "By which a partner's point serves 合作协议.", lambda r: r.c.id == r.parent.agreement_id
     )
+    assessments: list[PointAssessment] = many("What it was assessed to be 评定.", assessments_of)
 
 
 @strawberry.input(description="Which service points to list 服务点筛选条件.")

@@ -13,7 +13,14 @@ from bangban.features.places.rules import (
     TerminalDraft,
     WindowDraft,
 )
-from bangban.features.places.values import Amenity, PartnerKind, PointKind, Specialty, WindowKind
+from bangban.features.places.values import (
+    Amenity,
+    AssessmentScheme,
+    PartnerKind,
+    PointKind,
+    Specialty,
+    WindowKind,
+)
 
 
 @strawberry.input(description="A place in degrees of WGS-84 位置.")
@@ -157,6 +164,24 @@ class AreaPlaceInput:
 @strawberry.input(description="Where areas are and how many people live there 区域位置与人口.")
 class PlaceAreasInput:
     areas: list[AreaPlaceInput] = strawberry.field(description="The areas, 500 at most 区域.")
+
+
+@strawberry.input(description="What one indicator is given 指标评分.")
+class AssessmentScoreInput:
+    key: str = strawberry.field(description="Key of the indicator 指标键.")
+    score: int = strawberry.field(description="0 to 100 评分.")
+
+
+@strawberry.input(description="An assessment of a service point 服务点评定.")
+class AssessPointInput:
+    point_id: strawberry.ID = strawberry.field(description="Which point 服务点.")
+    scheme: AssessmentScheme = strawberry.field(description="By what 评定方案.")
+    scores: list[AssessmentScoreInput] = strawberry.field(
+        description="One for every indicator of the scheme 指标评分."
+    )
+    assessed_on: date | None = strawberry.field(
+        default=None, description="Day of the assessment; today if left out 评定日期."
+    )
 
 
 @strawberry.input(description="How a terminal is 终端状况.")

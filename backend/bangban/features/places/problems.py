@@ -68,3 +68,50 @@ class PostNeeded(Problem):
 
     zh = "合作网点人员须指定所在服务点,请逐人任命。"
     en = "A partner's clerk needs the service point where they work; give the role to each by itself."
+
+
+class NoSchemeForPoint(Problem):
+    """The district assesses no points of this kind by this scheme."""
+
+    code = ErrorCode.CONFLICT
+    zh = "本地区未对此类服务点设置评定方案({scheme})。"
+    en = "The district has no scheme ({scheme}) for points of this kind."
+
+    def __init__(self, *, scheme: str) -> None:
+        super().__init__(fields=("input.scheme",), scheme=scheme)
+
+
+class AssessmentFaulty(Problem):
+    """Scores that do not fit the scheme; every fault is named at once."""
+
+    zh = "评分有 {count} 处错误:{faults_zh}"
+    en = "The scores have {count} faults: {faults_en}"
+
+    def __init__(self, faults: tuple[tuple[str, str], ...]) -> None:
+        super().__init__(
+            fields=("input.scores",),
+            count=len(faults),
+            faults_zh="".join(zh for zh, _ in faults),
+            faults_en=" ".join(en for _, en in faults),
+        )
+
+
+class AssessmentOutOfTime(Problem):
+    """It lies in the future, or would be over today."""
+
+    zh = "评定日期应在今天或之前 {days} 天以内。"
+    en = "An assessment was made today, or within the {days} days for which it holds."
+
+    def __init__(self, *, days: int) -> None:
+        super().__init__(fields=("input.assessedOn",), days=days)
+
+
+class PointClosed(Problem):
+    """The point serves nobody any more."""
+
+    code = ErrorCode.CONFLICT
+    zh = "服务点已停用。"
+    en = "The service point is closed for good."
+
+    def __init__(self) -> None:
+        super().__init__(fields=("input.pointId",))

@@ -10,8 +10,16 @@ from sqlalchemy import CheckConstraint, Double, ForeignKey, Index, Text, UniqueC
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
-from bangban.features.places.values import Amenity, PartnerKind, PointKind, Specialty, WindowKind
+from bangban.features.places.values import (
+    Amenity,
+    AssessmentScheme,
+    PartnerKind,
+    PointKind,
+    Specialty,
+    WindowKind,
+)
 from bangban.kernel.database.base import TenantBase
+from bangban.kernel.database.privacy import APPEND_ONLY
 from bangban.kernel.database.types import EnumText, EnumTextArray, all_of, one_of
 
 
@@ -93,6 +101,34 @@ class ServiceWindowRow(TenantBase):
     service_codes: Mapped[list[str]] = mapped_column(default_factory=list)
     themes: Mapped[list[str]] = mapped_column(default_factory=list)
     closed_on: Mapped[date | None] = mapped_column(default=None)  # its first day without service
+
+
+class PointAssessmentRow(TenantBase):
+    """One assessment of a point by one scheme (DOMAIN G05, G06), with the criteria that held then.
+
+    ``scores`` are the indicators with what each was given, ``grades`` the grades from the highest: total and grade
+    follow from these two. The latest of a point and scheme is in force until ``valid_until``, that day included.
+    """
+
+    __tablename__ = "point_assessment"
+    __table_args__ = (
+        one_of("scheme", AssessmentScheme),
+        CheckConstraint("total BETWEEN 0 AND 100", name="total"),
+        CheckConstraint("valid_until >= assessed_on", name="dates"),
+        Index("point_assessment_point_idx", "point_id", "scheme", "assessed_on", "id"),
+        APPEND_ONLY,
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    point_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.service_point.id"))
+    scheme: Mapped[AssessmentScheme] = mapped_column(EnumText(AssessmentScheme))
+    scores: Mapped[list[Any]] = mapped_column(JSONB)
+    grades: Mapped[list[Any]] = mapped_column(JSONB)
+    total: Mapped[float] = mapped_column(Double())
+    grade: Mapped[str]
+    assessed_on: Mapped[date]
+    valid_until: Mapped[date]
+    assessed_by: Mapped[UUID] = mapped_column(ForeignKey("tenant.staff.id"))
 
 
 class TerminalRow(TenantBase):

@@ -57,6 +57,13 @@ class Specialty(StrEnum):
     ENTERPRISE = "ENTERPRISE"  # 企业服务站
 
 
+class AssessmentScheme(StrEnum):
+    """By what a point is assessed 评定方案 (DOMAIN G05, G06)."""
+
+    MATURITY = "MATURITY"  # 培育、提升、成熟
+    STARS = "STARS"  # 星级便民服务中心
+
+
 class Travel(StrEnum):
     """How people go to a service point 出行方式 (DOMAIN G01)."""
 

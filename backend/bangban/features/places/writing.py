@@ -14,9 +14,11 @@ from sqlalchemy import Text, Uuid
 from bangban.features.files.graphql import ImportFault, import_faults
 from bangban.features.files.reading import read_table
 from bangban.features.places import service
+from bangban.features.places.assessing import assess_point
 from bangban.features.places.graphql import PartnerAgreement, ServicePoint, Terminal
 from bangban.features.places.imports import MOST_NAMED, PointsImported, import_points
 from bangban.features.places.inputs import (
+    AssessPointInput,
     ImportServicePointsInput,
     PlaceAreasInput,
     ReportTerminalInput,
@@ -28,6 +30,7 @@ from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Info
 from bangban.kernel.graphql.roots import mutation
 from bangban.kernel.graphql.writing import answer_of, once
+from bangban.kernel.planner.parameters import as_uuid
 from bangban.kernel.problems import LimitExceeded
 from bangban.kernel.sheets import LineFault
 from bangban.kernel.tenancy.work import Work
@@ -104,6 +107,25 @@ class PlaceMutation:
             return draft.key
 
         return cast("PartnerAgreement", await _by_key(info, do, "agreement-by-key"))
+
+    @mutation("Assess a service point by a scheme 评定服务点.", Permission.PLACE_ASSESS)
+    async def assess_point(
+        self,
+        info: Info,
+        input: Annotated[AssessPointInput, _INPUT],  # noqa: A002 - the contract's name
+    ) -> ServicePoint:
+        point_id = as_uuid(input.point_id, ("input", "pointId"))
+        scores = [(each.key.strip(), each.score) for each in input.scores]
+        answer = await answer_of(
+            info,
+            lambda work: assess_point(
+                work, point_id=point_id, scheme=input.scheme, scores=scores, on=input.assessed_on
+            ),
+            where=lambda rows: rows.c.id == rows.request.bind("point_id", Uuid()),
+            tag="point-by-id",
+            values=lambda found: {"point_id": found},
+        )
+        return cast("ServicePoint", answer)
 
     @mutation("Say where areas are and how many live there 设置区域位置与人口.", Permission.PLACE_MANAGE)
     async def place_areas(

@@ -3,19 +3,29 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from bangban.features.catalog.values import DelegationScope
 from bangban.features.places import settings as usual
-from bangban.features.places.values import Amenity, PartnerKind, PointKind, Specialty, Travel, WindowKind
-from bangban.features.profiles.models import AreaRef, Key, Strict, Words
+from bangban.features.places.values import (
+    Amenity,
+    AssessmentScheme,
+    PartnerKind,
+    PointKind,
+    Specialty,
+    Travel,
+    WindowKind,
+)
+from bangban.features.profiles.messages import complaint
+from bangban.features.profiles.models import AreaRef, Indicator, Key, Strict, Text, Words
 from bangban.features.profiles.values import Provenance
 from bangban.kernel.levels import AreaLevel
 
 Degrees = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 Metres = Annotated[int, Field(ge=1, le=5_000)]
+GradeKey = Annotated[str, Field(pattern=r"^[A-Z0-9][A-Z0-9_]{0,39}$")]
 Codes = tuple[Annotated[str, Field(min_length=1, max_length=60)], ...]
 
 
@@ -23,8 +33,59 @@ def _in_order(names: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(sorted(set(names)))
 
 
+class GradeFile(Strict):
+    """A grade and the least total that reaches it."""
+
+    key: GradeKey
+    name: Text
+    least: Annotated[int, Field(ge=0, le=100)]
+
+
+class AssessmentFile(Strict):
+    """By what points are assessed (G05, G06): indicators with weights in percent, and grades of the weighted mean."""
+
+    scheme: AssessmentScheme
+    kinds: tuple[PointKind, ...] = Field((), description="For points of these kinds; left out: of any.")
+    specialties: tuple[Specialty, ...] = Field(
+        (), description="For points set up for one of these; left out: any."
+    )
+    indicators: Annotated[tuple[Indicator, ...], Field(min_length=1, max_length=50)]
+    grades: Annotated[tuple[GradeFile, ...], Field(min_length=1, max_length=20)]
+    valid_days: Annotated[int, Field(ge=1, le=3_660, description="For how long an assessment holds.")] = 365
+    provenance: Provenance = Provenance.SAMPLE
+
+    @model_validator(mode="after")
+    def _every_total_has_its_grade(self) -> Self:
+        total = sum(each.weight for each in self.indicators)
+        if total != 100:
+            raise complaint(
+                f"指标权重合计应为 100,实为 {total}。", f"The weights add up to {total}, not 100."
+            )
+        for what in (self.indicators, self.grades):
+            keys = [each.key for each in what]
+            if twice := next((key for key in keys if keys.count(key) > 1), None):
+                raise complaint(f"“{twice}”重复。", f"The key {twice} stands here twice.")
+        least = [each.least for each in self.grades]
+        if 0 not in least or len(set(least)) != len(least):
+            raise complaint(
+                "各等级的最低分应互不相同,且须有一个为 0。",
+                "Grades begin at different totals, one of them at 0.",
+            )
+        return self
+
+
+def _same_once(schemes: tuple[AssessmentFile, ...]) -> tuple[AssessmentFile, ...]:
+    seen = [(each.scheme, frozenset(each.kinds), frozenset(each.specialties)) for each in schemes]
+    if len(set(seen)) != len(seen):
+        raise complaint("同类服务点的评定方案重复。", "Two schemes are for the same points.")
+    return schemes
+
+
 class NetworkFile(Strict):
-    """How reach and conformance are reckoned (G01, G02). Distances are great circles and not roads."""
+    """How reach and conformance are reckoned (G01, G02), and by what points are assessed (G05, G06).
+
+    Distances are great circles and not roads.
+    """
 
     travel: Travel = Field(usual.TRAVEL, description="How people go, where nobody says.")
     walking_metres_per_minute: Metres = usual.WALKING_METRES
@@ -32,6 +93,12 @@ class NetworkFile(Strict):
     agents_each_grid: Annotated[int, Field(ge=0, le=100)] = usual.AGENTS_EACH_GRID
     terminal_silence_minutes: Annotated[int, Field(ge=1, le=1440)] = Field(
         usual.SILENCE_MINUTES, description="A terminal that was not heard of for longer is down."
+    )
+    assessments: Annotated[tuple[AssessmentFile, ...], Field(max_length=20), AfterValidator(_same_once)] = (
+        Field((), description="Of several for a point, the first holds.")
+    )
+    specialty_coverage: dict[Specialty, Annotated[int, Field(ge=0, le=100)]] = Field(
+        {}, description="Percent of the villages that shall have a station of each specialty."
     )
 
 

@@ -82,6 +82,7 @@ PERMISSION_NAMES: dict[Permission, Name] = {
     Permission.POLICY_READ: Name("查看权限规则", "see the access policy"),
     Permission.POLICY_MANAGE: Name("管理权限规则", "manage the access policy"),
     Permission.PLACE_MANAGE: Name("管理服务点与合作协议", "keep service points and agreements"),
+    Permission.PLACE_ASSESS: Name("评定服务点", "assess service points"),
     Permission.DELEGATION_MANAGE: Name("下放与收回事项", "delegate items and take them back"),
     Permission.TERMINAL_REPORT: Name("上报终端状况", "report on terminals"),
     Permission.NETWORK_READ: Name("查看服务网络", "see how far the network reaches"),

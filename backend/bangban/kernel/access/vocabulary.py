@@ -162,6 +162,7 @@ class Permission(StrEnum):
     # where people are served, and who takes on what
     PLACE_READ = "place:read"
     PLACE_MANAGE = "place:manage"
+    PLACE_ASSESS = "place:assess"
     DELEGATION_MANAGE = "delegation:manage"
     TERMINAL_REPORT = "terminal:report"
     NETWORK_READ = "network:read"
