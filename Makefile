@@ -3,6 +3,8 @@
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
+# Every command starts Python; without compiled modules that takes seconds more, each time.
+unexport PYTHONDONTWRITEBYTECODE
 .DELETE_ON_ERROR:
 .PHONY: help run stop reset test check lint types imports sdl sdl-check format lock bench clean python
 
