@@ -11,7 +11,6 @@ from typing import Any, cast
 
 from sqlalchemy import delete, update
 from tests.api import operator_steps, staffing
-from tests.api.access_roots import ITEM_INPUT
 from tests.api.casework import REQUIRED, Desk, application, applied, fresh, lacking
 from tests.api.conftest import PASSWORD, Client
 from tests.api.fleet_desk import keeper, task_of, without_runs
@@ -24,6 +23,7 @@ from tests.api.named import (
     sent_by,
 )
 from tests.api.parts import parts
+from tests.api.parts.catalog import ITEM_INPUT
 from tests.api.shapes import Step
 from tests.unit.features.catalog.drawn_items import DRAFT
 

@@ -17,12 +17,15 @@ from graphql import GraphQLObjectType
 from sqlalchemy import select
 from starlette.applications import Starlette
 from tests.api.access_attempts import may
-from tests.api.access_roots import ROOTS, SIGN_IN, STAFF_INPUTS, WHY
+from tests.api.access_roots import ROOTS
 from tests.api.access_world import ITEM, World, build, hire_operators
+from tests.api.asked import WHY
 from tests.api.casework import Run, fresh
 from tests.api.conftest import PASSWORD, Client, Place, Reply
 from tests.api.fleet_desk import task_of
 from tests.api.parts import parts
+from tests.api.parts.people import STAFF_INPUTS
+from tests.api.parts.sessions import SIGN_IN
 from tests.api.shapes import AREA, EVERYBODY, OFFICE, OPERATORS, PLATFORM
 from tests.api.wire_ws import Heard, subscribed
 
