@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.api.access_world import World
-from tests.api.casework import Desk, mutation_of
+from tests.api.casework import Desk, fresh, mutation_of
 from tests.api.shapes import AREA, Attempt, Part, Root, Step
 
 from bangban.features.first_asks.tables import FirstAskRow
@@ -104,6 +104,14 @@ PART = Part(
             lambda world: {"n": world.marks["asked"]},
             caller="supervisor",
         ),
+        "Mutation.askOnline": Root(
+            AREA,
+            mutation_of("askOnline", "id"),
+            lambda world: {"input": {"areaId": str(world.areas["grid-a"].id), "matter": " "}},
+            ("INVALID_INPUT",),
+            caller="resident",
+            wrong_area="INVALID_INPUT",  # residents ask anywhere
+        ),
         "Mutation.recordFirstAsk": Root(
             AREA,
             mutation_of("recordFirstAsk", "id"),
@@ -127,6 +135,7 @@ PART = Part(
     },
     attempts={
         Permission.ASKING_READ: Attempt("{ firstAsks { totalCount } }", {}),
+        Permission.ASKING_ASK: _attempt("askOnline", areaId=NOBODY, matter="样本"),
         Permission.ASKING_RECORD: _attempt(
             "recordFirstAsk", channel="CALL", areaId=NOBODY, matter="样本", withinDuty=True
         ),
@@ -136,6 +145,7 @@ PART = Part(
         Permission.ASKING_ANSWER: _attempt("answerFirstAsk", number=NO_NUMBER, text="样本"),
     },
     bounds={
+        "AskOnline": 10,
         "AnswerFirstAsk": 7,
         "CloseFirstAsk": 7,
         "FirstAsks": 1,
@@ -144,6 +154,10 @@ PART = Part(
         "TransferFirstAsk": 8,
     },
     steps={
+        "AskOnline": lambda d: (
+            d.resident(fresh()),
+            {"areaId": d.area(TOWN), "matter": "居住证到期前多久可以签注"},
+        ),
         "RecordFirstAsk": lambda d: (d.staff("clerk-town"), _given(d)),
         "TransferFirstAsk": _passing,
         "TakeFirstAsk": lambda d: (d.staff("clerk-county"), {"number": passed(d), "accept": True}),

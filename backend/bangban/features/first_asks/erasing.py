@@ -25,6 +25,6 @@ async def erase_asks(work: Work, *, closed_before: datetime, most: int) -> int:
     )
     found = list(await work.db.scalars(due))
     if found:
-        gone = {"asker_sealed": None, "asker_masked": None, "matter": ERASED}
+        gone = {"asker_sealed": None, "asker_masked": None, "resident_id": None, "matter": ERASED}
         await work.db.execute(update(FirstAskRow).where(FirstAskRow.id.in_(found)).values(gone))
     return len(found)

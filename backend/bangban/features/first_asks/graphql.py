@@ -6,13 +6,15 @@ from datetime import datetime
 from typing import Annotated, Any, cast
 
 import strawberry
-from sqlalchemy import Text, Uuid, any_, exists, literal, or_, select
+from sqlalchemy import Date, Text, Uuid, and_, any_, exists, false, func, literal, or_, select, true
 
 from bangban.features.areas.graphql import Area, areas_under, within_paths
 from bangban.features.cases.tables import CaseRow
 from bangban.features.first_asks.tables import FirstAskAnswerRow, FirstAskRow, FirstAskTransferRow
 from bangban.features.first_asks.values import AskChannel, AskState
-from bangban.features.people.graphql import Staff
+from bangban.features.orders.graphql import whole_minutes
+from bangban.features.people.graphql import Staff, Team
+from bangban.features.people.tables import TeamMemberRow
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.enums import describe
 from bangban.kernel.planner.fields import Listing, Order, Pick, Rows, column, many, one, paged
@@ -45,10 +47,14 @@ _MASK = "***"
 
 
 @reads(FirstAskTransferRow)
-@strawberry.type(description="A transfer inside, to a colleague 内部转办.")
+@strawberry.type(description="A transfer inside, to a colleague or a team 内部转办.")
 class FirstAskTransfer:
     sender: Staff = one("Who passed it on 转出人.", lambda r: r.c.id == r.parent.from_id)
-    receiver: Staff = one("Who was asked to take it 接收人.", lambda r: r.c.id == r.parent.to_id)
+    receiver: Staff | None = one(
+        "Who was asked to take it, or of a team who did or gave it back 接收人.",
+        lambda r: r.c.id == r.parent.to_id,
+    )
+    team: Team | None = one("The team that was asked 接收队伍.", lambda r: r.c.id == r.parent.to_team_id)
     reason: str = column("Why 转办原因.")
     offered_at: datetime = column("When it was offered 转办时间.")
     taken_at: datetime | None = column("When it was accepted 接收时间.")
@@ -65,7 +71,9 @@ class FirstAskAnswer:
 
 
 def _transfers(rows: Rows) -> Pick:
-    return Pick(rows.c.first_ask_id == rows.parent.id, (rows.c.offered_at, rows.c.id))
+    """Inside it is nobody's but the office's: to the resident there is one voice (DOMAIN B02)."""
+    inside = false() if rows.request.principal_kind == "RESIDENT" else true()
+    return Pick(and_(rows.c.first_ask_id == rows.parent.id, inside), (rows.c.offered_at, rows.c.id))
 
 
 def _answers(rows: Rows) -> Pick:
@@ -77,13 +85,29 @@ def _case_number(rows: Rows) -> Any:
     return select(of.c.number).where(of.c.id == rows.c.case_id).scalar_subquery()
 
 
+def _answered_at(rows: Rows) -> Any:
+    answer = FirstAskAnswerRow.__table__.alias("first_answer")
+    return select(func.min(answer.c.at)).where(answer.c.first_ask_id == rows.c.id).scalar_subquery()
+
+
 def _own(columns: Any, request: Any) -> Predicate:
-    """What the caller was asked, has, or is being passed."""
-    me = request.bind("me", Uuid())
-    offer = FirstAskTransferRow.__table__.alias("offer")
+    """What a resident asked online; what staff were asked, have, or are being passed, alone or with their team."""
+    me, today = request.bind("me", Uuid()), request.bind("today", Date())
+    if request.principal_kind == "RESIDENT":
+        return columns.resident_id == me
+    offer, member = (
+        FirstAskTransferRow.__table__.alias("offer"),
+        TeamMemberRow.__table__.alias("offered_team"),
+    )
+    with_team = exists().where(
+        member.c.team_id == offer.c.to_team_id,
+        member.c.staff_id == me,
+        member.c.since <= today,
+        or_(member.c.until.is_(None), member.c.until >= today),
+    )
     offered = exists().where(
         offer.c.first_ask_id == columns.id,
-        offer.c.to_id == me,
+        or_(offer.c.to_id == me, with_team),
         offer.c.taken_at.is_(None),
         offer.c.returned_at.is_(None),
     )
@@ -119,6 +143,13 @@ class FirstAsk:
     area: Area = one("Where it was asked 所属区域.", lambda r: r.c.id == r.parent.area_id)
     case_number: str | None = column("The case that it is about 办件编号.", _case_number)
     asked_at: datetime = column("When 首问时间.")
+    reply_due_at: datetime | None = column(
+        "Until when an answer was promised to who asked online 承诺答复时间."
+    )
+    reply_minutes: int | None = column(
+        "Whole minutes until the first answer 答复用时(分钟).",
+        lambda r: whole_minutes(r.c.asked_at, _answered_at(r)),
+    )
     closed_at: datetime | None = column("When it was closed 办结时间.")
     outcome: str | None = column("What came of it 办理结果.")
     transfers: list[FirstAskTransfer] = many("Where it went inside, in order 转办记录.", _transfers)
@@ -133,7 +164,7 @@ class FirstAskFilter:
         default=None, description="In this area's subtree 区域(含下级)."
     )
     mine: bool | None = strawberry.field(
-        default=None, description="That the caller was asked, has, or is being passed 与我有关."
+        default=None, description="That the caller asked online, was asked, has, or is being passed 与我有关."
     )
 
 

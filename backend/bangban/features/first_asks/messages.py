@@ -1,37 +1,54 @@
-"""What colleagues are told of transfers inside; and the timer of transfers."""
+"""What people are told of first-asked records: colleagues of transfers inside and of late answers, residents that
+their question came in and that it was answered; and the timers of both."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
+from bangban.features.accounts.residents import PHONE_CONTEXT
+from bangban.features.accounts.tables import RESIDENT_LANGUAGE, ResidentRow
 from bangban.features.districts.platform import PLATFORM
-from bangban.features.first_asks.service import (
+from bangban.features.first_asks.service.answering import ANSWERED
+from bangban.features.first_asks.service.loading import team_in_service
+from bangban.features.first_asks.service.online import RECEIVED, REPLY_DUE
+from bangban.features.first_asks.service.passing import (
     TRANSFER_DUE,
     TRANSFER_EXPIRED,
     TRANSFERRED,
     expire_transfer,
 )
-from bangban.features.first_asks.tables import FirstAskRow, FirstAskTransferRow
+from bangban.features.first_asks.tables import FirstAskAnswerRow, FirstAskRow, FirstAskTransferRow
+from bangban.features.first_asks.values import AskState
 from bangban.features.people.contacts import ways_to
 from bangban.features.people.leads import leads_of
-from bangban.features.people.tables import StaffRow
-from bangban.kernel.jobs.letters import letter, tellers
+from bangban.features.people.tables import StaffRow, TeamRow
+from bangban.kernel.jobs.letters import Writer, letter, tellers
 from bangban.kernel.jobs.relay import Delivery, Handler
 from bangban.kernel.messenger import Message, Messenger, Template
 from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.tenancy.work import Work
 
+MOST_TOLD: Final = 50
+"""How many people of a team are told of one transfer."""
+
 
 def handlers(tenancy: Tenancy, messenger: Messenger) -> Mapping[str, Handler]:
     """The outbox's handlers of first-asked records, by kind."""
-    told = tellers(tenancy, messenger, {TRANSFERRED: _offered, TRANSFER_EXPIRED: _expired})
-    return {**told, TRANSFER_DUE: partial(_transfer_due, tenancy)}
+    writers: dict[str, Writer] = {
+        TRANSFERRED: _offered,
+        TRANSFER_EXPIRED: _expired,
+        RECEIVED: _received,
+        ANSWERED: _answered,
+        REPLY_DUE: _late,
+    }
+    return {**tellers(tenancy, messenger, writers), TRANSFER_DUE: partial(_transfer_due, tenancy)}
 
 
 async def _transfer_due(tenancy: Tenancy, delivery: Delivery) -> None:
@@ -43,10 +60,11 @@ async def _transfer(work: Work, delivery: Delivery) -> Any | None:
     owner, receiver, sender = aliased(StaffRow), aliased(StaffRow), aliased(StaffRow)
     return (
         await work.db.execute(
-            select(FirstAskRow.number, FirstAskTransferRow, owner, receiver, sender.name)
+            select(FirstAskRow, FirstAskTransferRow, owner, receiver, TeamRow.name, sender.name)
             .join(FirstAskTransferRow, FirstAskTransferRow.first_ask_id == FirstAskRow.id)
             .join(owner, owner.id == FirstAskRow.owner_id)
-            .join(receiver, receiver.id == FirstAskTransferRow.to_id)
+            .outerjoin(receiver, receiver.id == FirstAskTransferRow.to_id)
+            .outerjoin(TeamRow, TeamRow.id == FirstAskTransferRow.to_team_id)
             .join(sender, sender.id == FirstAskTransferRow.from_id)
             .where(FirstAskTransferRow.id == UUID(delivery.reference))
         )
@@ -58,8 +76,15 @@ async def _offered(work: Work, delivery: Delivery) -> Sequence[Message]:
     found = await _transfer(work, delivery)
     if found is None or found[1].taken_at is not None or found[1].returned_at is not None:
         return ()
-    number, _, _, receiver, sender = found
-    return _letters(work, delivery, Template.TRANSFER_OFFERED, [receiver], number=number, sender=sender)
+    ask, offer, _, receiver, _, sender = found
+    people = [receiver] if offer.to_team_id is None else await _team(work, offer.to_team_id, ask.handler_id)
+    return _letters(work, delivery, Template.TRANSFER_OFFERED, people, number=ask.number, sender=sender)
+
+
+async def _team(work: Work, team_id: UUID, handler_id: UUID) -> Sequence[StaffRow]:
+    members = await team_in_service(work, team_id) - {handler_id}
+    named = select(StaffRow).where(StaffRow.id.in_(members)).order_by(StaffRow.id).limit(MOST_TOLD)
+    return (await work.db.scalars(named)).all()
 
 
 async def _expired(work: Work, delivery: Delivery) -> Sequence[Message]:
@@ -67,9 +92,77 @@ async def _expired(work: Work, delivery: Delivery) -> Sequence[Message]:
     found = await _transfer(work, delivery)
     if found is None:
         return ()
-    number, _, owner, receiver, _ = found
+    ask, _, owner, receiver, team, _ = found
     people = [owner, *await leads_of(work, owner.id)]
-    return _letters(work, delivery, Template.TRANSFER_EXPIRED, people, number=number, receiver=receiver.name)
+    name = team if receiver is None else receiver.name
+    return _letters(work, delivery, Template.TRANSFER_EXPIRED, people, number=ask.number, receiver=name)
+
+
+async def _received(work: Work, delivery: Delivery) -> Sequence[Message]:
+    """To who asked online: that it came in, with its number and the time of the answer."""
+    return [
+        _to_resident(work, delivery, Template.QUESTION_RECEIVED, each, due_at=_shown(work, each.reply_due_at))
+        for each in await _residents(work, delivery)
+    ]
+
+
+async def _answered(work: Work, delivery: Delivery) -> Sequence[Message]:
+    """To the same: that there is an answer."""
+    return [
+        _to_resident(work, delivery, Template.QUESTION_ANSWERED, each)
+        for each in await _residents(work, delivery)
+    ]
+
+
+async def _residents(work: Work, delivery: Delivery) -> Sequence[Any]:
+    found = await work.db.execute(
+        select(FirstAskRow.number, FirstAskRow.reply_due_at, ResidentRow.phone_sealed, RESIDENT_LANGUAGE)
+        .join(ResidentRow, ResidentRow.id == FirstAskRow.resident_id)
+        .where(FirstAskRow.id == UUID(delivery.reference), ResidentRow.phone_sealed.is_not(None))
+    )
+    return found.all()
+
+
+def _to_resident(work: Work, delivery: Delivery, template: Template, found: Any, **facts: object) -> Message:
+    return letter(
+        work,
+        delivery,
+        template,
+        to=work.vault.open(found.phone_sealed, context=PHONE_CONTEXT),
+        language=found.language,
+        number=found.number,
+        **facts,
+    )
+
+
+async def _late(work: Work, delivery: Delivery) -> Sequence[Message]:
+    """答复超时: to who owns the question and to their lead, if it is not answered when the time is over.
+
+    Nothing is changed, so a timer that comes twice sends the same messages under the same keys.
+    """
+    answered = exists().where(FirstAskAnswerRow.first_ask_id == FirstAskRow.id)
+    found = (
+        await work.db.execute(
+            select(FirstAskRow.number, FirstAskRow.reply_due_at, StaffRow)
+            .join(StaffRow, StaffRow.id == FirstAskRow.owner_id)
+            .where(
+                FirstAskRow.id == UUID(delivery.reference), FirstAskRow.state != AskState.CLOSED, ~answered
+            )
+        )
+    ).one_or_none()
+    if found is None:
+        return ()
+    number, due_at, owner = found
+    people = [owner, *await leads_of(work, owner.id)]
+    shown = _shown(work, due_at)
+    return _letters(work, delivery, Template.QUESTION_LATE, people, number=number, due_at=shown)
+
+
+def _shown(work: Work, moment: datetime | None) -> str:
+    """A moment as the district's clocks show it, to the minute."""
+    if moment is None:
+        return ""
+    return f"{moment.astimezone(work.district.zone):%m-%d %H:%M}"
 
 
 def _letters(

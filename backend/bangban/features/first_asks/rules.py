@@ -6,13 +6,21 @@ anywhere: a matter goes to somebody else by a transfer inside, which that person
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
 from bangban.features.cases.rules.facts import said
-from bangban.features.first_asks.problems import AskStateRefused, NotInCharge, NoTransfer
+from bangban.features.first_asks.problems import (
+    AskStateRefused,
+    NotInCharge,
+    NoTransfer,
+    TransferReceiverUnfit,
+)
 from bangban.features.first_asks.values import AskState
+from bangban.features.orders.problems import NobodyToAsk
+from bangban.features.orders.rules.facts import Helper
 from bangban.kernel.problems import InvalidInput
 
 LONGEST: Final = 2_000
@@ -23,13 +31,13 @@ _ANSWERABLE: Final = frozenset({*_TRANSFERABLE, AskState.ANSWERED})
 
 @dataclass(frozen=True, kw_only=True)
 class Ask:
-    """A record as the rules see it. ``offered_to`` is whom a transfer waits for."""
+    """A record as the rules see it. ``offered_to`` are those for one of whom a transfer waits."""
 
     state: AskState
     within_duty: bool
     owner_id: UUID
     handler_id: UUID
-    offered_to: UUID | None = None
+    offered_to: frozenset[UUID] = frozenset()
     outcome: str | None = None
 
     @property
@@ -46,39 +54,54 @@ def receive(*, owner_id: UUID, within_duty: bool) -> Ask:
     return Ask(state=state, within_duty=within_duty, owner_id=owner_id, handler_id=owner_id)
 
 
-def transfer(ask: Ask, *, to_id: UUID, by: UUID, may_manage: bool = False) -> Ask:
-    """内转: offered to a colleague; until it is accepted the one who had it has it.
+def owner_among(helpers: Sequence[Helper], on_call: Collection[UUID] = ()) -> UUID:
+    """Who owns what is asked online: the first of those on call, or of all where nobody is.
+
+    ``helpers`` come in the order of choice of orders. Raises ``NobodyToAsk`` where there is nobody at all, so that
+    nothing is ever asked of nobody (invariant 2).
+    """
+    if not helpers:
+        raise NobodyToAsk
+    return next((each.id for each in helpers if each.id in on_call), helpers[0].id)
+
+
+def transfer(ask: Ask, *, to: Collection[UUID], by: UUID, may_manage: bool = False) -> Ask:
+    """内转: offered to a colleague, or to all of a team; until one of them accepts, the one who had it has it.
 
     Raises:
         AskStateRefused: It is answered, closed, or offered to somebody already.
         NotInCharge: By neither owner nor handler, nor a supervisor.
-        InvalidInput: The receiver has it already.
+        TransferReceiverUnfit: ``to`` is empty: nobody of them is in service.
+        InvalidInput: Nobody but who has it already would receive it.
     """
     if ask.state not in _TRANSFERABLE:
         raise AskStateRefused(ask.state)
     _require_in_charge(ask, by, may_manage=may_manage)
-    if to_id == ask.handler_id:
+    if not to:
+        raise TransferReceiverUnfit(fields=("input.toStaffId", "input.toTeamId"))
+    others = frozenset(to) - {ask.handler_id}
+    if not others:
         raise InvalidInput(
             "This person has the matter already.", "此人已是承办人。", fields=("input.toStaffId",)
         )
-    return replace(ask, state=AskState.TRANSFERRED, offered_to=to_id)
+    return replace(ask, state=AskState.TRANSFERRED, offered_to=others)
 
 
 def take(ask: Ask, *, by: UUID) -> Ask:
-    """接收: the receiver handles it from now on, the owner follows. Raises ``NoTransfer``."""
+    """接收: the receiver, of a team the first, handles it from now on, the owner follows. Raises ``NoTransfer``."""
     _require_offered(ask, by)
-    taken = replace(ask, handler_id=by, offered_to=None)
+    taken = replace(ask, handler_id=by, offered_to=frozenset())
     # Back with who was asked, it is theirs to handle, whatever it was before.
     return replace(taken, state=AskState.HANDLING if by == ask.owner_id else AskState.FOLLOWING)
 
 
 def give_back(ask: Ask, *, by: UUID | None) -> Ask:
-    """退回: by the receiver, or by time (None); it is where it was. Raises ``NoTransfer``."""
+    """退回: by a receiver, or by time (None); it is where it was. Raises ``NoTransfer``."""
     if by is not None:
         _require_offered(ask, by)
-    elif ask.offered_to is None:
+    elif ask.state is not AskState.TRANSFERRED:
         raise NoTransfer
-    return replace(ask, offered_to=None, state=ask.at_rest)
+    return replace(ask, offered_to=frozenset(), state=ask.at_rest)
 
 
 def answer(ask: Ask, text: str, *, by: UUID) -> Ask:
@@ -129,5 +152,5 @@ def _require_in_charge(ask: Ask, by: UUID, *, may_manage: bool = False) -> None:
 
 
 def _require_offered(ask: Ask, by: UUID) -> None:
-    if ask.offered_to is None or ask.offered_to != by:
+    if by not in ask.offered_to:
         raise NoTransfer

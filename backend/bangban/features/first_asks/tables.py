@@ -37,6 +37,8 @@ class FirstAskRow(TenantBase):
         Index("first_ask_area_idx", "area_id", "asked_at", "id"),
         Index("first_ask_owner_idx", "owner_id", "asked_at", "id"),
         Index("first_ask_handler_idx", "handler_id", "asked_at", "id"),
+        Index("first_ask_resident_idx", "resident_id", "asked_at", "id"),
+        Index("first_ask_open_idx", "owner_id", postgresql_where="state <> 'CLOSED'"),
         Index("first_ask_case_idx", "case_id", postgresql_where="case_id IS NOT NULL"),
     )
 
@@ -60,14 +62,21 @@ class FirstAskRow(TenantBase):
     asker_masked: Mapped[str | None] = mapped_column(default=None)
     closed_at: Mapped[datetime | None] = mapped_column(default=None)
     outcome: Mapped[str | None] = mapped_column(default=None)
+    # Of what was asked online: by whom, until the retention period is over, and until when an answer is promised.
+    resident_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.resident.id"), default=None)
+    reply_due_at: Mapped[datetime | None] = mapped_column(default=None)
 
 
 class FirstAskTransferRow(TenantBase):
-    """A transfer inside 内转; at most one is open for a record."""
+    """A transfer inside 内转; at most one is open for a record.
+
+    To a person, or to a team: then ``to_id`` is whoever of it took the matter, or gave it back.
+    """
 
     __tablename__ = "first_ask_transfer"
     __table_args__ = (
         CheckConstraint("taken_at IS NULL OR returned_at IS NULL", name="ended_once"),
+        CheckConstraint("to_id IS NOT NULL OR to_team_id IS NOT NULL", name="somebody"),
         Index(
             "first_ask_transfer_open_key",
             "first_ask_id",
@@ -83,12 +92,13 @@ class FirstAskTransferRow(TenantBase):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     first_ask_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.first_ask.id"))
     from_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.staff.id"))
-    to_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.staff.id"))
+    to_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.staff.id"))
     reason: Mapped[str]
     offered_at: Mapped[datetime]
     taken_at: Mapped[datetime | None] = mapped_column(default=None)
     returned_at: Mapped[datetime | None] = mapped_column(default=None)
     return_reason: Mapped[str | None] = mapped_column(default=None)
+    to_team_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.team.id"), default=None)
 
 
 class FirstAskAnswerRow(TenantBase):

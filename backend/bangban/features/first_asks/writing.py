@@ -16,7 +16,7 @@ from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Info
 from bangban.kernel.graphql.roots import mutation
 from bangban.kernel.graphql.writing import answer_of
-from bangban.kernel.planner.parameters import as_uuid
+from bangban.kernel.planner.parameters import as_uuid, maybe_uuid
 from bangban.kernel.tenancy.work import Work
 
 _INPUT = strawberry.argument(description="What to do 输入.")
@@ -27,6 +27,18 @@ _NUMBER = "The record's number 首问编号."
 class AskerInput:
     name: str | None = strawberry.field(default=None, description="Name 姓名.")
     phone: str | None = strawberry.field(default=None, description="Phone number 电话.")
+
+
+@strawberry.input(description="A question of the caller's 网上咨询.")
+class AskOnlineInput:
+    area_id: strawberry.ID = strawberry.field(description="Where the matter lies 所属区域.")
+    matter: str = strawberry.field(description="The question 咨询内容.")
+    service_code: str | None = strawberry.field(
+        default=None, description="Code of the matter that it is about 事项编码."
+    )
+    case_number: str | None = strawberry.field(
+        default=None, description="The caller's case that it is about 办件编号."
+    )
 
 
 @strawberry.input(description="Something that the caller was asked 首问登记.")
@@ -44,8 +56,11 @@ class RecordFirstAskInput:
 @strawberry.input(description="A transfer inside 内部转办.")
 class TransferFirstAskInput:
     number: str = strawberry.field(description=_NUMBER)
-    to_staff_id: strawberry.ID = strawberry.field(description="The colleague 接收人.")
     reason: str = strawberry.field(description="Why 转办原因.")
+    to_staff_id: strawberry.ID | None = strawberry.field(default=None, description="A colleague 接收人.")
+    to_team_id: strawberry.ID | None = strawberry.field(
+        default=None, description="Or a team, where who takes it first has it 接收队伍."
+    )
 
 
 @strawberry.input(description="Accepting a transfer, or giving it back 接收或退回转办.")
@@ -80,6 +95,24 @@ async def _ask(info: Info, do: Callable[[Work], Awaitable[UUID]]) -> FirstAsk:
 
 @strawberry.type
 class FirstAskMutation:
+    @mutation("Ask a question at any hour; somebody answers for it at once 网上咨询.", Permission.ASKING_ASK)
+    async def ask_online(
+        self,
+        info: Info,
+        input: Annotated[AskOnlineInput, _INPUT],  # noqa: A002 - the contract's name
+    ) -> FirstAsk:
+        area_id = as_uuid(input.area_id, ("input", "areaId"))
+        return await _ask(
+            info,
+            lambda work: service.ask_online(
+                work,
+                area_id=area_id,
+                matter=input.matter,
+                service_code=input.service_code,
+                case_number=input.case_number,
+            ),
+        )
+
     @mutation("Record what the caller was asked; it is theirs to the end 首问登记.", Permission.ASKING_RECORD)
     async def record_first_ask(
         self,
@@ -101,18 +134,24 @@ class FirstAskMutation:
         )
 
     @mutation(
-        "Pass it on to a colleague; who was asked stays in charge 内部转办.", Permission.ASKING_TRANSFER
+        "Pass it on to a colleague or a team; who was asked stays in charge 内部转办.",
+        Permission.ASKING_TRANSFER,
     )
     async def transfer_first_ask(
         self,
         info: Info,
         input: Annotated[TransferFirstAskInput, _INPUT],  # noqa: A002 - the contract's name
     ) -> FirstAsk:
-        to_staff_id = as_uuid(input.to_staff_id, ("input", "toStaffId"))
+        to_staff_id = maybe_uuid(input.to_staff_id, ("input", "toStaffId"))
+        to_team_id = maybe_uuid(input.to_team_id, ("input", "toTeamId"))
         return await _ask(
             info,
             lambda work: service.transfer_first_ask(
-                work, number=input.number, to_staff_id=to_staff_id, reason=input.reason
+                work,
+                number=input.number,
+                to_staff_id=to_staff_id,
+                to_team_id=to_team_id,
+                reason=input.reason,
             ),
         )
 

@@ -101,7 +101,8 @@ def offered_to_me(columns: Any, request: Any) -> Predicate:
     )
 
 
-def _minutes(since: Any, until: Any) -> Any:
+def whole_minutes(since: Any, until: Any) -> Any:
+    """Whole minutes from one moment to another, as SQL."""
     return cast(func.floor(extract("epoch", until - since) / 60), Integer())
 
 
@@ -111,11 +112,11 @@ class ResponseClock:
     due_at: datetime | None = column("Until when it should be taken, while it is not 应答时限.")
     answered_minutes: int | None = column(
         "Whole minutes until somebody took it 应答用时(分钟).",
-        lambda r: _minutes(r.c.placed_at, r.c.claimed_at),
+        lambda r: whole_minutes(r.c.placed_at, r.c.claimed_at),
     )
     attended_minutes: int | None = column(
         "Whole minutes until somebody set out or came 到场用时(分钟).",
-        lambda r: _minutes(r.c.placed_at, r.c.started_at),
+        lambda r: whole_minutes(r.c.placed_at, r.c.started_at),
     )
 
 

@@ -22,7 +22,7 @@ from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Info
 from bangban.kernel.graphql.roots import mutation
 from bangban.kernel.graphql.writing import answer_of
-from bangban.kernel.planner.parameters import as_uuid
+from bangban.kernel.planner.parameters import maybe_uuid
 from bangban.kernel.tenancy.work import Work
 
 _INPUT = strawberry.argument(description="What to do 输入.")
@@ -43,7 +43,7 @@ async def _order(info: Info, do: Callable[[Work], Awaitable[UUID]]) -> Order:
 class OrderMutation:
     @mutation("Place an order; help is free 下单.", Permission.ORDER_PLACE)
     async def place_order(self, info: Info, input: Annotated[PlaceOrderInput, _INPUT]) -> Order:  # noqa: A002 - the contract's name
-        area_id = None if input.area_id is None else as_uuid(input.area_id, ("input", "areaId"))
+        area_id = maybe_uuid(input.area_id, ("input", "areaId"))
         wanted = service.Wanted(
             kind=input.kind,
             area_id=area_id,
@@ -66,7 +66,7 @@ class OrderMutation:
 
     @mutation("Give an order to a helper, with a reason 指派.", Permission.ORDER_DISPATCH)
     async def assign_order(self, info: Info, input: Annotated[AssignOrderInput, _INPUT]) -> Order:  # noqa: A002 - the contract's name
-        to = None if input.to_staff_id is None else as_uuid(input.to_staff_id, ("input", "toStaffId"))
+        to = maybe_uuid(input.to_staff_id, ("input", "toStaffId"))
         return await _order(
             info,
             lambda work: service.assign_order(work, number=input.number, to_staff_id=to, reason=input.reason),

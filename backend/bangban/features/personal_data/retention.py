@@ -12,6 +12,7 @@ from bangban.features.accounts.tables import ResidentRow
 from bangban.features.cases.enums import CaseState
 from bangban.features.cases.tables import CaseRow, RatingRow
 from bangban.features.first_asks.erasing import erase_asks
+from bangban.features.first_asks.tables import FirstAskRow
 from bangban.features.hall.service.forgetting import forget_visits
 from bangban.features.joint.tables import BundleApplicationRow, BundleMemberRow
 from bangban.features.orders.tables import OrderRow
@@ -60,8 +61,8 @@ async def erase_due(work: Work) -> Erased:
     Of a case that ended: name, identity number, phone, note, what modes asked for, files, its bundle's form, the
     rating's comment and requests about it. What was decided stays: item, area, dates, outcome, grounds. Of a
     first-asked record that was closed: who asked, and what. Of an order that ended, by the same period: note, address,
-    location and the rating's comment. Of an account without cases and orders: its phone. Visits to halls are forgotten
-    after the days that the district keeps them.
+    location and the rating's comment. Of an account without cases, orders and questions: its phone. Visits to halls
+    are forgotten after the days that the district keeps them.
     """
     retention = retention_of(work.settings)
     ended = func.coalesce(CaseRow.completed_at, CaseRow.ended_at)
@@ -100,6 +101,7 @@ async def erase_due(work: Work) -> Erased:
                         OrderRow.ended_at.is_(None), OrderRow.ended_at >= retention.accounts_before(work.now)
                     ),
                 ),
+                ~exists().where(FirstAskRow.resident_id == ResidentRow.id),  # goes with the question
             )
             .order_by(ResidentRow.id)
             .limit(BATCH)

@@ -4,12 +4,26 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from bangban.features.profiles.messages import complaint
 from bangban.features.profiles.models import Strict, Words
 
 Wait = Annotated[int, Field(ge=5, le=2_880)]
+_HOUR = r"(?:[01]\d|2[0-3]):[0-5]\d"
 ItemCode = Annotated[str, Field(min_length=1, max_length=60)]
+
+
+def _end_after_they_begin(hours: str) -> str:
+    begins, ends = hours.split("-")
+    if begins >= ends:
+        raise complaint(
+            f"办公时间“{hours}”的结束应晚于开始。", f"The office hours {hours} end before they begin."
+        )
+    return hours
+
+
+OfficeHours = Annotated[str, Field(pattern=rf"^{_HOUR}-{_HOUR}$"), AfterValidator(_end_after_they_begin)]
 
 
 class PhraseFile(Strict):
@@ -27,6 +41,15 @@ class AssistanceFile(Strict):
     )
     transfer_minutes: Wait | None = Field(
         None, description="How long a transfer inside may wait to be accepted (B02); left out: 120."
+    )
+    reply_minutes_in_hours: Wait | None = Field(
+        None, description="How soon what is asked online in office hours is answered (A12); left out: 30."
+    )
+    reply_minutes_off_hours: Wait | None = Field(
+        None, description="How soon what is asked online at any other time is answered (A12); left out: 30."
+    )
+    office_hours: OfficeHours | None = Field(
+        None, description="Office hours of working days, as 09:00-17:00, which is meant where left out."
     )
     next_step_days: Annotated[int, Field(ge=0, le=30)] | None = Field(
         None,

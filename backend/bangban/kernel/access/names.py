@@ -106,6 +106,7 @@ PERMISSION_NAMES: dict[Permission, Name] = {
     Permission.CASE_TERMINATE: Name("终止", "terminate"),
     Permission.CASE_REVEAL: Name("查看未脱敏信息", "reveal masked personal data"),
     Permission.ASKING_READ: Name("查看首问记录", "see first-asked records"),
+    Permission.ASKING_ASK: Name("网上咨询", "ask a question online"),
     Permission.ASKING_RECORD: Name("首问登记", "record what one was asked"),
     Permission.ASKING_TRANSFER: Name("首问内部转办", "pass on what was asked"),
     Permission.ASKING_ANSWER: Name("首问答复与办结", "answer and close what was asked"),

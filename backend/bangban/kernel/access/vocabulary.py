@@ -194,6 +194,7 @@ class Permission(StrEnum):
     CUSTODY_RECORD = "custody:record"
     # what somebody was asked first
     ASKING_READ = "asking:read"
+    ASKING_ASK = "asking:ask"
     ASKING_RECORD = "asking:record"
     ASKING_TRANSFER = "asking:transfer"
     ASKING_ANSWER = "asking:answer"
@@ -288,6 +289,7 @@ _PERMISSION_REACHES: dict[Permission, frozenset[Reach]] = {
     Permission.CASE_ACKNOWLEDGE: frozenset({Reach.OWN}),
     Permission.CUSTODY_RECORD: AREA_REACHES | {Reach.OWN},
     Permission.ASKING_READ: AREA_REACHES | {Reach.OWN},
+    Permission.ASKING_ASK: frozenset({Reach.DISTRICT}),
     Permission.ASKING_TRANSFER: AREA_REACHES | {Reach.OWN},
     Permission.ASKING_ANSWER: AREA_REACHES | {Reach.OWN},
     Permission.DUTY_READ: AREA_REACHES | {Reach.OWN},

@@ -26,6 +26,9 @@ class Template(StrEnum):
     NEXT_STEPS = "next_steps"
     TRANSFER_OFFERED = "transfer_offered"
     TRANSFER_EXPIRED = "transfer_expired"
+    QUESTION_RECEIVED = "question_received"
+    QUESTION_ANSWERED = "question_answered"
+    QUESTION_LATE = "question_late"
     BUNDLE_ACCEPTED = "bundle_accepted"
     BUNDLE_PART_DONE = "bundle_part_done"
     BUNDLE_PART_REFUSED = "bundle_part_refused"
@@ -157,6 +160,18 @@ _TEXTS = {
             "[{brand}] {receiver} did not take up {number} in time. It went back to where it was, and who was "
             "asked first goes on with it."
         ),
+    ),
+    Template.QUESTION_RECEIVED: _Text(
+        zh="【{brand}】您的咨询已收到，编号 {number}，我们将在 {due_at} 前答复。",
+        en="[{brand}] We received your question. Its number is {number}; you will have an answer by {due_at}.",
+    ),
+    Template.QUESTION_ANSWERED: _Text(
+        zh="【{brand}】您的咨询（{number}）已有答复，请登录查看。",
+        en="[{brand}] Your question {number} was answered. Sign in to read it.",
+    ),
+    Template.QUESTION_LATE: _Text(
+        zh="【{brand}】咨询 {number} 已过承诺的答复时间（{due_at}），请首问责任人尽快答复。",
+        en="[{brand}] Question {number} should have been answered by {due_at}. Whoever was asked answers it now.",
     ),
     Template.NEXT_STEPS: _Text(
         zh="【{brand}】您的“{item}”（{number}）之后通常还要办理：{steps}。需要帮办请联系您的帮办人员。",

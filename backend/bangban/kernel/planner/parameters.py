@@ -89,6 +89,11 @@ def as_uuid(value: Any, path: Path) -> UUID:
         ) from malformed
 
 
+def maybe_uuid(value: Any, path: Path) -> UUID | None:
+    """The same for what may be left out, or null."""
+    return None if value is None else as_uuid(value, path)
+
+
 @dataclass(frozen=True)
 class Argument(Recipe):
     """The argument ``path`` of the field at ``site``, as a UUID where the type is ID."""

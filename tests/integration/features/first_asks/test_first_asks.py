@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+from functools import partial
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import ProgrammingError
 from tests.integration.features.cases.casework import MONDAY, World
+from tests.integration.features.first_asks.asking import ask_of, asked, passed, told_of
 
 from bangban.features.cases.problems import PhraseBanned
 from bangban.features.first_asks import service
-from bangban.features.first_asks.messages import handlers
 from bangban.features.first_asks.problems import (
     AskStateRefused,
     NotInCharge,
@@ -22,43 +23,14 @@ from bangban.features.first_asks.problems import (
     TransferReceiverUnfit,
 )
 from bangban.features.first_asks.service import Asker
-from bangban.features.first_asks.tables import FirstAskAnswerRow, FirstAskRow, FirstAskTransferRow
-from bangban.features.first_asks.values import AskChannel, AskState
+from bangban.features.first_asks.tables import FirstAskAnswerRow
+from bangban.features.first_asks.values import AskState
 from bangban.features.personal_data.retention import erase_due
 from bangban.kernel.identifiers import sample_phone
-from bangban.kernel.jobs.relay import Delivery
-from bangban.kernel.messenger import Message, Template
+from bangban.kernel.messenger import Template
 from bangban.kernel.problems import Forbidden, InvalidInput, NotFound
 from bangban.kernel.tenancy.tables import ProfileRow
 from bangban.kernel.tenancy.work import Work
-
-
-def asked(world: World, who: str = "clerk-a", *, area: str = "town-a", **how: Any) -> str:
-    """The number of a fresh record."""
-    given = {"channel": AskChannel.CALL, "matter": "办美容店还需要什么证", "within_duty": False, **how}
-    ask_id = world.act(who, service.record_first_ask, area_id=world.areas[area].id, **given)
-    return row_of(world, FirstAskRow.id == ask_id).number
-
-
-def row_of(world: World, where: Any) -> FirstAskRow:
-    return world.rows(FirstAskRow, where)[0]
-
-
-def ask_of(world: World, number: str) -> FirstAskRow:
-    return row_of(world, FirstAskRow.number == number)
-
-
-def passed(world: World, number: str, who: str, to: str) -> UUID:
-    """Passed on by one to another: the transfer's id."""
-    to_id = world.people[to].id
-    world.act(who, service.transfer_first_ask, number=number, to_staff_id=to_id, reason="不属本窗口职责")
-    found = world.rows(
-        FirstAskTransferRow,
-        FirstAskTransferRow.first_ask_id == ask_of(world, number).id,
-        FirstAskTransferRow.taken_at.is_(None),
-        FirstAskTransferRow.returned_at.is_(None),
-    )
-    return found[0].id
 
 
 def test_two_transfers_inside_keep_owner_and_number(world: World) -> None:
@@ -107,26 +79,10 @@ def test_of_two_who_act_at_once_one_does(world: World) -> None:
     assert sorted(isinstance(each, (NoTransfer, NotFound)) for each in world.run(both())) == [False, True]
 
 
-class Letters:
-    def __init__(self) -> None:
-        self.sent: list[Message] = []
-
-    async def send(self, message: Message) -> None:
-        self.sent.append(message)
-
-
 def test_what_nobody_accepts_goes_back_by_time_and_the_lead_is_told(world: World) -> None:
-    number, letters = asked(world), Letters()
+    number = asked(world)
     offer = passed(world, number, "clerk-a", "clerk")
-
-    def told(kind: str) -> list[tuple[str, Template]]:
-        delivery = Delivery(
-            id=1, kind=kind, reference=str(offer), district=world.district, at=MONDAY, tries=1
-        )
-        letters.sent.clear()
-        world.run(handlers(world.tenancy, letters)[kind](delivery))
-        return [(each.to, each.template) for each in letters.sent]
-
+    told = partial(told_of, world, offer)
     assert told("asking.transferred") == [("staff:clerk", Template.TRANSFER_OFFERED)]
     early, late = MONDAY + dt.timedelta(minutes=119), MONDAY + dt.timedelta(minutes=120)
     world.act("admin", service.expire_transfer, transfer_id=offer, now=early)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 from typing import Any, Final
 
 from bangban.features.cases.problems import PhraseBanned
@@ -32,6 +32,9 @@ class Assistance:
 
     handover_minutes: int = 120
     transfer_minutes: int = 120
+    reply_minutes_in_hours: int = 30
+    reply_minutes_off_hours: int = 30
+    office_hours: tuple[time, time] = (time(9), time(17))
     next_step_days: int = 1
     phrases: tuple[Phrase, ...] = ()
     next_steps: Mapping[str, Sequence[str]] | None = None
@@ -44,6 +47,15 @@ class Assistance:
     def transfer_wait(self) -> timedelta:
         return timedelta(minutes=self.transfer_minutes)
 
+    def is_open(self, local: datetime, *, working: bool) -> bool:
+        """Whether a moment of the district's own time, on a working day or not, lies in office hours."""
+        begins, ends = self.office_hours
+        return working and begins <= local.time() < ends
+
+    def reply_wait(self, *, in_hours: bool) -> timedelta:
+        """How soon an answer is promised to who asks online (DOMAIN A12)."""
+        return timedelta(minutes=self.reply_minutes_in_hours if in_hours else self.reply_minutes_off_hours)
+
     def following(self, service_code: str) -> Sequence[str]:
         """The codes of the items that usually follow this one."""
         return (self.next_steps or {}).get(service_code, ())
@@ -53,6 +65,9 @@ def assistance_of(settings: Mapping[str, Any]) -> Assistance:
     """What a district's settings say, or the usual."""
     said = dict(settings.get(SETTING) or {})
     said["phrases"] = tuple(Phrase(each["phrase"], each.get("instead")) for each in said.get("phrases", ()))
+    if said.get("office_hours") is not None:
+        begins, ends = map(time.fromisoformat, said["office_hours"].split("-"))
+        said["office_hours"] = (begins, ends)
     return Assistance(**{key: value for key, value in said.items() if value is not None})
 
 

@@ -221,8 +221,15 @@ def helper_of(row: Any) -> Helper:
 
 
 async def read_helpers(
-    work: Work, *, path: str, service_code: str | None, staff_id: UUID | None = None
+    work: Work,
+    *,
+    path: str,
+    service_code: str | None,
+    staff_id: UUID | None = None,
+    permission: Permission = Permission.ORDER_CLAIM,
 ) -> list[Helper]:
     """The same as helpers; somebody with several posts comes once for each."""
-    rows = await read_helper_rows(work, path=path, service_code=service_code, staff_id=staff_id)
+    rows = await read_helper_rows(
+        work, path=path, service_code=service_code, staff_id=staff_id, permission=permission
+    )
     return [helper_of(row) for row in rows]

@@ -1,0 +1,48 @@
+"""答复与办结: answers, which stay, and the end of a record, with what came of it (DOMAIN B01, B06)."""
+
+from __future__ import annotations
+
+from typing import Final
+from uuid import UUID
+
+from bangban.features.cases.rules.assistance import assistance_of, check_phrases
+from bangban.features.first_asks import rules
+from bangban.features.first_asks.service.loading import caller_of, load_ask, manages, save
+from bangban.features.first_asks.tables import FirstAskAnswerRow
+from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.ids import new_id
+from bangban.kernel.tenancy.work import Work
+
+ANSWERED: Final = "asking.answered"
+
+
+async def answer_first_ask(work: Work, *, number: str, text: str) -> UUID:
+    """答复: by who was asked or who has it. A resident who asked online is told that there is an answer.
+
+    Raises as ``rules.answer``, and ``PhraseBanned``.
+    """
+    loaded = await load_ask(work, number, Permission.ASKING_ANSWER)
+    after = rules.answer(loaded.ask, text, by=caller_of(work))
+    check_phrases(assistance_of(work.settings).phrases, text=text)
+    answer = FirstAskAnswerRow(
+        id=new_id(),
+        first_ask_id=loaded.row.id,
+        at=work.now,
+        author_id=caller_of(work),
+        text=rules.stated(text, field="input.text"),
+    )
+    work.db.add(answer)
+    if loaded.row.resident_id is not None:
+        work.announce(ANSWERED, str(loaded.row.id))
+    return await save(work, loaded, after, Permission.ASKING_ANSWER)
+
+
+async def close_first_ask(work: Work, *, number: str, outcome: str) -> UUID:
+    """办结: by who was asked, or a supervisor for them. Raises as ``rules.close``, and ``PhraseBanned``."""
+    loaded = await load_ask(work, number, Permission.ASKING_ANSWER)
+    after = rules.close(
+        loaded.ask, outcome, by=caller_of(work), may_manage=manages(work, loaded, Permission.ASKING_ANSWER)
+    )
+    check_phrases(assistance_of(work.settings).phrases, outcome=outcome)
+    loaded.row.outcome, loaded.row.closed_at = after.outcome, work.now
+    return await save(work, loaded, after, Permission.ASKING_ANSWER, closed=True)

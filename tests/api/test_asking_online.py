@@ -1,0 +1,56 @@
+"""Questions asked online, over HTTP: a resident sees their own and the answers, and nothing of the way inside."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from tests.api.casework import Desk, Run, fresh, mutation_of
+from tests.api.conftest import Client, Place
+
+from bangban.settings import Settings
+from bangban.web.services import AppServices
+
+VILLAGE = "371681101200"
+ASK = """mutation($input: AskOnlineInput!) { askOnline(input: $input) {
+    number state channel owner { id name } replyDueAt askedAt } }"""
+LIST = """query($n: String) { firstAsks(filter: {number: $n}) { totalCount edges { node {
+    number matter asker state replyMinutes answers { text author { name } } transfers { reason }
+    owner { id } handler { id } } } } }"""
+
+
+@pytest.fixture(scope="module")
+def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Desk:
+    return Desk(zouping, services, run, app_settings.outbox_folder)
+
+
+def seen(client: Client, number: str) -> list[dict[str, Any]]:
+    found = client(LIST, n=number).data["firstAsks"]
+    nodes = [each["node"] for each in found["edges"]]
+    assert found["totalCount"] == len(nodes)
+    return nodes
+
+
+def test_a_resident_sees_the_answer_and_one_voice(desk: Desk) -> None:
+    asker, stranger = desk.resident(fresh()), desk.resident(fresh())
+    given = {"areaId": desk.area(VILLAGE), "matter": "居住证到期前多久可以签注"}
+    asked = asker(ASK, input=given).data["askOnline"]
+    number = asked["number"]
+    assert (asked["state"], asked["channel"]) == ("HANDLING", "ONLINE")
+    assert asked["owner"]["id"] == desk.staff_id("helper-village")
+    assert asked["replyDueAt"] > asked["askedAt"]
+    owner, clerk = desk.staff("helper-village"), desk.staff("clerk-county")
+    passed = {"number": number, "toStaffId": desk.staff_id("clerk-county"), "reason": "属公安窗口职责"}
+    owner(mutation_of("transferFirstAsk", "state"), input=passed)
+    clerk(mutation_of("takeFirstAsk", "state"), input={"number": number, "accept": True})
+    (before,) = seen(asker, number)
+    assert (before["replyMinutes"], before["answers"], before["transfers"]) == (None, [], [])
+    clerk(mutation_of("answerFirstAsk", "state"), input={"number": number, "text": "到期前三十日内"})
+    (after,) = seen(asker, number)
+    assert (after["state"], after["replyMinutes"], after["transfers"]) == ("ANSWERED", 0, [])
+    assert [each["text"] for each in after["answers"]] == ["到期前三十日内"]
+    assert after["owner"]["id"] == asked["owner"]["id"] != after["handler"]["id"]
+    (inside,) = seen(owner, number)
+    assert [each["reason"] for each in inside["transfers"]] == ["属公安窗口职责"]
+    assert inside["asker"].startswith("154****")
+    assert seen(stranger, number) == []
