@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import pytest
-from tests.api.casework import Desk, Run, applicant, done, fresh, refused, seen
+from tests.api.casework import Desk, Run, applicant, done, fresh, refused, seen, together
 from tests.api.conftest import Place
 
 from bangban.settings import Settings
@@ -25,11 +25,11 @@ def desk(place: Callable[[str], Place], services: AppServices, run: Run, app_set
     return Desk(place("nanjing-jiangning"), services, run, app_settings.outbox_folder)
 
 
-def accepted(desk: Desk) -> str:
+def accepted(desk: Desk, code: str = PERMIT, papers: Sequence[str] = PAPERS) -> str:
     """A case that a community's window took in: its number."""
     clerk = desk.staff("clerk-village")
-    given = {"serviceCode": PERMIT, "areaId": desk.area(COMMUNITY), "applicant": applicant(fresh())}
-    case = done(clerk, "applyForCase", **given, supplied=PAPERS)
+    given = {"serviceCode": code, "areaId": desk.area(COMMUNITY), "applicant": applicant(fresh())}
+    case = done(clerk, "applyForCase", **given, supplied=papers)
     assert (case["channel"], case["helper"]["id"]) == ("STATION", desk.staff_id("clerk-village"))
     done(clerk, "preCheckCase", number=case["number"])
     return str(done(clerk, "acceptCase", number=case["number"])["number"])
@@ -92,3 +92,42 @@ def test_the_town_delegates_no_item_of_the_county(desk: Desk) -> None:
     }
     assert desk.staff("admin")(DELEGATE, i=wrong).code == "INVALID_INPUT"
     assert desk.staff("clerk-county")(DELEGATE, i=wrong).code == "FORBIDDEN"
+
+
+CARD = "TPL-SOCIAL-SECURITY-CARD"
+
+
+@pytest.mark.parametrize("running", [("RETURN", "RETURN"), ("RETURN", "KEEP"), ("KEEP", "RETURN")])
+def test_of_two_withdrawals_at_once_one_counts_and_nothing_happens_twice(
+    desk: Desk, running: tuple[str, str]
+) -> None:
+    admin = desk.staff("admin")
+    delegation_id = _given_again(desk)
+    cases = [accepted(desk, CARD, ["ID-CARD", "PHOTO"]) for _ in range(2)]
+    before = {number: len(desk.trail(f"case:{number}")) for number in cases}
+    both = [
+        admin.send(WITHDRAW, i={"delegationId": delegation_id, "running": each, "reason": f"清单调整:{each}"})
+        for each in running
+    ]
+    replies = desk.run(together(*both))
+    (lost,) = [each for each in replies if "errors" in each.body]
+    assert lost.code == "CONFLICT"
+    (won,) = [each.data["withdrawDelegation"] for each in replies if each is not lost]
+    assert won["live"] is False
+    returned = won["running"] == "RETURN"
+    for number in cases:
+        found = seen(admin, number)
+        assert found is not None
+        back = [each for each in found["timeline"] if "清单调整" in str(each["note"])]
+        assert len(back) == (1 if returned else 0), "handed back once, by the one that counted"
+        assert (found["helper"]["id"] == desk.staff_id("clerk-village")) is not returned
+        acts = desk.trail(f"case:{number}")[before[number] :]
+        assert [action for _, action in acts] == ["case:hand-over"] * returned
+    assert len(desk.trail(f"delegation:{delegation_id}")) == 2, "given, and withdrawn once"
+
+
+def _given_again(desk: Desk) -> str:
+    """A live delegation of the card to the community, whatever was withdrawn before."""
+    wanted = {"serviceCode": CARD, "fromAreaId": desk.area("320115"), "toAreaId": desk.area(COMMUNITY)}
+    reply = desk.staff("admin")(DELEGATE, i={**wanted, "scope": "ACCEPT", "basis": "样本清单"})
+    return str(reply.data["delegateService"]["id"])

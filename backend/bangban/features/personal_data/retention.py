@@ -58,8 +58,8 @@ class Erased:
 async def erase_due(work: Work) -> Erased:
     """Erase the personal data of up to ``BATCH`` cases and accounts whose time is over. Safe to repeat.
 
-    Of a case that ended: name, identity number, phone, note, what modes asked for, files, its bundle's form, the
-    rating's comment and requests about it. What was decided stays: item, area, dates, outcome, grounds. Of a
+    Of a case that ended: name, identity number, phone, note, what modes asked for, files, the rating's
+    comment and requests about it. What was decided stays: item, area, dates, outcome, grounds. Of a
     first-asked record that was closed: who asked, and what. Of an order that ended, by the same period: note, address,
     location and the rating's comment. Of an account without cases, orders and questions: its phone. Visits to halls
     are forgotten after the days that the district keeps them.
@@ -166,17 +166,26 @@ async def _erase_cases(work: Work, cases: list[Any]) -> None:
     }
     await work.db.execute(update(_CASES).where(_CASES.c.id.in_(cases)).values(gone))
     await erase_files(work, cases)
-    await work.db.execute(
-        update(_APPLICATIONS)
-        .where(_APPLICATIONS.c.id.in_(select(_MEMBERS.c.application_id).where(_MEMBERS.c.case_id.in_(cases))))
-        .values(form=None)
-    )
+    await _erase_forms(work, cases)
     await work.db.execute(update(_RATINGS).where(_RATINGS.c.case_id.in_(cases)).values(comment=None))
     await work.db.execute(
         update(_REQUESTS)
         .where(_REQUESTS.c.case_id.in_(cases))
         .values(value_sealed=None, value_masked=ERASED, reason=ERASED, answer=None)
     )
+
+
+async def _erase_forms(work: Work, cases: list[Any]) -> None:
+    """The shared forms of bundles whose last cases these were; the others still need theirs."""
+    other = _MEMBERS.alias("other")
+    kept = (
+        select(other.c.case_id)
+        .join(_CASES, _CASES.c.id == other.c.case_id)
+        .where(other.c.application_id == _APPLICATIONS.c.id, _CASES.c.identity_sealed.is_not(None))
+    )
+    of_these = select(_MEMBERS.c.application_id).where(_MEMBERS.c.case_id.in_(cases))
+    over = update(_APPLICATIONS).where(_APPLICATIONS.c.id.in_(of_these), ~kept.exists())
+    await work.db.execute(over.values(form=None))
 
 
 async def set_retention(
