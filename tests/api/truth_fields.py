@@ -460,6 +460,9 @@ class Fields(Truth):
     def Case_timeline(self, row: Any) -> list[Any]:
         return sorted(self.of(cases.CaseEventRow, case_id=row.id), key=lambda r: r.id)
 
+    def CaseEvent_delegation(self, row: Any) -> None:
+        assert row.delegation_id is None  # the sample's own levels allow whatever is done there
+
     def Case_clock(self, row: Any) -> Part | None:
         return Part(row) if row.due_ordinal is not None else None
 

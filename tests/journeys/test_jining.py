@@ -7,15 +7,18 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from tests.api.casework import PERMIT, REQUIRED, Desk, Run, applicant, fresh, lacking
 from tests.api.casework import done as casework_done
-from tests.api.conftest import Place
+from tests.api.casework import refused as casework_refused
+from tests.api.conftest import Client, Place
 from tests.api.named import text_of
 from tests.api.test_journey_to_rating import day
 from tests.journeys.orders import done, later, orders, sent
 
 from bangban.features.orders.tables import OrderRow
+from bangban.kernel.audit.tables import AuditEntryRow
+from bangban.kernel.identifiers import sample_uscc
 from bangban.kernel.tenancy.work import Work
 from bangban.settings import Settings
 from bangban.web.services import AppServices
@@ -38,6 +41,108 @@ def passes(desk: Desk, number: str, **by: float) -> None:
 
     desk.inside(earlier)
     later(desk, **by)
+
+
+DELEGATIONS = """query($f: DelegationFilter) { delegations(filter: $f) {
+    edges { node { id scope live until staff { name } point { id key } service { code } } } } }"""
+TIMELINE = """query($n: String!) { case(number: $n) { timeline {
+    kind delegation { id scope staff { id } } } } }"""
+REVIEW = "JNGX-SCHEME-REVIEW"
+
+
+def under_way(desk: Desk, n: int) -> str:
+    """A review that a firm asked for in the park and that was accepted in the county's hall: its number."""
+    county = desk.staff("clerk-county")
+    given = {
+        "serviceCode": REVIEW,
+        "areaId": desk.place.ids["园区01"],
+        "applicant": applicant(
+            n, kind="LEGAL_ENTITY", name="样本股份有限公司", identityNumber=sample_uscc(n)
+        ),
+        "supplied": ["APPLICATION", "SCHEME", "OPINION"],
+    }
+    number = str(casework_done(county, "applyForCase", **given)["number"])
+    casework_done(county, "preCheckCase", number=number)
+    casework_done(county, "acceptCase", number=number)
+    return number
+
+
+def own_delegation(client: Client) -> dict[str, Any]:
+    """What the representative may decide now."""
+    found = client(DELEGATIONS, f={"serviceCode": REVIEW, "representatives": True}).data["delegations"][
+        "edges"
+    ]
+    (live,) = (each["node"] for each in found if each["node"]["live"])
+    return dict(live)
+
+
+def test_a_chief_representative_decides_in_the_park_what_the_park_may_not(desk: Desk) -> None:
+    n = fresh()
+    number, admin, person = under_way(desk, n), desk.staff("admin"), desk.staff("representative")
+    own, told = own_delegation(admin), own_delegation(desk.place.anonymous)
+    assert (own["scope"], own["point"]["key"], told["staff"]) == ("FULL", "park-field", None)
+    assert own["staff"] is not None  # who it is is told to staff alone
+    decision = {"number": number, "outcome": "DONE", "opinion": "现场审查通过"}
+    assert casework_done(person, "completeCase", **decision)["state"] == "COMPLETED"
+
+    def ground(of: Any) -> Any:
+        return of(TIMELINE, n=number).data["case"]["timeline"][-1]["delegation"]
+
+    carried = {"id": own["id"], "scope": "FULL", "staff": {"id": desk.staff_id("representative")}}
+    assert ground(person) == ground(desk.staff("auditor")) == carried
+    assert ground(desk.resident(n)) is None
+    entry = select(AuditEntryRow.details).where(
+        AuditEntryRow.object == f"case:{number}", AuditEntryRow.action == "case:complete"
+    )
+    assert desk.scalar(entry)["delegation"] == own["id"]
+
+
+def test_residents_are_told_when_which_departments_representative_is_in_the_park(desk: Desk) -> None:
+    person, dispatcher = desk.staff_id("representative"), desk.staff("dispatcher")
+    point = own_delegation(desk.staff("admin"))["point"]["id"]
+    begins = dt.datetime.now(dt.UTC).replace(microsecond=0)
+    given = {
+        "pointId": point,
+        "guideId": person,
+        "kind": "REPRESENTATIVE",
+        "beginsAt": begins.isoformat(),
+        "endsAt": (begins + dt.timedelta(hours=8)).isoformat(),
+    }
+    nobody = {**given, "guideId": desk.staff_id("clerk-county")}  # to whom nothing was delegated
+    assert sent(dispatcher, "PlanGuideShift", **nobody).code == "INVALID_INPUT"
+    planned = done(dispatcher, "PlanGuideShift", **given)
+    number = under_way(desk, fresh())
+    casework_done(
+        desk.staff("representative"), "completeCase", number=number, outcome="DONE", opinion="现场办结"
+    )
+
+    def told(client: Client) -> dict[str, Any]:
+        edges = client(text_of("Representatives"), pointId=point).data["representatives"]["edges"]
+        (node,) = (each["node"] for each in edges)
+        return dict(node)
+
+    seen = told(desk.place.anonymous)
+    assert (seen["department"], seen["decisions"], seen["representative"]) == ("行政审批服务局", 1, None)
+    assert {each["code"] for each in seen["services"]} == {REVIEW, "JNGX-LAND-PERMIT"}
+    assert told(dispatcher)["representative"] == {"id": person}
+    done(dispatcher, "CancelGuideShift", shiftId=planned["id"])
+    edges = desk.place.anonymous(text_of("Representatives"), pointId=point).data["representatives"]["edges"]
+    assert edges == []
+
+
+def test_a_chief_representative_decides_nothing_once_it_was_taken_back(desk: Desk) -> None:
+    admin, person = desk.staff("admin"), desk.staff("representative")
+    number = under_way(desk, fresh())  # begun while it was live
+    back = {"delegationId": own_delegation(admin)["id"], "running": "KEEP", "reason": "任期届满"}
+    done(admin, "WithdrawDelegation", **back)
+    refusal = casework_refused(person, "completeCase", number=number, outcome="DONE", opinion="同意")
+    assert refusal[0] == "ITEM_NOT_HANDLED_HERE"
+    given = {"serviceCode": REVIEW, "fromAreaId": desk.area("370871"), "scope": "FULL", "basis": "续任"}
+    park = {**given, "toAreaId": desk.place.ids["园区01"]}
+    assert sent(admin, "DelegateService", **park, staffId=desk.staff_id("clerk-town")).code == "INVALID_INPUT"
+    done(admin, "DelegateService", **park, staffId=desk.staff_id("representative"))
+    ended = casework_done(person, "completeCase", number=number, outcome="DONE", opinion="同意")
+    assert ended["state"] == "COMPLETED"
 
 
 def test_a_call_that_the_park_does_not_answer_is_answered_by_the_county_team(desk: Desk) -> None:

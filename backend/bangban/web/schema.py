@@ -47,6 +47,7 @@ from bangban.features.fleet.writing import FleetMutation, FleetSubscription
 from bangban.features.guidance.graphql import GuidanceQuery
 from bangban.features.guidance.writing import GuidanceMutation
 from bangban.features.hall.graphql import HallQuery
+from bangban.features.hall.representatives import RepresentativeQuery
 from bangban.features.hall.watching import HallSubscription
 from bangban.features.hall.writing import HallMutation
 from bangban.features.joint.counting import BundleCountQuery
@@ -112,6 +113,7 @@ class Query(
     OrderQuery,
     BundleApplicationQuery,
     HallQuery,
+    RepresentativeQuery,
     SkillQuery,
     CardQuery,
     BundleCountQuery,

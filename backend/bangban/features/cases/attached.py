@@ -7,18 +7,19 @@ from datetime import date, datetime
 from typing import Any
 
 import strawberry
-from sqlalchemy import ColumnElement, and_, case, func, literal, null, select
+from sqlalchemy import ColumnElement, and_, case, false, func, literal, null, select
 from sqlalchemy import column as sql_column
 from sqlalchemy.dialects.postgresql import JSONB
 
 from bangban.features.cases.enums import AuthorisationScope, CaseState, Grade, HelpMode
 from bangban.features.cases.rules.assistance import SETTING
 from bangban.features.cases.tables import AuthorisationRow, CaseEventRow, HandoverRow, NoticeRow, RatingRow
+from bangban.features.catalog.delegation_graphql import Delegation
 from bangban.features.catalog.graphql import in_force
 from bangban.features.catalog.tables import ServiceItemRow
-from bangban.features.people.graphql import Staff
+from bangban.features.people.graphql import Staff, among_staff
 from bangban.kernel.planner.fields import Pick, Rows, column, one
-from bangban.kernel.planner.reads import reads
+from bangban.kernel.planner.reads import Predicate, reads
 from bangban.kernel.tenancy.tables import ProfileRow
 
 
@@ -30,6 +31,10 @@ class Rating:
     rated_at: datetime = column("When 评价时间.")
 
 
+def _delegation(rows: Rows) -> Predicate:
+    return rows.c.id == rows.parent.delegation_id if among_staff(rows) else false()
+
+
 @reads(CaseEventRow)
 @strawberry.type(description="Something that happened to a case 办件轨迹.")
 class CaseEvent:
@@ -39,6 +44,10 @@ class CaseEvent:
     to_state: CaseState = column("State after 之后状态.")
     actor: str | None = column("Who did it; applicants are not named 经办人.")
     note: str | None = column("Reason or opinion 意见.")
+    delegation: Delegation | None = one(
+        "The delegation by which it was allowed, where the item's levels did not; for staff and auditors 所依承接.",
+        _delegation,
+    )
 
 
 @reads(HandoverRow)

@@ -267,6 +267,8 @@ class CaseEventRow(TenantBase):
         one_of("from_state", CaseState),
         one_of("to_state", CaseState),
         Index("case_event_case_idx", "case_id", "id"),
+        # Few acts need a delegation; those of one are counted.
+        Index("case_event_delegation_idx", "delegation_id", postgresql_where="delegation_id IS NOT NULL"),
         APPEND_ONLY,
     )
 
@@ -278,6 +280,8 @@ class CaseEventRow(TenantBase):
     to_state: Mapped[CaseState] = mapped_column(EnumText(CaseState))
     actor: Mapped[str | None] = mapped_column(default=None)  # staff by name; the applicant by the word alone
     note: Mapped[str | None] = mapped_column(default=None)
+    # By which the act was allowed, where the item's own levels did not allow it.
+    delegation_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.delegation.id"), default=None)
 
 
 class ViolationRow(TenantBase):

@@ -6,13 +6,14 @@ from datetime import date
 from typing import Annotated, Any, cast
 
 import strawberry
-from sqlalchemy import Date, or_, select, true
+from sqlalchemy import Date, false, or_, select, true
 
 from bangban.features.areas.graphql import Area, in_subtree
 from bangban.features.catalog.graphql import ServiceItem
 from bangban.features.catalog.offered_sql import in_force_on, live_on, offered
 from bangban.features.catalog.tables import DelegationRow
 from bangban.features.catalog.values import DelegationScope, RunningCases
+from bangban.features.people.graphql import Staff, among_staff
 from bangban.features.places.graphql import ServicePoint
 from bangban.features.places.tables import ServicePointRow
 from bangban.kernel.access.vocabulary import Permission
@@ -48,6 +49,10 @@ def _item(rows: Rows) -> Pick:
     )
 
 
+def _person(rows: Rows) -> Predicate:
+    return rows.c.id == rows.parent.staff_id if among_staff(rows) else false()
+
+
 @reads(DelegationRow)
 @strawberry.type(description="An item that a unit takes on 事项下放与承接.")
 class Delegation:
@@ -59,6 +64,9 @@ class Delegation:
     )
     point: ServicePoint | None = one(
         "The service point that takes it on 承接服务点.", lambda r: r.c.id == r.parent.to_point_id
+    )
+    staff: Staff | None = one(
+        "The person whose it is alone while they work there; told to staff and auditors 首席代表.", _person
     )
     scope: DelegationScope = column("How far 承接范围.")
     since: date = column("First day 起始日期.")
@@ -82,6 +90,9 @@ class DelegationFilter:
         default=None, description="To this service point 承接服务点."
     )
     on: date | None = strawberry.field(default=None, description="That hold on this day 有效日期.")
+    representatives: bool | None = strawberry.field(
+        default=None, description="A person's own, or those of units only 是否为首席代表承接."
+    )
 
 
 def _delegations(
@@ -100,6 +111,8 @@ def _delegations(
             where.append(or_(in_subtree(root.c.to_area_id, filter.area_id), root.c.to_point_id.in_(at_point)))
         if filter.point_id is not None:
             where.append(root.c.to_point_id == filter.point_id)
+        if filter.representatives is not None:
+            where.append(root.c.staff_id.is_not(None) == cast("Any", filter.representatives))
         if filter.on is not None:
             where.append(live_on(root.c, cast("Any", filter.on)))
     return Listing(Order("delegation", (root.c.service_code, root.c.id)), tuple(where))

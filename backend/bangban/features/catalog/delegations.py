@@ -7,11 +7,13 @@ Who may deal with an item is asked of the unit besides the role:
    the level of its owner alone.
 2. A live delegation lets the area it names, with all below it, or the one service point it names, do as much as its
    scope says, whatever the levels are.
-3. A partner's point takes what was delegated to that very point, and only while the partner's agreement names the
+3. One given to a person 首席代表 (DOMAIN A11) counts for that person alone, and while they act for that area or are
+   posted at that point: they may decide on the spot what their unit may not.
+4. A partner's point takes what was delegated to that very point, and only while the partner's agreement names the
    item and runs. A partner's clerk has nothing by levels or by areas.
 
 A delegation is live from its first to its last day, and not from the day on which it was withdrawn. Withdrawn with
-KEEP, it still holds for cases that began while it was live.
+KEEP, it still holds for cases that began while it was live; one given to a person never does.
 """
 
 from __future__ import annotations
@@ -19,6 +21,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date
+from uuid import UUID
 
 from bangban.features.catalog.problems import (
     DelegationDatesReversed,
@@ -34,11 +37,15 @@ from bangban.kernel.levels import AreaLevel
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Unit:
-    """Where somebody works: the area of the role, and the point they are posted at. ``partner``: as its clerk."""
+    """Where somebody works: the area of the role, and the point they are posted at. ``partner``: as its clerk.
+
+    ``staff_id`` is who acts for it.
+    """
 
     area_path: str
     level: AreaLevel
     point_id: object | None = None
+    staff_id: object | None = None
     partner: bool = False
 
 
@@ -75,18 +82,20 @@ class Agreed:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Delegated:
-    """A delegation of the item in question to an area or to a point.
+    """A delegation of the item in question to an area or to a point, or to the person ``staff_id`` there.
 
     ``at_partner`` says that the point is a partner's, ``agreed`` what its agreement says, None without one.
     """
 
     scope: DelegationScope
     since: date
+    id: UUID | None = None
     until: date | None = None
     withdrawn_on: date | None = None
     running: RunningCases | None = None
     area_path: str | None = None
     point_id: object | None = None
+    staff_id: object | None = None
     at_partner: bool = False
     agreed: Agreed | None = None
 
@@ -102,11 +111,13 @@ class Delegated:
         """Whether it holds today for a case that began on a day: also where it was withdrawn and cases were kept."""
         if self.at_partner and (self.agreed is None or not self.agreed.covers(today)):
             return False
-        kept = self.running is RunningCases.KEEP and self.withdrawn_on is not None
+        kept = self.running is RunningCases.KEEP and self.withdrawn_on is not None and self.staff_id is None
         return self.live_on(today) or (kept and self.live_on(begun_on) and begun_on <= today)
 
     def names(self, unit: Unit) -> bool:
-        """Whether the unit is the one it was given to, or lies in it."""
+        """Whether the unit is the one it was given to, or lies in it; and the person, where it names one."""
+        if self.staff_id is not None and self.staff_id != unit.staff_id:
+            return False
         if self.point_id is not None:
             return self.point_id == unit.point_id
         return not unit.partner and self.area_path is not None and is_within(unit.area_path, self.area_path)
@@ -119,6 +130,23 @@ def scope_of(
     found = [] if unit.partner else [item.scope_at(unit.level)]
     found += [each.scope for each in delegations if each.names(unit) and each.holds_for(begun_on, today)]
     return max((scope for scope in found if scope is not None), key=lambda each: each.reach, default=None)
+
+
+def counting(
+    unit: Unit,
+    delegations: Iterable[Delegated],
+    wanted: DelegationScope,
+    *,
+    begun_on: date,
+    today: date,
+) -> Delegated | None:
+    """The delegation by which the unit may do as much as ``wanted``; a person's own only where the unit has none."""
+    found = [
+        each
+        for each in delegations
+        if each.scope.includes(wanted) and each.names(unit) and each.holds_for(begun_on, today)
+    ]
+    return min(found, key=lambda each: (each.staff_id is not None, each.since), default=None)
 
 
 def may_handle(
@@ -148,14 +176,16 @@ def check_delegation(
     since: date,
     until: date | None,
     others: Iterable[tuple[date, date | None]],
+    to_person: bool = False,
 ) -> None:
-    """Whether an owner may delegate to a unit. ``others`` are the periods of delegations to it that stand.
+    """Whether an owner may delegate to a unit, or to a person there. ``others`` are the periods of those that stand.
 
     Raises:
-        DelegationMisplaced: The owner's area is not at the item's level, or the unit does not lie below it.
+        DelegationMisplaced: The owner's area is not at the item's level, or the unit does not lie below it. A person
+            may work at the owner's own area.
         DelegationDatesReversed, DelegationExists.
     """
-    below = is_within(to_path, from_path) and not (to_area and to_path == from_path)
+    below = is_within(to_path, from_path) and not (to_area and not to_person and to_path == from_path)
     if from_level is not owner_level or not below:
         raise DelegationMisplaced(fields=("input.fromAreaId",), level=owner_level)
     if until is not None and until < since:

@@ -98,6 +98,7 @@ def _by_delegation(point: Columns, area: Any, item: Any, day: Any) -> Any:
     reach = cast(case(_REACH, value=given.c.scope), BigInteger())
     found = select(func.coalesce(func.max(reach), 0)).where(
         given.c.service_code == item.c.code,
+        given.c.staff_id.is_(None),  # a person's own is no offer of the point's
         live_on(given.c, day),
         or_(given.c.to_point_id == point.id, and_(~_partner(point), above)),
     )

@@ -84,6 +84,13 @@ class DelegationEnded(Problem):
     en = "This delegation has ended already, on {on}."
 
 
+class RepresentativeUnfit(Problem):
+    """A person takes on an item for the area or the point at which they work (DOMAIN A11)."""
+
+    zh = "此人未在该区域任职,也未派驻该服务点,不能作为首席代表承接事项。"
+    en = "This person works neither for that area nor at that point, so cannot take on its items there."
+
+
 class ReturnAtOnce(Problem):
     zh = "退回在办件须自今日起收回。"
     en = "Where running cases go back to the owner, it is withdrawn from today."

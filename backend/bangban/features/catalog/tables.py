@@ -104,7 +104,8 @@ class ServiceMaterialRow(TenantBase):
 class DelegationRow(TenantBase):
     """An item that a unit takes on, from ``since`` to ``until``, both days included (DOMAIN G07).
 
-    The unit is an area, with all below it, or one service point. It follows the item's code through its versions.
+    The unit is an area, with all below it, or one service point; with ``staff_id`` it is that person's alone while they
+    work there 首席代表 (DOMAIN A11). It follows the item's code through its versions.
     ``withdrawn_on`` is the first day on which it does not hold any more; ``running`` says what becomes of the cases
     that the unit has in hand then.
     """
@@ -134,3 +135,4 @@ class DelegationRow(TenantBase):
     running: Mapped[RunningCases | None] = mapped_column(EnumText(RunningCases), default=None)
     withdrawal_reason: Mapped[str | None] = mapped_column(default=None)
     provenance: Mapped[str] = mapped_column(default="own")  # stated | sample | own
+    staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.staff.id"), default=None)

@@ -33,6 +33,7 @@ class PlaceRows:
     terminals: Sequence[TerminalRow]
     agreements: Sequence[PartnerAgreementRow]
     delegations: Sequence[DelegationRow]
+    staff: Mapping[UUID, str]  # keys of those who are in the files
 
 
 @dataclass(slots=True)
@@ -89,6 +90,7 @@ def places_document(rows: PlaceRows, *, today: date) -> tuple[dict[str, Any], Pl
 
 def _stands(row: DelegationRow, rows: PlaceRows, points: Mapping[UUID, str], today: date) -> bool:
     known = row.to_area_id in rows.areas or row.to_point_id in points
+    known = known and (row.staff_id is None or row.staff_id in rows.staff)
     over = row.withdrawn_on is not None or (row.until is not None and row.until < today)
     return known and not over and row.from_area_id in rows.areas and row.service_code in rows.codes
 
@@ -164,14 +166,16 @@ def _delegations(
         owner = rows.areas[row.from_area_id]
         shown = "" if owner.parent_id is None else owner.key
         until = row.until or date.max
-        held = (unit, shown, row.scope.value, row.since, until, row.basis, row.provenance)
+        person = "" if row.staff_id is None else rows.staff[row.staff_id]
+        held = (unit, person, shown, row.scope.value, row.since, until, row.basis, row.provenance)
         terms[held].append(row.service_code)
     made = []
-    for (unit, owner_key, scope, since, until, basis, provenance), codes in sorted(terms.items()):
+    for (unit, person, owner_key, scope, since, until, basis, provenance), codes in sorted(terms.items()):
         said = {
             "services": sorted(codes),
             "owner": owner_key,
             unit[0]: [unit[1]],
+            "staff": [person] if person else [],
             "scope": scope,
             "from": since,
             "to": None if until == date.max else until,

@@ -223,6 +223,7 @@ async def _places(
         terminals=await _all(work, TerminalRow),
         agreements=await _all(work, PartnerAgreementRow),
         delegations=await _all(work, DelegationRow),
+        staff={row.id: row.key for row in await _all(work, StaffRow) if row.active},
     )
     document, left = places_document(rows, today=work.today)
     exported.leave_out(left.points, "个已停用的服务点", "service points that are no longer in use")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from typing import Any, Final
 
 from pydantic import TypeAdapter
@@ -23,9 +24,10 @@ from bangban.features.catalog.templates import USUAL_TEMPLATE, TemplateItem
 from bangban.features.guidance.service import publish_guidance
 from bangban.features.people.imports import import_people
 from bangban.features.people.rules import AssignmentDraft, MembershipDraft, StaffDraft, TeamDraft
+from bangban.features.people.tables import StaffRow
 from bangban.features.places.service import PlacedArea, place_areas, point_ids, put_agreements, put_points
 from bangban.features.policy.service import change_lines, hold_lines
-from bangban.features.profiles.profile import Profile
+from bangban.features.profiles.profile import Profile, ProfileDelegation
 from bangban.features.profiles.values import Employment
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.tenancy.tables import ClosureRow, ProfileRow
@@ -115,7 +117,16 @@ async def take_over_places(work: Work, profile: Profile) -> int:
     )
     await put_points(work, places.points)
     await put_agreements(work, places.agreements)
+    await _put_delegations(work, [each for each in places.delegations if each.staff is None])
+    return len(places.points)
+
+
+async def _put_delegations(work: Work, wished: Sequence[ProfileDelegation]) -> None:
+    """Give what is not given yet: to units with the places, to people once they are there."""
+    if not wished:
+        return
     areas, points = await area_ids(work.db), await point_ids(work)
+    people = {row.key: row.id for row in await work.db.execute(select(StaffRow.key, StaffRow.id))}
     await put_delegations(
         work,
         [
@@ -124,16 +135,16 @@ async def take_over_places(work: Work, profile: Profile) -> int:
                 from_area_id=areas[each.owner],
                 to_area_id=None if each.area is None else areas[each.area],
                 to_point_id=None if each.point is None else points[each.point],
+                staff_id=None if each.staff is None else people[each.staff],
                 scope=each.scope,
                 since=each.since,
                 until=each.until,
                 basis=each.basis,
                 provenance=each.provenance.value,
             )
-            for each in places.delegations
+            for each in wished
         ],
     )
-    return len(places.points)
 
 
 async def take_over_people(work: Work, profile: Profile) -> int:
@@ -197,6 +208,7 @@ async def take_over_people(work: Work, profile: Profile) -> int:
             for member in person.memberships
         ],
     )
+    await _put_delegations(work, [each for each in profile.places.delegations if each.staff is not None])
     return len(profile.staff)
 
 

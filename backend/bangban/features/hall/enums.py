@@ -23,6 +23,7 @@ describe(
     {
         ShiftKind.GUIDE: "At the desk; greets visitors 导办.",
         ShiftKind.ON_CALL: "On call; answers enquiries, outside opening hours too 值守.",
+        ShiftKind.REPRESENTATIVE: "A department's chief representative, who decides on the spot 首席代表.",
     },
 )
 describe(

@@ -22,10 +22,11 @@ __all__ = [
 
 
 class ShiftKind(StrEnum):
-    """What somebody on the rota is there for 值班类型 (DOMAIN A01, A12)."""
+    """What somebody on the rota is there for 值班类型 (DOMAIN A01, A11, A12)."""
 
     GUIDE = "GUIDE"  # 导办: at the desk, greets
     ON_CALL = "ON_CALL"  # 值守: answers enquiries, outside opening hours too
+    REPRESENTATIVE = "REPRESENTATIVE"  # 首席代表: decides on the spot what was delegated to them
 
 
 class VisitState(StrEnum):

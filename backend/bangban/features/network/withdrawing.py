@@ -28,6 +28,7 @@ async def withdraw_delegation(
             service_code=row.service_code,
             area_path=None if unit is None else unit.path,
             point_id=row.to_point_id,
+            staff_id=row.staff_id,
             owner_path=owner.path,
             reason=reason.strip(),
         )

@@ -37,6 +37,9 @@ class DelegateServiceInput:
     to_point_id: strawberry.ID | None = strawberry.field(
         default=None, description="The service point that takes it on 承接服务点."
     )
+    staff_id: strawberry.ID | None = strawberry.field(
+        default=None, description="Of those who work there, the one person whose it is alone 首席代表."
+    )
     scope: DelegationScope = strawberry.field(description="How far 承接范围.")
     since: date | None = strawberry.field(default=None, description="First day; today if left out 起始日期.")
     until: date | None = strawberry.field(default=None, description="Last day, if it is known 截止日期.")
@@ -85,6 +88,7 @@ class DelegationMutation:
         owner = _id(input.from_area_id, "fromAreaId")
         area = None if input.to_area_id is None else _id(input.to_area_id, "toAreaId")
         point = None if input.to_point_id is None else _id(input.to_point_id, "toPointId")
+        person = None if input.staff_id is None else _id(input.staff_id, "staffId")
 
         async def do(work: Work) -> UUID:
             new = NewDelegation(
@@ -92,6 +96,7 @@ class DelegationMutation:
                 from_area_id=owner,
                 to_area_id=area,
                 to_point_id=point,
+                staff_id=person,
                 scope=input.scope,
                 since=input.since or work.today,
                 until=input.until,

@@ -121,6 +121,7 @@ class SkillGap:
 def _gaps(root: Rows) -> Listing:
     today = root.request.bind("today", Date())
     in_force = (
+        root.c.staff_id.is_(None),  # a person's own asks for nobody else's skill
         root.c.since <= today,
         or_(root.c.until.is_(None), root.c.until >= today),
         or_(root.c.withdrawn_on.is_(None), root.c.withdrawn_on > today),

@@ -86,6 +86,11 @@ class Staff:
     assignments: list[Assignment] = many("Roles held today 现任职务.", _assignments)
 
 
+def among_staff(rows: Rows) -> bool:
+    """Whether staff or auditors ask: of who works for the district they are told more than the public is."""
+    return rows.request.principal_kind in (ViewerKind.STAFF, ViewerKind.AUDITOR)
+
+
 def staffed_within(staff_id: Any, paths: Any) -> Predicate:
     """Whether somebody holds, held or will hold a role in one of the subtrees ``paths``."""
     held = AssignmentRow.__table__.alias("held")

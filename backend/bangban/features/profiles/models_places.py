@@ -194,12 +194,16 @@ class AgreementFile(Strict):
 
 
 class DelegationFile(Strict):
-    """Items for areas with all below them, or for service points. The owner is the county if left out."""
+    """Items for areas with all below them, or for service points. The owner is the county if left out.
+
+    With ``staff`` they are for these people alone, by key, while they work there 首席代表 (DOMAIN A11).
+    """
 
     services: Annotated[Codes, Field(min_length=1)]
     owner: AreaRef | None = None
     areas: tuple[AreaRef, ...] = ()
     points: tuple[Key, ...] = ()
+    staff: tuple[Key, ...] = ()
     scope: DelegationScope
     since: date = Field(alias="from")
     until: date | None = Field(None, alias="to")

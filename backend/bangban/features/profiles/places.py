@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import product
 
 from bangban.features.catalog.rules import ItemDraft
 from bangban.features.places.problems import PlacesFaulty
@@ -29,7 +30,7 @@ from bangban.features.profiles.models_places import (
     PointFile,
     PointSetFile,
 )
-from bangban.features.profiles.profile import AreaPlace, Places, ProfileArea, ProfileDelegation
+from bangban.features.profiles.profile import AreaPlace, Places, ProfileArea, ProfileDelegation, ProfileStaff
 from bangban.kernel.levels import AreaLevel
 
 METRES_OF_A_DEGREE = 111_195.0  # of latitude, on a sphere of 6,371,008.8 m
@@ -43,6 +44,33 @@ def build_places(
     return _Builder(
         file=file, tree=tree, items={item.code: item for item in items}, document=document, faults=faults
     ).build()
+
+
+def check_representatives(
+    file: PlacesFile, *, people: Iterable[ProfileStaff], tree: AreaTree, document: Document, faults: FaultList
+) -> None:
+    """Whoever takes on items 首席代表 works for the area, or at the point, at which they take them on."""
+    staff = {person.key: person for person in people}
+    for index, given in enumerate(file.delegations):
+        units = {area.key for ref in given.areas if (area := tree.find(ref))} | set(given.points)
+        for key in given.staff:
+            person = staff.get(key)
+            posts = () if person is None else person.assignments
+            there = {place for held in posts for place in (held.point, *_upwards(tree, held.area))}
+            if not units <= there:
+                faults.error(
+                    document.path,
+                    document.line(("delegations", index, "staff")),
+                    f"“{key}”未在所写的区域任职,也未派驻所写的服务点。",
+                    f"{key!r} works neither for the areas nor at the points that are named.",
+                )
+
+
+def _upwards(tree: AreaTree, key: str | None) -> Iterator[str]:
+    """An area and those above it."""
+    while key is not None:
+        yield key
+        key = tree.areas[key].parent
 
 
 def spiral(count: int) -> Iterator[tuple[int, int]]:
@@ -257,7 +285,7 @@ class _Builder:
                     f"The power of {code} is exercised at {item.level}; that level delegates it.",
                 )
         for code in given.services:
-            for to_area, to_point in units:
+            for (to_area, to_point), person in product(units, given.staff or (None,)):
                 yield ProfileDelegation(
                     service=code,
                     owner=owner.key,
@@ -268,6 +296,7 @@ class _Builder:
                     until=given.until,
                     basis=given.basis,
                     provenance=given.provenance,
+                    staff=person,
                 )
 
     def _owner(self, given: DelegationFile, loc: Loc) -> ProfileArea | None:

@@ -161,7 +161,7 @@ class AreaPlace:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProfileDelegation:
-    """An item that ``owner`` gives to an area or to a service point, one of the two; all by key."""
+    """An item that ``owner`` gives to an area or to a service point, or to a person there; all by key."""
 
     service: str
     owner: str
@@ -172,6 +172,7 @@ class ProfileDelegation:
     until: date | None
     basis: str
     provenance: Provenance
+    staff: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

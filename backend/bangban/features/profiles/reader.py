@@ -22,7 +22,7 @@ from bangban.features.profiles.models_places import PlacesFile
 from bangban.features.profiles.models_sections import sections_of
 from bangban.features.profiles.models_services import ServicesFile
 from bangban.features.profiles.people import People, build_people
-from bangban.features.profiles.places import build_places
+from bangban.features.profiles.places import build_places, check_representatives
 from bangban.features.profiles.policy import read_policy
 from bangban.features.profiles.profile import Places, Profile, Template
 from bangban.kernel.levels import AreaLevel
@@ -122,6 +122,8 @@ def _read(folder: Path, template: Path, faults: FaultList) -> Profile | None:
             document=staffing[1],
             faults=faults,
         )
+    if placing is not None:
+        check_representatives(placing[0], people=people.staff, tree=tree, document=placing[1], faults=faults)
     return Profile(
         folder=folder,
         slug=file.slug,

@@ -1,4 +1,4 @@
-"""Invariant 4: no unit does more of an item than its text or a live delegation lets it, on any day."""
+"""Invariant 4: no unit or person does more of an item than its text or a live delegation lets them, on any day."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from bangban.features.catalog.delegations import (
     Unit,
     check_delegation,
     check_withdrawal,
+    counting,
     may_handle,
     scope_of,
 )
@@ -48,10 +49,13 @@ ITEMS = st.builds(
     delegated_only=st.booleans(),
 )
 UNITS = st.builds(
-    lambda path, point, partner: Unit(area_path=path, level=PATHS[path], point_id=point, partner=partner),
+    lambda path, point, partner, who: Unit(
+        area_path=path, level=PATHS[path], point_id=point, partner=partner, staff_id=who
+    ),
     st.sampled_from([*PATHS]),
     st.sampled_from([None, "p", "q"]),
     st.booleans(),
+    st.sampled_from(["ann", "bo"]),
 )
 AGREED = st.none() | st.builds(Agreed, names_item=st.booleans(), since=DAYS, until=DAYS)
 
@@ -68,6 +72,7 @@ def delegations(draw: st.DrawFn) -> Delegated:
         running=None if withdrawn is None else draw(st.sampled_from([*RunningCases])),
         area_path=draw(st.sampled_from([*PATHS])) if point is None else None,
         point_id=point,
+        staff_id=draw(st.sampled_from([None, "ann", "bo"])),
         at_partner=point is not None and draw(st.booleans()),
         agreed=draw(AGREED),
     )
@@ -93,6 +98,8 @@ def by_text(unit: Unit, item: ItemLevels, wanted: DelegationScope) -> bool:
 
 
 def to_unit(unit: Unit, each: Delegated) -> bool:
+    if each.staff_id not in (None, unit.staff_id):
+        return False
     if each.point_id is not None:
         return each.point_id == unit.point_id
     return not unit.partner and f"{unit.area_path}.".startswith(f"{each.area_path}.")
@@ -102,6 +109,8 @@ def holds(each: Delegated, begun: date, today: date) -> bool:
     agreed = each.agreed
     if each.at_partner and not (agreed and agreed.names_item and agreed.since <= today <= agreed.until):
         return False
+    if each.staff_id is not None:  # a person's ends with its last day, whatever began before
+        return today in live_days(each)
     kept = each.running == RunningCases.KEEP and begun in live_days(each) and begun <= today
     return today in live_days(each) or kept
 
@@ -133,6 +142,48 @@ def test_a_unit_does_what_the_item_or_a_live_delegation_lets_it_and_no_more(
 ) -> None:
     allowed = may_handle(unit, item, given_, wanted, begun_on=begun, today=today)
     assert allowed is oracle(unit, item, given_, wanted, begun, today)
+
+
+@given(UNITS, st.lists(delegations(), max_size=4), st.sampled_from([*DelegationScope]), DAYS, DAYS)
+def test_what_is_named_as_the_ground_of_an_act_is_enough_for_it(
+    unit: Unit, given_: list[Delegated], wanted: DelegationScope, begun: date, today: date
+) -> None:
+    nothing = ItemLevels(owner=AreaLevel.COUNTY, handled_at=[], pre_checked_at=[])
+    ground = counting(unit, given_, wanted, begun_on=begun, today=today)
+    assert (ground is not None) is oracle(unit, nothing, given_, wanted, begun, today)
+    if ground is not None:
+        assert oracle(unit, nothing, [ground], wanted, begun, today)
+        units = [
+            each for each in given_ if each.staff_id is None
+        ]  # nobody's own is drawn on where the unit's will do
+        assert (ground.staff_id is not None) is not oracle(unit, nothing, units, wanted, begun, today)
+
+
+@given(
+    st.sampled_from(["ann", "bo"]),
+    st.sampled_from(["c.t", "c.u", "c.t.v"]),
+    DAYS,
+    DAYS,
+    st.none() | DAYS,
+    DAYS,
+)
+def test_a_chief_representative_decides_alone_there_on_the_days_given_and_not_once_it_is_withdrawn(
+    who: str, path: str, since: date, until: date, withdrawn: date | None, today: date
+) -> None:
+    unit = Unit(area_path=path, level=PATHS[path], staff_id=who)
+    item = ItemLevels(owner=AreaLevel.COUNTY, handled_at=[AreaLevel.COUNTY], pre_checked_at=[])
+    own = Delegated(
+        scope=DelegationScope.FULL,
+        since=since,
+        until=until,
+        withdrawn_on=withdrawn,
+        running=None if withdrawn is None else RunningCases.KEEP,
+        area_path="c.t",
+        staff_id="ann",
+    )
+    allowed = may_handle(unit, item, [own], DelegationScope.FULL, begun_on=since, today=today)
+    live = since <= today <= until and (withdrawn is None or today < withdrawn)
+    assert allowed is (who == "ann" and path != "c.u" and live)
 
 
 @given(st.booleans(), st.booleans(), DAYS, DAYS, DAYS)
@@ -185,6 +236,7 @@ def test_an_owner_gives_only_what_is_its_own_to_whom_is_below(
 ) -> None:
     check_delegation(**TERMS)
     check_delegation(**{**TERMS, "to_path": "c", "to_area": False})  # a point at the owner's own area
+    check_delegation(**{**TERMS, "to_path": "c", "to_person": True})  # one of the owner's own people
     with pytest.raises(refusal):
         check_delegation(**{**TERMS, **changes})
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
+from uuid import UUID
 
 from bangban.features.cases.rules.facts import Actor, CaseFacts, EventKind
 from bangban.features.cases.values import CaseState
@@ -41,6 +42,9 @@ class Event:
     to_state: CaseState
     actor: str
     note: str | None = None
+    delegation_id: UUID | None = (
+        None  # by which the act was allowed, where the item's levels did not allow it
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,6 +72,14 @@ class Transition:
     audit: Audit
     announce: tuple[Announcement, ...]
     violation: Violation | None = None
+
+    def under(self, delegation_id: UUID | None) -> Transition:
+        """The same, done by a delegation: the timeline and the trail name it (DOMAIN A11)."""
+        if delegation_id is None:
+            return self
+        details = {**self.audit.details, "delegation": str(delegation_id)}
+        event, audit = replace(self.event, delegation_id=delegation_id), replace(self.audit, details=details)
+        return replace(self, event=event, audit=audit)
 
 
 def moved(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from typing import Any, NamedTuple
+from uuid import UUID
 
 from bangban.features.cases import rules
 from bangban.features.cases.rules.assistance import assistance_of, check_phrases
@@ -50,14 +51,16 @@ async def pre_check_case(
     loaded = await load_case(
         work, number=number, one_of=(Permission.CASE_PRE_CHECK, Permission.CASE_NOTICE_AGAIN)
     )
+    under: UUID | None = None
     again = bool(missing) and loaded.facts.notice is not None and loaded.may(Permission.CASE_NOTICE_AGAIN)
     if not again:  # a supervisor repeats notices, wherever the item is pre-checked
-        await loaded.authorise_handling(Permission.CASE_PRE_CHECK, DelegationScope.PRE_CHECK)
+        under = await loaded.authorise_handling(Permission.CASE_PRE_CHECK, DelegationScope.PRE_CHECK)
     _check_wording(loaded, opinion=opinion)
     for each in missing:
         _check_wording(loaded, **{"missing.reason": each.reason})
     if not missing:
-        return await save(loaded, rules.pre_check(loaded.facts, opinion=opinion, actor=loaded.actor))
+        passed = rules.pre_check(loaded.facts, opinion=opinion, actor=loaded.actor)
+        return await save(loaded, passed, under=under)
     reasons = {each.code: each.reason for each in missing}
     if len(reasons) != len(missing):
         raise InvalidInput(
@@ -72,7 +75,7 @@ async def pre_check_case(
         actor=loaded.actor,
         occasion=loaded.occasion,
     )
-    return await save(loaded, transition)
+    return await save(loaded, transition, under=under)
 
 
 async def supply_materials(work: Work, *, number: str, codes: Sequence[str]) -> CaseId:
@@ -87,7 +90,7 @@ async def accept_case(
 ) -> CaseId:
     """受理, by a unit that handles the item or took it on. Raises as ``rules.accept``, and ``ItemNotHandledHere``."""
     loaded = await load_case(work, number=number, one_of=(Permission.CASE_ACCEPT,), moves_clock=True)
-    await loaded.authorise_handling(Permission.CASE_ACCEPT, DelegationScope.ACCEPT)
+    under = await loaded.authorise_handling(Permission.CASE_ACCEPT, DelegationScope.ACCEPT)
     if tolerated:
         await require_no_broken_promise(loaded)
     transition = rules.accept(
@@ -99,7 +102,7 @@ async def accept_case(
         occasion=loaded.occasion,
     )
     tell_next_steps_before(loaded, transition.case.clock)
-    return await save(loaded, transition)
+    return await save(loaded, transition, under=under)
 
 
 async def complete_case(
@@ -118,7 +121,7 @@ async def complete_case(
     ``ItemNotHandledHere``.
     """
     loaded = await load_case(work, number=number, one_of=(Permission.CASE_COMPLETE,), moves_clock=True)
-    await loaded.authorise_handling(Permission.CASE_COMPLETE, DelegationScope.FULL)
+    under = await loaded.authorise_handling(Permission.CASE_COMPLETE, DelegationScope.FULL)
     _check_wording(loaded, opinion=opinion)
     transition = rules.complete(
         loaded.facts,
@@ -131,7 +134,7 @@ async def complete_case(
         occasion=loaded.occasion,
     )
     tell_next_steps(loaded)
-    return await save(loaded, transition)
+    return await save(loaded, transition, under=under)
 
 
 async def rate_case(work: Work, *, number: str, grade: Grade, comment: str | None = None) -> CaseId:
@@ -147,12 +150,12 @@ async def rate_case(work: Work, *, number: str, grade: Grade, comment: str | Non
 async def decline_case(work: Work, *, number: str, reason: str, basis: str) -> CaseId:
     """不予受理, by a unit that handles the whole item. Raises as ``rules.decline``, and ``ItemNotHandledHere``."""
     loaded = await load_case(work, number=number, one_of=(Permission.CASE_DECLINE,))
-    await loaded.authorise_handling(Permission.CASE_DECLINE, DelegationScope.FULL)
+    under = await loaded.authorise_handling(Permission.CASE_DECLINE, DelegationScope.FULL)
     _check_wording(loaded, reason=reason)
     transition = rules.decline(
         loaded.facts, reason=reason, basis=basis, actor=loaded.actor, occasion=loaded.occasion
     )
-    return await save(loaded, transition)
+    return await save(loaded, transition, under=under)
 
 
 async def withdraw_case(work: Work, *, number: str, reason: str | None = None) -> CaseId:

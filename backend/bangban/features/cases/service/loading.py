@@ -19,7 +19,7 @@ from bangban.features.cases.problems import ItemNotHandledHere, no_such_case
 from bangban.features.cases.rules.facts import Actor, CaseFacts, Occasion
 from bangban.features.cases.service.reading import WHOLE_CASE, facts_of
 from bangban.features.cases.tables import CaseRow
-from bangban.features.catalog.delegations import may_handle
+from bangban.features.catalog.delegations import counting, may_handle
 from bangban.features.catalog.service.delegating import levels_of, standing_delegations, unit_of
 from bangban.features.catalog.values import DelegationScope
 from bangban.kernel.access.grants import Assignment, PrincipalKind
@@ -81,15 +81,15 @@ class Loaded:
         """The assignments that allow it over this case. Raises ``Forbidden``."""
         return self.work.grants.require_at(permission, self.area_path, owned=self.owned)
 
-    async def authorise_handling(self, permission: Permission, wanted: DelegationScope) -> None:
-        """As ``authorise``, for a unit that may do as much of the item (DOMAIN G07, L04, invariant 4).
+    async def authorise_handling(self, permission: Permission, wanted: DelegationScope) -> UUID | None:
+        """As ``authorise``, for a unit or a person who may do as much of the item (DOMAIN G07, L04, A11, invariant 4).
 
-        Delegations are looked up only where the item's own levels do not settle it.
+        Delegations are looked up only where the item's own levels do not settle it. The one that allows it then.
 
         Raises:
             ItemNotHandledHere: None of the units for which the caller acts here may.
         """
-        await require_handling(
+        return await require_handling(
             self.work, self.authorise(permission), self.row, wanted, begun_on=self.begun_on
         )
 
@@ -106,19 +106,22 @@ class Loaded:
 
 async def require_handling(
     work: Work, held: Sequence[Assignment], item: Any, wanted: DelegationScope, *, begun_on: date
-) -> None:
+) -> UUID | None:
     """Refuse unless one of the assignments' units may do as much of the item, whose row has ``service_code``.
 
-    Raises ``ItemNotHandledHere``.
+    The delegation by which it may, None where the item's levels let it. Raises ``ItemNotHandledHere``.
     """
     levels, today = levels_of(item), work.today
-    units = [unit_of(each) for each in held]
+    units = [unit_of(each, work.principal.id) for each in held]
     if any(may_handle(unit, levels, (), wanted, begun_on=begun_on, today=today) for unit in units):
-        return
+        return None
     found = await standing_delegations(work, item.service_code) if units else []
-    if not any(may_handle(unit, levels, found, wanted, begun_on=begun_on, today=today) for unit in units):
-        usual = (level for level in AreaLevel if (scope := levels.scope_at(level)) and scope.includes(wanted))
-        raise ItemNotHandledHere(level.value for level in usual)
+    by_units = (counting(unit, found, wanted, begun_on=begun_on, today=today) for unit in units)
+    for given in by_units:
+        if given is not None:
+            return given.id
+    usual = (level for level in AreaLevel if (scope := levels.scope_at(level)) and scope.includes(wanted))
+    raise ItemNotHandledHere(level.value for level in usual)
 
 
 def actor_of(work: Work) -> Actor:

@@ -30,7 +30,7 @@ from bangban.kernel.tenancy.work import Work
 def _in_hand() -> Written:
     """Numbers of the item's running cases whose holder is posted at the unit today and nowhere above it."""
     today, path, point = Given("today", Date()), Given("area_path", LTree()), Given("point_id", Uuid())
-    post = AssignmentRow
+    post, person = AssignmentRow, Given("staff_id", Uuid())
     inside = or_(
         func.coalesce(post.point_id == point, false()),
         func.coalesce(AreaRow.path.op("OPERATOR(ext.<@)", is_comparison=True)(path), false()),
@@ -50,6 +50,7 @@ def _in_hand() -> Written:
         .where(
             ServiceItemRow.code == Given("code", Text()),
             CaseRow.state == any_(Given("states", ARRAY(Text()))),
+            or_(person.is_(None), CaseRow.holder_id == person),
             posted.where(inside).exists(),
             ~posted.where(~inside).exists(),
         )
@@ -66,11 +67,13 @@ async def return_to_owner(
     service_code: str,
     area_path: str | None,
     point_id: UUID | None,
+    staff_id: UUID | None = None,
     owner_path: str,
     reason: str,
 ) -> list[str]:
-    """Give all running cases of an item that a unit has in hand to people of the owner; their numbers.
+    """Give all running cases of an item that a unit, or that one person there, has in hand to people of the owner.
 
+    Their numbers.
     Raises ``NobodyToHelp`` where the owner has nobody; nothing is withdrawn then either.
     """
     found = await work.run(
@@ -78,6 +81,7 @@ async def return_to_owner(
         today=work.today,
         area_path=area_path,
         point_id=point_id,
+        staff_id=staff_id,
         code=service_code,
         states=sorted(LIVE),
     )

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 from types import SimpleNamespace
 from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy import Text, Uuid, insert, update
 from sqlalchemy.orm import DeclarativeBase
@@ -119,8 +120,9 @@ def _writing(parts: tuple[str, ...]) -> Written:
 # ---------------------------------------------------------------------- what it is given
 
 
-async def save(loaded: Loaded, transition: Transition) -> CaseId:
-    """Write what the act changed, in one statement, and record it."""
+async def save(loaded: Loaded, transition: Transition, *, under: UUID | None = None) -> CaseId:
+    """Write what the act changed, in one statement, and record it; ``under``: the delegation that allowed it."""
+    transition = transition.under(under)
     before, after, row = loaded.facts, transition.case, loaded.row
     values: dict[str, Any] = {"case_id": row.id, **event_values(transition.event, loaded.work)}
     parts = ["event"]
@@ -157,6 +159,7 @@ def event_values(event: Event, work: Work) -> dict[str, Any]:
         to_state=event.to_state,
         actor=event.actor,
         note=event.note,
+        delegation_id=event.delegation_id,
     )
 
 

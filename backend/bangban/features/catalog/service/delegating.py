@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Date, Text, and_, any_, or_, select
+from sqlalchemy import Date, Text, and_, any_, literal, or_, select, true
 
 from bangban.features.areas.latch import take_latch
 from bangban.features.areas.service import get_area
@@ -21,15 +21,17 @@ from bangban.features.catalog.delegations import (
     check_delegation,
     check_withdrawal,
 )
-from bangban.features.catalog.problems import BasisMissing, DelegationUnknown
+from bangban.features.catalog.problems import BasisMissing, DelegationUnknown, RepresentativeUnfit
 from bangban.features.catalog.service.reading import current_item
 from bangban.features.catalog.tables import DelegationRow
 from bangban.features.catalog.values import DelegationScope, RunningCases
+from bangban.features.people.tables import AssignmentRow, StaffRow
 from bangban.features.places.service import get_point
 from bangban.features.places.tables import PartnerAgreementRow, ServicePointRow
 from bangban.features.places.values import PARTNER_KINDS
 from bangban.kernel.access.grants import Assignment
 from bangban.kernel.access.vocabulary import Permission, Role
+from bangban.kernel.database.base import LTree
 from bangban.kernel.database.written import Given, Written
 from bangban.kernel.ids import new_id
 from bangban.kernel.tenancy.work import Work
@@ -38,12 +40,13 @@ LATCH: Final = "delegations"
 LONGEST_TEXT: Final = 500  # of a basis or a reason
 
 
-def unit_of(held: Assignment) -> Unit:
-    """The unit for which somebody acts by this assignment."""
+def unit_of(held: Assignment, staff_id: UUID | None) -> Unit:
+    """The unit for which somebody acts by this assignment, and who."""
     return Unit(
         area_path=held.area_path,
         level=held.level,
         point_id=held.point_id,
+        staff_id=staff_id,
         partner=held.role is Role.PARTNER_CLERK,
     )
 
@@ -65,6 +68,8 @@ def _standing() -> Written:
     kept = row.running == RunningCases.KEEP
     return Written(
         select(
+            row.id,
+            row.staff_id,
             row.scope,
             row.since,
             row.until,
@@ -108,6 +113,8 @@ def _delegated(row: Any) -> Delegated:
     if row.agreed_since is not None:
         agreed = Agreed(names_item=row.names_item, since=row.agreed_since, until=row.agreed_until)
     return Delegated(
+        id=row.id,
+        staff_id=row.staff_id,
         scope=DelegationScope(row.scope),
         since=row.since,
         until=row.until,
@@ -125,7 +132,7 @@ def _delegated(row: Any) -> Delegated:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class NewDelegation:
-    """An item for an area or a point, from ``since`` to ``until``, both days included."""
+    """An item for an area or a point, from ``since`` to ``until``, both days included; or for a person there."""
 
     service_code: str
     from_area_id: UUID
@@ -134,6 +141,7 @@ class NewDelegation:
     basis: str
     to_area_id: UUID | None = None
     to_point_id: UUID | None = None
+    staff_id: UUID | None = None
     until: date | None = None
     provenance: str = "own"
 
@@ -144,6 +152,7 @@ async def delegate(work: Work, new: NewDelegation) -> UUID:
     Raises:
         Forbidden, AreaOutsideGrant: The caller does not keep the owner's delegations.
         ItemUnknown, AreaUnknown, PointUnknown, BasisMissing, and what ``check_delegation`` raises.
+        RepresentativeUnfit: The person does not work for that area, or at that point.
     """
     work.grants.require(Permission.DELEGATION_MANAGE)
     await take_latch(work, LATCH)
@@ -155,6 +164,8 @@ async def delegate(work: Work, new: NewDelegation) -> UUID:
     else:
         assert new.to_area_id is not None  # the caller has made sure of one of them
         unit_path = (await get_area(work.db, new.to_area_id, field="input.toAreaId")).path
+    if new.staff_id is not None:
+        await _require_there(work, new, unit_path)
     basis = new.basis.strip()
     if not 0 < len(basis) <= LONGEST_TEXT:
         raise BasisMissing(fields=("input.basis",))
@@ -164,6 +175,7 @@ async def delegate(work: Work, new: NewDelegation) -> UUID:
         from_path=owner.path,
         to_path=unit_path,
         to_area=new.to_area_id is not None,
+        to_person=new.staff_id is not None,
         since=new.since,
         until=new.until,
         others=await _periods(work, new),
@@ -174,6 +186,7 @@ async def delegate(work: Work, new: NewDelegation) -> UUID:
         from_area_id=owner.id,
         to_area_id=new.to_area_id,
         to_point_id=new.to_point_id,
+        staff_id=new.staff_id,
         scope=new.scope,
         since=new.since,
         until=new.until,
@@ -185,9 +198,38 @@ async def delegate(work: Work, new: NewDelegation) -> UUID:
         action=Permission.DELEGATION_MANAGE,
         object=f"delegation:{row.id}",
         area_id=owner.id,
-        details={"service": item.code, "scope": new.scope.value},
+        details={"service": item.code, "scope": new.scope.value}
+        | ({} if new.staff_id is None else {"staff": str(new.staff_id)}),
     )
     return row.id
+
+
+async def _require_there(work: Work, new: NewDelegation, unit_path: str) -> None:
+    """Whoever is named has a post at the point, or for the area or below it, on a day on which it holds.
+
+    Raises ``RepresentativeUnfit``.
+    """
+    held = AssignmentRow
+    there = (
+        held.point_id == new.to_point_id
+        if new.to_point_id is not None
+        else AreaRow.path.op("OPERATOR(ext.<@)", is_comparison=True)(literal(unit_path, LTree()))
+    )
+    posts = await work.db.execute(
+        select(held.id)
+        .join(AreaRow, AreaRow.id == held.area_id)
+        .join(StaffRow, StaffRow.id == held.staff_id)
+        .where(
+            held.staff_id == new.staff_id,
+            StaffRow.active,
+            there,
+            or_(held.until.is_(None), held.until >= new.since),
+            true() if new.until is None else held.since <= new.until,
+        )
+        .limit(1)
+    )
+    if posts.first() is None:
+        raise RepresentativeUnfit(fields=("input.staffId",))
 
 
 async def put_delegations(work: Work, wished: Sequence[NewDelegation]) -> int:
@@ -200,6 +242,7 @@ async def put_delegations(work: Work, wished: Sequence[NewDelegation]) -> int:
             DelegationRow.service_code,
             DelegationRow.to_area_id,
             DelegationRow.to_point_id,
+            DelegationRow.staff_id,
             DelegationRow.since,
         )
     )
@@ -207,7 +250,7 @@ async def put_delegations(work: Work, wished: Sequence[NewDelegation]) -> int:
     fresh = [
         each
         for each in wished
-        if (each.service_code, each.to_area_id, each.to_point_id, each.since) not in stored
+        if (each.service_code, each.to_area_id, each.to_point_id, each.staff_id, each.since) not in stored
     ]
     for each in fresh:
         await delegate(work, each)
@@ -215,12 +258,13 @@ async def put_delegations(work: Work, wished: Sequence[NewDelegation]) -> int:
 
 
 async def _periods(work: Work, new: NewDelegation) -> Sequence[tuple[date, date | None]]:
-    """When the unit has the item already; a withdrawn delegation lasts until the day before."""
+    """When the unit, or the person there, has the item already; a withdrawn delegation lasts until the day before."""
     row = DelegationRow
     rows = await work.db.execute(
         select(row.since, row.until, row.withdrawn_on).where(
             row.service_code == new.service_code,
             row.to_area_id == new.to_area_id if new.to_area_id else row.to_point_id == new.to_point_id,
+            row.staff_id.is_not_distinct_from(new.staff_id),
         )
     )
     day = timedelta(days=1)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 
 from bangban.features.areas.tables import AreaRow
 from bangban.features.hall.problems import NotOnShift, no_such
@@ -120,7 +120,7 @@ def _on_duty(point_id: UUID, now: datetime) -> tuple[Any, ...]:
         shift.begins_at <= now,
         shift.ends_at > now,
         shift.cancelled_at.is_(None),
-        shift.kind.is_distinct_from(ShiftKind.ON_CALL),
+        func.coalesce(shift.kind, ShiftKind.GUIDE.value) == ShiftKind.GUIDE,
     )
 
 

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import aliased
 
 from bangban.features.areas.tables import AreaRow
+from bangban.features.catalog.tables import DelegationRow
 from bangban.features.hall.problems import no_such
 from bangban.features.hall.service.loading import load_point
 from bangban.features.hall.tables import GuideShiftRow
@@ -28,8 +29,10 @@ from bangban.kernel.tenancy.work import Work
 LONGEST: Final[Mapping[ShiftKind, timedelta]] = {
     ShiftKind.GUIDE: timedelta(hours=14),
     ShiftKind.ON_CALL: timedelta(hours=24),
+    ShiftKind.REPRESENTATIVE: timedelta(hours=14),
 }
-# A guide greets; whoever is on call is asked first, and answers for that (DOMAIN B01).
+# A guide greets; whoever is on call is asked first, and answers for that (DOMAIN B01). A representative is who was
+# delegated something, whatever their role.
 _NEEDED: Final[Mapping[ShiftKind, Permission]] = {
     ShiftKind.GUIDE: Permission.HALL_GREET,
     ShiftKind.ON_CALL: Permission.ASKING_RECORD,
@@ -49,7 +52,7 @@ class Shift:
 
 
 async def plan_shift(work: Work, *, point_id: UUID, shift: Shift) -> UUID:
-    """Put somebody on the rota who may greet at that point, or be asked there when on call.
+    """Put somebody on the rota who may greet at that point, be asked there when on call, or decide on the spot.
 
     Raises:
         NotFound: No such point.
@@ -65,19 +68,23 @@ async def plan_shift(work: Work, *, point_id: UUID, shift: Shift) -> UUID:
             f"值班的结束应晚于开始,不超过 {hours} 小时,且尚未过去。",
             fields=("input.endsAt",),
         )
-    if shift.lead and shift.kind is ShiftKind.ON_CALL:
+    if shift.lead and shift.kind is not ShiftKind.GUIDE:
         raise InvalidInput(
             "Only guides lead a shift: the lead hears of crowds in the hall.",
             "只有导办值班才能带班。",
             fields=("input.lead",),
         )
-    await _require_able(work, shift.guide_id, point.area_path, _NEEDED[shift.kind])
+    day = local_today(work.district.zone, shift.begins_at)
+    if shift.kind is ShiftKind.REPRESENTATIVE:
+        await _require_representative(work, shift.guide_id, day)
+    else:
+        await _require_able(work, shift.guide_id, point.area_path, _NEEDED[shift.kind])
     row = GuideShiftRow(
         id=new_id(),
         point_id=point.id,
         guide_id=shift.guide_id,
         desk=(shift.desk or "").strip()[:60] or None,
-        day=local_today(work.district.zone, shift.begins_at),
+        day=day,
         begins_at=shift.begins_at,
         ends_at=shift.ends_at,
         lead=shift.lead,
@@ -131,6 +138,28 @@ async def on_call_at(work: Work, area_id: UUID, moment: datetime) -> list[UUID]:
     )
     turns = found.all()
     return list(dict.fromkeys(each.guide_id for each in turns if each.depth == turns[0].depth))
+
+
+async def _require_representative(work: Work, staff_id: UUID, day: date) -> None:
+    """Raises InvalidInput for somebody who was delegated nothing of their own for that day (DOMAIN A11)."""
+    given = DelegationRow
+    own = (
+        select(given.id)
+        .join(StaffRow, StaffRow.id == given.staff_id)
+        .where(
+            given.staff_id == staff_id,
+            StaffRow.active,
+            given.since <= day,
+            or_(given.until.is_(None), given.until >= day),
+            or_(given.withdrawn_on.is_(None), given.withdrawn_on > day),
+        )
+    )
+    if (await work.db.execute(own.limit(1))).first() is None:
+        raise InvalidInput(
+            "Nothing was delegated to this person for that day.",
+            "此人当日没有可在现场决定的事项。",
+            fields=("input.guideId",),
+        )
 
 
 async def _require_able(work: Work, staff_id: UUID, area_path: str, needed: Permission) -> None:
