@@ -54,6 +54,7 @@ from bangban.features.joint.counting import BundleCountQuery
 from bangban.features.joint.graphql import BundleApplicationQuery
 from bangban.features.joint.writing import BundleApplicationMutation
 from bangban.features.network.graphql import NetworkQuery
+from bangban.features.network.placing import PlacingMutation
 from bangban.features.network.writing import DelegationMutation
 from bangban.features.operators.graphql import OperatorQuery
 from bangban.features.operators.writing import OperatorMutation
@@ -142,6 +143,7 @@ class Mutation(
     BundleMutation,
     GuidanceMutation,
     PlaceMutation,
+    PlacingMutation,
     DelegationMutation,
     PolicyMutation,
     CalendarMutation,

@@ -10,6 +10,8 @@ import strawberry
 from strawberry import UNSET
 
 from bangban.features.areas import graphql as _  # noqa: F401 - it describes the levels, which come after it
+from bangban.features.places.assessments import VALID_DAYS
+from bangban.features.places.enums import AssessmentScheme, PointKind, Specialty, Travel
 from bangban.features.profiles.enums import HelpMode, RatingMoment
 from bangban.kernel.levels import AreaLevel
 
@@ -59,6 +61,65 @@ class RatingSchemeInput:
     )
 
 
+@strawberry.input(description="A grade and what reaches it 等级.")
+class AssessmentGradeInput:
+    key: str = strawberry.field(description="Key, in capitals 键.")
+    name: TextInput = strawberry.field(description="Name 名称.")
+    least: int = strawberry.field(description="The least total that reaches it; of one grade 0 最低分.")
+
+
+@strawberry.input(description="By what service points are assessed 评定方案设置.")
+class AssessmentSettingsInput:
+    scheme: AssessmentScheme = strawberry.field(description="Which scheme 评定方案.")
+    kinds: list[PointKind] = strawberry.field(
+        default_factory=list, description="For points of these kinds; none: of any 适用类型."
+    )
+    specialties: list[Specialty] = strawberry.field(
+        default_factory=list, description="For points set up for one of these; none: any 适用专业."
+    )
+    indicators: list[RatingIndicatorInput] = strawberry.field(
+        description="What is looked at; weights together 100 指标."
+    )
+    grades: list[AssessmentGradeInput] = strawberry.field(description="The grades 等级.")
+    valid_days: int = strawberry.field(
+        default=VALID_DAYS, description="For how many days an assessment holds 有效天数."
+    )
+
+
+@strawberry.input(description="How many villages shall have a station of a specialty 专业站点覆盖目标.")
+class SpecialtyTargetInput:
+    specialty: Specialty = strawberry.field(description="Which specialty 专业.")
+    percent: int = strawberry.field(description="Percent of the villages 百分比.")
+
+
+@strawberry.input(
+    description="How the network is reckoned and assessed; null is as usual, what is left out stays 服务网络设置."
+)
+class NetworkSettingsInput:
+    travel: Travel | None = strawberry.field(
+        default=UNSET, description="How people go, where nobody says 出行方式."
+    )
+    walking_metres_per_minute: int | None = strawberry.field(
+        default=UNSET, description="Metres in a minute on foot 步行速度."
+    )
+    driving_metres_per_minute: int | None = strawberry.field(
+        default=UNSET, description="Metres in a minute by car 驾车速度."
+    )
+    agents_each_grid: int | None = strawberry.field(
+        default=UNSET, description="Helpers that each grid shall have 每网格帮办员数."
+    )
+    terminal_silence_minutes: int | None = strawberry.field(
+        default=UNSET, description="A terminal that was not heard of for longer is down 终端失联分钟数."
+    )
+    assessments: list[AssessmentSettingsInput] | None = strawberry.field(
+        default=UNSET, description="By what points are assessed, all schemes 评定方案."
+    )
+    specialty_coverage: list[SpecialtyTargetInput] | None = strawberry.field(
+        default=UNSET,
+        description="Which share of villages shall have stations, all of them 专业站点覆盖目标.",
+    )
+
+
 @strawberry.input(description="Settings of the district; what is left out stays as it is 地区设置.")
 class ConfigureDistrictInput:
     name: str | None = strawberry.field(default=UNSET, description="Name 名称.")
@@ -83,6 +144,9 @@ class ConfigureDistrictInput:
     )
     rating: RatingSchemeInput | None = strawberry.field(
         default=UNSET, description="How it lets itself be rated 评价方案."
+    )
+    network: NetworkSettingsInput | None = strawberry.field(
+        default=UNSET, description="How its network is reckoned and assessed 服务网络设置."
     )
     project_lead: TextInput | None = strawberry.field(
         default=UNSET, description="Who leads the help for a project; null for nobody 项目帮办负责人."
@@ -114,6 +178,16 @@ def given_in(value: Any) -> Any:
         members = {name: given_in(each) for name, each in vars(value).items()}
         return {name: each for name, each in members.items() if each is not UNSET}
     return [given_in(each) for each in value] if isinstance(value, list) else value
+
+
+def changes_in(given: ConfigureDistrictInput) -> dict[str, Any]:
+    """The settings to change, as ``district.yaml`` writes them."""
+    changes: dict[str, Any] = given_in(given)
+    section = changes.get("network") or {}
+    if section.get("specialty_coverage") is not None:
+        targets = {each["specialty"]: each["percent"] for each in section["specialty_coverage"]}
+        changes["network"] = section | {"specialty_coverage": targets}
+    return changes
 
 
 def names_in(names: list[LevelNameInput] | None) -> Mapping[AreaLevel, Any] | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from bangban.features.configuring.problems import LevelInUse, SettingsFaulty
+from bangban.features.profiles.models_sections import SECTIONS
 from bangban.features.profiles.settings import DistrictSettings, LevelSettings, settings_as_json
 from bangban.kernel.levels import AreaLevel
 
@@ -18,8 +19,32 @@ MIRRORED: Final = COLUMNS | {"allowed_origins", "trusted_documents_only"}
 
 
 def check_settings(changes: Mapping[str, Any]) -> dict[str, Any]:
-    """The changes as they are stored. Raises ``SettingsFaulty`` with every fault."""
-    return _checked(DistrictSettings, changes)
+    """The changes as they are stored. Raises ``SettingsFaulty`` with every fault.
+
+    Of a section only what was given, with None for what goes back to what is usual: see ``merged``.
+    """
+    cleared = {
+        key: [name for name, value in (changes[key] or {}).items() if value is None]
+        for key in SECTIONS
+        if key in changes
+    }
+    given = {
+        key: value
+        if key not in cleared
+        else {name: each for name, each in (value or {}).items() if each is not None}
+        for key, value in changes.items()
+    }
+    wished = _checked(DistrictSettings, given)
+    for key, names in cleared.items():
+        wished[key] = None if changes[key] is None else {**wished[key], **dict.fromkeys(names)}
+    return wished
+
+
+def merged(stored: Mapping[str, Any] | None, wished: Mapping[str, Any] | None) -> dict[str, Any]:
+    """A section after a change to it: what was not named stays, what was cleared goes. None clears all of it."""
+    if wished is None:
+        return {}
+    return {name: value for name, value in {**(stored or {}), **wished}.items() if value is not None}
 
 
 def check_levels(levels: Sequence[AreaLevel], names: Mapping[AreaLevel, Any] | None) -> dict[str, Any]:

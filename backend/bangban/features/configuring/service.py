@@ -25,10 +25,12 @@ from bangban.features.configuring.rules import (
     check_gone,
     check_levels,
     check_settings,
+    merged,
 )
 from bangban.features.districts.steps import HASH
 from bangban.features.people.service import LATCH as PEOPLE
 from bangban.features.people.tables import AssignmentRow, TeamRow
+from bangban.features.profiles.models_sections import SECTIONS
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.tenancy.tables import ProfileRow
@@ -59,7 +61,9 @@ async def configure_district(work: Work, changes: Mapping[str, Any]) -> frozense
     """
     work.grants.require(Permission.DISTRICT_CONFIGURE)
     wished = check_settings(changes)
-    return await _change(work, await hold_profile(work), wished)
+    profile = await hold_profile(work)
+    wished |= {key: merged(profile.settings.get(key), wished[key]) for key in SECTIONS if key in wished}
+    return await _change(work, profile, wished)
 
 
 async def set_levels(

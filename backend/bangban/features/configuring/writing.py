@@ -9,7 +9,7 @@ import strawberry
 from sqlalchemy import true
 
 from bangban.features.configuring import readiness, service
-from bangban.features.configuring.inputs import ConfigureDistrictInput, SetLevelsInput, given_in, names_in
+from bangban.features.configuring.inputs import ConfigureDistrictInput, SetLevelsInput, changes_in, names_in
 from bangban.features.configuring.mirroring import mirror, open_district, try_now
 from bangban.features.districts.graphql import District
 from bangban.kernel.access.vocabulary import Permission
@@ -42,7 +42,7 @@ class ConfiguringMutation:
         info: Info,
         input: Annotated[ConfigureDistrictInput, _INPUT],  # noqa: A002 - the contract's name
     ) -> District:
-        changes = given_in(input)
+        changes = changes_in(input)
         answer = await _district(info, lambda work: service.configure_district(work, changes))
         await _copied(info, changes)
         return answer

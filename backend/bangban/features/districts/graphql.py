@@ -6,9 +6,22 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import strawberry
-from sqlalchemy import Boolean, ColumnElement, LargeBinary, Text, and_, case, exists, literal, select, true
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    LargeBinary,
+    Text,
+    and_,
+    case,
+    exists,
+    false,
+    literal,
+    select,
+    true,
+)
 
 from bangban.features.areas.graphql import containing
+from bangban.features.districts.network_settings import NetworkSettings
 from bangban.features.districts.presenting import (
     NamedLevel,
     OfferedMode,
@@ -83,6 +96,10 @@ class District:
     )
     rating: RatingScheme | None = same_row(
         "How it lets itself be rated 评价方案.", when=lambda r: setting(r.c, "rating", "moments").is_not(None)
+    )
+    network: NetworkSettings | None = same_row(
+        "How its network is reckoned and assessed 服务网络设置.",
+        when=lambda r: true() if "settings" in r.c else false(),
     )
     project_lead: str | None = column(
         "Who leads the help for a project 项目帮办负责人.", said("project_lead", "zh")

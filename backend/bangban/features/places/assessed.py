@@ -9,21 +9,12 @@ import strawberry
 from sqlalchemy import Date, and_, exists, func, literal_column, tuple_
 from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
 
+from bangban.features.places.enums import AssessmentScheme
 from bangban.features.places.tables import PointAssessmentRow
-from bangban.features.places.values import AssessmentScheme
-from bangban.kernel.graphql.enums import describe
 from bangban.kernel.planner.elements import in_column, in_place, number, value
 from bangban.kernel.planner.fields import Pick, Rows, column, many
 from bangban.kernel.planner.reads import Columns, Predicate, reads
 
-describe(
-    AssessmentScheme,
-    "By what points are assessed 评定方案.",
-    {
-        AssessmentScheme.MATURITY: "How far a station has come 站点成熟度.",
-        AssessmentScheme.STARS: "Stars of a centre 星级评定.",
-    },
-)
 _SAME_KEY: Any = literal_column("'$[*] ? (@.key == $key)'::jsonpath", JSONPATH())
 
 

@@ -17,6 +17,7 @@ from bangban.features.places.problems import AssessmentFaulty, AssessmentOutOfTi
 from bangban.features.places.values import AssessmentScheme, PointKind, Specialty
 
 SETTING: Final = "assessments"  # in the section of the network
+VALID_DAYS: Final = 365  # DOMAIN G05, G06: once a year
 FULL: Final = 100  # the most that an indicator can be given, and the sum of all weights
 
 Sentences = tuple[str, str]  # in Chinese, in English
@@ -77,7 +78,7 @@ def schemes_of(section: Mapping[str, Any]) -> tuple[Scheme, ...]:
             scheme=AssessmentScheme(each["scheme"]),
             indicators=tuple(Indicator(**one) for one in each["indicators"]),
             grades=tuple(Grade(**one) for one in each["grades"]),
-            valid_days=each["valid_days"],
+            valid_days=each.get("valid_days", VALID_DAYS),
             kinds=frozenset(PointKind(kind) for kind in each.get("kinds", ())),
             specialties=frozenset(Specialty(one) for one in each.get("specialties", ())),
         )

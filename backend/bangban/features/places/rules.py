@@ -71,6 +71,17 @@ class PointDraft:
     terminals: tuple[TerminalDraft, ...] | None = None
     provenance: str = "own"
 
+    @property
+    def named_codes(self) -> set[str]:
+        """The items that its windows and terminals name."""
+        windows = {code for each in self.windows or () for code in each.service_codes}
+        return windows | {code for each in self.terminals or () for code in each.service_codes}
+
+    @property
+    def named_themes(self) -> set[str]:
+        """The themes that its windows name."""
+        return {theme for window in self.windows or () for theme in window.themes}
+
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class AgreementDraft:
@@ -86,6 +97,21 @@ class AgreementDraft:
     provenance: str = "own"
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Offered:
+    """Which of the items and themes that drafts name the catalog has."""
+
+    codes: frozenset[str] = frozenset()
+    themes: frozenset[str] = frozenset()
+
+    def wrong(self, codes: Iterable[str], themes: Iterable[str] = ()) -> Iterator[Sentences]:
+        """What is named and is not there."""
+        for code in sorted(set(codes) - self.codes):
+            yield f"没有事项“{code}”。", f"there is no item {code}."
+        for theme in sorted(set(themes) - self.themes):
+            yield f"没有服务主题“{theme}”的事项。", f"there is no item of the theme {theme}."
+
+
 Sentences = tuple[str, str]  # in Chinese, in English
 
 
@@ -97,8 +123,8 @@ class _Faults:
         self.found += [PlaceFault(key, *each) for each in wrong]
 
 
-def check_points(drafts: Sequence[PointDraft]) -> None:
-    """Raises ``PlacesFaulty`` with every fault of every point."""
+def check_points(drafts: Sequence[PointDraft], offered: Offered | None = None) -> None:
+    """Raises ``PlacesFaulty`` with every fault of every point; of items and themes only where ``offered`` is known."""
     faults = _Faults()
     for key, count in Counter(draft.key for draft in drafts).items():
         if count > 1:
@@ -106,6 +132,8 @@ def check_points(drafts: Sequence[PointDraft]) -> None:
     terminals = Counter(each.key for draft in drafts for each in draft.terminals or ())
     for draft in drafts:
         faults.add(draft.key, wrong_with(draft))
+        if offered is not None:
+            faults.add(draft.key, offered.wrong(draft.named_codes, draft.named_themes))
         twice = [each.key for each in draft.terminals or () if terminals[each.key] > 1]
         faults.add(
             draft.key, [(f"终端 {key} 重复。", f"the terminal {key} is there twice.") for key in twice]
@@ -166,12 +194,16 @@ def _wrong_windows(windows: Sequence[WindowDraft]) -> Iterator[Sentences]:
             )
 
 
-def check_agreements(drafts: Sequence[AgreementDraft], kinds: Mapping[str, PointKind]) -> None:
-    """Raises ``PlacesFaulty``. ``kinds`` are the kinds of all points, by key."""
+def check_agreements(
+    drafts: Sequence[AgreementDraft], kinds: Mapping[str, PointKind], offered: Offered | None = None
+) -> None:
+    """Raises ``PlacesFaulty``. ``kinds`` are the kinds of all points, by key; ``offered`` as in ``check_points``."""
     faults = _Faults()
     uses = Counter(point for draft in drafts for point in draft.points)
     for draft in drafts:
         faults.add(draft.key, _wrong_agreement(draft, kinds))
+        if offered is not None:
+            faults.add(draft.key, offered.wrong(draft.service_codes))
         shared = [point for point in draft.points if uses[point] > 1]
         faults.add(
             draft.key,

@@ -30,6 +30,7 @@ from bangban.features.places.rows import (
 )
 from bangban.features.places.rules import (
     AgreementDraft,
+    Offered,
     PointDraft,
     check_agreements,
     check_points,
@@ -70,8 +71,10 @@ class Placed:
         return {name: len(keys) for name, keys in vars(self).items()}
 
 
-async def put_points(work: Work, drafts: Sequence[PointDraft]) -> Placed:
+async def put_points(work: Work, drafts: Sequence[PointDraft], *, offered: Offered | None = None) -> Placed:
     """Make points what the drafts say, by their keys. Idempotent; points that no draft names stay.
+
+    ``offered`` are the items and themes that drafts may name; None leaves that to whoever made the drafts.
 
     A window that its point's draft leaves out is closed from today; a terminal that is left out stays.
 
@@ -84,7 +87,7 @@ async def put_points(work: Work, drafts: Sequence[PointDraft]) -> Placed:
     areas = await _areas(work, {draft.area for draft in drafts})
     for area in areas.values():
         work.grants.require_at(Permission.PLACE_MANAGE, area.path)
-    check_points(drafts)
+    check_points(drafts, offered)
     stored = {row.key: row for row in await _rows(work, ServicePointRow, {draft.key for draft in drafts})}
     windows = await windows_of(work, [row.id for row in stored.values()])
     terminals = {
@@ -111,8 +114,12 @@ async def put_points(work: Work, drafts: Sequence[PointDraft]) -> Placed:
     return placed
 
 
-async def put_agreements(work: Work, drafts: Sequence[AgreementDraft]) -> Placed:
+async def put_agreements(
+    work: Work, drafts: Sequence[AgreementDraft], *, offered: Offered | None = None
+) -> Placed:
     """Make agreements what the drafts say, by their keys; each point goes over to the agreement that names it.
+
+    ``offered`` as for ``put_points``.
 
     Raises ``PlacesFaulty``, Forbidden, and AreaOutsideGrant to whoever keeps a part of the district only.
     """
@@ -120,7 +127,7 @@ async def put_agreements(work: Work, drafts: Sequence[AgreementDraft]) -> Placed
     await take_latch(work, LATCH)
     wanted = {point for draft in drafts for point in draft.points}
     points = {row.key: row for row in await _rows(work, ServicePointRow, wanted)}
-    check_agreements(drafts, {key: row.kind for key, row in points.items()})
+    check_agreements(drafts, {key: row.kind for key, row in points.items()}, offered)
     stored = {row.key: row for row in await _rows(work, PartnerAgreementRow, {each.key for each in drafts})}
     placed = Placed()
     for draft in drafts:

@@ -3,27 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable
 from dataclasses import asdict
 from typing import Annotated, cast
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import Text, Uuid
+from sqlalchemy import Uuid
 
 from bangban.features.files.graphql import ImportFault, import_faults
 from bangban.features.files.reading import read_table
 from bangban.features.places import service
 from bangban.features.places.assessing import assess_point
-from bangban.features.places.graphql import PartnerAgreement, ServicePoint, Terminal
+from bangban.features.places.graphql import ServicePoint, Terminal
 from bangban.features.places.imports import MOST_NAMED, PointsImported, import_points
 from bangban.features.places.inputs import (
     AssessPointInput,
     ImportServicePointsInput,
     PlaceAreasInput,
     ReportTerminalInput,
-    SetPartnerAgreementInput,
-    SetServicePointInput,
 )
 from bangban.features.places.sheet import POINTS
 from bangban.kernel.access.vocabulary import Permission
@@ -66,20 +63,6 @@ def _imported(kept: str, language: str) -> ServicePointImport:
 
 @strawberry.type
 class PlaceMutation:
-    @mutation("Add a service point, or make it what it shall be 设置服务点.", Permission.PLACE_MANAGE)
-    async def set_service_point(
-        self,
-        info: Info,
-        input: Annotated[SetServicePointInput, _INPUT],  # noqa: A002 - the contract's name
-    ) -> ServicePoint:
-        draft = input.draft()
-
-        async def do(work: Work) -> str:
-            await service.put_points(work, [draft])
-            return draft.key
-
-        return cast("ServicePoint", await _by_key(info, do, "point-by-key"))
-
     @mutation("Take over service points from a file 导入服务点.", Permission.PLACE_MANAGE)
     async def import_service_points(
         self,
@@ -93,20 +76,6 @@ class PlaceMutation:
 
         kept = await once(info.context, lambda work: import_points(work, sheet, apply=input.apply), as_json)
         return _imported(kept, info.context.language)
-
-    @mutation("Make a partner's agreement what it shall be 设置合作协议.", Permission.PLACE_MANAGE)
-    async def set_partner_agreement(
-        self,
-        info: Info,
-        input: Annotated[SetPartnerAgreementInput, _INPUT],  # noqa: A002 - the contract's name
-    ) -> PartnerAgreement:
-        draft = input.draft()
-
-        async def do(work: Work) -> str:
-            await service.put_agreements(work, [draft])
-            return draft.key
-
-        return cast("PartnerAgreement", await _by_key(info, do, "agreement-by-key"))
 
     @mutation("Assess a service point by a scheme 评定服务点.", Permission.PLACE_ASSESS)
     async def assess_point(
@@ -170,13 +139,3 @@ class PlaceMutation:
             values=lambda found: {"terminal_id": found},
         )
         return cast("Terminal", answer)
-
-
-async def _by_key(info: Info, do: Callable[[Work], Awaitable[str]], tag: str) -> object:
-    return await answer_of(
-        info,
-        do,
-        where=lambda rows: rows.c.key == rows.request.bind("written_key", Text()),
-        tag=tag,
-        values=lambda key: {"written_key": key},
-    )

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field, model_validator
 
 from bangban.features.catalog.values import DelegationScope
 from bangban.features.places import settings as usual
+from bangban.features.places.assessments import VALID_DAYS
 from bangban.features.places.values import (
     Amenity,
     AssessmentScheme,
@@ -51,7 +52,9 @@ class AssessmentFile(Strict):
     )
     indicators: Annotated[tuple[Indicator, ...], Field(min_length=1, max_length=50)]
     grades: Annotated[tuple[GradeFile, ...], Field(min_length=1, max_length=20)]
-    valid_days: Annotated[int, Field(ge=1, le=3_660, description="For how long an assessment holds.")] = 365
+    valid_days: Annotated[int, Field(ge=1, le=3_660, description="For how long an assessment holds.")] = (
+        VALID_DAYS
+    )
     provenance: Provenance = Provenance.SAMPLE
 
     @model_validator(mode="after")

@@ -159,6 +159,7 @@ class _Builder:
         area = self._area(given.at, (*loc, "at"))
         for index, window in enumerate(given.windows):
             self._codes(window.services, (*loc, "windows", index))
+            self._themes(window.themes, (*loc, "windows", index))
         for index, terminal in enumerate(given.terminals):
             self._codes(terminal.services, (*loc, "terminals", index))
         if area is None:
@@ -329,6 +330,18 @@ class _Builder:
         for code in codes:
             if self.items and code not in self.items:
                 self._fault(loc, f"没有事项“{code}”。", f"There is no item {code!r}.")
+
+    def _themes(self, themes: Collection[str], loc: Loc) -> None:
+        known = {item.theme for item in self.items.values()}
+        for theme in themes:
+            if self.items and theme not in known:
+                # A warning: the theme's last item may have ended after the window was set up.
+                self.faults.warning(
+                    self.document.path,
+                    self.document.line(loc),
+                    f"没有服务主题“{theme}”的事项。",
+                    f"There is no item of the theme {theme!r}.",
+                )
 
     def _say(self, loc: Loc, wrong: Iterable[tuple[str, str]]) -> None:
         for zh, en in wrong:

@@ -20,6 +20,8 @@ from bangban.features.profiles.models import (
     Timezone,
     Words,
 )
+from bangban.features.profiles.models_places import NetworkFile
+from bangban.features.profiles.models_sections import SECTIONS
 from bangban.kernel.levels import AreaLevel
 
 Name = Annotated[Words, Field(max_length=100)]
@@ -50,6 +52,7 @@ class DistrictSettings(Strict):
     trusted_documents_only: bool = False
     modes: OfferedModes = ()
     rating: RatingFile | None = None
+    network: NetworkFile | None = None
     project_lead: Text | None = None
     hard_case_channel: Text | None = None
 
@@ -80,4 +83,6 @@ def settings_as_json(
             SettingFault(detail["loc"], *sentences_of(detail))
             for detail in error.errors(include_url=False, include_input=False)
         )
-    return found.model_dump(mode="json", include=set(given))
+    document = found.model_dump(mode="json", include=set(given))
+    said = found.model_dump(mode="json", include=set(given) & set(SECTIONS), exclude_unset=True)
+    return document | said  # of a section what was said, as an import stores it

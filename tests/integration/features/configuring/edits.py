@@ -45,6 +45,13 @@ async def configured(work: Work, random: Random) -> None:
             {"circle_minutes": random.randint(1, 120), "contact_phone": random.choice([None, "0533-1"])},
             {"allowed_origins": ["https://b.example", "https://a.example:8443"]},
             {"trusted_documents_only": random.random() < 0.5},
+            {
+                "network": {
+                    "travel": random.choice([None, "DRIVING"]),
+                    "specialty_coverage": {"ENTERPRISE": 5},
+                }
+            },
+            {"network": None},
             {"project_lead": None, "hard_case_channel": {"zh": "民情书记", "en": "Secretary: yes"}},
             {
                 "modes": [
