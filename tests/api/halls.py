@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import select
+
+from bangban.features.areas.tables import AreaRow
 from bangban.features.catalog.values import Audience
 from bangban.features.hall.tables import (
     GuideShiftRow,
@@ -27,6 +30,27 @@ def _closing_soon(work: Work) -> dict[str, Any]:
     now = work.now.astimezone(work.district.zone)
     closes = min(now.hour * 60 + now.minute + 20, 24 * 60)
     return {"text": "", **{day: [[0, closes]] for day in ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su", "PH")}}
+
+
+async def make_point(work: Work, *, hours: dict[str, Any] | None = None, until: date | None = None) -> UUID:
+    """A fresh point of the county, with nothing in it."""
+    point = new_id()
+    county = (await work.db.scalars(select(AreaRow.id).where(AreaRow.parent_id.is_(None)))).one()
+    work.db.add(
+        ServicePointRow(
+            id=point,
+            key=f"point-{point.hex}",
+            area_id=county,
+            kind=PointKind.HALL,
+            name="样本大厅",
+            longitude=121.5,
+            latitude=36.9,
+            hours=hours or {},
+            until=until,
+        )
+    )
+    await work.db.flush()
+    return point
 
 
 async def make_hall(

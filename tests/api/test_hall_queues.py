@@ -9,16 +9,14 @@ from uuid import UUID
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from sqlalchemy import select
-from tests.api.casework import Desk, Run, fresh
+from tests.api.casework import Desk, Run
 from tests.api.conftest import Place
+from tests.api.halls import make_point
 
-from bangban.features.areas.tables import AreaRow
 from bangban.features.hall.rules.queues import Window, queues_of
 from bangban.features.places.rows import put_windows
 from bangban.features.places.rules import WindowDraft
-from bangban.features.places.tables import ServicePointRow
-from bangban.features.places.values import PointKind, WindowKind
+from bangban.features.places.values import WindowKind
 from bangban.kernel.ids import new_id
 from bangban.kernel.tenancy.work import Work
 from bangban.settings import Settings
@@ -42,21 +40,7 @@ def desk(rushan: Place, services: AppServices, run: Run, app_settings: Settings)
 
 async def _put(work: Work, *, windows: Drawn) -> UUID:
     """A fresh point with these windows."""
-    point = new_id()
-    county = (await work.db.scalars(select(AreaRow.id).where(AreaRow.parent_id.is_(None)))).one()
-    work.db.add(
-        ServicePointRow(
-            id=point,
-            key=f"queues-{fresh()}",
-            area_id=county,
-            kind=PointKind.HALL,
-            name="样本大厅",
-            longitude=121.5,
-            latitude=36.9,
-            hours={},
-        )
-    )
-    await work.db.flush()
+    point = await make_point(work)
     drafts = [
         WindowDraft(
             number=number,

@@ -267,7 +267,8 @@ PART = Part(
         "OpenOvertime": _as_guide(_overtime),
     },
     variables={
-        "Hall": _of_point,
+        # A day that is over: of a shift that goes on, each moment has more minutes.
+        "Hall": lambda desk: {**_of_point(desk), "day": "2026-01-05"},
         "HallScreen": _of_point,
         "Visits": _of_point,
         "IntakeBatch": lambda desk: {"number": hall_of(desk)["number"]},

@@ -15,7 +15,8 @@ from bangban.features.cases.tables import CaseRow
 from bangban.features.catalog.graphql import ServiceItem
 from bangban.features.catalog.values import Audience
 from bangban.features.hall import enums as described  # noqa: F401 - it describes the value lists
-from bangban.features.hall.screen import GUARD, PERSONAL_GUARD, Hall, minutes, window_number
+from bangban.features.hall.guards import GUARD, PERSONAL_GUARD, minutes, window_number
+from bangban.features.hall.screen import Hall
 from bangban.features.hall.tables import (
     IntakeBatchCaseRow,
     IntakeBatchRow,
@@ -144,6 +145,7 @@ class Visit:
         "Why the visitor is looked after first; null for auditors 照顾需求.", auditor=lambda _: _NO_NEEDS
     )
     guide: Staff = one("Who greeted 导办员.", lambda r: r.c.id == r.parent.guide_id)
+    arrived_at: datetime | None = column("When the visitor came in, where that was noticed 到达时间.")
     greeted_at: datetime = column("When 接待时间.")
     papers: list[CheckedPaper] | None = many(
         "The papers as the guide found them; null before they were looked at 材料预检.",
@@ -156,7 +158,7 @@ class Visit:
     ended_at: datetime | None = column("When the visitor left 离厅时间.")
     minutes_in_hall: int | None = column(
         "Whole minutes in the hall, once it is over 在厅分钟数.",
-        lambda r: minutes(r.c.greeted_at, r.c.ended_at),
+        lambda r: minutes(func.coalesce(r.c.arrived_at, r.c.greeted_at), r.c.ended_at),
     )
     case: Case | None = one("The case that came of it 关联办件.", lambda r: r.c.id == r.parent.case_id)
 

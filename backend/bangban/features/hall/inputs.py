@@ -53,6 +53,9 @@ class GreetVisitorInput:
     visitor: str | None = strawberry.field(
         default=None, description="Phone or identity number, if the visitor gives one 手机号或证件号."
     )
+    arrived_at: datetime | None = strawberry.field(
+        default=None, description="When the visitor came in today, where that was noticed 到达时间."
+    )
     care_needs: list[CareNeed] | None = strawberry.field(
         default=None, description="Why the visitor is looked after first 照顾需求."
     )

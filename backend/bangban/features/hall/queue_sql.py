@@ -45,6 +45,13 @@ def today(rows: Rows) -> ColumnElement[Any]:
     return rows.request.bind("today", Date())
 
 
+def number_set(name: str, usual: int) -> ColumnElement[int]:
+    """A whole number of the district's section for halls, in a statement."""
+    profile = ProfileRow.__table__.alias("hall_profile")
+    said = select(cast(profile.c.settings[SETTING][name].astext, Integer())).scalar_subquery()
+    return func.coalesce(said, literal(usual, Integer()), type_=Integer())
+
+
 def queues(rows: Rows, alias: str) -> FromClause:
     """The queues of the point at hand: ``key``, its ``aliases``, the ``windows`` that call from it."""
     window = ServiceWindowRow.__table__.alias(f"{alias}_window")
@@ -105,7 +112,5 @@ def estimated_minutes(rows: Rows) -> ColumnElement[Any]:
         .where(_of_queue(ticket, rows), ticket.c.state == TicketState.SERVED.value)
         .scalar_subquery()
     )
-    profile = ProfileRow.__table__.alias("hall_profile")
-    said = select(cast(profile.c.settings[SETTING]["service_minutes"].astext, Numeric())).scalar_subquery()
-    each = func.coalesce(cast(pace, Numeric()), said, literal(USUAL.service_minutes, Integer()))
+    each = func.coalesce(cast(pace, Numeric()), number_set("service_minutes", USUAL.service_minutes))
     return cast(func.ceil(waiting(rows) * each / func.cardinality(rows.c.windows)), Integer())

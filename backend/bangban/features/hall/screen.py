@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any
+from typing import Annotated
 
 import strawberry
-from sqlalchemy import DateTime, Integer, and_, any_, cast, func, literal, or_, select
+from sqlalchemy import DateTime, and_, any_, cast, func, or_
 
-from bangban.features.areas.graphql import within_paths
 from bangban.features.hall import enums as described  # noqa: F401 - it describes the value lists
+from bangban.features.hall.gaps import RotaGap, rota_gaps
+from bangban.features.hall.guards import GUARD, minutes, window_number
+from bangban.features.hall.measures import HallStatistics, hall_statistics
 from bangban.features.hall.queue_sql import estimated_minutes, queues, today, waiting
 from bangban.features.hall.tables import (
     GuideShiftRow,
@@ -23,31 +25,12 @@ from bangban.features.hall.values import (
     TicketState,
 )
 from bangban.features.people.graphql import Staff
-from bangban.features.places.tables import ServicePointRow, ServiceWindowRow
-from bangban.kernel.access.vocabulary import Permission
+from bangban.features.places.tables import ServicePointRow
 from bangban.kernel.planner.elements import elements, in_place, value
 from bangban.kernel.planner.fields import Pick, Rows, column, many, one
-from bangban.kernel.planner.reads import Columns, Guard, Predicate, reads
+from bangban.kernel.planner.reads import Predicate, reads
 
 _MOMENT = DateTime(timezone=True)
-
-
-def _at_points(columns: Columns, paths: Any) -> Predicate:
-    point = ServicePointRow.__table__.alias("granted_point")
-    return columns.point_id.in_(select(point.c.id).where(within_paths(point.c.area_id, paths)))
-
-
-GUARD = Guard(Permission.HALL_READ, within=_at_points)
-PERSONAL_GUARD = Guard(Permission.HALL_READ, within=_at_points, personal=True)
-
-
-def window_number(rows: Rows) -> Any:
-    window = ServiceWindowRow.__table__.alias("window_of_ticket")
-    return select(window.c.number).where(window.c.id == rows.c.window_id).scalar_subquery()
-
-
-def minutes(since: Any, until: Any) -> Any:
-    return cast(func.floor(func.extract("epoch", until - since) / literal(60, Integer())), Integer())
 
 
 # ---------------------------------------------------------------------- what everybody may see on a screen
@@ -164,4 +147,10 @@ class Hall:
     queues: list[HallQueue] = many("Its queues today 队列.", _queues_in_order, rows=queues)
     now_serving: list[TicketCall] = many("Numbers at its windows, latest first 正在办理.", _serving_of_point)
     shifts: list[GuideShift] = many("The rota of a day 值班表.", _shifts)
+    rota_gaps: list[RotaGap] = many(
+        "When the rota leaves the point without a guide while it is open, or without anybody on call while it is "
+        "closed 值班空缺.",
+        rota_gaps,
+    )
     alerts: list[HallAlert] = many("Crowds of today 今日拥堵提醒.", _alerts)
+    statistics: HallStatistics | None = one("What the hall is measured by 大厅统计.", hall_statistics)

@@ -118,6 +118,7 @@ class VisitRow(TenantBase):
     end_note: Mapped[str | None] = mapped_column(default=None, info=PERSONAL)
     case_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.cases.id"), default=None)
     forgotten: Mapped[bool] = mapped_column(default=False)
+    arrived_at: Mapped[datetime | None] = mapped_column(default=None)  # where somebody noticed it
 
 
 class HallQueueRow(TenantBase):

@@ -99,6 +99,7 @@ class HallMutation:
             purpose=input.purpose,
             visitor=input.visitor,
             care_needs=input.care_needs or (),
+            arrived_at=input.arrived_at,
         )
         answer = await _answer(
             info, "visit", lambda work: greet_visitor(work, point_id=point_id, greeting=greeting)

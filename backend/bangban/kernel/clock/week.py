@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import Final, NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -12,6 +12,9 @@ WEEKDAYS: Final = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 HOLIDAY: Final = "PH"
 DAY_KEYS: Final = (*WEEKDAYS, HOLIDAY)
 """Keys of days as OpenStreetMap's ``opening_hours`` writes them; PH is a public holiday."""
+
+MOST_DAYS: Final = 31
+"""How far one look at days of service reaches."""
 
 _SATURDAY: Final = 5
 
@@ -25,18 +28,30 @@ class LocalMinute(NamedTuple):
 
 
 def local_minute(calendar: WorkingCalendar, at: datetime, zone: ZoneInfo) -> LocalMinute:
-    """``at`` (aware) by the district's calendar and clock.
+    """``at`` (aware) by the district's calendar and clock."""
+    local = at.astimezone(zone)
+    day = local.date()
+    return LocalMinute(day.isoformat(), day_key(calendar, day), local.hour * 60 + local.minute)
+
+
+def day_key(calendar: WorkingCalendar, day: date) -> str:
+    """The key under which hours of service have a day.
 
     Monday to Friday without work count as holidays, and a Saturday or Sunday that is worked as a Monday. Beyond
     the calendar every day is what its weekday makes it.
     """
-    local = at.astimezone(zone)
-    day, number = local.date(), local.weekday()
-    key = WEEKDAYS[number]
+    number = day.weekday()
     if calendar.epoch <= day <= calendar.last:
         working = calendar.is_working(day)
         if number < _SATURDAY and not working:
-            key = HOLIDAY
-        elif number >= _SATURDAY and working:
-            key = WEEKDAYS[0]
-    return LocalMinute(day.isoformat(), key, local.hour * 60 + local.minute)
+            return HOLIDAY
+        if number >= _SATURDAY and working:
+            return WEEKDAYS[0]
+    return WEEKDAYS[number]
+
+
+def day_keys(calendar: WorkingCalendar, since: date) -> list[dict[str, str]]:
+    """``MOST_DAYS`` days in a row as ``{day, key}``, from ``since`` on; fewer where dates end."""
+    most = min(MOST_DAYS, (date.max - since).days)
+    days = (since + timedelta(days=each) for each in range(most))
+    return [{"day": day.isoformat(), "key": day_key(calendar, day)} for day in days]

@@ -10,7 +10,7 @@ from typing import Any, Final, Protocol, TypeAlias
 
 from bangban.kernel.access.grants import Grants, Principal
 from bangban.kernel.access.vocabulary import HANDLING, Permission
-from bangban.kernel.clock.week import local_minute
+from bangban.kernel.clock.week import day_keys, local_minute
 from bangban.kernel.clock.working import WorkingCalendar
 from bangban.kernel.clock.year import year_of
 from bangban.kernel.tenancy.fleet.declared import known_revisions
@@ -24,6 +24,10 @@ PAPER_NUMBER: Final = "paper_number"
 PAPER_MARK: Final = "paper_mark"
 LOCAL_MINUTE: Final = "local_minute"
 """A moment as hours of service see it, as JSON: derived from an argument, or a fact, for the request's own moment."""
+
+LOCAL_DAYS: Final = "local_days"
+"""The district's ``zone`` and a month of its ``days`` as hours of service see them, as JSON: derived from the first
+day, or a fact, from the request's own day on."""
 
 
 class Asking(Protocol):
@@ -73,11 +77,12 @@ class RequestValues(dict[str, Any]):
             moment = self._calendar.moment(self["today"])
             self["ordinal"], self["next_ordinal"] = moment.ordinal, moment.next_ordinal
             self["days_left"] = self._calendar.days_left(self["today"])
-        elif name == LOCAL_MINUTE:
+        elif name in _BY_CLOCK:
             district = self._asking.district
             if self._calendar is None or district is None:
                 raise KeyError(name)
-            self[name] = _local_minute(self._calendar, district, self._asking.now)
+            given = self._asking.now if name == LOCAL_MINUTE else self["today"]
+            self[name] = _BY_CLOCK[name](self._calendar, district, given)
         elif name in self._named:
             self[name] = self._named[name](self._asking)
         else:
@@ -87,6 +92,16 @@ class RequestValues(dict[str, Any]):
 
 def _local_minute(calendar: WorkingCalendar, district: District, at: datetime) -> str:
     return json.dumps(local_minute(calendar, at, district.zone)._asdict())
+
+
+def _local_days(calendar: WorkingCalendar, district: District, since: date) -> str:
+    return json.dumps({"zone": district.zone.key, "days": day_keys(calendar, since)})
+
+
+_BY_CLOCK: Final[Mapping[str, Callable[[WorkingCalendar, District, Any], str]]] = {
+    LOCAL_MINUTE: _local_minute,
+    LOCAL_DAYS: _local_days,
+}
 
 
 def _district_status(asking: Asking, _: Grants) -> str:
@@ -116,7 +131,7 @@ _KNOWN: Final[Mapping[str, Callable[[Asking, Grants], Any]]] = {
 
 class Derivations(Mapping[str, Callable[[Any], Any]]):
     """What the district makes of an argument: keyed hashes for look-ups of sealed values, under its own key; what
-    the code on a paper of its own stands for; a year of its calendar, and a moment by its clock, as JSON.
+    the code on a paper of its own stands for; a year of its calendar, and moments and days by its clock, as JSON.
     """
 
     def __init__(self, tenancy: Tenancy, district: District, calendar: WorkingCalendar) -> None:
@@ -127,8 +142,8 @@ class Derivations(Mapping[str, Callable[[Any], Any]]):
     def __getitem__(self, name: str) -> Callable[[Any], Any]:
         if name == CALENDAR_YEAR:
             return lambda given: json.dumps(year_of(self._calendar, int(given)))
-        if name == LOCAL_MINUTE:
-            return lambda given: _local_minute(self._calendar, self._district, given)
+        if name in _BY_CLOCK:
+            return lambda given: _BY_CLOCK[name](self._calendar, self._district, given)
         vault = self._tenancy.vault(self._district)
         if name in _PAPERS:
             return lambda given: _PAPERS[name](read_paper_code(vault, str(given)))
@@ -136,10 +151,10 @@ class Derivations(Mapping[str, Callable[[Any], Any]]):
         return lambda given: vault.lookup_hash(clean(str(given)), purpose=name)
 
     def __iter__(self) -> Iterator[str]:
-        return iter((CALENDAR_YEAR, LOCAL_MINUTE, *_PAPERS, *_CLEAN))
+        return iter((CALENDAR_YEAR, *_BY_CLOCK, *_PAPERS, *_CLEAN))
 
     def __len__(self) -> int:
-        return 2 + len(_PAPERS) + len(_CLEAN)
+        return 1 + len(_BY_CLOCK) + len(_PAPERS) + len(_CLEAN)
 
 
 _PAPERS: Final[Mapping[str, Callable[[PaperOf | None], str | None]]] = {

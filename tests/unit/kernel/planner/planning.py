@@ -44,6 +44,7 @@ def facts(grants: Told | None = None, *, kind: str = "STAFF", **values: Any) -> 
         "days_left": 30,
         "now": datetime(2026, 11, 21, 2, tzinfo=UTC),
         "local_minute": '{"day": "2026-11-21", "key": "Sa", "minute": 600}',
+        "local_days": '{"zone": "Asia/Shanghai", "days": []}',
         "handling": ["window-clerk TOWN"],
         "templates": "[]",
         "shipped_wordings": "[]",
@@ -63,6 +64,7 @@ def facts(grants: Told | None = None, *, kind: str = "STAFF", **values: Any) -> 
         "identity": lambda text: f"hash of {text}",
         "phone": lambda text: f"hash of {text}",
         "local_minute": lambda at: f'{{"day": "{at:%Y-%m-%d}", "key": "Mo", "minute": 600}}',
+        "local_days": lambda _: '{"zone": "Asia/Shanghai", "days": []}',
         "calendar_year": lambda year: f'{{"year": {year}}}',
     }
     told: Any = grants or Told()

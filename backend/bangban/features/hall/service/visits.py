@@ -20,6 +20,7 @@ from bangban.features.hall.service.loading import load_point, lock_visit, requir
 from bangban.features.hall.tables import VISITOR_CONTEXT, VISITOR_PURPOSE, VisitRow
 from bangban.features.hall.values import CareNeed, VisitEnd, VisitState
 from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.clock.local_time import local_today
 from bangban.kernel.identifiers import find_phone, mask_identity, mask_phone, require_identity
 from bangban.kernel.ids import new_id
 from bangban.kernel.problems import InvalidInput
@@ -39,6 +40,7 @@ class Greeting:
     purpose: str | None = field(default=None, repr=False)
     visitor: str | None = field(default=None, repr=False)
     care_needs: Sequence[CareNeed] = field(default=(), repr=False)
+    arrived_at: datetime | None = None
 
 
 async def greet_visitor(work: Work, *, point_id: UUID, greeting: Greeting) -> UUID:
@@ -46,7 +48,7 @@ async def greet_visitor(work: Work, *, point_id: UUID, greeting: Greeting) -> UU
 
     Raises:
         NotOnShift, NotFound, ItemUnknown, InvalidPhone, InvalidIdentityNumber.
-        InvalidInput: Neither an item nor a purpose, or too long a purpose.
+        InvalidInput: Neither an item nor a purpose, or too long a purpose; or nobody came in then, today.
     """
     point = await load_point(work, point_id, Permission.HALL_GREET)
     guide = await require_shift(work, point.id)
@@ -56,6 +58,15 @@ async def greet_visitor(work: Work, *, point_id: UUID, greeting: Greeting) -> UU
             f"Say what the visitor came for: an item, or a few words ({LONGEST_PURPOSE} characters at most).",
             f"请填写来访事项:选择事项,或用文字说明(不超过 {LONGEST_PURPOSE} 字)。",
             fields=("input.purpose",),
+        )
+    arrived = greeting.arrived_at
+    if arrived is not None and not (
+        arrived <= work.now and local_today(work.district.zone, arrived) == work.today
+    ):
+        raise InvalidInput(
+            "The visitor came in today, and not later than now.",
+            "到达时间应为当日,且不晚于当前时刻。",
+            fields=("input.arrivedAt",),
         )
     item = None
     if greeting.service_code is not None:
@@ -78,6 +89,7 @@ async def greet_visitor(work: Work, *, point_id: UUID, greeting: Greeting) -> UU
         visitor_masked=masked,
         care_needs=sorted(set(greeting.care_needs)),
         greeted_at=work.now,
+        arrived_at=arrived,
     )
     work.db.add(visit)
     if first:  # of the day, so that the day is also closed

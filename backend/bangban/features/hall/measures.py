@@ -1,0 +1,242 @@
+"""What a hall is measured by 大厅统计 (DOMAIN A01–A05, A07): exact counts and quantiles of a period, in one statement.
+
+Time in the hall is that of visits that were done, from coming in, else from the greeting, until leaving: whoever
+left undone, or was still there at midnight, says nothing about how quickly a matter is done.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Annotated, Any
+
+import strawberry
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Double,
+    and_,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    true,
+)
+
+from bangban.features.hall.guards import GUARD
+from bangban.features.hall.queue_sql import number_set, today
+from bangban.features.hall.settings import USUAL
+from bangban.features.hall.tables import GuideShiftRow, HallAlertRow, OvertimeRow, TicketRow, VisitRow
+from bangban.features.hall.values import ShiftKind, TicketState, VisitState
+from bangban.kernel.planner.fields import Pick, Rows, column
+from bangban.kernel.planner.reads import Predicate, reads
+
+_MINUTE, _HOUR = 60.0, 60.0
+
+
+def _seconds(since: Any, until: Any) -> ColumnElement[float]:
+    return cast(func.extract("epoch", until - since), Double())
+
+
+def _quantile(share: float, values: ColumnElement[float], per: float) -> ColumnElement[float]:
+    """A continuous quantile, in units of ``per`` seconds; null of nothing."""
+    at: Any = func.percentile_cont(literal(share, Double())).within_group(values)
+    return cast(at / literal(per, Double()), Double())
+
+
+def _of(table: Any, rows: Rows) -> list[Predicate]:
+    """Whether a row is of the point and period at hand."""
+    return [table.c.point_id == rows.c.point_id, table.c.day >= rows.c.since, table.c.day <= rows.c.until]
+
+
+def _greeted(visit: Any, rows: Rows) -> Predicate:
+    """What the index on visits finds of a period: a day more on either side, wherever the district is."""
+    greeted, moment = visit.greeted_at, visit.greeted_at.type
+    return and_(greeted > cast(rows.c.since - 1, moment), greeted < cast(rows.c.until + 2, moment))
+
+
+def _visits(measure: Callable[[Any], Any], *where: Callable[[Any], Predicate]) -> Callable[[Rows], Any]:
+    """A measure of the period's visits."""
+
+    def made(rows: Rows) -> Any:
+        visit = VisitRow.__table__.alias("measured_visit")
+        asked = [each(visit.c) for each in where]
+        ours = (*_of(visit, rows), _greeted(visit.c, rows))
+        return select(measure(visit.c)).select_from(visit).where(*ours, *asked).scalar_subquery()
+
+    return made
+
+
+def _tickets(measure: Callable[[Any], Any], *where: Callable[[Any], Predicate]) -> Callable[[Rows], Any]:
+    """A measure of the period's tickets."""
+
+    def made(rows: Rows) -> Any:
+        ticket = TicketRow.__table__.alias("measured_ticket")
+        asked = [each(ticket.c) for each in where]
+        return (
+            select(measure(ticket.c)).select_from(ticket).where(*_of(ticket, rows), *asked).scalar_subquery()
+        )
+
+    return made
+
+
+def _done(visit: Any) -> Predicate:
+    return visit.state == VisitState.DONE.value
+
+
+def _in_hall(visit: Any) -> ColumnElement[float]:
+    return _seconds(func.coalesce(visit.arrived_at, visit.greeted_at), visit.ended_at)
+
+
+def _target(_: Rows) -> ColumnElement[int]:
+    return number_set("target_minutes", USUAL.target_minutes)
+
+
+def _within_target(rows: Rows) -> Any:
+    quick = _in_hall
+    return _visits(
+        lambda _: func.count(), _done, lambda visit: quick(visit) < _target(rows) * literal(_MINUTE, Double())
+    )(rows)
+
+
+def _share(part: Any, whole: Any) -> ColumnElement[float]:
+    return cast(cast(part, Double()) / func.nullif(whole, 0), Double())
+
+
+def _guide_seconds(rows: Rows) -> Any:
+    """Seconds of guides at the desk in the period, as far as they are over."""
+    shift = GuideShiftRow.__table__.alias("measured_shift")
+    now = rows.request.bind("now", shift.c.begins_at.type)
+    worked = _seconds(shift.c.begins_at, func.least(shift.c.ends_at, now))
+    return (
+        select(func.coalesce(func.sum(worked), literal(0.0, Double())))
+        .select_from(shift)
+        .where(
+            *_of(shift, rows),
+            shift.c.cancelled_at.is_(None),
+            shift.c.begins_at < now,
+            func.coalesce(shift.c.kind, ShiftKind.GUIDE.value) == ShiftKind.GUIDE.value,
+        )
+        .scalar_subquery()
+    )
+
+
+_COUNT: Callable[[Any], Any] = lambda _: func.count()  # noqa: E731 - a measure like the others
+_all = _visits(_COUNT)
+_finished = _visits(_COUNT, _done)
+
+
+def _wait(*where: Callable[[Any], Predicate]) -> Callable[[Rows], Any]:
+    """Median minutes from taking a place in the queue to being served."""
+    return _tickets(
+        lambda ticket: _quantile(0.5, _seconds(ticket.queued_at, ticket.served_from), _MINUTE),
+        lambda ticket: ticket.served_from.is_not(None),
+        *where,
+    )
+
+
+def _overtime(rows: Rows) -> Any:
+    overtime, ticket = (
+        OvertimeRow.__table__.alias("measured_overtime"),
+        TicketRow.__table__.alias("late_ticket"),
+    )
+    late = func.greatest(_seconds(overtime.c.starts_at, overtime.c.ended_at), 0)
+    return (
+        select(cast(func.coalesce(func.sum(func.floor(late / literal(_MINUTE, Double()))), 0), BigInteger()))
+        .select_from(overtime.join(ticket, ticket.c.id == overtime.c.ticket_id))
+        .where(*_of(ticket, rows), overtime.c.ended_at.is_not(None))
+        .scalar_subquery()
+    )
+
+
+def _alerts(measure: Callable[[Any], Any]) -> Callable[[Rows], Any]:
+    def made(rows: Rows) -> Any:
+        alert = HallAlertRow.__table__.alias("measured_alert")
+        return select(measure(alert.c)).select_from(alert).where(*_of(alert, rows)).scalar_subquery()
+
+    return made
+
+
+@reads(guard=GUARD)
+@strawberry.type(description="What a hall is measured by, of some days 大厅统计.")
+class HallStatistics:
+    since: date = column("First day 起始日期.")
+    until: date = column("Last day 截止日期.")
+    visits: int = column("Visits 到访数.", _all)
+    finished: int = column("Those that were done 办完数.", _finished)
+    median_minutes: float | None = column(
+        "Median of the minutes in the hall of those that were done 在厅时长中位数.",
+        _visits(lambda visit: _quantile(0.5, _in_hall(visit), _MINUTE), _done),
+    )
+    ninetieth_minutes: float | None = column(
+        "Minutes in the hall that nine of ten of them stay below, interpolated 在厅时长九成位.",
+        _visits(lambda visit: _quantile(0.9, _in_hall(visit), _MINUTE), _done),
+    )
+    target_minutes: int = column("Minutes that the district aims at 目标分钟数.", _target)
+    within_target: int = column("How many were done in less 达标数.", _within_target)
+    within_target_share: float | None = column(
+        "Their share of those that were done 达标率.", lambda r: _share(_within_target(r), _finished(r))
+    )
+    guide_minutes: int = column(
+        "Minutes of guides on the rota, as far as they are over 导办值班分钟数.",
+        lambda r: cast(func.floor(_guide_seconds(r) / literal(_MINUTE, Double())), BigInteger()),
+    )
+    visits_per_guide_hour: float | None = column(
+        "Visits for each hour of a guide 每导办小时到访数.",
+        lambda r: _share(_all(r), _guide_seconds(r) / literal(_MINUTE * _HOUR, Double())),
+    )
+    median_contact_seconds: float | None = column(
+        "Median of the seconds from coming in to the greeting, where coming in was noticed 首次接待用时中位数(秒).",
+        _visits(
+            lambda visit: _quantile(0.5, _seconds(visit.arrived_at, visit.greeted_at), 1.0),
+            lambda visit: visit.arrived_at.is_not(None),
+        ),
+    )
+    median_wait_minutes: float | None = column(
+        "Median of the minutes from the number to being served 等候时长中位数.", _wait()
+    )
+    median_wait_minutes_of_priority: float | None = column(
+        "The same of those who are looked after first, as long as visits are remembered; not for auditors "
+        "优先服务等候时长中位数.",
+        _wait(lambda ticket: ticket.priority > 0),
+        auditor=lambda _: cast(null(), Double()),
+    )
+    no_shows: int = column(
+        "Tickets whose holder did not come 过号数.",
+        _tickets(_COUNT, lambda ticket: ticket.state == TicketState.NO_SHOW.value),
+    )
+    transferred: int = column(
+        "Tickets of another queue than it turned out to be for 转窗数.",
+        _tickets(_COUNT, lambda ticket: ticket.state == TicketState.TRANSFERRED.value),
+    )
+    overtime_minutes: int = column("Minutes of overtime 延时服务分钟数.", _overtime)
+    alerts: int = column("Crowds 拥堵次数.", _alerts(_COUNT))
+    median_minutes_to_clear: float | None = column(
+        "Median of the minutes until crowds were over 疏导用时中位数.",
+        _alerts(lambda alert: _quantile(0.5, _seconds(alert.raised_at, alert.cleared_at), _MINUTE)),
+    )
+
+
+def hall_statistics(
+    rows: Rows,
+    since: Annotated[
+        date | None, strawberry.argument(description="First day; the last one if left out 起始日期.")
+    ] = None,
+    until: Annotated[
+        date | None, strawberry.argument(description="Last day; today if left out 截止日期.")
+    ] = None,
+) -> Pick:
+    """The measures of the point at hand: one row, made of no table."""
+    last: Any = today(rows) if until is None else until
+    first: Any = last if since is None else since
+    drawn = (
+        select(
+            rows.parent.id.label("point_id"),
+            first.label("since"),
+            last.label("until"),
+        )
+        .correlate(rows.parent.id.table)
+        .subquery("measured")
+    )
+    return Pick(true(), drawn=drawn)
