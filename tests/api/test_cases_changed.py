@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 from starlette.applications import Starlette
 from tests.api.casework import REQUIRED, Desk, Run, applied, attempt, fresh, lacking
 from tests.api.conftest import PASSWORD, Client, Place
+from tests.api.counting import settle
 from tests.api.named import text_of
 from tests.api.serving import Socket, introduced, serving
 
@@ -67,8 +68,9 @@ def bearer(client: Client) -> str:
     return client.headers["Authorization"]
 
 
-async def entered(stack: AsyncExitStack, address: str, client: Client, **filter_: Any) -> Socket:
-    """A connection on which an inbox is watched, its first event taken."""
+async def entered(desk: Desk, stack: AsyncExitStack, address: str, client: Client, **filter_: Any) -> Socket:
+    """A connection on which an inbox is watched, its first event taken. What happened before is no news to it."""
+    await settle(desk.services)
     one = await stack.enter_async_context(introduced(address, authorization=bearer(client)))
     await one.ask(INBOX, f=filter_ or None)
     assert await event(one) == AGAIN
@@ -93,8 +95,8 @@ def test_a_case_enters_changes_and_leaves(desk: Desk, address: str) -> None:
 
     async def go() -> None:
         async with AsyncExitStack() as stack:
-            everything = await entered(stack, address, clerk)
-            waiting = await entered(stack, address, clerk, states=["SUBMITTED", "PRE_CHECKING"])
+            everything = await entered(desk, stack, address, clerk)
+            waiting = await entered(desk, stack, address, clerk, states=["SUBMITTED", "PRE_CHECKING"])
             number, name = None, None
             for verb, state, listed in (
                 ("applyForCase", "SUBMITTED", True),
@@ -132,10 +134,10 @@ def test_what_was_never_to_be_seen_is_never_told(desk: Desk, address: str, rusha
 
     async def go() -> None:
         async with AsyncExitStack() as stack:
-            here = await entered(stack, address, helper)
-            there = await entered(stack, address, neighbour)
-            nowhere = await entered(stack, address, neighbour, areaId=desk.area(VILLAGE))
-            abroad = await entered(stack, address, foreign)
+            here = await entered(desk, stack, address, helper)
+            there = await entered(desk, stack, address, neighbour)
+            nowhere = await entered(desk, stack, address, neighbour, areaId=desk.area(VILLAGE))
+            abroad = await entered(desk, stack, address, foreign)
             await change(helper, "preCheckCase", number=mine)
             assert (await event(here))["number"] == mine
             await change(neighbour, "preCheckCase", number=theirs)
@@ -156,8 +158,8 @@ def test_a_hand_over_comes_and_goes_and_nothing_is_heard_of_the_case_afterwards(
 
     async def go() -> None:
         async with AsyncExitStack() as stack:
-            mine = await entered(stack, address, offered, mine=True)
-            every = await entered(stack, address, offered)
+            mine = await entered(desk, stack, address, offered, mine=True)
+            every = await entered(desk, stack, address, offered)
             await change(holder, "handOverCase", number=number, toStaffId=to, reason="外出办事")
             told = await event(every)
             assert (told["kind"], told["case"]["number"]) == ("CHANGED", number)
@@ -241,7 +243,7 @@ def test_signing_out_ends_an_inbox_at_once(desk: Desk, address: str) -> None:
 
     async def go() -> None:
         async with AsyncExitStack() as stack:
-            one = await entered(stack, address, client)
+            one = await entered(desk, stack, address, client)
             assert (await client.send("mutation { signOut }")).data
             assert await one.refused() == "SESSION_ENDED"
 
@@ -258,7 +260,9 @@ def test_a_token_that_runs_out_ends_it_too(desk: Desk, address: str, services: A
 
     async def go() -> None:
         async with AsyncExitStack() as stack:
-            one = await entered(stack, address, desk.place.api.as_(Authorization=f"Bearer {short.text}"))
+            one = await entered(
+                desk, stack, address, desk.place.api.as_(Authorization=f"Bearer {short.text}")
+            )
             assert await one.refused() == "SESSION_ENDED"
 
     desk.run(go())
@@ -290,7 +294,7 @@ def test_whoever_loses_an_assignment_is_told_to_look_again_or_that_it_is_over(
         work.announce("staff.changed", str(staff_id))
 
     async def begin(stack: AsyncExitStack) -> Socket:
-        one = await entered(stack, address, client)
+        one = await entered(desk, stack, address, client)
         await change(desk.staff("helper-village"), "preCheckCase", number=number)
         assert (await event(one))["case"]["state"] == "PRE_CHECKING"
         return one
@@ -320,7 +324,7 @@ def test_whoever_leaves_leaves_nothing_behind(
 ) -> None:
     async def go() -> None:
         async with AsyncExitStack() as stack:
-            await entered(stack, address, desk.staff("clerk-town"))
+            await entered(desk, stack, address, desk.staff("clerk-town"))
             assert services.fanout.seats == before + 1
         async with asyncio.timeout(10):
             while services.fanout.seats > before:  # the server hears of the end in its own time

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import pytest
@@ -18,6 +19,7 @@ from tests.api.watchers import Watch, watching
 
 from bangban.features.cases.tables import CaseEventRow, CaseRow, HandoverRow
 from bangban.features.cases.values import CaseState, ClockLight
+from bangban.features.cases.watching import SLACK
 from bangban.features.districts.platform import platform_work
 from bangban.kernel.access.grants import Principal
 from bangban.kernel.ids import new_id
@@ -219,6 +221,7 @@ def test_an_event_comes_if_and_only_if_the_list_held_or_holds_the_case(
         before = holds()
         world.run(watch.settled())
         for step in steps:
+            since = datetime.now(UTC)  # no later than the process hears of the step
 
             async def carry_out(step: Step = step) -> None:
                 reference = await make(world, number, step, ledger)
@@ -235,19 +238,19 @@ def test_an_event_comes_if_and_only_if_the_list_held_or_holds_the_case(
                     assert events == [("GONE", number)], where
                 else:  # one too many may come, but only of what the reader sees, or has just seen
                     assert events in ([], [("GONE", number)]), where
-                    assert not events or now[1] or was[1] or _lately(ledger, who, number), where
+                    assert not events or now[1] or was[1] or _lately(ledger, who, number, since), where
             before = after
     finally:
         world.run(stack.__aexit__(None, None, None))
 
 
-def _lately(ledger: Ledger, who: str, number: str) -> bool:
-    """Whether a hand-over that ended within the last minute had to do with somebody."""
+def _lately(ledger: Ledger, who: str, number: str, since: datetime) -> bool:
+    """Whether a hand-over that ended less than a minute before then, or after it, had to do with somebody."""
 
     async def look(work: Work) -> bool:
         over = select(HandoverRow).join(CaseRow, CaseRow.id == HandoverRow.case_id)
         rows = (await work.db.scalars(over.where(CaseRow.number == number))).all()
-        floor = work.now - timedelta(seconds=65)
+        floor = since - SLACK
         me = ledger.world.people[who].id
         return any(
             me in (row.from_id, row.to_id) and (row.taken_at or row.returned_at or floor) > floor
@@ -308,6 +311,40 @@ def test_what_was_left_long_ago_is_no_event(
             return [[each["kind"] for each in one.told("casesChanged")] for one in watchers]
 
     assert world.run(go()) == [[kind] if kind != "-" else [] for kind in expected.split()]
+
+
+def test_a_hint_that_comes_late_or_twice_tells_how_it_is_now(
+    ledger: Ledger,
+    client: Callable[[str], Client],
+    principal: Callable[[str], Principal],
+    services: AppServices,
+) -> None:
+    """A change from before the subscription may be told after REFRESH: again, never as it was before."""
+    world = ledger.world
+    (number,) = ledger.put([Kept("village-a", "clerk", "clerk", None, 999)])
+    filters: list[dict[str, Any] | None] = [{"states": ["SUBMITTED"]}, {"states": ["ACCEPTED"]}]
+
+    async def go() -> list[list[tuple[str, Any]]]:
+        await make(world, number, Step(SUBMITTED, "clerk", None, None), ledger)
+        case_id = await make(world, number, Step(ACCEPTED, "clerk", None, 5), ledger)
+        late = json.dumps({"d": world.slug, "k": "case.changed", "r": case_id})
+        async with watching(services) as watch:
+            watchers = [watch.begin(principal("clerk"), QUERY, filter=given) for given in filters]
+            await watch.settled()
+            for each in watchers:
+                assert [event["kind"] for event in each.told("casesChanged")] == ["REFRESH"]
+            for _ in range(2):
+                services.listener._received(None, 0, "", late)
+            await watch.settled(reference=case_id)
+            told = [each.told("casesChanged") for each in watchers]
+        return [
+            [(each["kind"], each["case"] and each["case"]["state"]) for each in events] for events in told
+        ]
+
+    left, holding = world.run(go())
+    assert set(left) == {("GONE", None)}, "pass over it if it is not shown"
+    assert set(holding) == {("CHANGED", "ACCEPTED")}
+    assert [number in shown(client("clerk"), filter=each) for each in filters] == [False, True]
 
 
 def test_the_case_is_sent_as_the_query_gives_it(

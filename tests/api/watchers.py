@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from tests.api.counting import settle
 
 from bangban.kernel.access.grants import Principal
 from bangban.kernel.graphql.context import Context
@@ -110,7 +111,8 @@ def idling() -> Iterator[set[Seat]]:
 
 @asynccontextmanager
 async def watching(services: AppServices) -> AsyncIterator[Watch]:
-    """Subscriptions that are ended with the block."""
+    """Subscriptions that are ended with the block. What was notified before it is heard before it."""
+    await settle(services)  # or it would be told as news: a subscription may begin before older hints arrive
     async with AsyncExitStack() as stack:
         idle = stack.enter_context(idling())
         watch = Watch(services, Operations(introspection_for_anonymous=False), idle)

@@ -53,7 +53,7 @@ _CHANGED: Final = "case.changed"
 
 # A transaction's time is that of its beginning, by the clock of another machine perhaps: a case is taken to have
 # left what it left within this time before the process heard of it.
-_SLACK: Final = timedelta(seconds=60)
+SLACK: Final = timedelta(seconds=60)
 # Whoever has not taken an event for so long (and a token lives ten minutes) looks at the whole list again.
 _HISTORY: Final = timedelta(minutes=10)
 
@@ -120,7 +120,7 @@ class _Glass:
         async def read() -> Seen | None:
             wall = Wall.AUDIT if context.auditing else Wall.READ
             known = as_uuid(news.reference, ("id",))
-            one = ready(case_id=known, history=news.at - _HISTORY - _SLACK, now=news.at)
+            one = ready(case_id=known, history=news.at - _HISTORY - SLACK, now=news.at)
             found: Any = await context.services.tenancy.reader.district(
                 district.slug, wall, one.sql(district.schema), one.arguments
             )
@@ -232,7 +232,7 @@ def _told(glass: _Glass, seen: Seen, since: datetime, wanted: Wanted, reader: Re
     """The event that a case's change is to a subscriber, if it is any."""
     if is_listed(seen.standing, wanted, reader):
         return seen.changed
-    if not may_have_been_listed(seen.standing, wanted, reader, since=since - _SLACK):
+    if not may_have_been_listed(seen.standing, wanted, reader, since=since - SLACK):
         return None
     if seen.gone is None:
         seen.gone = glass.event(CaseChangeKind.GONE, of=seen.standing)
