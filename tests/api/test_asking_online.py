@@ -24,6 +24,10 @@ def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings
     return Desk(zouping, services, run, app_settings.outbox_folder)
 
 
+CONFIGURE = """mutation($i: ConfigureDistrictInput!) { configureDistrict(input: $i) {
+    phrases { phrase instead } } }"""
+
+
 def seen(client: Client, number: str) -> list[dict[str, Any]]:
     found = client(LIST, n=number).data["firstAsks"]
     nodes = [each["node"] for each in found["edges"]]
@@ -54,3 +58,22 @@ def test_a_resident_sees_the_answer_and_one_voice(desk: Desk) -> None:
     assert [each["reason"] for each in inside["transfers"]] == ["属公安窗口职责"]
     assert inside["asker"].startswith("154****")
     assert seen(stranger, number) == []
+
+
+def test_a_phrase_is_banned_from_the_next_answer_on_and_read_as_it_stands(desk: Desk) -> None:
+    admin, owner = desk.staff("admin"), desk.staff("helper-village")
+    asked = desk.resident(fresh())(ASK, input={"areaId": desk.area(VILLAGE), "matter": "去哪里办"}).data
+    before = admin("{ district { phrases { phrase instead } } }").data["district"]["phrases"] or []
+    phrases = [{"phrase": "不(归|属)我管.*", "instead": "我来为您联系"}]  # no pattern, but letters
+
+    def answered(text: str) -> str | None:
+        given = {"number": asked["askOnline"]["number"], "text": text}
+        reply = owner(mutation_of("answerFirstAsk", "state"), input=given)
+        return reply.code if "errors" in reply.body else None
+
+    found = admin(CONFIGURE, i={"assistance": {"phrases": phrases}}).data["configureDistrict"]["phrases"]
+    assert found == phrases
+    assert answered("这事不归属,我管") == "PHRASE_BANNED"
+    assert answered("不归我管,但我来联系") is None
+    admin(CONFIGURE, i={"assistance": {"phrases": before}})
+    assert answered("这事不归属,我管") is None

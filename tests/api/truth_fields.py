@@ -85,6 +85,9 @@ class Fields(Truth):
     def District_modes(self, _: Any) -> list[Said]:
         return [Said(each) for each in self._said("modes")]
 
+    def District_phrases(self, _: Any) -> list[Said]:
+        return [Said(each) for each in self._said("assistance", "phrases") or ()]
+
     def District_rating(self, _: Any) -> Said:
         return Said(self._said("rating"))
 

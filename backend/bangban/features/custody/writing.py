@@ -11,28 +11,19 @@ from sqlalchemy import Uuid
 
 from bangban.features.custody import service
 from bangban.features.custody.graphql import Custody
-from bangban.features.custody.rules import Papers
+from bangban.features.custody.inputs import PapersInput, papers_of
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Info
 from bangban.kernel.graphql.roots import mutation
 from bangban.kernel.graphql.writing import answer_of
 from bangban.kernel.ids import CaseId
-from bangban.kernel.planner.parameters import as_uuid
+from bangban.kernel.planner.parameters import maybe_uuid
 from bangban.kernel.tenancy.work import Work
 
 _INPUT = strawberry.argument(description="What to do 输入.")
 _NUMBER = "The case's number 办件编号."
 _PAPERS = "Which papers, each material once 材料."
 _NOTE = "Anything to add 备注."
-
-
-@strawberry.input(description="So many originals and copies of one material 材料份数.")
-class PapersInput:
-    code: str = strawberry.field(
-        description="Code of the material, or RESULT for what the case results in 材料编码."
-    )
-    originals: int = strawberry.field(default=0, description="How many originals 原件份数.")
-    copies: int = strawberry.field(default=0, description="How many copies 复印件份数.")
 
 
 @strawberry.input(description="Papers taken from the applicant 代收材料.")
@@ -68,12 +59,8 @@ class ReturnPapersInput:
     note: str | None = strawberry.field(default=None, description=_NOTE)
 
 
-def _papers(given: list[PapersInput]) -> list[Papers]:
-    return [Papers(each.code, each.originals, each.copies) for each in given]
-
-
 def _id(given: strawberry.ID | None, name: str) -> UUID | None:
-    return None if given is None else as_uuid(given, ("input", name))
+    return maybe_uuid(given, ("input", name))
 
 
 async def _custody(info: Info, do: Callable[[Work], Awaitable[CaseId]]) -> Custody:
@@ -94,7 +81,7 @@ class CustodyMutation:
         return await _custody(
             info,
             lambda work: service.take_papers(
-                work, number=input.number, papers=_papers(input.papers), note=input.note
+                work, number=input.number, papers=papers_of(input.papers), note=input.note
             ),
         )
 
@@ -107,7 +94,7 @@ class CustodyMutation:
             lambda work: service.forward_papers(
                 work,
                 number=input.number,
-                papers=_papers(input.papers),
+                papers=papers_of(input.papers),
                 to_staff_id=to_staff,
                 to_area_id=to_area,
                 from_area_id=from_area,
@@ -123,7 +110,7 @@ class CustodyMutation:
             lambda work: service.return_papers(
                 work,
                 number=input.number,
-                papers=_papers(input.papers),
+                papers=papers_of(input.papers),
                 from_area_id=from_area,
                 note=input.note,
             ),

@@ -23,6 +23,7 @@ from sqlalchemy import (
 from bangban.features.areas.graphql import containing
 from bangban.features.districts.network_settings import NetworkSettings
 from bangban.features.districts.presenting import (
+    BannedPhrase,
     NamedLevel,
     OfferedMode,
     RatingScheme,
@@ -93,6 +94,11 @@ class District:
     )
     modes: list[OfferedMode] | None = many(
         "Modes of help it offers 帮办方式.", in_place, rows=listed("modes")
+    )
+    phrases: list[BannedPhrase] | None = many(
+        "Phrases that staff do not write to applicants 禁用语.",
+        in_place,
+        rows=listed("assistance", "phrases"),
     )
     rating: RatingScheme | None = same_row(
         "How it lets itself be rated 评价方案.", when=lambda r: setting(r.c, "rating", "moments").is_not(None)

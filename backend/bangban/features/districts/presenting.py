@@ -93,6 +93,12 @@ class OfferedMode:
     )
 
 
+@strawberry.type(description="A phrase that staff do not write to applicants 禁用语.")
+class BannedPhrase:
+    phrase: str = column("The phrase 禁用语.", value("phrase"))
+    instead: str | None = column("What is said instead 规范用语.", value("instead"))
+
+
 @strawberry.type(description="What a rating looks at beside the grade 评价维度.")
 class RatingDimension:
     key: str = column("Key 键.", value("key"))

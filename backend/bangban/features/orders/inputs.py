@@ -8,6 +8,7 @@ from decimal import Decimal
 import strawberry
 
 from bangban.features.cases.enums import Grade
+from bangban.features.custody.inputs import PapersInput
 from bangban.features.orders.enums import OrderKind, OrderStep
 
 _NUMBER = "The order's number 帮办单编号."
@@ -73,6 +74,10 @@ class ProgressOrderInput:
     )
     window_until: datetime | None = strawberry.field(
         default=None, description="With FAIL: end of the next window 下次结束时间."
+    )
+    papers: list[PapersInput] = strawberry.field(
+        default_factory=list,
+        description="With FINISH of a case's PICKUP taken into custody, of its DELIVERY handed over 材料.",
     )
 
 

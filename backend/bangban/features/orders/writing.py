@@ -9,6 +9,7 @@ from uuid import UUID
 import strawberry
 from sqlalchemy import Uuid
 
+from bangban.features.custody.inputs import papers_of
 from bangban.features.orders import service
 from bangban.features.orders.graphql import Order
 from bangban.features.orders.inputs import (
@@ -88,6 +89,7 @@ class OrderMutation:
                 reason=input.reason,
                 window_from=input.window_from,
                 window_until=input.window_until,
+                papers=papers_of(input.papers),
             ),
         )
 

@@ -8,7 +8,9 @@ from pydantic import AfterValidator, Field
 
 from bangban.features.profiles.messages import complaint
 from bangban.features.profiles.models import Strict, Words
+from bangban.features.profiles.plain_letters import plain_letters
 
+SHORTEST_PHRASE, LONGEST_PHRASE = 2, 50
 Wait = Annotated[int, Field(ge=5, le=2_880)]
 _HOUR = r"(?:[01]\d|2[0-3]):[0-5]\d"
 ItemCode = Annotated[str, Field(min_length=1, max_length=60)]
@@ -26,11 +28,35 @@ def _end_after_they_begin(hours: str) -> str:
 OfficeHours = Annotated[str, Field(pattern=rf"^{_HOUR}-{_HOUR}$"), AfterValidator(_end_after_they_begin)]
 
 
-class PhraseFile(Strict):
-    """A phrase that staff do not say 禁用语 (B05)."""
+def _has_letters(phrase: str) -> str:
+    if len(plain_letters(phrase)) < SHORTEST_PHRASE:
+        raise complaint(
+            f"禁用语“{phrase}”去掉标点和符号后至少要有两个字。",
+            f"The phrase {phrase!r} needs two letters beside blanks, marks and signs.",
+        )
+    return phrase
 
-    phrase: Annotated[str, Field(min_length=2, max_length=50)]
+
+class PhraseFile(Strict):
+    """A phrase that staff do not say 禁用语 (B05). It is no pattern: its letters are looked for as they stand."""
+
+    phrase: Annotated[
+        str, Field(min_length=SHORTEST_PHRASE, max_length=LONGEST_PHRASE), AfterValidator(_has_letters)
+    ]
     instead: Words | None = Field(None, description="The standard wording 规范用语.")
+
+
+def _each_once(phrases: tuple[PhraseFile, ...]) -> tuple[PhraseFile, ...]:
+    found: set[str] = set()
+    for each in phrases:
+        letters = plain_letters(each.phrase)
+        if letters in found:
+            raise complaint(f"禁用语“{each.phrase}”重复。", f"The phrase {each.phrase!r} stands here twice.")
+        found.add(letters)
+    return phrases
+
+
+Phrases = Annotated[tuple[PhraseFile, ...], Field(max_length=100), AfterValidator(_each_once)]
 
 
 class AssistanceFile(Strict):
@@ -55,7 +81,7 @@ class AssistanceFile(Strict):
         None,
         description="Working days before the due day on which the next matters are told (C14); left out: 1.",
     )
-    phrases: Annotated[tuple[PhraseFile, ...], Field(max_length=100)] = Field(
+    phrases: Phrases = Field(
         (), description="Phrases that are refused in what staff write to applicants (B05)."
     )
     next_steps: dict[ItemCode, Annotated[tuple[ItemCode, ...], Field(min_length=1, max_length=10)]] = Field(

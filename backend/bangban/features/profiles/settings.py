@@ -20,6 +20,7 @@ from bangban.features.profiles.models import (
     Timezone,
     Words,
 )
+from bangban.features.profiles.models_assistance import AssistanceFile
 from bangban.features.profiles.models_places import NetworkFile
 from bangban.features.profiles.models_sections import SECTIONS
 from bangban.kernel.levels import AreaLevel
@@ -53,6 +54,7 @@ class DistrictSettings(Strict):
     modes: OfferedModes = ()
     rating: RatingFile | None = None
     network: NetworkFile | None = None
+    assistance: AssistanceFile | None = None
     project_lead: Text | None = None
     hard_case_channel: Text | None = None
 

@@ -27,7 +27,7 @@ from bangban.kernel.jobs.relay import Relay
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.problems import Forbidden
 from bangban.kernel.tenancy.registry import District
-from bangban.kernel.tenancy.tables import DistrictRow
+from bangban.kernel.tenancy.tables import DistrictRow, ProfileRow
 from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.tenancy.work import Work
 
@@ -92,6 +92,52 @@ def test_what_is_absent_stays_and_null_clears_what_can_be_cleared(setup: Setup) 
         "input.allowedOrigins.0",
         "input.modes",
     }
+
+
+def test_phrases_are_kept_in_their_section_beside_what_stands_there(setup: Setup) -> None:
+    said = {"transfer_minutes": 60, "next_steps": {"A": ["B"]}, "phrases": [{"phrase": "不知道"}]}
+
+    async def keep(work: Work) -> None:
+        (await work.db.scalars(select(ProfileRow))).one().settings = {"assistance": said}
+
+    setup.inside(keep)
+    phrases = [{"phrase": "去问别人", "instead": "我来联系"}]
+    assert configured(setup, assistance={"phrases": phrases}) == {"assistance"}
+    assert setup.profile().settings["assistance"] == said | {"phrases": phrases}
+    assert configured(setup, assistance={"phrases": phrases}) == frozenset()
+    assert configured(setup, assistance={"phrases": []}) == {"assistance"}
+    assert setup.profile().settings["assistance"]["phrases"] == []
+
+
+@pytest.mark.parametrize(
+    "phrase",
+    [
+        "",
+        "不",
+        "不" * 51,
+        ".*",
+        "。！？…",
+        "\u0301\u0302\u0303",  # marks without a letter
+        "\u200b\u200d \u3000",
+        "不\u0301，",  # one letter, however much is around it
+        "\x00\x01",
+    ],
+)
+def test_a_phrase_that_would_ban_nothing_or_everything_is_refused(setup: Setup, phrase: str) -> None:
+    for given in ([{"phrase": phrase}], [{"phrase": "不知道"}, {"phrase": phrase}]):
+        with pytest.raises(SettingsFaulty) as refused:
+            configured(setup, assistance={"phrases": given})
+        assert refused.value.fields == (f"input.assistance.phrases.{len(given) - 1}.phrase",)
+    assert "assistance" not in setup.profile().settings
+
+
+def test_the_same_phrase_twice_or_too_many_are_refused(setup: Setup) -> None:
+    many = [{"phrase": f"第{n}种说法"} for n in range(101)]
+    for given in ([{"phrase": "不知道"}, {"phrase": "不 知-道"}], many):
+        with pytest.raises(SettingsFaulty) as refused:
+            configured(setup, assistance={"phrases": given})
+        assert refused.value.fields == ("input.assistance.phrases",)
+    configured(setup, assistance={"phrases": many[:100]})
 
 
 def test_only_an_administrator_of_the_whole_district_configures(setup: Setup) -> None:

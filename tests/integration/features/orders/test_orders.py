@@ -16,6 +16,8 @@ from tests.integration.features.cases.casework import ITEM, World
 from tests.integration.features.orders.ordering import decide, history, place, race, row_of
 
 from bangban.features.cases.values import Grade
+from bangban.features.custody.problems import PapersNotHeld
+from bangban.features.custody.rules import Papers
 from bangban.features.orders import service
 from bangban.features.orders.graphql import offered_to_me
 from bangban.features.orders.problems import (
@@ -169,6 +171,39 @@ def test_a_case_that_is_offered_goes_to_whoever_claims_it(world: World) -> None:
     claim(world, "grid-helper", order.number)
     assert world.case(number).holder_id == world.people["grid-helper"].id
     assert [each.kind for each in world.events(number)][-2:] == ["HANDED_OVER", "TAKEN_OVER"]
+
+
+def test_papers_at_the_door_move_with_the_end_of_the_task_or_nothing_does(world: World) -> None:
+    number, begins = world.apply("grid-helper", area="grid-a"), dt.datetime.now(dt.UTC)
+    window = {"window_from": begins, "window_until": begins + dt.timedelta(hours=2)}
+    lease = [Papers("LEASE", originals=1)]
+
+    def door(kind: OrderKind) -> OrderRow:
+        row = place(world, "grid-helper", kind=kind, case_number=number, address="样本路1号", **window)
+        claim(world, "grid-helper", row.number)
+        step(world, "grid-helper", row.number, OrderStep.START)
+        return row
+
+    def stands(row: OrderRow) -> tuple[OrderState, int]:
+        return row_of(world, row.id).state, world.case(number).papers_out or 0
+
+    first = door(OrderKind.PICKUP)
+    for wrong in ([Papers("NO-SUCH", originals=1)], [Papers("LEASE")], [*lease, *lease]):
+        with pytest.raises(InvalidInput):
+            step(world, "grid-helper", first.number, OrderStep.FINISH, papers=wrong)
+    assert stands(first) == (OrderState.DOING, 0)
+    with pytest.raises(InvalidInput):  # a failed try moves nothing
+        step(world, "grid-helper", first.number, OrderStep.FAIL, reason="家中无人", papers=lease)
+    step(world, "grid-helper", first.number, OrderStep.FAIL, reason="家中无人")
+    step(world, "grid-helper", first.number, OrderStep.START)
+    step(world, "grid-helper", first.number, OrderStep.FINISH, papers=lease)
+    assert stands(first) == (OrderState.DONE, 1)
+    back = door(OrderKind.DELIVERY)
+    with pytest.raises(PapersNotHeld):  # more than there is
+        step(world, "grid-helper", back.number, OrderStep.FINISH, papers=[Papers("LEASE", originals=2)])
+    assert stands(back) == (OrderState.DOING, 1)
+    step(world, "grid-helper", back.number, OrderStep.FINISH, papers=lease)
+    assert stands(back) == (OrderState.DONE, 0)
 
 
 def test_training_and_approval_before_acting(world: World) -> None:

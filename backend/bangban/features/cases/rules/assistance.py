@@ -6,13 +6,13 @@ nobody gets past it by a comma (DOMAIN B05).
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any, Final
 
 from bangban.features.cases.problems import PhraseBanned
+from bangban.features.profiles.plain_letters import plain_letters
 
 SETTING: Final = "assistance"
 """Key in the profile's settings."""
@@ -69,12 +69,6 @@ def assistance_of(settings: Mapping[str, Any]) -> Assistance:
         begins, ends = map(time.fromisoformat, said["office_hours"].split("-"))
         said["office_hours"] = (begins, ends)
     return Assistance(**{key: value for key, value in said.items() if value is not None})
-
-
-def plain_letters(text: str) -> str:
-    """Letters and digits alone, in one width and case: no blank, mark or sign that could stand between them."""
-    folded = unicodedata.normalize("NFKD", text).casefold()  # marks apart from their letters
-    return "".join(each for each in folded if unicodedata.category(each)[0] in "LN")
 
 
 def check_phrases(phrases: Sequence[Phrase], /, **texts: str | None) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -10,8 +11,12 @@ from bangban.features.cases.service.loading import load_case
 from bangban.features.cases.service.relay import hand_over_case, take_over_case
 from bangban.features.cases.service.saving import save as save_case
 from bangban.features.cases.values import Grade
+from bangban.features.custody.rules import Papers
+from bangban.features.custody.service import return_papers, take_papers
+from bangban.features.custody.values import CustodyKind
 from bangban.features.orders.problems import NotOfferedToYou, NotYourOrder
 from bangban.features.orders.rules import moves
+from bangban.features.orders.rules.door import movement_of
 from bangban.features.orders.rules.facts import Transition, Window
 from bangban.features.orders.rules.offering import choose
 from bangban.features.orders.service.loading import Loaded, load_order
@@ -80,8 +85,13 @@ async def progress_order(
     reason: str | None = None,
     window_from: datetime | None = None,
     window_until: datetime | None = None,
+    papers: Sequence[Papers] = (),
 ) -> UUID:
-    """Start, finish, fail, give back or cancel. Raises as the function of ``moves`` of that name."""
+    """Start, finish, fail, give back or cancel. Raises as the function of ``moves`` of that name.
+
+    With the end of a pickup or delivery of a case the ``papers`` go into the caller's custody, or out of it to the
+    applicant. What custody refuses undoes the step, too (features/custody).
+    """
     wanted = (
         (Permission.ORDER_PLACE, Permission.ORDER_DISPATCH)
         if step is OrderStep.CANCEL
@@ -90,8 +100,13 @@ async def progress_order(
     loaded = await load_order(work, number=number, one_of=wanted)
     if step is not OrderStep.CANCEL and not loaded.may(Permission.ORDER_DO):
         raise NotYourOrder
-    window = moves.window_of(window_from, window_until)
-    return await save(loaded, await _step(loaded, step, reason=reason, window=window))
+    window, case_number = moves.window_of(window_from, window_until), loaded.row.case_number
+    order_id = await save(loaded, await _step(loaded, step, reason=reason, window=window))
+    moved = movement_of(loaded.facts.kind, step, papers=papers, case_number=case_number)
+    if moved is not None:
+        move = take_papers if moved is CustodyKind.TAKEN else return_papers
+        await move(work, number=case_number, papers=papers, note=f"帮办单 {loaded.row.number}")
+    return order_id
 
 
 async def _step(loaded: Loaded, step: OrderStep, *, reason: str | None, window: Window | None) -> Transition:

@@ -12,8 +12,8 @@ from bangban.features.cases.rules.assistance import (
     Phrase,
     assistance_of,
     check_phrases,
-    plain_letters,
 )
+from bangban.features.profiles.plain_letters import plain_letters
 
 UNKNOWN, OTHERS = Phrase("不知道", "请稍等，我来了解后答复"), Phrase("问别人")
 BETWEEN = st.text(

@@ -1,0 +1,33 @@
+"""Papers at the door (DOMAIN C10, invariant 7): a pickup that is done takes them, a delivery hands them over. Pure.
+
+Only the end of a try that went well moves anything, and only for a case: custody is kept by cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from bangban.features.custody.values import CustodyKind
+from bangban.features.orders.values import OrderKind, OrderStep
+from bangban.kernel.problems import InvalidInput
+
+_MOVES = {OrderKind.PICKUP: CustodyKind.TAKEN, OrderKind.DELIVERY: CustodyKind.RETURNED}
+
+
+def movement_of(
+    kind: OrderKind, step: OrderStep, *, papers: Collection[object], case_number: str | None
+) -> CustodyKind | None:
+    """What becomes of the papers that are named with a step; None where none are.
+
+    Raises InvalidInput where this step moves no papers, so that nobody believes that it did.
+    """
+    if not papers:
+        return None
+    found = _MOVES.get(kind)
+    if found is None or step is not OrderStep.FINISH or case_number is None:
+        raise InvalidInput(
+            "Papers are named when a pickup or delivery of a case is finished, and at no other time.",
+            "仅在办件的上门取件、上门送达完成时填写材料。",
+            fields=("input.papers",),
+        )
+    return found
