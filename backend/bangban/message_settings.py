@@ -43,3 +43,9 @@ class MessageSettings(BaseSettings):
     wechat_field: str = Field(default="content", description="Its field that does")
     wechat_url: str = Field(default="https://api.weixin.qq.com", description="The interface's address")
     wechat_timeout: float = Field(default=5.0, gt=0, description="Of each try")
+    wecom_corp_id: str | None = Field(default=None, description="The enterprise in enterprise WeChat")
+    wecom_secret: SecretStr | None = None
+    wecom_secret_file: Path | None = None
+    wecom_agent_id: int = Field(default=0, ge=0, description="The app that sends")
+    wecom_url: str = Field(default="https://qyapi.weixin.qq.com", description="The interface's address")
+    wecom_timeout: float = Field(default=5.0, gt=0, description="Of each try")

@@ -37,7 +37,9 @@ _SELECTIONS = {
     **dict.fromkeys(("requestPasswordReset", "changePassword"), ""),
     **dict.fromkeys(("acceptInvitation", "resetPassword"), "accessToken refreshToken viewer { kind name }"),
 }
-_ACCOUNT = "id number name login phone email source fullTime language state posts { id role since until }"
+_ACCOUNT = (
+    "id number name login phone email wecom source fullTime language state posts { id role since until }"
+)
 
 
 def asked(client: Client, name: str, /, *, key: str | None = None, **given: Any) -> Reply:

@@ -211,6 +211,20 @@ def test_the_last_administrator_can_neither_be_closed_nor_ended_by_a_list(desk: 
     assert [each["line"] for each in seen["faults"]] == [2]
 
 
+def test_a_userid_of_enterprise_wechat_is_kept_like_a_phone(desk: Desk) -> None:
+    admin, n = desk.staff("admin"), fresh()
+    staff = hired(desk, wecom=" zhang.san ")
+    assert staff["wecom"] == "zh*****an"
+    assert made(admin, "updateStaff", staffId=staff["id"], wecom=None)["wecom"] is None
+    for wrong in ("a b", "x" * 65, "|all", "@all"):
+        assert refusal(admin, "updateStaff", staffId=staff["id"], wecom=wrong)[1] == ["input.wecom"]
+    header, line = "姓名,登录名,企业微信,角色,区域", f"样本人,list-{n},list.{n},helper,{VILLAGE}"
+    listed = made(admin, "importStaff", file=file_of(line, header=header), apply=True)
+    assert listed["faults"] == []
+    key = select(StaffRow.wecom_masked).where(StaffRow.login == f"list-{n}")
+    assert desk.scalar(key).startswith("li*")
+
+
 def test_a_portal_role_is_given_to_nobody(desk: Desk) -> None:
     account = hired(desk)
     given = {"staffId": account["id"], "role": "portal", "areaId": desk.area(TOWN)}

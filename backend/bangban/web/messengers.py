@@ -16,11 +16,12 @@ from bangban.kernel.messenger.message import Messenger
 from bangban.kernel.messenger.routing import FILE, Router
 from bangban.kernel.messenger.sms import SmsChannel, SmsGateway
 from bangban.kernel.messenger.smtp import SmtpChannel, SmtpServer
-from bangban.kernel.messenger.wechat import OfficialAccount, WeChatChannel
+from bangban.kernel.messenger.wechat import OfficialAccount, WeChatChannel, WeChatLogin
+from bangban.kernel.messenger.wecom import EnterpriseApp, WeComChannel
 from bangban.kernel.vault.problems import StartProblem
 from bangban.settings import Settings
 
-CHANNELS: Final = (FILE, "smtp", "sms", "wechat")
+CHANNELS: Final = (FILE, "smtp", "sms", "wechat", "wecom")
 
 
 class ChannelUnset(StartProblem):
@@ -74,21 +75,51 @@ async def _channels(settings: Settings, stack: AsyncExitStack) -> dict[str, Chan
         gateway = SmsGateway(url=settings.sms_url, key_id=settings.sms_key_id, secret=secret)
         http = await stack.enter_async_context(client(settings.sms_timeout))
         found["sms"] = SmsChannel(http, gateway)
-    if settings.wechat_app_id is not None:
-        secret = _secret(settings.wechat_secret, settings.wechat_secret_file)
-        for value, name in ((secret, "SECRET"), (settings.wechat_template, "TEMPLATE")):
-            if not value:
-                raise ChannelUnset(channel="wechat", setting=f"BANGBAN_WECHAT_{name}")
-        account = OfficialAccount(
-            app_id=settings.wechat_app_id,
-            secret=secret or "",
-            template_id=settings.wechat_template,
-            field_name=settings.wechat_field,
-            url=settings.wechat_url.rstrip("/"),
-        )
+    account = _official_account(settings)
+    if account is not None:
         http = await stack.enter_async_context(client(settings.wechat_timeout))
         found["wechat"] = WeChatChannel(http, account)
+    if settings.wecom_corp_id is not None:
+        secret = _secret(settings.wecom_secret, settings.wecom_secret_file)
+        for value, name in ((secret, "SECRET"), (settings.wecom_agent_id, "AGENT_ID")):
+            if not value:
+                raise ChannelUnset(channel="wecom", setting=f"BANGBAN_WECOM_{name}")
+        app = EnterpriseApp(
+            corp_id=settings.wecom_corp_id,
+            secret=secret or "",
+            agent_id=settings.wecom_agent_id,
+            url=settings.wecom_url.rstrip("/"),
+        )
+        http = await stack.enter_async_context(client(settings.wecom_timeout))
+        found["wecom"] = WeComChannel(http, app)
     return found
+
+
+def _official_account(settings: Settings) -> OfficialAccount | None:
+    if settings.wechat_app_id is None:
+        return None
+    secret = _secret(settings.wechat_secret, settings.wechat_secret_file)
+    for value, name in ((secret, "SECRET"), (settings.wechat_template, "TEMPLATE")):
+        if not value:
+            raise ChannelUnset(channel="wechat", setting=f"BANGBAN_WECHAT_{name}")
+    return OfficialAccount(
+        app_id=settings.wechat_app_id,
+        secret=secret or "",
+        template_id=settings.wechat_template,
+        field_name=settings.wechat_field,
+        url=settings.wechat_url.rstrip("/"),
+    )
+
+
+@asynccontextmanager
+async def open_wechat_login(settings: Settings) -> AsyncIterator[WeChatLogin | None]:
+    """Who asks WeChat whom a resident's code is of; None where no Official Account is set. Raises ``ChannelUnset``."""
+    account = _official_account(settings)
+    if account is None:
+        yield None
+        return
+    async with client(settings.wechat_timeout) as http:
+        yield WeChatLogin(http, account)
 
 
 def _secret(given: SecretStr | None, file: Path | None) -> str | None:

@@ -55,6 +55,7 @@ from bangban.kernel.jobs.runner import TaskRunner
 from bangban.kernel.jobs.tasks import ask_daily
 from bangban.kernel.jobs.worker import Worker
 from bangban.kernel.messenger.message import Messenger
+from bangban.kernel.messenger.wechat import WeChatLogin
 from bangban.kernel.planner.planner import Planner
 from bangban.kernel.tenancy.installation import Installation
 from bangban.kernel.tenancy.names import Names
@@ -64,7 +65,7 @@ from bangban.kernel.vault.keyring import KeyRing
 from bangban.settings import Settings
 from bangban.web.admission import Admission, Bounds, Doors
 from bangban.web.budgets import Allowances, Budgets
-from bangban.web.messengers import open_messenger
+from bangban.web.messengers import open_messenger, open_wechat_login
 from bangban.web.sockets import Sockets
 from bangban.web.tasks import DAILY, task_handlers
 from bangban.web.trusted import TrustedDocuments
@@ -111,6 +112,7 @@ class AppServices:
     catalogs: Mapping[str, TemplateCatalog]
     divisions: Divisions
     files: FileDesk
+    wechat: WeChatLogin | None
 
     @property
     def named(self) -> Named:
@@ -147,12 +149,18 @@ class AppServices:
 @asynccontextmanager
 async def open_services(opening: Opening) -> AsyncIterator[AppServices]:
     """Open everything, in an order in which nothing announced meanwhile is missed: listen first, then read."""
-    async with open_messenger(opening.settings) as messenger, _opened(opening, messenger) as services:
+    async with (
+        open_messenger(opening.settings) as messenger,
+        open_wechat_login(opening.settings) as wechat,
+        _opened(opening, messenger, wechat) as services,
+    ):
         yield services
 
 
 @asynccontextmanager
-async def _opened(opening: Opening, messenger: Messenger) -> AsyncIterator[AppServices]:
+async def _opened(
+    opening: Opening, messenger: Messenger, wechat: WeChatLogin | None
+) -> AsyncIterator[AppServices]:
     settings = opening.settings
     templates = templates_in(settings.tenants)
     # Deciding the whole vocabulary takes a second of processor time: before anybody waits, and not on the event loop.
@@ -200,6 +208,7 @@ async def _opened(opening: Opening, messenger: Messenger) -> AsyncIterator[AppSe
         divisions=Divisions(settings.divisions, settings.tenants),
         terms=_terms(settings),
         files=_files(settings, opening.ring),
+        wechat=wechat,
     )
     _wire(services)
     await tenancy.registry.load()  # again: what changed since the first reading was told to nobody

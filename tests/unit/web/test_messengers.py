@@ -37,6 +37,7 @@ def test_without_a_channel_messages_are_files(tmp_path: Path) -> None:
         {"smtp_host": "mail.test"},
         {"sms_url": "http://sms.test", "sms_secret": SecretStr(SECRET)},
         {"wechat_app_id": "app", "wechat_secret": SecretStr(SECRET), "wechat_template": "t"},
+        {"wecom_corp_id": "corp", "wecom_secret": SecretStr(SECRET), "wecom_agent_id": 7},
     ],
 )
 def test_with_one_they_are_routed(given: dict[str, Any]) -> None:
@@ -49,6 +50,8 @@ def test_with_one_they_are_routed(given: dict[str, Any]) -> None:
         ({"sms_url": "http://sms.test"}, "BANGBAN_SMS_SECRET"),
         ({"wechat_app_id": "app", "wechat_template": "t"}, "BANGBAN_WECHAT_SECRET"),
         ({"wechat_app_id": "app", "wechat_secret": SecretStr(SECRET)}, "BANGBAN_WECHAT_TEMPLATE"),
+        ({"wecom_corp_id": "corp", "wecom_agent_id": 7}, "BANGBAN_WECOM_SECRET"),
+        ({"wecom_corp_id": "corp", "wecom_secret": SecretStr(SECRET)}, "BANGBAN_WECOM_AGENT_ID"),
     ],
 )
 def test_half_a_channel_is_refused_by_the_setting_it_lacks(given: dict[str, Any], lacking: str) -> None:

@@ -8,15 +8,24 @@ from sqlalchemy.dialects.postgresql import insert
 from bangban.features.accounts.tables import ResidentRow
 from bangban.kernel.identifiers.masks import mask_phone
 from bangban.kernel.ids import new_id
+from bangban.kernel.messenger.routing import Form
 from bangban.kernel.tenancy.work import Work
 from bangban.kernel.vault.district import DistrictVault
 
 PHONE_CONTEXT = "resident.phone"
+WECHAT_CONTEXT = "resident.wechat"
 
 
 def phone_hash(vault: DistrictVault, phone: str) -> bytes:
     """The look-up hash of a normalised phone, the same for residents, codes and their limits."""
     return vault.lookup_hash(phone, purpose="phone")
+
+
+def ways_to_resident(vault: DistrictVault, *, wechat: bytes | None, phone: str) -> tuple[str, ...]:
+    """Where messages go, in the order in which to try: WeChat, where they have bound it (sealed), then the phone."""
+    return (
+        (phone,) if wechat is None else (f"{Form.WECHAT}:{vault.open(wechat, context=WECHAT_CONTEXT)}", phone)
+    )
 
 
 async def find_resident(work: Work, phone: str) -> ResidentRow | None:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Text, Uuid, and_, select
 from sqlalchemy.orm import aliased
 
+from bangban.features.accounts.residents import ways_to_resident
 from bangban.features.accounts.tables import RESIDENT_LANGUAGE, ResidentRow
 from bangban.features.cases.rules.facts import APPLICANT_WORD, EventKind
 from bangban.features.cases.rules.transition import Announcement
@@ -52,6 +53,7 @@ _CASE: Final = Written(
         CaseRow.result_held,
         ServiceItemRow.name.label("item"),
         RESIDENT_LANGUAGE,
+        ResidentRow.wechat_sealed,
     )
     .join(ServiceItemRow, ServiceItemRow.id == CaseRow.service_item_id)
     .join(ResidentRow, ResidentRow.id == CaseRow.resident_id)
@@ -72,7 +74,11 @@ def _to_applicant(work: Work, delivery: Delivery, case: Any, template: Template,
         work,
         delivery,
         template,
-        to=work.vault.open(case.phone_sealed, context=PHONE_CONTEXT),
+        to=ways_to_resident(
+            work.vault,
+            wechat=case.wechat_sealed,
+            phone=work.vault.open(case.phone_sealed, context=PHONE_CONTEXT),
+        ),
         language=case.language,
         number=case.number,
         item=case.item,

@@ -10,6 +10,7 @@ from sqlalchemy import Date, Text, Uuid, any_, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import aliased
 
+from bangban.features.accounts.residents import ways_to_resident
 from bangban.features.accounts.tables import RESIDENT_LANGUAGE, ResidentRow
 from bangban.features.cases.rules.assistance import assistance_of
 from bangban.features.cases.rules.transition import Announcement
@@ -90,6 +91,7 @@ _CASE = Written(
         ServiceItemRow.name.label("item"),
         ServiceItemRow.code,
         RESIDENT_LANGUAGE,
+        ResidentRow.wechat_sealed,
     )
     .join(ServiceItemRow, ServiceItemRow.id == CaseRow.service_item_id)
     .join(ResidentRow, ResidentRow.id == CaseRow.resident_id)
@@ -129,7 +131,11 @@ async def _next_steps(work: Work, delivery: Delivery) -> Message | None:
         work,
         delivery,
         Template.NEXT_STEPS,
-        to=work.vault.open(case.phone_sealed, context=PHONE_CONTEXT),
+        to=ways_to_resident(
+            work.vault,
+            wechat=case.wechat_sealed,
+            phone=work.vault.open(case.phone_sealed, context=PHONE_CONTEXT),
+        ),
         language=case.language,
         number=case.number,
         item=case.item,

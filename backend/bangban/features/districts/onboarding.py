@@ -42,7 +42,7 @@ from bangban.features.districts.steps import (
 )
 from bangban.features.districts.tables import OnboardingRow, OnboardingState
 from bangban.features.districts.templates import profile_of_application
-from bangban.features.people.contacts import set_email, set_phone
+from bangban.features.people.contacts import set_contact
 from bangban.features.people.tables import StaffRow
 from bangban.features.profiles.profile import Profile
 from bangban.kernel.access.vocabulary import Role
@@ -249,8 +249,8 @@ async def _invite(tenancy: Tenancy, row: OnboardingRow, contact: Contact, messen
     async with platform_work(tenancy, tenancy.registry.get(row.slug)) as work:
         staff = (await work.db.scalars(select(StaffRow).where(StaffRow.login == row.admin_login))).one()
         staff.language = row.language
-        set_phone(work.vault, staff, contact.phone or None)
-        set_email(work.vault, staff, contact.email or None)
+        set_contact(work.vault, staff, "phone", contact.phone or None)
+        set_contact(work.vault, staff, "email", contact.email or None)
         message = await invite_staff(work, staff.id)
         work.record(action="district:invite", object=f"staff:{staff.id}")
     await hand_over(messenger, message)

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import exists, select
 from sqlalchemy.orm import aliased
 
-from bangban.features.accounts.residents import PHONE_CONTEXT
+from bangban.features.accounts.residents import PHONE_CONTEXT, ways_to_resident
 from bangban.features.accounts.tables import RESIDENT_LANGUAGE, ResidentRow
 from bangban.features.districts.platform import PLATFORM
 from bangban.features.first_asks.service.answering import ANSWERED
@@ -116,7 +116,13 @@ async def _answered(work: Work, delivery: Delivery) -> Sequence[Message]:
 
 async def _residents(work: Work, delivery: Delivery) -> Sequence[Any]:
     found = await work.db.execute(
-        select(FirstAskRow.number, FirstAskRow.reply_due_at, ResidentRow.phone_sealed, RESIDENT_LANGUAGE)
+        select(
+            FirstAskRow.number,
+            FirstAskRow.reply_due_at,
+            ResidentRow.phone_sealed,
+            ResidentRow.wechat_sealed,
+            RESIDENT_LANGUAGE,
+        )
         .join(ResidentRow, ResidentRow.id == FirstAskRow.resident_id)
         .where(FirstAskRow.id == UUID(delivery.reference), ResidentRow.phone_sealed.is_not(None))
     )
@@ -128,7 +134,11 @@ def _to_resident(work: Work, delivery: Delivery, template: Template, found: Any,
         work,
         delivery,
         template,
-        to=work.vault.open(found.phone_sealed, context=PHONE_CONTEXT),
+        to=ways_to_resident(
+            work.vault,
+            wechat=found.wechat_sealed,
+            phone=work.vault.open(found.phone_sealed, context=PHONE_CONTEXT),
+        ),
         language=found.language,
         number=found.number,
         **facts,

@@ -13,6 +13,7 @@ from uuid import UUID
 from sqlalchemy import Uuid, func, select
 from sqlalchemy.orm import aliased
 
+from bangban.features.accounts.residents import ways_to_resident
 from bangban.features.accounts.tables import RESIDENT_LANGUAGE, ResidentRow
 from bangban.features.cases.rules.facts import BEFORE_ACCEPTANCE, LIVE
 from bangban.features.cases.rules.transition import Announcement
@@ -64,6 +65,7 @@ def _all_of_one() -> Written:
             ServiceItemRow.name.label("item"),
             BundleApplicationRow.number.label("application"),
             RESIDENT_LANGUAGE,
+            ResidentRow.wechat_sealed,
         )
         .select_from(one)
         .join(BundleMemberRow, BundleMemberRow.application_id == one.application_id)
@@ -155,7 +157,11 @@ def _letter(work: Work, delivery: Delivery, this: Any, template: Template, **fac
         delivery,
         template,
         _PART,
-        to=work.vault.open(this.phone_sealed, context=PHONE_CONTEXT),
+        to=ways_to_resident(
+            work.vault,
+            wechat=this.wechat_sealed,
+            phone=work.vault.open(this.phone_sealed, context=PHONE_CONTEXT),
+        ),
         language=this.language,
         number=this.application,
         **facts,

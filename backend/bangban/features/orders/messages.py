@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import Uuid, select
 from sqlalchemy.orm import aliased
 
-from bangban.features.accounts.residents import PHONE_CONTEXT
+from bangban.features.accounts.residents import PHONE_CONTEXT, ways_to_resident
 from bangban.features.accounts.tables import RESIDENT_LANGUAGE, ResidentRow
 from bangban.features.areas.tables import AreaRow
 from bangban.features.orders.rules.facts import Announcement
@@ -145,7 +145,13 @@ _STAFF: Final = Written(
     )
 )
 _RESIDENT: Final = Written(
-    select(OrderRow.number, ResidentRow.phone_sealed, RESIDENT_LANGUAGE, _HOLDER.name.label("helper"))
+    select(
+        OrderRow.number,
+        ResidentRow.phone_sealed,
+        ResidentRow.wechat_sealed,
+        RESIDENT_LANGUAGE,
+        _HOLDER.name.label("helper"),
+    )
     .select_from(OrderRow)
     .join(ResidentRow, ResidentRow.id == OrderRow.resident_id)
     .join(_HOLDER, _HOLDER.id == OrderRow.holder_id)
@@ -161,7 +167,11 @@ async def _to_resident(template: Template, work: Work, delivery: Delivery) -> Se
             work,
             delivery,
             template,
-            to=work.vault.open(each.phone_sealed, context=PHONE_CONTEXT),
+            to=ways_to_resident(
+                work.vault,
+                wechat=each.wechat_sealed,
+                phone=work.vault.open(each.phone_sealed, context=PHONE_CONTEXT),
+            ),
             language=each.language,
             number=each.number,
             helper=each.helper,

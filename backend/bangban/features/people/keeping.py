@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bangban.features.areas.latch import take_latch
 from bangban.features.areas.tables import AreaRow
 from bangban.features.people.account_quota import check_account_quota
-from bangban.features.people.contacts import check_email, check_phone, set_email, set_phone
+from bangban.features.people.contacts import KINDS, set_contact
 from bangban.features.people.naming import check_login, check_number, check_person_name
 from bangban.features.people.problems import LanguageUnknown, LoginTaken, NumberTaken, StaffUnknown
 from bangban.features.people.service import LATCH, assign, check_admin_remains, get_staff
@@ -42,6 +42,7 @@ class NewStaff:
     number: str | None = None
     phone: str | None = field(default=None, repr=False)
     email: str | None = field(default=None, repr=False)
+    wecom: str | None = field(default=None, repr=False)
     source: str | None = None
     full_time: bool = True
     language: str = LANGUAGES[0]
@@ -62,7 +63,8 @@ async def add_staff(work: Work, new: NewStaff, *, post: Post | None = None) -> S
     """A person with a first post, which only whoever manages the whole district may leave out.
 
     Raises ``NameWrong``, ``LoginWrong``, ``LoginTaken``, ``NumberWrong``, ``NumberTaken``, ``InvalidPhone``,
-    ``EmailWrong``, ``LanguageUnknown``, ``AreaOutsideGrant``, ``StaffQuotaFull``, and what ``assign`` raises.
+    ``EmailWrong``, ``WeComWrong``, ``LanguageUnknown``, ``AreaOutsideGrant``, ``StaffQuotaFull``, and what
+    ``assign`` raises.
     """
     if post is None:
         _require_whole(work)
@@ -83,10 +85,8 @@ async def add_staff(work: Work, new: NewStaff, *, post: Post | None = None) -> S
         language=check_language(new.language),
     )
     await _check_free(work.db, login=login, number=row.key, but=staff_id)
-    if new.phone:
-        set_phone(work.vault, row, check_phone(new.phone))
-    if new.email:
-        set_email(work.vault, row, check_email(new.email))
+    for kind in KINDS:
+        _SETTERS[kind](work, row, getattr(new, kind))
     work.db.add(row)
     await work.db.flush()
     tell(work, row.id, {"added": True})
@@ -104,7 +104,7 @@ async def add_staff(work: Work, new: NewStaff, *, post: Post | None = None) -> S
 
 
 async def update_staff(work: Work, *, staff_id: UUID, changes: Mapping[str, Any]) -> StaffRow:
-    """The person with ``changes`` made: any of name, login, phone, email, source, full_time, language.
+    """The person with ``changes`` made: any of name, login, phone, email, wecom, source, full_time, language.
 
     None takes a login, a contact or a source away. Raises as ``add_staff``, ``StaffUnknown``.
     """
@@ -215,11 +215,16 @@ def _put(row: StaffRow, name: str, value: Any) -> bool:
     return changed
 
 
+def _contact(kind: str) -> Callable[[Work, StaffRow, Any], bool]:
+    return lambda work, row, value: set_contact(
+        work.vault, row, kind, KINDS[kind].check(value) if value else None
+    )
+
+
 _SETTERS: Final[Mapping[str, Callable[[Work, StaffRow, Any], bool]]] = {
     "name": lambda _, row, value: _put(row, "name", check_person_name(value or "")),
     "login": lambda _, row, value: _put(row, "login", check_login(value) if value else None),
-    "phone": lambda work, row, value: set_phone(work.vault, row, check_phone(value) if value else None),
-    "email": lambda work, row, value: set_email(work.vault, row, check_email(value) if value else None),
+    **{kind: _contact(kind) for kind in KINDS},
     "source": lambda _, row, value: _put(row, "source", _source(value)),
     "full_time": lambda _, row, value: _put(row, "full_time", bool(value)),
     "language": lambda _, row, value: _put(row, "language", check_language(value)),

@@ -100,6 +100,11 @@ class EmailWrong(Problem):
     en = "This is not an e-mail address."
 
 
+class WeComWrong(Problem):
+    zh = "企业微信账号有误:1 至 64 个字母、数字、点、@、下划线或连字符。"
+    en = "This is no userid of enterprise WeChat: 1 to 64 letters, digits, dots, @, underscores or hyphens."
+
+
 class LoginWrong(Problem):
     zh = "登录名由 3 至 32 个小写字母、数字、点、下划线或连字符组成,以字母或数字开头。"
     en = (

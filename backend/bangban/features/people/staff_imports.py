@@ -42,6 +42,8 @@ _WRITTEN: Final = (
     "phone_masked",
     "email_sealed",
     "email_masked",
+    "wecom_sealed",
+    "wecom_masked",
 )
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from bangban.features.people.contacts import email_of, phone_of, set_email, set_phone
+from bangban.features.people.contacts import KINDS, contact_of, set_contact
 from bangban.features.people.places import Place, Places
 from bangban.features.people.problems import AuditorApart, PeopleFaulty
 from bangban.features.people.rules import Held, HeldPlan, check_apart, counts_on, overlap, plan_periods
@@ -17,7 +17,6 @@ from bangban.features.people.tables import StaffRow
 from bangban.features.places.problems import PostNeeded
 from bangban.kernel.access.grants import Scope
 from bangban.kernel.access.vocabulary import Role
-from bangban.kernel.identifiers.masks import mask_email, mask_phone
 from bangban.kernel.ids import new_id
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.sheets import Line, LineFault, Sheet
@@ -146,14 +145,10 @@ class Planner:
 
     def _put(self, row: StaffRow, name: str, value: str) -> tuple[str | None, str]:
         """Set one fact; how it was and is shown, masked where it is personal."""
-        if name == "phone":
-            was = phone_of(self.vault, row)
-            set_phone(self.vault, row, value)
-            return (row_shown(was, mask_phone), mask_phone(value)) if was != value else (value, value)
-        if name == "email":
-            was = email_of(self.vault, row)
-            set_email(self.vault, row, value)
-            return (row_shown(was, mask_email), mask_email(value)) if was != value else (value, value)
+        if name in KINDS:
+            mask, was = KINDS[name].mask, contact_of(self.vault, row, name)
+            changed = set_contact(self.vault, row, name, value)
+            return (row_shown(was, mask), mask(value)) if changed else (value, value)
         wished: Any = value == "true" if name == "full_time" else value
         column = "key" if name == "number" else name
         before = getattr(row, column)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from bangban.features.people.contacts import check_email, check_phone
+from bangban.features.people.contacts import KINDS
 from bangban.features.people.naming import check_login, check_number, check_person_name
 from bangban.kernel.access.names import ROLE_NAMES
 from bangban.kernel.access.vocabulary import HELD_ROLES
@@ -27,6 +27,7 @@ COLUMNS: Final = (
     Column("number", ("工号", "编号", "人员编号"), kind=Kind.CODE),
     Column("phone", ("手机号", "手机", "联系电话", "电话"), kind=Kind.CODE),
     Column("email", ("电子邮箱", "邮箱", "e-mail"), kind=Kind.CODE),
+    Column("wecom", ("企业微信", "企业微信账号"), kind=Kind.CODE),
     Column("role", ("角色", "岗位")),
     Column("area", ("区域", "任职区域", "所属区域"), kind=Kind.CODE),
     Column("since", ("起始日期", "任职日期", "开始日期"), kind=Kind.DATE),
@@ -36,7 +37,7 @@ COLUMNS: Final = (
     Column("team", ("队伍", "帮办队伍", "所属队伍")),
 )
 
-FACTS: Final = ("name", "login", "number", "phone", "email", "source", "full_time")
+FACTS: Final = ("name", "login", "number", "phone", "email", "wecom", "source", "full_time")
 """What a line says of the person, beside what the person holds."""
 
 _ROLES: Final = {
@@ -195,8 +196,7 @@ _CHECKS: Final[Mapping[str, Callable[[str], str]]] = {
     "name": check_person_name,
     "login": check_login,
     "number": check_number,
-    "phone": check_phone,
-    "email": check_email,
+    **{kind: told.check for kind, told in KINDS.items()},
     "source": lambda text: text.strip()[:50],
     "full_time": lambda text: text,
 }

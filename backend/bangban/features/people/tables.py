@@ -14,6 +14,7 @@ from bangban.kernel.database.privacy import sealed
 
 PHONE_CONTEXT: Final = "staff.phone"
 EMAIL_CONTEXT: Final = "staff.email"
+WECOM_CONTEXT: Final = "staff.wecom"
 
 
 class StaffRow(TenantBase):
@@ -47,6 +48,8 @@ class StaffRow(TenantBase):
     phone_masked: Mapped[str | None] = mapped_column(default=None)
     email_sealed: Mapped[bytes | None] = mapped_column(default=None, info=sealed(EMAIL_CONTEXT))
     email_masked: Mapped[str | None] = mapped_column(default=None)
+    wecom_sealed: Mapped[bytes | None] = mapped_column(default=None, info=sealed(WECOM_CONTEXT))
+    wecom_masked: Mapped[str | None] = mapped_column(default=None)
     # The way of an account, for lists that may not read credentials: invited, then with a password of its own.
     invited_at: Mapped[datetime | None] = mapped_column(default=None)
     joined_at: Mapped[datetime | None] = mapped_column(default=None)

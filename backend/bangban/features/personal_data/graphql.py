@@ -82,6 +82,9 @@ class MyData:
         "Language in which the caller is told of things: zh-CN or en 消息语言.",
         lambda r: func.coalesce(r.c.language, literal("zh-CN", Text())),
     )
+    wechat_since: datetime | None = column(
+        "Since when a WeChat account is bound, which messages go to first 微信绑定时间."
+    )
     cases: int = column("How many cases it stands in 涉及办件数.", _my_cases)
     requests: list[DataRequest] = many("Requests for correction, latest first 更正申请.", _my_requests)
 

@@ -40,3 +40,11 @@ class RetentionOutOfBounds(Problem):
 
     zh = "保存期限应为 {least} 至 {most} 天。"
     en = "A retention period is {least} to {most} days."
+
+
+class WeChatUnset(Problem):
+    """The installation sends nothing over WeChat, so there is nothing to bind."""
+
+    code = ErrorCode.CONFLICT
+    zh = "本系统未接入微信公众号。"
+    en = "This installation has no WeChat Official Account."

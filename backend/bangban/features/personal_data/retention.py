@@ -61,8 +61,8 @@ async def erase_due(work: Work) -> Erased:
     Of a case that ended: name, identity number, phone, note, what modes asked for, files, the rating's
     comment and requests about it. What was decided stays: item, area, dates, outcome, grounds. Of a
     first-asked record that was closed: who asked, and what. Of an order that ended, by the same period: note, address,
-    location and the rating's comment. Of an account without cases, orders and questions: its phone. Visits to halls
-    are forgotten after the days that the district keeps them.
+    location and the rating's comment. Of an account without cases, orders and questions: its phone and WeChat. Visits
+    to halls are forgotten after the days that the district keeps them.
     """
     retention = retention_of(work.settings)
     ended = func.coalesce(CaseRow.completed_at, CaseRow.ended_at)
@@ -109,7 +109,8 @@ async def erase_due(work: Work) -> Erased:
         )
     )
     if accounts:
-        gone: dict[str, Any] = {"phone_sealed": None, "phone_hash": None, "phone_masked": ERASED}
+        sealed = ("phone_sealed", "phone_hash", "wechat_sealed", "wechat_since")
+        gone: dict[str, Any] = {**dict.fromkeys(sealed), "phone_masked": ERASED}
         await work.db.execute(update(_RESIDENTS).where(_RESIDENTS.c.id.in_(accounts)).values(gone))
     visits = await forget_visits(work, most=BATCH)
     asks = await erase_asks(work, closed_before=retention.cases_before(work.now), most=BATCH)

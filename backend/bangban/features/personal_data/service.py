@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import Table, select, update
 
 from bangban.features.accounts.limits import Limit, Window, take_turn
+from bangban.features.accounts.residents import WECHAT_CONTEXT
 from bangban.features.accounts.tables import AttemptRow, ResidentRow
 from bangban.features.areas.service import get_area
 from bangban.features.cases.problems import DataErased, no_such_case
@@ -146,6 +147,28 @@ async def set_language(work: Work, *, language: str) -> UUID:
     work.grants.require(Permission.PERSONAL_DATA_CORRECT)
     resident_id, chosen = _caller(work), check_language(language)
     await work.db.execute(update(_RESIDENTS).where(_RESIDENTS.c.id == resident_id).values(language=chosen))
+    return resident_id
+
+
+async def bind_wechat(work: Work, openid: str | None) -> UUID:
+    """Have the caller's messages go to this WeChat account first, or to none. Raises Forbidden.
+
+    One account may be bound by several residents: children are told of their parents' matters.
+    """
+    work.grants.require(Permission.PERSONAL_DATA_CORRECT)
+    resident_id = _caller(work)
+    sealed = None if openid is None else work.vault.seal(openid, context=WECHAT_CONTEXT)
+    since = None if openid is None else work.now
+    await work.db.execute(
+        update(_RESIDENTS)
+        .where(_RESIDENTS.c.id == resident_id)
+        .values(wechat_sealed=sealed, wechat_since=since)
+    )
+    work.record(
+        action=Permission.PERSONAL_DATA_CORRECT,
+        object=f"resident:{resident_id}",
+        details={"wechat": "bound" if openid else "unbound"},
+    )
     return resident_id
 
 

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import json
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Protocol, cast
 from uuid import UUID
 
 import strawberry
 from sqlalchemy import Uuid, true
 
 from bangban.features.personal_data.graphql import DataRequest, MyData, Retention
+from bangban.features.personal_data.problems import WeChatUnset
 from bangban.features.personal_data.retention import set_retention
 from bangban.features.personal_data.service import (
     Stated,
     as_json,
+    bind_wechat,
     decide_request,
     request_correction,
     reveal_own_data,
@@ -23,7 +25,7 @@ from bangban.features.personal_data.tables import DataField
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Info
 from bangban.kernel.graphql.roots import mutation
-from bangban.kernel.graphql.writing import answer_of, once
+from bangban.kernel.graphql.writing import answer_of, once, stored_answer
 from bangban.kernel.planner.parameters import as_uuid
 from bangban.kernel.tenancy.work import Work
 
@@ -49,6 +51,28 @@ class RequestCorrectionInput:
 @strawberry.input(description="In which language the caller is told of things 消息语言.")
 class SetMyLanguageInput:
     language: str = strawberry.field(description="zh-CN or en 语言.")
+
+
+@strawberry.input(description="To which WeChat account the caller's messages go first 绑定微信.")
+class SetMyWechatInput:
+    code: str | None = strawberry.field(
+        default=None,
+        description="One-time code of the Official Account's web authorisation; null unbinds 网页授权码.",
+    )
+
+
+class WeChatLogin(Protocol):
+    """Who says whose a code is."""
+
+    async def openid_of(self, code: str) -> str:
+        """The openid. Raises a Problem."""
+
+
+class PersonalDataServices(Protocol):
+    """What these resolvers need of the process."""
+
+    @property
+    def wechat(self) -> WeChatLogin | None: ...
 
 
 @strawberry.input(description="The answer to a request about personal data 答复.")
@@ -114,6 +138,31 @@ class PersonalDataMutation:
         answer = await answer_of(
             info,
             lambda work: set_language(work, language=input.language),
+            where=lambda rows: rows.c.id == rows.request.bind("resident_id", Uuid()),
+            tag="resident-by-id",
+            values=lambda resident_id: {"resident_id": resident_id},
+        )
+        return cast("MyData", answer)
+
+    @mutation(
+        "Bind a WeChat account, which messages go to first, or unbind it 绑定或解绑微信.",
+        Permission.PERSONAL_DATA_CORRECT,
+    )
+    async def set_my_wechat(
+        self,
+        info: Info,
+        input: Annotated[SetMyWechatInput, _INPUT],  # noqa: A002 - the contract's name
+    ) -> MyData:
+        openid = None
+        # A code is used up by asking, and WeChat may be slow: once, and in no transaction.
+        if input.code is not None and await stored_answer(info.context) is None:
+            login = cast("PersonalDataServices", info.context.services).wechat
+            if login is None:
+                raise WeChatUnset
+            openid = await login.openid_of(input.code)
+        answer = await answer_of(
+            info,
+            lambda work: bind_wechat(work, openid),
             where=lambda rows: rows.c.id == rows.request.bind("resident_id", Uuid()),
             tag="resident-by-id",
             values=lambda resident_id: {"resident_id": resident_id},

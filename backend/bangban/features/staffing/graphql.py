@@ -75,6 +75,9 @@ class StaffAccount:
     login: str | None = column("Login name 登录名.")
     phone: str | None = column("Phone, masked 手机号(脱敏).", lambda r: r.c.phone_masked)
     email: str | None = column("E-mail address, masked 电子邮箱(脱敏).", lambda r: r.c.email_masked)
+    wecom: str | None = column(
+        "Userid in enterprise WeChat, masked 企业微信账号(脱敏).", lambda r: r.c.wecom_masked
+    )
     source: str | None = column("Where the person comes from 人员来源.")
     full_time: bool = column("Whether full-time 是否专职.")
     language: str = column("Language of messages 语言.")

@@ -13,8 +13,8 @@ from bangban.features.files.graphql import FileInput
 class ImportStaffInput:
     file: FileInput = strawberry.field(
         description=(
-            "CSV or XLSX with a line for each person and post: name, login or number, phone, e-mail, role, area, "
-            "since, until, source, full-time, team 人员名单文件."
+            "CSV or XLSX with a line for each person and post: name, login or number, phone, e-mail, enterprise "
+            "WeChat, role, area, since, until, source, full-time, team 人员名单文件."
         )
     )
     apply: bool = strawberry.field(
@@ -50,6 +50,9 @@ class AddStaffInput:
     email: str | None = strawberry.field(
         default=None, description="E-mail address, used where there is no phone 电子邮箱."
     )
+    wecom: str | None = strawberry.field(
+        default=None, description="Userid in enterprise WeChat, which gets messages first 企业微信账号."
+    )
     source: str | None = strawberry.field(default=None, description="Where the person comes from 人员来源.")
     full_time: bool = strawberry.field(default=True, description="Whether full-time 是否专职.")
     language: str = strawberry.field(default="zh-CN", description="Language of messages: zh-CN or en 语言.")
@@ -67,6 +70,9 @@ class UpdateStaffInput:
     login: str | None = strawberry.field(default=strawberry.UNSET, description="Login 登录名.")
     phone: str | None = strawberry.field(default=strawberry.UNSET, description="Phone 手机号.")
     email: str | None = strawberry.field(default=strawberry.UNSET, description="E-mail address 电子邮箱.")
+    wecom: str | None = strawberry.field(
+        default=strawberry.UNSET, description="Userid in enterprise WeChat 企业微信账号."
+    )
     source: str | None = strawberry.field(default=strawberry.UNSET, description="Source 人员来源.")
     full_time: bool | None = strawberry.field(default=strawberry.UNSET, description="Full-time 是否专职.")
     language: str | None = strawberry.field(default=strawberry.UNSET, description="zh-CN or en 语言.")

@@ -43,7 +43,7 @@ from bangban.kernel.planner.parameters import as_uuid
 from bangban.kernel.tenancy.work import Work
 
 _INPUT = strawberry.argument(description="What to do 输入.")
-_CHANGEABLE = ("name", "login", "phone", "email", "source", "full_time", "language")
+_CHANGEABLE = ("name", "login", "phone", "email", "wecom", "source", "full_time", "language")
 
 
 async def _account(info: Info, do: Callable[[Work], Awaitable[UUID]]) -> StaffAccount:
@@ -108,6 +108,7 @@ class StaffingMutation:
             number=input.number,
             phone=input.phone,
             email=input.email,
+            wecom=input.wecom,
             source=input.source,
             full_time=input.full_time,
             language=input.language,

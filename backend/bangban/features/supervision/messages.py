@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import aliased
 
+from bangban.features.accounts.residents import ways_to_resident
 from bangban.features.accounts.tables import RESIDENT_LANGUAGE, ResidentRow
 from bangban.features.areas.tables import AreaRow
 from bangban.features.cases.service.applicant import PHONE_CONTEXT
@@ -113,6 +114,7 @@ async def _duty(work: Work, delivery: Delivery) -> Any | None:
                 CaseRow.phone_sealed,
                 ServiceItemRow.name.label("item"),
                 RESIDENT_LANGUAGE,
+                ResidentRow.wechat_sealed,
                 StaffRow,
             )
             .join(CaseRow, CaseRow.id == DutyRow.case_id)
@@ -158,7 +160,11 @@ async def _remind_applicant(work: Work, delivery: Delivery, found: Any) -> Messa
         work,
         delivery,
         Template.TOLERANCE_DUE,
-        to=work.vault.open(found.phone_sealed, context=PHONE_CONTEXT),
+        to=ways_to_resident(
+            work.vault,
+            wechat=found.wechat_sealed,
+            phone=work.vault.open(found.phone_sealed, context=PHONE_CONTEXT),
+        ),
         language=found.language,
         number=found.number,
         item=found.item,

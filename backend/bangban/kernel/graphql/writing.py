@@ -103,6 +103,18 @@ async def fetch_in(work: Work, ready: Ready) -> str:
     return found
 
 
+async def stored_answer(context: Context) -> str | None:
+    """What was answered to the same request before; for mutations that ask somebody else before they begin."""
+    key = context.idempotency_key
+    if key is None:
+        return None
+    async with context.services.tenancy.write(
+        context.get_district(), context.principal, request_id=context.request_id, now=context.now
+    ) as work:
+        answers = Answers(work.db, StoredAnswerRow, work.vault, work.actor, work.now)
+        return await answers.find(key, context.body_hash)
+
+
 async def once(
     context: Context, do: Callable[[Work], Awaitable[T]], answer: Callable[[Work, T], Awaitable[str]]
 ) -> str:

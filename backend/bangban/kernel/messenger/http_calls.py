@@ -41,12 +41,33 @@ async def post(
     Tried ``TRIES`` times where the gateway fails or cannot be reached, with the same headers, so with the same
     idempotency key. Raises ``Undeliverable`` where it refuses the message, ``NotSent`` otherwise.
     """
+    given: dict[str, Any] = {"content": content, "headers": dict(headers), "params": dict(params or {})}
+    return await _answer(http, channel, ("POST", url), given, pause)
+
+
+async def get(
+    http: httpx.AsyncClient, channel: str, url: str, *, params: Mapping[str, str], pause: float = _PAUSE
+) -> Any:
+    """The same for what is only asked for. Raises as ``post``."""
+    return await _answer(http, channel, ("GET", url), {"params": dict(params)}, pause)
+
+
+def object_of(answer: Any, channel: str) -> dict[str, Any]:
+    """The answer as a JSON object. Raises ``NotSent`` where it is none."""
+    if not isinstance(answer, dict):
+        raise NotSent(channel, "no JSON")
+    return answer
+
+
+async def _answer(
+    http: httpx.AsyncClient, channel: str, where: tuple[str, str], given: dict[str, Any], pause: float
+) -> Any:
     why = ""
     for attempt in range(TRIES):
         if attempt:
             await asyncio.sleep(pause * 2 ** (attempt - 1))
         try:
-            answer = await http.post(url, content=content, headers=dict(headers), params=dict(params or {}))
+            answer = await http.request(*where, **given)
         except (httpx.HTTPError, httpx.InvalidURL):  # their words name the address, so nothing is passed on
             why = "no answer"
             continue

@@ -21,6 +21,7 @@ class Form(StrEnum):
     PHONE = "phone"
     MAIL = "mail"
     WECHAT = "wechat"  # wechat:OPENID
+    WECOM = "wecom"  # wecom:USERID, of staff in enterprise WeChat
     STAFF = "staff"  # staff:LOGIN, of people without a contact
 
 
@@ -32,10 +33,11 @@ USUAL: Final[Routes] = {
     Form.PHONE: ("sms",),
     Form.MAIL: ("smtp",),
     Form.WECHAT: ("wechat",),
+    Form.WECOM: ("wecom",),
     Form.STAFF: (FILE,),
 }
-"""Channels by the form of address, in the order in which they are tried. One that is not set up is passed over;
-where none is left, it is the folder of files."""
+"""Channels by the form of address, in the order in which they are tried. One that is not set up is passed over, and
+so is an address without any; where none is left, it is the folder of files."""
 
 _PHONE: Final = re.compile(r"\+?[0-9]{5,20}")
 
@@ -43,8 +45,8 @@ _PHONE: Final = re.compile(r"\+?[0-9]{5,20}")
 def form_of(address: str) -> tuple[Form, str]:
     """The form of an address, and what a channel is given of it."""
     prefix, colon, rest = address.partition(":")
-    if colon and prefix == Form.WECHAT:
-        return Form.WECHAT, rest
+    if colon and prefix in (Form.WECHAT, Form.WECOM):
+        return Form(prefix), rest
     if _PHONE.fullmatch(address):
         return Form.PHONE, address
     if "@" in address:
@@ -74,9 +76,8 @@ class Router:
     async def send(self, message: Message) -> None:
         """Hand ``message`` over. Raises ``NotSent`` where a later try may do, ``Undeliverable`` where none will."""
         refused: Undeliverable | None = None
-        for address in (message.to, *message.otherwise):
-            form, to = form_of(address)
-            for name in self._names(message.district, form):
+        for to, names in self._ways(message):
+            for name in names:
                 try:
                     await self._channels[name].deliver(message, to)
                 except Undeliverable as error:
@@ -90,9 +91,12 @@ class Router:
         if refused is not None:
             raise refused
 
-    def _names(self, district: str | None, form: Form) -> Sequence[str]:
-        routes = self._districts.get(district or "", self._routes)
-        return [name for name in routes[form] if name in self._channels] or [FILE]
+    def _ways(self, message: Message) -> Sequence[tuple[str, Sequence[str]]]:
+        """The person's addresses with the channels that are there for each; the folder where there is none at all."""
+        routes = self._districts.get(message.district or "", self._routes)
+        forms = [form_of(address) for address in (message.to, *message.otherwise)]
+        found = [(to, [name for name in routes[form] if name in self._channels]) for form, to in forms]
+        return [each for each in found if each[1]] or [(found[0][0], [FILE])]
 
     @staticmethod
     def _note(message: Message, channel: str, why: str) -> None:

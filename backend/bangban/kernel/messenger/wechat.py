@@ -1,4 +1,4 @@
-"""Template messages of a WeChat Official Account 微信公众号模板消息, to people known by their openid.
+"""A WeChat Official Account 微信公众号: template messages to people known by their openid, and who they are.
 
 The access token is asked for once, with the interface that gives several processes the same one, kept until shortly
 before it ends, and asked for anew when the platform says that it counts no more (40001, 40014, 42001).
@@ -6,8 +6,8 @@ before it ends, and asked for anew when the platform says that it counts no more
 
 from __future__ import annotations
 
-import asyncio
 import json
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -15,16 +15,21 @@ from typing import Any, Final
 
 import httpx
 
+from bangban.kernel.messenger.access_tokens import AccessTokens, number_of
 from bangban.kernel.messenger.channel import NotSent, Undeliverable
-from bangban.kernel.messenger.http_calls import post
+from bangban.kernel.messenger.http_calls import get, object_of, post
 from bangban.kernel.messenger.message import Message
+from bangban.kernel.problems import InvalidInput
 
 _NAME: Final = "wechat"
 _JSON: Final = {"Content-Type": "application/json; charset=utf-8"}
 _TOKEN_OVER: Final = frozenset({40001, 40014, 42001})
 _NEVER: Final = frozenset({40003, 43004, 43101, 43019})
 """No such openid; not a follower; has not agreed to messages; account blocked: a later try changes none of it."""
-_EARLY: Final = 300.0  # seconds before its end in which a token is not used any more
+_CODE_WRONG: Final = frozenset({40029, 40163, 42003, 41008})
+"""A code that is none, was used, is over, or is missing."""
+_CODE: Final = re.compile(r"[A-Za-z0-9_-]{8,128}")
+_OPENID: Final = re.compile(r"[A-Za-z0-9_-]{16,64}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,9 +54,8 @@ class WeChatChannel:
         *,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._http, self._account, self._clock = http, account, clock
-        self._token, self._until = "", 0.0
-        self._asking = asyncio.Lock()
+        self._http, self._account = http, account
+        self._tokens = AccessTokens(_NAME, self._ask, clock=clock)
 
     async def deliver(self, message: Message, to: str) -> None:
         """Hand one template message over. Raises ``Undeliverable``, ``NotSent``."""
@@ -62,56 +66,76 @@ class WeChatChannel:
         }
         if message.key is not None:
             body["client_msg_id"] = f"{message.district or 'platform'}-{message.key}"[:64]
-        token = await self._access_token()
-        code = await self._send(token, body)
-        if code in _TOKEN_OVER:
-            code = await self._send(await self._access_token(instead_of=token), body)
-        if code in _NEVER:
-            raise Undeliverable(_NAME, f"answered {code}")
-        if code != 0:
-            raise NotSent(_NAME, f"answered {code}")
 
-    async def _send(self, token: str, body: dict[str, Any]) -> int:
-        answer = await self._call("/cgi-bin/message/template/send", body, {"access_token": token})
-        return _number(answer.get("errcode", 0))
+        async def send(token: str) -> int:
+            answer = await self._call("/cgi-bin/message/template/send", body, {"access_token": token})
+            return number_of(answer.get("errcode", 0))
 
-    async def _access_token(self, *, instead_of: str | None = None) -> str:
-        """The token. One asks for it, whoever else needs it meanwhile waits."""
-        async with self._asking:
-            if instead_of != self._token and self._clock() < self._until:
-                return self._token
-            answer = await self._call(
-                "/cgi-bin/stable_token",
-                {
-                    "grant_type": "client_credential",
-                    "appid": self._account.app_id,
-                    "secret": self._account.secret,
-                    "force_refresh": instead_of is not None,
-                },
-                {},
-            )
-            token, seconds = answer.get("access_token"), _number(answer.get("expires_in", 0))
-            if not isinstance(token, str) or not token:
-                raise NotSent(_NAME, f"no token ({_number(answer.get('errcode', 0))})")
-            self._token, self._until = token, self._clock() + max(0.0, seconds - _EARLY)
-            return token
+        await self._tokens.send(send, over=_TOKEN_OVER, never=_NEVER)
+
+    async def _ask(self, over: bool) -> dict[str, Any]:
+        return await self._call(
+            "/cgi-bin/stable_token",
+            {
+                "grant_type": "client_credential",
+                "appid": self._account.app_id,
+                "secret": self._account.secret,
+                "force_refresh": over,
+            },
+            {},
+        )
 
     async def _call(self, path: str, body: dict[str, Any], params: dict[str, str]) -> dict[str, Any]:
         content = json.dumps(body, ensure_ascii=False).encode()
-        url = f"{self._account.url}{path}"
         answer = await post(
             self._http,
             _NAME,
-            url,
+            f"{self._account.url}{path}",
             content=content,
             headers=_JSON,
             params=params,
             pause=self._account.pause,
         )
-        if not isinstance(answer, dict):
-            raise NotSent(_NAME, "no JSON")
-        return answer
+        return object_of(answer, _NAME)
 
 
-def _number(found: Any) -> int:
-    return found if isinstance(found, int) else -1
+class WeChatCodeWrong(InvalidInput):
+    """The platform does not take the code: used, over, or of another account."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "WeChat does not take this code; have the resident authorise once more.",
+            "微信授权码无效、已使用或已过期,请重新授权。",
+            fields=("input.code",),
+        )
+
+
+class WeChatLogin:
+    """Says who authorised the Official Account on a web page 网页授权."""
+
+    def __init__(self, http: httpx.AsyncClient, account: OfficialAccount) -> None:
+        self._http, self._account = http, account
+
+    async def openid_of(self, code: str) -> str:
+        """The openid behind a one-time code, which is used up by that. Raises ``WeChatCodeWrong``, ``NotSent``."""
+        if not _CODE.fullmatch(code):
+            raise WeChatCodeWrong
+        params = {
+            "appid": self._account.app_id,
+            "secret": self._account.secret,
+            "code": code,
+            "grant_type": "authorization_code",
+        }
+        url = f"{self._account.url}/sns/oauth2/access_token"
+        try:
+            answer = object_of(
+                await get(self._http, _NAME, url, params=params, pause=self._account.pause), _NAME
+            )
+        except Undeliverable:
+            raise WeChatCodeWrong from None
+        failed, openid = number_of(answer.get("errcode", 0)), answer.get("openid")
+        if failed in _CODE_WRONG:
+            raise WeChatCodeWrong
+        if failed != 0 or not isinstance(openid, str) or not _OPENID.fullmatch(openid):
+            raise NotSent(_NAME, f"answered {failed}")
+        return openid

@@ -38,7 +38,7 @@ from bangban.features.accounts.problems import (
 from bangban.features.accounts.setting_passwords import set_password_by_token
 from bangban.features.accounts.tables import CredentialRow, SessionRow
 from bangban.features.accounts.values import TokenKind
-from bangban.features.people.contacts import set_phone
+from bangban.features.people.contacts import set_contact
 from bangban.features.people.problems import StaffInactive
 from bangban.features.people.tables import AssignmentRow, StaffRow
 from bangban.kernel.identifiers import sample_phone
@@ -59,7 +59,7 @@ def enter(town: Any, key: str, *, role: str = "helper", phone: int | None = 1, *
             facts = {"login": key, **values}
             staff = StaffRow(id=new_id(), key=key, name="样本人", **facts)
             if phone is not None:
-                set_phone(work.vault, staff, sample_phone(phone))
+                set_contact(work.vault, staff, "phone", sample_phone(phone))
             work.db.add(staff)
             await work.db.flush()
             work.db.add(

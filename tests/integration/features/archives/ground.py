@@ -136,8 +136,10 @@ class Side:
         return {row["id"]: self.run(read(row["id"], row["size"])) for row in rows}
 
     def objects(self) -> list[str]:
-        """Names of the district's files in the store's folder; notes of imports have to be gone with them."""
-        return sorted(str(each.relative_to(self.folder)) for each in self.folder.rglob("*") if each.is_file())
+        """Names of the objects in the store's folder, notes of imports among them."""
+        files = (each for each in self.folder.rglob("*") if each.is_file())
+        # With a number behind it, one is half written, and being cleared away by the store's own threads.
+        return sorted(str(each.relative_to(self.folder)) for each in files if "#" not in each.name)
 
     def district(self, slug: str) -> District:
         return self.tenancy.registry.get(slug)

@@ -10,7 +10,7 @@ from tests.integration.features.cases.casework import MONDAY, World
 from tests.integration.features.supervision.sweeps import day, sweep
 
 from bangban.features.cases import service
-from bangban.features.people.contacts import set_email, set_phone
+from bangban.features.people.contacts import set_contact
 from bangban.features.people.tables import StaffRow, TeamMemberRow, TeamRow
 from bangban.features.supervision.messages import handlers
 from bangban.features.supervision.service import settle_duty
@@ -93,20 +93,25 @@ def test_supervisors_are_told_once_how_many_there_are(world: World, letters: Let
     assert "3 件" in letters.sent[0].text
 
 
-def test_a_message_goes_to_the_phone_else_the_address_and_speaks_their_language(
+def test_a_message_goes_to_enterprise_wechat_first_to_phone_else_address_and_speaks_their_language(
     world: World, letters: Letters
 ) -> None:
     duty = duty_on(world, PROMISED + 1)
 
-    async def reachable(work: Work, *, phone: str | None, email: str) -> None:
+    async def reachable(work: Work, *, phone: str | None, email: str, wecom: str | None) -> None:
         person = (await work.db.scalars(select(StaffRow).where(StaffRow.login == "helper-a"))).one()
-        set_phone(work.vault, person, phone)
-        set_email(work.vault, person, email)
+        set_contact(work.vault, person, "phone", phone)
+        set_contact(work.vault, person, "email", email)
+        set_contact(work.vault, person, "wecom", wecom)
         person.language = "en"
 
-    for phone in (None, sample_phone(50)):
-        world.act("admin", reachable, phone=phone, email="helper@example.test")
-        expected = phone or "helper@example.test"
+    phone, email = sample_phone(50), "helper@example.test"
+    for given, expected in (
+        ((None, None), email),
+        ((phone, None), phone),
+        ((phone, "zhang.san"), "wecom:zhang.san"),
+    ):
+        world.act("admin", reachable, phone=given[0], email=email, wecom=given[1])
         assert told(world, letters, "duty.raised", str(duty.id)) == [(expected, Template.DUTY_OVERDUE)]
         assert letters.sent[0].text.startswith("[帮办] Overdue:")
 

@@ -40,6 +40,9 @@ def serving() -> Iterator[Gateway]:
     gateway = Gateway()
 
     class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.do_POST()
+
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
             gateway.calls.append(Call(self.path, {k.lower(): v for k, v in self.headers.items()}, body))

@@ -13,7 +13,7 @@ from tests.integration.kernel.messenger.letters import CODE, OPENID, heard, lett
 
 from bangban.kernel.messenger.channel import NotSent, Undeliverable
 from bangban.kernel.messenger.http_calls import client
-from bangban.kernel.messenger.wechat import OfficialAccount, WeChatChannel
+from bangban.kernel.messenger.wechat import OfficialAccount, WeChatChannel, WeChatCodeWrong, WeChatLogin
 
 SECRET = "the-account's-secret"
 TOKEN = {"access_token": "token-1", "expires_in": 7200}
@@ -138,3 +138,47 @@ def test_of_no_failure_anything_is_heard(
     for secret in (OPENID, CODE, SECRET, "token-1", letter().text):
         assert secret not in said
     assert "Traceback" in said
+
+
+ONE_TIME = "011samplecode"
+WHO = "oSampleOpenIdOf28Characters1"
+
+
+def openid(gateway: Gateway, code: str = ONE_TIME) -> str:
+    async def go() -> str:
+        account = OfficialAccount(
+            app_id="app-1", secret=SECRET, template_id="tmpl-1", url=gateway.url, pause=0.001
+        )
+        async with client(5.0) as http:
+            return await WeChatLogin(http, account).openid_of(code)
+
+    return asyncio.run(go())
+
+
+def test_a_code_says_who_somebody_is(gateway: Gateway) -> None:
+    gateway.answers = [(200, {"openid": WHO, "access_token": "of-theirs", "scope": "snsapi_base"})]
+    assert openid(gateway) == WHO
+    (asked,) = sent(gateway)
+    whose = f"appid=app-1&secret=the-account%27s-secret&code={ONE_TIME}&grant_type=authorization_code"
+    assert asked == f"/sns/oauth2/access_token?{whose}"
+
+
+@pytest.mark.parametrize("code", [40029, 40163, 42003])
+def test_a_code_that_is_used_or_over_is_said_to_be(gateway: Gateway, code: int) -> None:
+    gateway.answers = [(200, {"errcode": code, "errmsg": ONE_TIME})]
+    with pytest.raises(WeChatCodeWrong):
+        openid(gateway)
+
+
+@pytest.mark.parametrize("code", ["", "short", "x" * 129, "with&more=1", "../../cgi-bin"])
+def test_what_is_no_code_is_not_asked_about(gateway: Gateway, code: str) -> None:
+    with pytest.raises(WeChatCodeWrong):
+        openid(gateway, code)
+    assert gateway.calls == []
+
+
+@pytest.mark.parametrize("answer", [{"errcode": 40125}, {"openid": 7}, {"openid": "a b"}, {}, [1], b"<html>"])
+def test_what_may_pass_is_no_refusal_of_a_code(gateway: Gateway, answer: Any) -> None:
+    gateway.usual = (200, answer)
+    with pytest.raises(NotSent):
+        openid(gateway)

@@ -53,6 +53,7 @@ def send(channels: Mapping[str, Recording], message: Message, **routes: object) 
         ("+8615400000077", Form.PHONE, "+8615400000077"),
         (MAIL, Form.MAIL, MAIL),
         ("wechat:oAbc_1", Form.WECHAT, "oAbc_1"),
+        ("wecom:zhang.san", Form.WECOM, "zhang.san"),
         ("staff:clerk", Form.STAFF, "staff:clerk"),
         ("clerk", Form.STAFF, "clerk"),
     ],
@@ -62,10 +63,17 @@ def test_an_address_shows_its_form(address: str, form: Form, given: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("to", "channel"), [(PHONE, "sms"), (MAIL, "smtp"), ("wechat:o1", "wechat"), ("staff:clerk", FILE)]
+    ("to", "channel"),
+    [
+        (PHONE, "sms"),
+        (MAIL, "smtp"),
+        ("wechat:o1", "wechat"),
+        ("wecom:z3", "wecom"),
+        ("staff:clerk", FILE),
+    ],
 )
 def test_each_form_has_its_channel(to: str, channel: str) -> None:
-    channels = {name: Recording() for name in ("sms", "smtp", "wechat", FILE)}
+    channels = {name: Recording() for name in ("sms", "smtp", "wechat", "wecom", FILE)}
     send(channels, letter(to))
     assert {name for name, each in channels.items() if each.got} == {channel}
 
@@ -74,6 +82,20 @@ def test_what_is_not_set_up_goes_to_the_folder() -> None:
     channels = {FILE: Recording(), "smtp": Recording()}
     send(channels, letter(PHONE))
     assert channels[FILE].got == [PHONE]
+
+
+def test_an_address_without_a_channel_gives_way_to_one_that_has_one() -> None:
+    channels = {FILE: Recording(), "sms": Recording(), "wechat": Recording()}
+    both = letter("wechat:o1", otherwise=(PHONE,))
+    send(channels, both)
+    assert [name for name, each in channels.items() if each.got] == ["wechat"]
+    send(channels, both, districts={"zouping": {Form.WECHAT: []}})  # this district writes to phones
+    del channels["wechat"]
+    send(channels, both)
+    assert channels["sms"].got == [PHONE, PHONE]
+    del channels["sms"]
+    send(channels, both)
+    assert channels[FILE].got == ["o1"]
 
 
 def test_a_district_may_go_its_own_way() -> None:

@@ -107,7 +107,6 @@ ALLOWED = {
     # archives: names from the database's catalog or a manifest
     ("features/archives/service/archiving.py", "STEADY"): "a constant of another module",
     ("features/archives/service/archiving.py", "count"): CHECKED,
-    ("features/archives/service/archiving.py", "kept"): CHECKED,
     ("features/archives/service/archiving.py", 'f"LOCK TABLE {names} IN ACCESS SHARE MODE"'): CHECKED,
     (
         "features/archives/service/archiving.py",
@@ -126,6 +125,7 @@ ALLOWED = {
         "features/archives/service/placing.py",
         '";\\n".join(schema_statements(installation.names, manifest.slug))',
     ): NAMES,
+    ("features/archives/service/packing.py", "kept_files(schema)"): CHECKED,
     ("features/archives/service/placing.py", "SEQUENTIAL"): "a constant of another module",
     ("features/archives/service/placing.py", "statement"): CHECKED,
     ("features/archives/service/placing.py", "text(SEQUENTIAL)"): "a constant of another module",
@@ -144,6 +144,8 @@ ALLOWED = {
         "f\"UPDATE {target(schema, 'session')} SET ended_at = $1, ended_why = $2 WHERE ended_at IS NULL\"",
     ): CHECKED,
     ("features/archives/service/restoring.py", "same"): CHECKED,
+    ("features/archives/service/unpacking.py", "kept"): CHECKED,
+    ("features/archives/service/unpacking.py", "kept_files(self.schema)"): CHECKED,
     # built by SQLAlchemy where the search does not follow, and methods of the same name
     ("kernel/jobs/relay.py", "statement"): "one of the module's text() constants",
     ("kernel/database/embedded_start.py", "install"): NO_SQL,
