@@ -23,6 +23,7 @@ from bangban.features.orders.problems import NobodyToAsk
 from bangban.features.orders.rules.settings import order_settings
 from bangban.features.orders.tables import OrderRow
 from bangban.features.orders.values import AT_THE_DOOR, OrderKind, OrderStep
+from bangban.features.people.training import training_needs
 from bangban.kernel.access.grants import Principal, PrincipalKind, grants_of
 from bangban.kernel.access.vocabulary import Permission, Role
 from bangban.kernel.identifiers import sample_phone
@@ -140,7 +141,7 @@ async def _teach(work: Work, stage: Stage, helpers: list[Member], *, now: dateti
         title="帮办代办人员岗前培训",
         held_on=keeper.today,
         trainer="样例讲师",
-        services=[each.code for each in stage.items[:3]],
+        services=[*(each.code for each in stage.items[:3]), *sorted(training_needs(work.settings).items)],
         attendees=ids,
     )
     skills = service.Skills(all_round=True, themes=(), services=(), approved=False)

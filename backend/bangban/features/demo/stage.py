@@ -18,6 +18,7 @@ from bangban.features.catalog.tables import ServiceItemRow, ServiceMaterialRow
 from bangban.features.catalog.values import Audience, Channel, ServiceKind
 from bangban.features.demo.script import Window
 from bangban.features.people.tables import AssignmentRow, StaffRow
+from bangban.features.people.training import training_needs
 from bangban.kernel.access.compiled import CompiledPolicy
 from bangban.kernel.access.grants import Grants, Principal, grants_of
 from bangban.kernel.access.paths import is_root, is_within
@@ -160,7 +161,7 @@ async def load_stage(work: Work, *, window: Window, modes: Mapping[HelpMode, tup
         policy=work.policy,
         modes=modes or {HelpMode.ONLINE: ()},
         places=await _places(work.db, window),
-        items=await _items(work.db, window),
+        items=await _items(work, window),
         members=tuple(each for each in lasting if not _is_partner(each)),
         partners=tuple(each for each in lasting if _is_partner(each)),
         staff={
@@ -180,11 +181,13 @@ async def _places(db: AsyncSession, window: Window) -> tuple[Place, ...]:
     return tuple(Place(*row) for row in rows)
 
 
-async def _items(db: AsyncSession, window: Window) -> tuple[Item, ...]:
-    item = ServiceItemRow
+async def _items(work: Work, window: Window) -> tuple[Item, ...]:
+    """What is on offer throughout, but for the items that take a training: its staff have none in the past."""
+    item, db, needs = ServiceItemRow, work.db, training_needs(work.settings)
     rows = await db.scalars(
         select(item)
         .where(
+            item.code.not_in(needs.items),
             item.effective_from <= window.first_day,
             or_(item.effective_to.is_(None), item.effective_to > window.today),
         )

@@ -31,10 +31,11 @@ from bangban.features.areas.tables import AreaRow
 from bangban.features.cases.enums import Grade
 from bangban.features.cases.graphql import Case
 from bangban.features.orders.enums import OrderEventKind, OrderKind, OrderState
-from bangban.features.orders.rules.settings import REQUIRED_TRAINING, SETTING, VOLUNTEER_TRAINING
-from bangban.features.orders.tables import HelperSkillRow, OrderEventRow, OrderRow, TrainingRow
+from bangban.features.orders.rules.settings import SETTING, VOLUNTEER_TRAINING
+from bangban.features.orders.tables import HelperSkillRow, OrderEventRow, OrderRow
 from bangban.features.people.graphql import Staff
-from bangban.features.people.tables import AssignmentRow
+from bangban.features.people.tables import AssignmentRow, TrainingRow
+from bangban.features.people.training import REQUIRED_TRAINING
 from bangban.kernel.access.vocabulary import Permission, Role
 from bangban.kernel.planner.fields import Listing, Pick, Rows, column, many, one, paged, same_row
 from bangban.kernel.planner.fields import Order as Sorted

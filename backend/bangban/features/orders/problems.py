@@ -73,17 +73,6 @@ class VolunteerNotApproved(Problem):
         super().__init__(fields=("input.number",))
 
 
-class TrainingRequired(Problem):
-    """The district lets only the trained help with this item (DOMAIN K01)."""
-
-    code = ErrorCode.FORBIDDEN
-    zh = "办理事项 {service} 须先参加培训。"
-    en = "Helping with item {service} takes a training first."
-
-    def __init__(self, service: str) -> None:
-        super().__init__(fields=("input.number",), service=service)
-
-
 class TooManyInHand(Problem):
     """Nobody takes more than the district lets one person have in hand (DOMAIN C05: by load)."""
 

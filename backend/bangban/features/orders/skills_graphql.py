@@ -10,10 +10,10 @@ from sqlalchemy import Date, Integer, any_, cast, exists, extract, func, or_, se
 
 from bangban.features.areas.graphql import Area, in_subtree, within_paths
 from bangban.features.catalog.tables import DelegationRow, ServiceItemRow
-from bangban.features.orders.tables import HelperSkillRow, OrderRow, TrainingRow
+from bangban.features.orders.tables import HelperSkillRow, OrderRow
 from bangban.features.orders.values import OrderState
 from bangban.features.people.graphql import Staff, staffed_within
-from bangban.features.people.tables import AssignmentRow, StaffRow
+from bangban.features.people.tables import AssignmentRow, StaffRow, TrainingRow
 from bangban.features.places.tables import ServicePointRow
 from bangban.kernel.access.vocabulary import Permission, Role
 from bangban.kernel.planner.fields import Listing, Order, Pick, Rows, column, many, one, paged

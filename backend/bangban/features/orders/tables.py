@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -15,9 +15,7 @@ from sqlalchemy import (
     Identity,
     Index,
     Text,
-    Uuid,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bangban.features.cases.values import Grade
@@ -125,17 +123,3 @@ class HelperSkillRow(TenantBase):
     approved_at: Mapped[datetime | None] = mapped_column(default=None)
     approved_by: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.staff.id"), default=None)
     changed_at: Mapped[datetime]
-
-
-class TrainingRow(TenantBase):
-    """A training 培训 that was held (DOMAIN K01): on what, by whom, and who attended, by their ids."""
-
-    __tablename__ = "training"
-
-    id: Mapped[UUID] = mapped_column(primary_key=True)
-    title: Mapped[str]
-    held_on: Mapped[date]
-    trainer: Mapped[str]
-    services: Mapped[list[str]]
-    attendees: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()))
-    recorded_at: Mapped[datetime]

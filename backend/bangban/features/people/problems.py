@@ -156,3 +156,14 @@ class LanguageUnknown(Problem):
 class RoleUnknown(Problem):
     zh = "没有可任职的角色“{role}”。"
     en = "There is no role {role} to hold."
+
+
+class TrainingRequired(Problem):
+    """The district lets only those who attended a training on this item do anything with it (DOMAIN K01)."""
+
+    code = ErrorCode.FORBIDDEN
+    zh = "办理事项 {service} 须先参加该事项的培训。"
+    en = "Item {service} takes a training on it first."
+
+    def __init__(self, service: str, field: str = "input.number") -> None:
+        super().__init__(fields=(field,), service=service)

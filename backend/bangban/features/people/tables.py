@@ -6,7 +6,8 @@ from datetime import date, datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, Uuid
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bangban.kernel.database.base import EXTENSION_SCHEMA, TenantBase
@@ -113,3 +114,17 @@ class TeamMemberRow(TenantBase):
     until: Mapped[date | None] = mapped_column(default=None)
     lead: Mapped[bool] = mapped_column(default=False)
     full_time: Mapped[bool] = mapped_column(default=True)
+
+
+class TrainingRow(TenantBase):
+    """A training 培训 that was held (DOMAIN K01): on what, by whom, and who attended, by their ids."""
+
+    __tablename__ = "training"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    held_on: Mapped[date]
+    trainer: Mapped[str]
+    services: Mapped[list[str]]
+    attendees: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()))
+    recorded_at: Mapped[datetime]

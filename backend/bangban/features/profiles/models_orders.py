@@ -48,6 +48,9 @@ class OrdersFile(Strict):
     required_training: tuple[ServiceCode, ...] = Field(
         (), description="Codes of the items that only the trained may help with."
     )
+    training_for_cases: bool | None = Field(
+        None, description="Whether these items take a training of staff for their cases, too; left out: no."
+    )
     volunteer_training: bool | None = Field(
         None, description="Whether volunteers attend a training before they take orders."
     )

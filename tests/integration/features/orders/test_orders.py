@@ -15,6 +15,7 @@ from sqlalchemy import literal, select, update
 from tests.integration.features.cases.casework import ITEM, World
 from tests.integration.features.orders.ordering import decide, history, place, race, row_of
 
+from bangban.features.cases import service as cases
 from bangban.features.cases.values import Grade
 from bangban.features.custody.problems import PapersNotHeld
 from bangban.features.custody.rules import Papers
@@ -27,7 +28,6 @@ from bangban.features.orders.problems import (
     NotYourOrder,
     OnlyNeeds,
     OnlyTheResident,
-    TrainingRequired,
     VolunteerNotApproved,
 )
 from bangban.features.orders.rules.offering import is_offered_to, unfitness
@@ -36,6 +36,7 @@ from bangban.features.orders.service import Skills
 from bangban.features.orders.service.loading import find_order
 from bangban.features.orders.tables import OrderRow
 from bangban.features.orders.values import OrderKind, OrderState, OrderStep
+from bangban.features.people.problems import TrainingRequired
 from bangban.features.personal_data.retention import erase_due
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.identifiers import sample_phone
@@ -237,6 +238,49 @@ def test_training_and_approval_before_acting(world: World) -> None:
         world.act("grid-helper", service.reveal_order, number="TS-D0")
     seen = world.act("volunteer", service.reveal_order, number=place_and_claim(world, "volunteer"))
     assert seen == ("样本路9号", None), "no phone for a volunteer"
+
+
+def test_the_same_training_before_casework_where_the_district_says_so(world: World) -> None:
+    held = world.apply("helper-a")  # before it is asked for
+    decide(world, required_training=[ITEM])
+    world.apply("helper-a")  # asked for orders alone
+    decide(world, required_training=[ITEM], training_for_cases=True)
+    with pytest.raises(TrainingRequired) as refused:
+        world.apply("helper-a")
+    assert (ITEM in str(refused.value), refused.value.fields) == (True, ("input.serviceCode",))
+    now = dt.datetime.now(dt.UTC)
+    acts: tuple[tuple[Any, dict[str, Any]], ...] = (
+        (cases.pre_check_case, {}),
+        (cases.supply_materials, {"codes": ["FORM"]}),
+    )
+    for act, given in acts:
+        with pytest.raises(TrainingRequired) as refused:
+            world.act("helper-a", act, number=held, **given)
+        assert refused.value.fields == ("input.number",)
+    # Whoever lacks it passes the case on, to somebody who does not; and the applicant is never asked.
+    to = world.people["clerk-a"].id
+    world.act("helper-a", cases.hand_over_case, number=held, to_staff_id=to, reason="未参加培训")
+    with pytest.raises(TrainingRequired):
+        world.act("clerk-a", cases.take_over_case, number=held)
+    world.act("clerk-a", cases.return_case, number=held, reason="未参加培训")
+    world.act("resident", cases.supply_materials, number=held, codes=["FORM"])
+    own = world.apply("resident", item=ITEM)
+    assert world.case(own).holder_id is not None
+    trained = [world.people["helper-a"].id]
+    world.act(
+        "dispatcher",
+        service.record_training,
+        now=now,
+        title="居住证业务培训",
+        held_on=now.date(),
+        trainer="样本讲师",
+        services=[ITEM],
+        attendees=trained,
+    )
+    world.act("helper-a", cases.supply_materials, number=held, codes=["LEASE", "PHOTO"])
+    world.act("helper-a", cases.pre_check_case, number=held)
+    world.apply("helper-a")
+    decide(world)
 
 
 def place_and_claim(world: World, who: str) -> str:

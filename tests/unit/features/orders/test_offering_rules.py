@@ -14,7 +14,6 @@ from bangban.features.orders.problems import (
     NotOfferedToYou,
     OnlyNeeds,
     TooManyInHand,
-    TrainingRequired,
     VolunteerNotApproved,
 )
 from bangban.features.orders.rules.facts import Announcement, Helper
@@ -28,6 +27,8 @@ from bangban.features.orders.rules.offering import (
 )
 from bangban.features.orders.rules.settings import OrderSettings, order_settings
 from bangban.features.orders.values import OrderEventKind, OrderKind, OrderState
+from bangban.features.people.problems import TrainingRequired
+from bangban.features.people.training import TrainingNeeds
 from bangban.kernel.levels import AreaLevel
 
 COUNTY, TOWN, VILLAGE, GRID, MICRO = AreaLevel
@@ -71,7 +72,7 @@ def test_volunteers_take_needs_once_let_in_and_trained() -> None:
 
 
 def test_the_untrained_may_not_help_with_what_takes_a_training() -> None:
-    strict = OrderSettings(training=frozenset({"A"}))
+    strict = OrderSettings(training=TrainingNeeds(items=frozenset({"A"})))
     with pytest.raises(TrainingRequired):
         check_claim(order(service_code="A"), helper(1, GRID), strict)
     check_claim(order(service_code="A"), helper(1, GRID, trained=True), strict)
@@ -97,7 +98,7 @@ def test_the_order_of_choice() -> None:
 
 @given(found=helpers)
 def test_the_choice_is_somebody_who_may_and_does_not_hang_on_how_they_are_listed(found: list[Helper]) -> None:
-    strict = OrderSettings(training=frozenset({"A"}), load_limit=10)
+    strict = OrderSettings(training=TrainingNeeds(items=frozenset({"A"})), load_limit=10)
     asked = order(service_code="A")
     able = [each for each in found if each.trained and each.load < 10]
     if not able:
@@ -169,5 +170,5 @@ def test_a_district_decides_its_kinds_limits_and_levels() -> None:
         OrderKind.NEED: (45, tuple(reversed(AreaLevel))),
         OrderKind.CALL_OUT: (5, (COUNTY,)),
     }
-    assert (found.load_limit, found.training, found.volunteer_training) == (2, frozenset({"A"}), True)
+    assert (found.load_limit, found.training.items, found.volunteer_training) == (2, {"A"}, True)
     assert order_settings({}) == OrderSettings()

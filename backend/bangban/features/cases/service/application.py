@@ -20,7 +20,7 @@ from bangban.features.cases.problems import ModeNotOffered
 from bangban.features.cases.rules import materials
 from bangban.features.cases.rules.facts import Authorisation, CaseFacts, Material, said
 from bangban.features.cases.service.applicant import ApplicantDetails, check_applicant
-from bangban.features.cases.service.loading import actor_of, occasion_of, require_handling
+from bangban.features.cases.service.loading import actor_of, occasion_of, require_handling, require_trained
 from bangban.features.cases.service.mode_fields import ModeField, mode_field_columns
 from bangban.features.cases.service.saving import (
     CHANGING,
@@ -98,6 +98,7 @@ async def apply_for_case(
         ModeFieldsMissing: Names everything that the chosen modes ask for and was not said.
         AuthorisationRequired, NobodyToHelp, InvalidIdentityNumber, InvalidPhone.
         ItemNotHandledHere: A partner's clerk, whose point did not take on the item.
+        TrainingRequired: The caller is of the staff and lacks the training that cases of this item take here.
     """
     work.grants.require(Permission.CASE_APPLY)
     check_storage(work.district.quotas, work.district.storage_bytes)
@@ -112,6 +113,8 @@ async def apply_for_case(
     found = await _context(work, service_code=service_code.strip(), area_id=area_id)
     item = found[0]
     allowing = work.grants.require_at(Permission.CASE_APPLY, item.area_path)
+    if actor.is_staff:
+        await require_trained(work, actor.id, item.service_code, field="input.serviceCode")
     if applicant.kind not in item.audience:
         raise InvalidInput(
             "This item is not for applicants of this kind.",

@@ -79,9 +79,10 @@ async def pre_check_case(
 
 
 async def supply_materials(work: Work, *, number: str, codes: Sequence[str]) -> CaseId:
-    """补交材料, by the applicant or by staff. Raises as ``rules.supply``."""
+    """补交材料, by the applicant or by staff. Raises as ``rules.supply``, and ``TrainingRequired``."""
     loaded = await load_case(work, number=number, one_of=(Permission.CASE_SUPPLY,))
     loaded.authorise(Permission.CASE_SUPPLY)
+    await loaded.require_trained()
     return await save(loaded, rules.supply(loaded.facts, codes, actor=loaded.actor, occasion=loaded.occasion))
 
 
@@ -167,9 +168,10 @@ async def withdraw_case(work: Work, *, number: str, reason: str | None = None) -
 
 
 async def suspend_case(work: Work, *, number: str, reason: str) -> CaseId:
-    """中止: the clock stops. Raises as ``rules.suspend``."""
+    """中止: the clock stops. Raises as ``rules.suspend``, and ``TrainingRequired``."""
     loaded = await load_case(work, number=number, one_of=(Permission.CASE_SUSPEND,), moves_clock=True)
     loaded.authorise(Permission.CASE_SUSPEND)
+    await loaded.require_trained()
     _check_wording(loaded, reason=reason)
     transition = rules.suspend(loaded.facts, reason=reason, actor=loaded.actor, occasion=loaded.occasion)
     return await save(loaded, transition)

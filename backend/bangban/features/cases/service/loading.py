@@ -22,6 +22,8 @@ from bangban.features.cases.tables import CaseRow
 from bangban.features.catalog.delegations import counting, may_handle
 from bangban.features.catalog.service.delegating import levels_of, standing_delegations, unit_of
 from bangban.features.catalog.values import DelegationScope
+from bangban.features.people.attendance import has_attended
+from bangban.features.people.training import training_needs, untrained
 from bangban.kernel.access.grants import Assignment, PrincipalKind
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.database.written import Given, Written
@@ -88,10 +90,17 @@ class Loaded:
 
         Raises:
             ItemNotHandledHere: None of the units for which the caller acts here may.
+            TrainingRequired: As ``require_trained``.
         """
+        await self.require_trained()
         return await require_handling(
             self.work, self.authorise(permission), self.row, wanted, begun_on=self.begun_on
         )
+
+    async def require_trained(self) -> None:
+        """Refuse staff without the training that the district asks for. Raises ``TrainingRequired`` (DOMAIN K01)."""
+        if self.actor.is_staff:
+            await require_trained(self.work, self.actor.id, self.row.service_code)
 
     @property
     def begun_on(self) -> date:
@@ -102,6 +111,20 @@ class Loaded:
     def may(self, permission: Permission) -> bool:
         """Whether the caller holds the permission over this case."""
         return self.work.grants.scope(permission).covers(self.area_path, owned=self.owned)
+
+
+async def require_trained(
+    work: Work, staff_id: UUID, service_code: str, *, field: str = "input.number"
+) -> None:
+    """Refuse somebody of the staff without the training that cases of this item take here. Raises
+    ``TrainingRequired``."""
+    needs = training_needs(work.settings)
+    if needs.for_case_of(service_code):
+        refusal = untrained(
+            service_code, needs, trained=await has_attended(work, staff_id, service_code), field=field
+        )
+        if refusal is not None:
+            raise refusal
 
 
 async def require_handling(

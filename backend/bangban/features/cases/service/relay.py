@@ -64,10 +64,11 @@ async def expire_handover(work: Work, *, case_id: UUID) -> None:
 
 
 async def take_over_case(work: Work, *, number: str) -> CaseId:
-    """Take what was offered to the caller. Raises as ``rules.take_over``."""
+    """Take what was offered to the caller. Raises as ``rules.take_over``, and ``TrainingRequired``."""
     loaded = await load_case(work, number=number, one_of=(Permission.CASE_TAKE_OVER,))
     if not loaded.may(Permission.CASE_TAKE_OVER):
         raise NoHandover
+    await loaded.require_trained()
     return await save(loaded, rules.take_over(loaded.facts, actor=loaded.actor, occasion=loaded.occasion))
 
 

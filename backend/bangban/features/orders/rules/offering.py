@@ -21,7 +21,6 @@ from bangban.features.orders.problems import (
     NotOfferedToYou,
     OnlyNeeds,
     TooManyInHand,
-    TrainingRequired,
     VolunteerNotApproved,
 )
 from bangban.features.orders.rules.facts import (
@@ -37,6 +36,7 @@ from bangban.features.orders.rules.facts import (
 )
 from bangban.features.orders.rules.settings import OrderSettings
 from bangban.features.orders.values import OrderEventKind, OrderKind, OrderState
+from bangban.features.people.training import untrained
 from bangban.kernel.access.paths import is_within
 from bangban.kernel.problems import Problem
 
@@ -54,9 +54,7 @@ def unfitness(order: OrderFacts, helper: Helper, settings: OrderSettings) -> Pro
             return OnlyNeeds()
         if not helper.approved or (settings.volunteer_training and not helper.trained_at_all):
             return VolunteerNotApproved()
-    if order.service_code in settings.training and not helper.trained:
-        return TrainingRequired(order.service_code or "")
-    return None
+    return untrained(order.service_code, settings.training, trained=helper.trained)
 
 
 def is_offered_to(order: OrderFacts, post: Place) -> bool:

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from bangban.features.orders.values import OrderKind
+from bangban.features.people.training import SECTION, TrainingNeeds, training_needs
 from bangban.kernel.levels import AreaLevel
 
-SETTING: Final = "orders"
+SETTING: Final = SECTION
 """Key in the profile's settings."""
 
-REQUIRED_TRAINING: Final = "required_training"
 VOLUNTEER_TRAINING: Final = "volunteer_training"
 
 USUAL_LOAD: Final = 10
@@ -39,13 +39,13 @@ USUAL: Final[Mapping[OrderKind, KindSettings]] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderSettings:
-    """``load_limit``: orders in hand with which nobody takes another; ``training``: codes of the items that only
-    the trained may help with; ``reach_km``: how far from any area with a location somebody may be;
+    """``load_limit``: orders in hand with which nobody takes another; ``training``: the items that only the
+    trained may help with; ``reach_km``: how far from any area with a location somebody may be;
     ``card_address``: what a service card's code is put behind."""
 
     kinds: Mapping[OrderKind, KindSettings] = field(default_factory=lambda: dict(USUAL))
     load_limit: int = USUAL_LOAD
-    training: frozenset[str] = frozenset()
+    training: TrainingNeeds = field(default_factory=TrainingNeeds)
     volunteer_training: bool = True
     reach_km: int = 20
     card_address: str | None = None
@@ -58,7 +58,7 @@ def order_settings(settings: Mapping[str, Any]) -> OrderSettings:
     return OrderSettings(
         kinds=usual.kinds if kinds is None else {OrderKind(each["kind"]): _kind(each) for each in kinds},
         load_limit=said.get("load_limit", usual.load_limit),
-        training=frozenset(said.get(REQUIRED_TRAINING, ())),
+        training=training_needs(settings),
         volunteer_training=said.get(VOLUNTEER_TRAINING, usual.volunteer_training),
         reach_km=said.get("reach_km", usual.reach_km),
         card_address=said.get("card_address"),

@@ -14,9 +14,9 @@ from bangban.features.areas.tables import AreaRow
 from bangban.features.cases.tables import CaseRow
 from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.orders.rules.facts import Helper, OrderFacts, Place, Window
-from bangban.features.orders.tables import HelperSkillRow, OrderRow, TrainingRow
+from bangban.features.orders.tables import HelperSkillRow, OrderRow
 from bangban.features.orders.values import OrderState
-from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow
+from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow, TrainingRow
 from bangban.kernel.access.vocabulary import Permission, Role
 from bangban.kernel.database.written import Given, Written
 from bangban.kernel.tenancy.work import Work

@@ -15,8 +15,8 @@ from bangban.features.areas.tables import AreaRow
 from bangban.features.cases.rules.facts import said
 from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.orders.problems import no_such_helper, no_such_item
-from bangban.features.orders.tables import HelperSkillRow, TrainingRow
-from bangban.features.people.tables import AssignmentRow, StaffRow
+from bangban.features.orders.tables import HelperSkillRow
+from bangban.features.people.tables import AssignmentRow, StaffRow, TrainingRow
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.ids import new_id
 from bangban.kernel.problems import InvalidInput

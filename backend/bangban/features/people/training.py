@@ -1,0 +1,48 @@
+"""Training before acting 岗前培训 (DOMAIN K01, C04): one rule for orders and for cases. Pure.
+
+A district lists the items that only the trained may help with; whether that goes for their cases, too, is a setting.
+Residents are never asked for a training.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from bangban.features.people.problems import TrainingRequired
+
+SECTION: Final = "orders"
+"""Key in the profile's settings, where what helpers may do stands."""
+
+REQUIRED_TRAINING: Final = "required_training"
+_FOR_CASES: Final = "training_for_cases"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingNeeds:
+    """``items``: codes of those that take a training; ``for_cases``: also to apply for them and work on their cases."""
+
+    items: frozenset[str] = frozenset()
+    for_cases: bool = False
+
+    def for_case_of(self, service_code: str) -> bool:
+        """Whether staff need a training for a case of this item."""
+        return self.for_cases and service_code in self.items
+
+
+def training_needs(settings: Mapping[str, Any]) -> TrainingNeeds:
+    """What the settings of a district's profile ask for."""
+    said: Mapping[str, Any] = settings.get(SECTION) or {}
+    return TrainingNeeds(
+        items=frozenset(said.get(REQUIRED_TRAINING, ())), for_cases=bool(said.get(_FOR_CASES))
+    )
+
+
+def untrained(
+    service_code: str | None, needs: TrainingNeeds, *, trained: bool, field: str = "input.number"
+) -> TrainingRequired | None:
+    """Why somebody may do nothing with this item yet; None if they may. Of ``field`` the refusal speaks."""
+    if service_code is None or trained or service_code not in needs.items:
+        return None
+    return TrainingRequired(service_code, field)
