@@ -97,7 +97,7 @@ def _by_minute(
 
     def wanted(minute: int) -> bool:
         seen = local_minute(calendar, start + minute * MINUTE, zone)
-        return is_open(week, key=seen.key, minute=seen.minute) is (kind is ShiftKind.GUIDE)
+        return is_open(week, key=seen.key, minute=seen.minute) is (kind is not ShiftKind.ON_CALL)
 
     missing = [each for each in range(days * 1440) if each not in turns and wanted(each)]
     found = []

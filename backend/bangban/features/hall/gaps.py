@@ -121,7 +121,11 @@ def gaps(rows: Rows, since: Any, days: Any, kind: ShiftKind) -> Select[Any]:
         func.coalesce(shift.c.kind, ShiftKind.GUIDE.value) == kind.value,
     )
     open_, taken_ = (each_.correlate(*around).scalar_subquery() for each_ in (opened, taken))
-    asked = open_ if kind is ShiftKind.GUIDE else lasting.correlate(*around).scalar_subquery().op("-")(open_)
+    asked = (
+        open_
+        if kind is not ShiftKind.ON_CALL
+        else lasting.correlate(*around).scalar_subquery().op("-")(open_)
+    )
     listed = func.unnest(asked.op("-")(taken_)).table_valued(sql_column("gap", TSTZRANGE()))
     gap = listed.render_derived(name="gap")
     return (

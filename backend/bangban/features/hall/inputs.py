@@ -50,6 +50,9 @@ class GreetVisitorInput:
     purpose: str | None = strawberry.field(
         default=None, description="Else in a few words what the visitor came for 来访事由."
     )
+    case_number: str | None = strawberry.field(
+        default=None, description="Or the case that the visitor comes about 关联办件编号."
+    )
     visitor: str | None = strawberry.field(
         default=None, description="Phone or identity number, if the visitor gives one 手机号或证件号."
     )
@@ -98,7 +101,8 @@ class MoveTicketInput:
         default=None, description="For a transfer: the matter it turned out to be 转办事项编码."
     )
     case_number: str | None = strawberry.field(
-        default=None, description="The case that came of the visit 关联办件编号."
+        default=None,
+        description="The case that came of the visit; left out: the one applied for at the window 关联办件编号.",
     )
     explanation: str | None = strawberry.field(
         default=None, description="For a carry-over: why it is not done today 未完原因."

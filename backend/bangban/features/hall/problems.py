@@ -45,6 +45,17 @@ class VisitNotOpen(Problem):
         super().__init__(fields=("input.visitId",), state=state, state_zh=_VISIT_ZH[state])
 
 
+class AboutAnotherCase(Problem):
+    """A visit is about one matter, so about one case."""
+
+    code = ErrorCode.CONFLICT
+    zh = "该到访已关联另一办件。"
+    en = "The visit is about another case already."
+
+    def __init__(self) -> None:
+        super().__init__(fields=("input.caseNumber",))
+
+
 class TicketNotThere(Problem):
     """The ticket's state does not allow the step, or its day is over."""
 

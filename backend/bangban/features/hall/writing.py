@@ -100,6 +100,7 @@ class HallMutation:
             visitor=input.visitor,
             care_needs=input.care_needs or (),
             arrived_at=input.arrived_at,
+            case_number=input.case_number,
         )
         answer = await _answer(
             info, "visit", lambda work: greet_visitor(work, point_id=point_id, greeting=greeting)

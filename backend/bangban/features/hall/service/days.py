@@ -10,6 +10,7 @@ from sqlalchemy import Table, select, update
 
 from bangban.features.hall.rules.tickets import LIVE
 from bangban.features.hall.service.announcing import changed
+from bangban.features.hall.service.leaving import leave
 from bangban.features.hall.tables import HallAlertRow, OvertimeRow, TicketRow, VisitRow
 from bangban.features.hall.values import OvertimeOutcome, TicketState, VisitState
 from bangban.kernel.access.vocabulary import Permission
@@ -27,14 +28,15 @@ async def end_day(work: Work, *, point_id: UUID, day: date) -> int:
     """End what is left of a day that is over; how many visits. Safe to repeat; today is left alone."""
     if day >= work.today:
         return 0
-    visits = list(
+    left = list(
         await work.db.scalars(
-            select(VisitRow.id)
+            select(VisitRow)
             .where(VisitRow.point_id == point_id, VisitRow.day == day, VisitRow.state.in_(_OPEN))
             .order_by(VisitRow.id)
             .with_for_update()
         )
     )
+    visits = [each.id for each in left]
     if visits:
         ended = {"ended_at": work.now}
         await work.db.execute(
@@ -53,6 +55,9 @@ async def end_day(work: Work, *, point_id: UUID, day: date) -> int:
         await work.db.execute(
             update(_VISITS).where(_VISITS.c.id.in_(visits)).values(**ended, state=VisitState.LEFT, queue=None)
         )
+        for each in left:
+            if each.case_id is not None:
+                await leave(work, each, VisitState.LEFT)
         work.record(
             action=Permission.HALL_CALL,
             object=f"service-point:{point_id}",

@@ -13,7 +13,6 @@ from uuid import UUID
 from sqlalchemy import Table, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from bangban.features.cases.service.loading import load_case
 from bangban.features.catalog.service import current_item
 from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.hall.problems import AdviceNotOffered, DuplicateTicket, VisitNotOpen
@@ -22,6 +21,7 @@ from bangban.features.hall.rules.papers import require_ready
 from bangban.features.hall.rules.queues import Matter, Queue, choose_queue, queues_of
 from bangban.features.hall.service.announcing import HALL_WAITED, changed
 from bangban.features.hall.service.crowds import look_at_queue
+from bangban.features.hall.service.leaving import about_case, applied_at_window, leave
 from bangban.features.hall.service.loading import lock_ticket, lock_visit, require_shift, windows_of
 from bangban.features.hall.service.visits import required_papers
 from bangban.features.hall.settings import hall_settings
@@ -55,7 +55,7 @@ async def issue_ticket(
     item = None
     if visit.service_item_id is not None:
         item = await work.db.get_one(ServiceItemRow, visit.service_item_id)
-        if not advisory:
+        if not advisory and visit.case_id is None:  # the papers of a case are looked at with the case
             require_ready(visit.papers, await required_papers(work, item.id))
     chosen = choose_queue(queues_of(await windows_of(work, point.id)), _matter(item), wanted=queue)
     await _refuse_second(work, visit, chosen)
@@ -87,7 +87,8 @@ async def move_ticket(
 ) -> UUID:
     """One step of a ticket; a transfer answers with the ticket that takes its place, whose turn is as before.
 
-    ``service_code`` is what a transfer is for; ``case_number`` the case that came of the visit.
+    ``service_code`` is what a transfer is for; ``case_number`` the case that came of the visit. Left out, it is the
+    one that the clerk applied for while serving.
 
     Raises as ``rules.tickets.step`` and ``choose_queue``, and NotFound.
     """
@@ -104,17 +105,19 @@ async def move_ticket(
     if what is TicketStep.SERVE:
         ticket.served_from = visit.at_window_at = work.now
     if case_number is not None:
-        visit.case_id = await _case(work, case_number)
+        visit.case_id, _ = await about_case(work, case_number, already=visit.case_id)
+    elif what is TicketStep.FINISH and visit.case_id is None:
+        visit.case_id = await applied_at_window(work, ticket.served_from)
     if overtime is not None and moved.overtime is not None:
         overtime.outcome, overtime.ended_at = moved.overtime, work.now
         overtime.explanation = moved.explanation
     answer = ticket
     if moved.over:
         ticket.ended_at, visit.queue = work.now, None
-    if moved.visit is not None:
+    if moved.visit in (VisitState.DONE, VisitState.LEFT):
+        await leave(work, visit, moved.visit)
+    elif moved.visit is not None:
         visit.state = moved.visit
-        if moved.visit in (VisitState.DONE, VisitState.LEFT):
-            visit.ended_at = work.now
     if what is TicketStep.TRANSFER:
         answer = await _transfer(work, ticket, visit, service_code)
     await look_at_queue(work, point_id=point.id, queue=ticket.queue)
@@ -212,13 +215,6 @@ async def _refuse_second(work: Work, visit: VisitRow, queue: Queue) -> None:
     )
     if held is not None:
         raise DuplicateTicket(held)
-
-
-async def _case(work: Work, number: str) -> UUID:
-    """The case that came of a visit, which the caller may see."""
-    loaded = await load_case(work, number=number, one_of=(Permission.CASE_READ,))
-    case_id: UUID = loaded.row.id
-    return case_id
 
 
 def _matter(item: ServiceItemRow | None) -> Matter:

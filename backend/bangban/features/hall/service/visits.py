@@ -16,6 +16,7 @@ from bangban.features.catalog.values import Audience
 from bangban.features.hall.problems import VisitNotOpen
 from bangban.features.hall.rules.papers import Found, Required, check
 from bangban.features.hall.service.announcing import DAY_ENDED, changed, day_reference
+from bangban.features.hall.service.leaving import about_case, leave
 from bangban.features.hall.service.loading import load_point, lock_visit, require_shift
 from bangban.features.hall.tables import VISITOR_CONTEXT, VISITOR_PURPOSE, VisitRow
 from bangban.features.hall.values import CareNeed, VisitEnd, VisitState
@@ -41,10 +42,11 @@ class Greeting:
     visitor: str | None = field(default=None, repr=False)
     care_needs: Sequence[CareNeed] = field(default=(), repr=False)
     arrived_at: datetime | None = None
+    case_number: str | None = None  # of a case that the visit is about
 
 
 async def greet_visitor(work: Work, *, point_id: UUID, greeting: Greeting) -> UUID:
-    """A visit, opened by a guide who is on shift.
+    """A visit, opened by a guide who is on shift; of a case that it is about, it takes the item.
 
     Raises:
         NotOnShift, NotFound, ItemUnknown, InvalidPhone, InvalidIdentityNumber.
@@ -53,7 +55,8 @@ async def greet_visitor(work: Work, *, point_id: UUID, greeting: Greeting) -> UU
     point = await load_point(work, point_id, Permission.HALL_GREET)
     guide = await require_shift(work, point.id)
     purpose = (greeting.purpose or "").strip() or None
-    if (purpose is None and greeting.service_code is None) or len(purpose or "") > LONGEST_PURPOSE:
+    about = (greeting.service_code, greeting.case_number)
+    if (purpose is None and about == (None, None)) or len(purpose or "") > LONGEST_PURPOSE:
         raise InvalidInput(
             f"Say what the visitor came for: an item, or a few words ({LONGEST_PURPOSE} characters at most).",
             f"请填写来访事项:选择事项,或用文字说明(不超过 {LONGEST_PURPOSE} 字)。",
@@ -68,9 +71,11 @@ async def greet_visitor(work: Work, *, point_id: UUID, greeting: Greeting) -> UU
             "到达时间应为当日,且不晚于当前时刻。",
             fields=("input.arrivedAt",),
         )
-    item = None
-    if greeting.service_code is not None:
-        item = await current_item(work.db, greeting.service_code.strip(), work.today)
+    item_id, case_id = None, None
+    if greeting.case_number is not None:
+        case_id, item_id = await about_case(work, greeting.case_number)
+    elif greeting.service_code is not None:
+        item_id = (await current_item(work.db, greeting.service_code.strip(), work.today)).id
     first = not await work.db.scalar(
         select(exists().where(VisitRow.point_id == point.id, VisitRow.day == work.today))
     )
@@ -81,7 +86,8 @@ async def greet_visitor(work: Work, *, point_id: UUID, greeting: Greeting) -> UU
         day=work.today,
         guide_id=guide,
         state=VisitState.GREETED,
-        service_item_id=None if item is None else item.id,
+        service_item_id=item_id,
+        case_id=case_id,
         purpose=purpose,
         applicant_kind=greeting.applicant_kind,
         visitor_sealed=sealed,
@@ -137,7 +143,7 @@ async def end_visit(work: Work, *, visit_id: UUID, how: VisitEnd, note: str | No
     visit, point = await lock_visit(work, visit_id, Permission.HALL_GREET)
     if visit.state in _OVER or visit.queue is not None:
         raise VisitNotOpen(visit.state)
-    visit.state, visit.ended_at = VisitState(how.value), work.now
+    await leave(work, visit, VisitState(how.value))
     visit.end_note = (note or "").strip()[:LONGEST_PURPOSE] or None
     work.record(
         action=Permission.HALL_GREET,
