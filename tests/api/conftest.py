@@ -14,6 +14,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 from starlette.applications import Starlette
+from tests.api.posting import post_graphql
 from tests.conftest import fresh_database, maker_of_districts, opened
 
 from bangban.features.accounts.credentials import set_password
@@ -69,12 +70,15 @@ class Client:
 
     async def send(self, query: str, *, headers: dict[str, str] | None = None, **variables: Any) -> Reply:
         """One POST."""
-        response = await self.http.post(
-            "/graphql",
-            json={"query": query, "variables": variables},
-            headers={**self.headers, **(headers or {})},
-        )
-        return Reply(response.status_code, json.loads(response.content), response.headers)
+        asked = {"query": query, "variables": variables}
+        body = json.dumps(asked, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+        return await self.send_bytes(body.encode(), headers=headers)
+
+    async def send_bytes(self, body: bytes, *, headers: dict[str, str] | None = None) -> Reply:
+        """One POST of JSON as it is."""
+        named = {"Content-Type": "application/json", **self.headers, **(headers or {})}
+        answer = await post_graphql(self.http, body, named)
+        return Reply(answer.status, json.loads(answer.body), answer.headers)
 
     def as_(self, **headers: str) -> Client:
         """The same with other headers; names take underscores for hyphens."""

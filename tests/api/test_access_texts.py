@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from tests.api.casework import application, fresh, mutation_of
 from tests.api.conftest import Place, Reply
+from tests.api.raw import reply_to
 
 COUNTY = "邹平市"
 
@@ -16,9 +17,7 @@ def sent(place: Place, query: str, bad: str, **variables: Any) -> Reply:
     """A request by the county's window, in which BAD stands for an escape of JSON."""
     clerk = place.sign_in("clerk-county")
     body = json.dumps({"query": query, "variables": variables}).replace("BAD", bad)
-    headers = {**clerk.headers, "Content-Type": "application/json"}
-    response = clerk.run(clerk.http.post("/graphql", content=body, headers=headers))
-    return Reply(response.status_code, json.loads(response.content), response.headers)
+    return reply_to(clerk, body.encode())
 
 
 @pytest.mark.parametrize("bad", ["\\u0000", "\\ud800", "\\udfff"])

@@ -49,12 +49,7 @@ def sent(client: Client, document: str, variables: Any = None) -> tuple[Reply, S
 
 
 def post(client: Client, body: bytes, **headers: str) -> Reply:
-    async def go() -> Reply:
-        named = {"Content-Type": "application/json", **client.headers, **headers}
-        response = await client.http.post("/graphql", content=body, headers=named)
-        return Reply(response.status_code, json.loads(response.content), response.headers)
-
-    reply: Reply = client.run(go())
+    reply: Reply = client.run(client.send_bytes(body, headers=headers))
     return reply
 
 
