@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 import pytest
+import structlog
 
 import bangban.features.all_tables  # noqa: F401 - the metadata must be whole before a schema is made
 from bangban.kernel.database.embedded import temporary_postgres
@@ -36,6 +37,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+# The usual renderer draws every local variable of every frame: seconds for one failure that a test wants.
+structlog.configure(
+    processors=[
+        *structlog.get_config()["processors"][:-1],
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 gc.set_threshold(10_000, 20, 50)  # as a server runs; looking for cycles was a tenth of the suite's time
 
 
