@@ -17,7 +17,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 from hypothesis_graphql import nodes, queries
-from tests.api.casework import Desk, Run, applied
+from tests.api.casework import Desk, Run, applied, fresh
 from tests.api.conftest import Place
 from tests.api.drawing import Drawing, Pools
 from tests.api.named import case_in
@@ -181,7 +181,7 @@ def callers(
         district = services.registry.get(slug)
         for login in LOGINS:
             found[name, login] = (run(services.principals.get_staff_by_login(district, login)), slug)
-        token = desk.resident(1001).headers["Authorization"].removeprefix("Bearer ")
+        token = desk.resident(fresh()).headers["Authorization"].removeprefix("Bearer ")
         claims = services.verifier.verify(token, now=datetime.now(UTC))
         found[name, "resident"] = (run(services.principals.load(district, claims)), slug)
         found[name, "anonymous"] = (Principal.anonymous(district=slug), slug)

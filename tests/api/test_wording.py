@@ -20,7 +20,12 @@ OWN = "{brand} 提醒:验证码 {code},{minutes} 分钟内有效"
 
 @pytest.fixture(scope="module")
 def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Desk:
-    return Desk(zouping, services, run, app_settings.outbox_folder)
+    """The district, with none of the wordings that others of its tests may have kept."""
+    desk = Desk(zouping, services, run, app_settings.outbox_folder)
+    admin = desk.staff("admin")
+    for template, language in own_texts(admin):
+        assert wording(admin, None, template=template, language=language).data["setWording"]["own"] is None
+    return desk
 
 
 def wording(client: Client, text: str | None, *, apply: bool = True, **changes: Any) -> Reply:

@@ -34,7 +34,7 @@ from bangban.features.hall.values import (
 )
 from bangban.features.people.graphql import Staff
 from bangban.kernel.access.vocabulary import Permission
-from bangban.kernel.planner.elements import elements, in_place, value
+from bangban.kernel.planner.elements import elements, in_place, tables_of, value
 from bangban.kernel.planner.fields import Listing, Order, Pick, Rows, column, many, one, paged
 from bangban.kernel.planner.paging import Connection
 from bangban.kernel.planner.reads import Predicate, reads
@@ -166,7 +166,7 @@ class Visit:
 def _batch_cases(rows: Rows) -> Pick:
     link = IntakeBatchCaseRow.__table__.alias("batch_link")
     mine = select(link.c.case_id).where(link.c.batch_id == rows.parent.id)
-    return Pick(rows.c.id.in_(mine), (rows.c.number,))
+    return Pick(rows.c.id.in_(mine.correlate(*tables_of(rows.parent.id))), (rows.c.number,))
 
 
 def _ended(rows: Rows) -> Any:

@@ -19,7 +19,7 @@ from bangban.features.joint import member_sql
 from bangban.features.joint.enums import BundleState, ReleaseChoice
 from bangban.features.joint.tables import BundleApplicationRow, BundleMemberRow
 from bangban.kernel.access.vocabulary import Permission
-from bangban.kernel.planner.elements import in_column, in_place, value
+from bangban.kernel.planner.elements import in_column, in_place, tables_of, value
 from bangban.kernel.planner.fields import Listing, Order, Pick, Rows, column, many, one, paged, same_row
 from bangban.kernel.planner.paging import Connection
 from bangban.kernel.planner.reads import Guard, Predicate, reads
@@ -134,10 +134,8 @@ def _members(rows: Rows) -> Pick:
 
 def _first_case(rows: Rows) -> Pick:
     member = BundleMemberRow.__table__.alias("first_member")
-    return Pick(
-        rows.c.id.in_(select(member.c.case_id).where(member.c.application_id == rows.parent.id)),
-        (rows.c.number,),
-    )
+    members = select(member.c.case_id).where(member.c.application_id == rows.parent.id)
+    return Pick(rows.c.id.in_(members.correlate(*tables_of(rows.parent.id))), (rows.c.number,))
 
 
 def _last_due(rows: Rows) -> Pick:
