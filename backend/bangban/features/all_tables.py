@@ -19,6 +19,8 @@ from bangban.features.orders import tables as orders
 from bangban.features.people import tables as people
 from bangban.features.personal_data import tables as personal_data
 from bangban.features.places import tables as places
+from bangban.features.proxy_use import tables as proxy_use
+from bangban.features.recognitions import tables as recognitions
 from bangban.features.statistics import tables as statistics
 from bangban.features.supervision import tables as supervision
 from bangban.features.uploads import tables as uploads
@@ -50,6 +52,8 @@ __all__ = [
     "personal_data",
     "places",
     "platform_audit",
+    "proxy_use",
+    "recognitions",
     "statistics",
     "supervision",
     "tenancy",

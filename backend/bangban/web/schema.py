@@ -23,6 +23,8 @@ from bangban.features.bundles.graphql import BundleQuery
 from bangban.features.bundles.writing import BundleMutation
 from bangban.features.calendar.graphql import CalendarQuery
 from bangban.features.calendar.writing import CalendarMutation
+from bangban.features.cards.contact_graphql import ContactQuery
+from bangban.features.cards.contact_writing import ContactMutation
 from bangban.features.cards.graphql import CardQuery
 from bangban.features.cards.writing import CardMutation
 from bangban.features.cases.graphql import CaseQuery
@@ -70,8 +72,12 @@ from bangban.features.places.graphql import PlaceQuery
 from bangban.features.places.writing import PlaceMutation
 from bangban.features.policy.graphql import PolicyQuery
 from bangban.features.policy.writing import PolicyMutation
+from bangban.features.proxy_use.graphql import ProxyUseQuery
+from bangban.features.proxy_use.writing import ProxyUseMutation
 from bangban.features.receipts.graphql import ReceiptQuery
 from bangban.features.receipts.writing import ReceiptMutation
+from bangban.features.recognitions.graphql import RecognitionQuery
+from bangban.features.recognitions.writing import RecognitionMutation
 from bangban.features.staffing.graphql import StaffingQuery
 from bangban.features.staffing.portal_writing import PortalMutation
 from bangban.features.staffing.writing import StaffingMutation
@@ -117,6 +123,9 @@ class Query(
     RepresentativeQuery,
     SkillQuery,
     CardQuery,
+    ContactQuery,
+    ProxyUseQuery,
+    RecognitionQuery,
     BundleCountQuery,
     TrailQuery,
     PersonalDataQuery,
@@ -155,6 +164,9 @@ class Mutation(
     HallMutation,
     SkillMutation,
     CardMutation,
+    ContactMutation,
+    ProxyUseMutation,
+    RecognitionMutation,
     DistrictMutation,
     PersonalDataMutation,
     AreaMutation,

@@ -10,6 +10,23 @@ def no_such_card() -> NotFound:
     return NotFound("service card", "该服务卡", fields=("input.code",))
 
 
+def no_such_team() -> NotFound:
+    """There is no such team, or its entry is not the caller's to keep."""
+    return NotFound("team", "该队伍", fields=("input.teamId",))
+
+
+class PrivatePhone(Problem):
+    """The contact book holds offices' numbers, which outlive whoever sits there (DOMAIN C12)."""
+
+    zh = "通讯录只公布办公电话,不公布个人手机号。"
+    en = "The contact book holds offices' phones; nobody's own mobile number is published."
+
+
+class ContactWrong(Problem):
+    zh = "请填写办公座机或服务热线;岗位不超过 30 字,二维码内容不超过 200 字。"
+    en = "Give an office's landline or hotline; a role has 30 characters at most, what a code holds 200."
+
+
 class CardMistyped(Problem):
     """The check character does not fit: the code was misread, so nothing is looked up."""
 

@@ -83,7 +83,11 @@ class AssignmentRow(TenantBase):
 
 
 class TeamRow(TenantBase):
-    """A team 帮办队伍 with its brand name, of an area or of a department (DOMAIN C06)."""
+    """A team 帮办队伍 with its brand name, of an area or of a department (DOMAIN C06).
+
+    With ``contact_checked_on`` it stands in the contact book 通讯录 (C12): the role that answers there, its office's
+    phone, what its WeChat code holds, the last day of all that, and when its lead last saw that it is true.
+    """
 
     __tablename__ = "team"
     __table_args__ = (CheckConstraint("kind IN ('TOWN', 'DEPARTMENT', 'CENTRE', 'PARK')", name="kind"),)
@@ -95,6 +99,11 @@ class TeamRow(TenantBase):
     kind: Mapped[str]
     area_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.area.id"), default=None)
     department: Mapped[str | None] = mapped_column(default=None)
+    contact_role: Mapped[str | None] = mapped_column(default=None)
+    office_phone: Mapped[str | None] = mapped_column(default=None)
+    wechat: Mapped[str | None] = mapped_column(default=None)
+    contact_until: Mapped[date | None] = mapped_column(default=None)
+    contact_checked_on: Mapped[date | None] = mapped_column(default=None)
 
 
 class TeamMemberRow(TenantBase):

@@ -18,6 +18,7 @@ from bangban.features.joint.tables import BundleApplicationRow, BundleMemberRow
 from bangban.features.orders.tables import OrderRow
 from bangban.features.personal_data.rules import SETTING, Retention, checked, retention_of
 from bangban.features.personal_data.tables import DataRequestRow
+from bangban.features.recognitions.service import forget_givers
 from bangban.features.uploads.service import erase_files
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.tenancy.tables import ProfileRow
@@ -53,6 +54,7 @@ class Erased:
     orders: int = 0
     visits: int = 0
     asks: int = 0
+    givers: int = 0
 
 
 async def erase_due(work: Work) -> Erased:
@@ -62,7 +64,7 @@ async def erase_due(work: Work) -> Erased:
     comment and requests about it. What was decided stays: item, area, dates, outcome, grounds. Of a
     first-asked record that was closed: who asked, and what. Of an order that ended, by the same period: note, address,
     location and the rating's comment. Of an account without cases, orders and questions: its phone and WeChat. Visits
-    to halls are forgotten after the days that the district keeps them.
+    to halls are forgotten after the days that the district keeps them. Of a banner, by the cases' period: who gave it.
     """
     retention = retention_of(work.settings)
     ended = func.coalesce(CaseRow.completed_at, CaseRow.ended_at)
@@ -114,12 +116,14 @@ async def erase_due(work: Work) -> Erased:
         await work.db.execute(update(_RESIDENTS).where(_RESIDENTS.c.id.in_(accounts)).values(gone))
     visits = await forget_visits(work, most=BATCH)
     asks = await erase_asks(work, closed_before=retention.cases_before(work.now), most=BATCH)
+    givers = await forget_givers(work, recorded_before=retention.cases_before(work.now), most=BATCH)
     counts = {
         "cases": len(cases),
         "accounts": len(accounts),
         "orders": orders,
         "visits": visits,
         "asks": asks,
+        "givers": givers,
     }
     if any(counts.values()):
         work.record(

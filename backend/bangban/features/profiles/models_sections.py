@@ -16,6 +16,7 @@ from bangban.features.profiles.models_assistance import AssistanceFile
 from bangban.features.profiles.models_hall import HallFile
 from bangban.features.profiles.models_orders import OrdersFile
 from bangban.features.profiles.models_places import NetworkFile
+from bangban.features.profiles.models_representing import ContactsFile, ProxyFile
 from bangban.kernel.messenger.own_texts import PLATFORMS_OWN, find_fault
 from bangban.kernel.messenger.templates import Template
 
@@ -82,6 +83,8 @@ class Sections(Strict):
     wording: Wordings | None = Field(None, description="Messages in the district's own words.")
     hall: HallFile | None = Field(None, description="How halls work.")
     orders: OrdersFile | None = Field(None, description="Orders that helpers take, and service cards.")
+    contacts: ContactsFile | None = Field(None, description="How often the contact book is looked over.")
+    proxy: ProxyFile | None = Field(None, description="What may be recorded of online steps for residents.")
     network: NetworkFile | None = Field(None, description="How reach and conformance are reckoned.")
 
 

@@ -223,6 +223,14 @@ class Permission(StrEnum):
     SKILL_MANAGE = "skill:manage"
     CARD_MANAGE = "card:manage"
     CARD_RESOLVE = "card:resolve"
+    CONTACT_READ = "contact:read"
+    CONTACT_MANAGE = "contact:manage"
+    # an agent on a resident's app
+    PROXY_READ = "proxy:read"
+    PROXY_RECORD = "proxy:record"
+    # banners and letters of thanks
+    RECOGNITION_READ = "recognition:read"
+    RECOGNITION_RECORD = "recognition:record"
     RECEIPT_READ = "receipt:read"
     RECEIPT_VERIFY = "receipt:verify"
     # people's own data
@@ -302,6 +310,8 @@ _PERMISSION_REACHES: dict[Permission, frozenset[Reach]] = {
     Permission.UPLOAD_PUT: AREA_REACHES | {Reach.OWN},
     Permission.UPLOAD_READ: AREA_REACHES | {Reach.OWN},
     Permission.CARD_RESOLVE: frozenset({Reach.DISTRICT}),
+    Permission.CONTACT_READ: frozenset({Reach.DISTRICT}),
+    Permission.CONTACT_MANAGE: AREA_REACHES | {Reach.OWN},
     Permission.RECEIPT_READ: AREA_REACHES | {Reach.OWN},
     Permission.RECEIPT_VERIFY: frozenset({Reach.DISTRICT}),
     Permission.PERSONAL_DATA_READ: frozenset({Reach.OWN}),

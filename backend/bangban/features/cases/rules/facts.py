@@ -53,6 +53,7 @@ class EventKind(StrEnum):
     PAPERS_TAKEN = "PAPERS_TAKEN"  # 代收材料
     PAPERS_FORWARDED = "PAPERS_FORWARDED"  # 转交材料
     PAPERS_RETURNED = "PAPERS_RETURNED"  # 退还材料
+    PROXY_USED = "PROXY_USED"  # 代操作
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,141 @@
+"""The contact book 电子通讯录 (DOMAIN C12): what may stand there, and who keeps a team's entry.
+
+An entry is of a team, not of a person: the role that answers, the office's phone, a WeChat code. People's own numbers
+are refused, so that what is printed outlives whoever sits there today.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import select
+
+from bangban.features.areas.tables import AreaRow
+from bangban.features.cards.problems import ContactWrong, PrivatePhone, no_such_team
+from bangban.features.people.tables import TeamMemberRow, TeamRow
+from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.problems import InvalidInput
+from bangban.kernel.tenancy.work import Work
+
+SETTING: Final = "contacts"
+"""Key in the profile's settings."""
+
+USUAL_DAYS: Final = 31  # DOMAIN C12: refreshed monthly
+LONGEST_ROLE: Final = 30
+LONGEST_CODE: Final = 200
+LONGEST_DAYS: Final = 366
+
+_OFFICE: Final = re.compile(r"0\d{2,3}-?\d{7,8}(?:-\d{1,6})?|[48]00-?\d{3}-?\d{4}|1\d{4}|9\d{4,5}")
+_MOBILE: Final = re.compile(r"(?<!\d)(?:\+?86)?[ -]?1[3-9]\d(?:[ -]?\d{4}){2}(?!\d)")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """What a team's entry says; without ``role`` it is taken out of the book."""
+
+    role: str | None
+    phone: str | None = None
+    wechat: str | None = None
+    until: date | None = None
+
+
+def contact_days(settings: Mapping[str, Any]) -> int:
+    """Days after which an entry that nobody looked at is stale, as the district has it."""
+    said: int | None = (settings.get(SETTING) or {}).get("contact_days")
+    return USUAL_DAYS if said is None else said
+
+
+def checked_entry(entry: Entry, *, today: date, days: int) -> Entry:
+    """The entry without blanks around it, until ``days`` from today where no last day is given. Pure.
+
+    Raises:
+        PrivatePhone: A mobile number, wherever it stands.
+        ContactWrong: No number of an office, or too long a text.
+        InvalidInput: Neither phone nor code; or it is over already, or runs for more than a year.
+    """
+    role, phone, wechat = (_said(each) for each in (entry.role, entry.phone, entry.wechat))
+    if role is None:
+        return Entry(role=None)
+    for name, text in (("role", role), ("phone", phone), ("wechat", wechat)):
+        if text is not None and _MOBILE.search(text):
+            raise PrivatePhone(fields=(f"input.{name}",))
+    if len(role) > LONGEST_ROLE or (wechat is not None and len(wechat) > LONGEST_CODE):
+        raise ContactWrong(fields=("input.role", "input.wechat"))
+    if phone is not None and not _OFFICE.fullmatch(phone):
+        raise ContactWrong(fields=("input.phone",))
+    if phone is None and wechat is None:
+        raise InvalidInput(
+            "Give the office's phone or its WeChat code.",
+            "请填写办公电话或微信二维码内容。",
+            fields=("input.phone", "input.wechat"),
+        )
+    until = entry.until or today + timedelta(days=days)
+    if not today <= until <= today + timedelta(days=LONGEST_DAYS):
+        raise InvalidInput(
+            "An entry lasts until today or a later day, a year at most.",
+            "有效期应为今天或以后,且不超过一年。",
+            fields=("input.until",),
+        )
+    return Entry(role=role, phone=phone, wechat=wechat, until=until)
+
+
+async def publish_contact(work: Work, *, team_id: UUID, entry: Entry) -> UUID:
+    """Put a team's entry into the book, look it over by saying it again, or take it out. Its lead may, and its area's.
+
+    Raises:
+        Forbidden: The caller may not keep any entry.
+        NotFound: There is no such team, or not where the caller keeps entries.
+        And what ``checked_entry`` raises.
+    """
+    work.grants.require(Permission.CONTACT_MANAGE)
+    row = await work.db.scalar(
+        select(TeamRow)
+        .where(TeamRow.id == team_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    if row is None:
+        raise no_such_team()
+    # A department's team has no area of its own: it is the district's.
+    of_team = AreaRow.parent_id.is_(None) if row.area_id is None else AreaRow.id == row.area_id
+    path = (await work.db.execute(select(AreaRow.path).where(of_team))).scalar_one()
+    if not work.grants.scope(Permission.CONTACT_MANAGE).covers(path, owned=await _leads(work, team_id)):
+        raise no_such_team()
+    said = checked_entry(entry, today=work.today, days=contact_days(work.settings))
+    row.contact_role, row.office_phone, row.wechat = said.role, said.phone, said.wechat
+    row.contact_until = said.until
+    row.contact_checked_on = None if said.role is None else work.today
+    await work.db.flush()
+    work.record(
+        action=Permission.CONTACT_MANAGE,
+        object=f"team:{row.key}",
+        area_id=row.area_id,
+        details={
+            "published": said.role is not None,
+            "until": None if said.until is None else str(said.until),
+        },
+    )
+    return row.id
+
+
+async def _leads(work: Work, team_id: UUID) -> bool:
+    """Whether the caller leads the team today."""
+    seat = TeamMemberRow
+    found = await work.db.execute(
+        select(seat.until).where(
+            seat.team_id == team_id,
+            seat.staff_id == work.principal.id,
+            seat.lead,
+            seat.since <= work.today,
+        )
+    )
+    return any(each.until is None or each.until >= work.today for each in found)
+
+
+def _said(text: str | None) -> str | None:
+    return (text or "").strip() or None
