@@ -58,9 +58,9 @@ class ResidentRow(TenantBase):
     phone_masked: Mapped[str]
     created_at: Mapped[datetime]
     # Who they are to the installation's Official Account, once they have let it know. Nobody is looked up by it.
+    language: Mapped[str | None] = mapped_column(default=None)  # of what they are told; null: Chinese
     wechat_sealed: Mapped[bytes | None] = mapped_column(default=None, info=sealed("resident.wechat"))
     wechat_since: Mapped[datetime | None] = mapped_column(default=None)
-    language: Mapped[str | None] = mapped_column(default=None)  # of what they are told; null: Chinese
 
 
 RESIDENT_LANGUAGE: Final = func.coalesce(ResidentRow.language, literal_column("'zh-CN'")).label("language")
