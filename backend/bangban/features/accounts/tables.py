@@ -57,8 +57,8 @@ class ResidentRow(TenantBase):
     phone_hash: Mapped[bytes | None] = mapped_column(unique=True, info=lookup_of("phone_sealed", "phone"))
     phone_masked: Mapped[str]
     created_at: Mapped[datetime]
-    # Who they are to the installation's Official Account, once they have let it know. Nobody is looked up by it.
     language: Mapped[str | None] = mapped_column(default=None)  # of what they are told; null: Chinese
+    # Who they are to the installation's Official Account, once they have let it know. Nobody is looked up by it.
     wechat_sealed: Mapped[bytes | None] = mapped_column(default=None, info=sealed("resident.wechat"))
     wechat_since: Mapped[datetime | None] = mapped_column(default=None)
 

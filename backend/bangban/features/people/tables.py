@@ -49,14 +49,14 @@ class StaffRow(TenantBase):
     phone_masked: Mapped[str | None] = mapped_column(default=None)
     email_sealed: Mapped[bytes | None] = mapped_column(default=None, info=sealed(EMAIL_CONTEXT))
     email_masked: Mapped[str | None] = mapped_column(default=None)
-    wecom_sealed: Mapped[bytes | None] = mapped_column(default=None, info=sealed(WECOM_CONTEXT))
-    wecom_masked: Mapped[str | None] = mapped_column(default=None)
     # The way of an account, for lists that may not read credentials: invited, then with a password of its own.
     invited_at: Mapped[datetime | None] = mapped_column(default=None)
     joined_at: Mapped[datetime | None] = mapped_column(default=None)
     portal_origins: Mapped[list[str] | None] = mapped_column(default=None)
     # The portal is answered registered documents only, whatever the district asks of others.
     portal_documents_only: Mapped[bool | None] = mapped_column(default=None)
+    wecom_sealed: Mapped[bytes | None] = mapped_column(default=None, info=sealed(WECOM_CONTEXT))
+    wecom_masked: Mapped[str | None] = mapped_column(default=None)
 
 
 class AssignmentRow(TenantBase):
