@@ -89,7 +89,8 @@ def _covered(columns: Any, request: Any) -> Predicate:
     today = request.bind("today", Date())
     held, staff = AssignmentRow.__table__.alias("on_duty"), StaffRow.__table__.alias("colleague")
     skill, item = HelperSkillRow.__table__.alias("skill"), ServiceItemRow.__table__.alias("delegated_item")
-    themes = select(item.c.details["theme"].astext).where(item.c.code == columns.service_code)
+    theme = item.c.details["theme"].astext
+    themes = select(item.c.id).where(item.c.code == columns.service_code, theme == any_(skill.c.themes))
     # Not every column of staff may be read, so none of them is asked for by a star.
     return exists(select(held.c.id)).where(
         held.c.area_id == _unit(columns),
@@ -102,7 +103,7 @@ def _covered(columns: Any, request: Any) -> Predicate:
         or_(
             skill.c.all_round,
             columns.service_code == any_(skill.c.services),
-            exists(themes.where(item.c.details["theme"].astext == any_(skill.c.themes))),
+            themes.correlate_except(item).exists(),
         ),
     )
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -16,6 +18,9 @@ from bangban.kernel.planner.parameters import Recipe
 _DIALECT: Final = asyncpg.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy left it untyped
 # Asked to translate one schema, SQLAlchemy marks every schema; the platform's is always the same.
 _PLATFORM_MARK: Final = f"__[SCHEMA_{PLATFORM_SCHEMA}]"
+
+# The planner's own names for rows, t1, t2, …, where a FROM gives them to a table. No response key reads like this.
+_ROWS: Final = re.compile(r"__\[SCHEMA_\w+\]\.\w+ AS (t\d+)\b")
 
 
 class Placeholder(BindParameter[Any]):
@@ -40,9 +45,10 @@ class Statement:
 
 
 def finished(body: Select[Any], recipes: Mapping[str, Recipe]) -> Statement:
-    """The statement for ``body``. Raises LookupError for a parameter without a recipe.
+    """The statement for ``body``. Raises LookupError for a parameter without a recipe, and for rows read twice.
 
-    Constants stand in the text, so that PostgreSQL's generic plans know them.
+    Constants stand in the text, so that PostgreSQL's generic plans know them. Rows that stand in the FROM of two
+    selects are a sub-select that was not correlated: it would speak of all rows instead of the one at hand.
     """
     compiled = body.compile(
         dialect=_DIALECT,
@@ -50,5 +56,9 @@ def finished(body: Select[Any], recipes: Mapping[str, Recipe]) -> Statement:
         compile_kwargs={"literal_binds": True},
     )
     order = compiled.positiontup or []
-    text = str(compiled).replace(_PLATFORM_MARK, PLATFORM_SCHEMA)
+    raw = str(compiled)
+    twice = [name for name, times in Counter(_ROWS.findall(raw)).items() if times > 1]
+    if twice:
+        raise LookupError(f"a sub-select reads all of {', '.join(twice)}: correlate it")
+    text = raw.replace(_PLATFORM_MARK, PLATFORM_SCHEMA)
     return Statement(text, tuple(recipes[name] for name in order))

@@ -65,6 +65,9 @@ def facts(grants: Told | None = None, *, kind: str = "STAFF", **values: Any) -> 
         "phone": lambda text: f"hash of {text}",
         "local_minute": lambda at: f'{{"day": "{at:%Y-%m-%d}", "key": "Mo", "minute": 600}}',
         "local_days": lambda _: '{"zone": "Asia/Shanghai", "days": []}',
+        "paper_number": lambda code: f"number of {code}",
+        "paper_kind": lambda code: f"kind of {code}",
+        "paper_mark": lambda code: f"mark of {code}",
         "calendar_year": lambda year: f'{{"year": {year}}}',
     }
     told: Any = grants or Told()
