@@ -23,6 +23,7 @@ from bangban.features.demo.hall_story import tell_of_halls
 from bangban.features.demo.orders_story import tell_of_orders
 from bangban.features.demo.planner import Planner
 from bangban.features.demo.play import Play
+from bangban.features.demo.representing_story import tell_representing
 from bangban.features.demo.script import Window
 from bangban.features.demo.stage import load_stage
 from bangban.features.demo.stories import choose_stories
@@ -92,6 +93,7 @@ async def make_cases(
         if already == 0:
             await tell_of_orders(work, stage, now=at)
             await tell_of_halls(work, stage, now=at)
+            await tell_representing(work, stage)
             await tell_assistance(work, staff=stage.staff)
         work.record(
             action=MADE, object=f"district:{district.slug}", details={"cases": made, "asked_for": more}

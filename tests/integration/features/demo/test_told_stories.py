@@ -17,11 +17,16 @@ from bangban.features.catalog.values import Channel
 from bangban.features.demo.cases import make_cases, samples_of
 from bangban.features.districts.onboarding import onboard
 from bangban.features.districts.platform import platform_work
+from bangban.features.hall.tables import GuideShiftRow
+from bangban.features.hall.values import ShiftKind
 from bangban.features.joint.rules import state_of
 from bangban.features.joint.tables import BundleApplicationRow, BundleMemberRow
 from bangban.features.joint.values import BundleState
-from bangban.features.people.tables import StaffRow
+from bangban.features.people.tables import StaffRow, TeamRow
 from bangban.features.profiles.reader import read_profile
+from bangban.features.proxy_use.tables import ProxyUseRow
+from bangban.features.recognitions.tables import RecognitionRow
+from bangban.features.recognitions.values import RecognitionKind
 from bangban.kernel.tenancy.installation import Installation
 from bangban.kernel.tenancy.tenancy import Tenancy
 
@@ -125,3 +130,19 @@ def test_jiangning_has_a_case_that_a_community_accepted_and_the_owner_decides(
         .order_by(CaseRow.submitted_at)
     )
     assert [state for state, *_ in rows][-2:] == [CaseState.COMPLETED, CaseState.ACCEPTED]
+
+
+def test_jining_has_representatives_in_the_park_help_online_and_thanks(told: Callable[[str], Told]) -> None:
+    district = told("jining-hitech")
+    turns = district.all(select(GuideShiftRow.kind).where(GuideShiftRow.kind == ShiftKind.REPRESENTATIVE))
+    assert 2 <= len(turns) <= 5  # the working days among the next
+    assert sorted(district.all(select(ProxyUseRow.elderly))) == [(False,), (True,), (True,)]
+    kinds = {kind for (kind,) in district.all(select(RecognitionRow.kind))}
+    assert kinds == set(RecognitionKind)
+
+
+def test_zouping_has_a_contact_book(told: Callable[[str], Told]) -> None:
+    entries = told("zouping").all(
+        select(TeamRow.office_phone).where(TeamRow.contact_checked_on.is_not(None)).order_by(TeamRow.key)
+    )
+    assert entries == [("0000-0000001",), ("0000-0000002",), ("0000-0000003",)]
