@@ -61,6 +61,7 @@ from bangban.features.network.writing import DelegationMutation
 from bangban.features.operators.graphql import OperatorQuery
 from bangban.features.operators.writing import OperatorMutation
 from bangban.features.orders.graphql import OrderQuery
+from bangban.features.orders.issues_graphql import IssueQuery
 from bangban.features.orders.skills_graphql import SkillQuery
 from bangban.features.orders.skills_writing import SkillMutation
 from bangban.features.orders.watching import OrderSubscription
@@ -122,6 +123,7 @@ class Query(
     HallQuery,
     RepresentativeQuery,
     SkillQuery,
+    IssueQuery,
     CardQuery,
     ContactQuery,
     ProxyUseQuery,

@@ -206,6 +206,12 @@ PART = Part(
             caller="helper GRID",
             wrong_area="DATA",  # offers of their own area, of which there are none
         ),
+        "Query.issueSolving": Root(
+            AREA,
+            "query($a: ID!) { issueSolving(areaId: $a) { reported area { name } } }",
+            lambda world: {"a": str(world.areas["grid-a"].id)},
+            caller="dispatcher",
+        ),
         "Query.skillGaps": Root(AREA, "{ skillGaps { totalCount } }", caller="dispatcher", may_be_empty=True),
     },
     attempts={
@@ -230,6 +236,7 @@ PART = Part(
         "RevealOrder": 9,
         "SetSkills": 6,
         "SkillGaps": 1,
+        "IssueSolving": 1,
     },
     steps={
         "AssignOrder": _assigning,
@@ -241,13 +248,17 @@ PART = Part(
         "RevealOrder": _revealing,
         "SetSkills": _skilling,
     },
-    variables={"Orders": lambda desk: {"filter": {"areaId": desk.area(VILLAGE)}}},
+    variables={
+        "Orders": lambda desk: {"filter": {"areaId": desk.area(VILLAGE)}},
+        "IssueSolving": lambda desk: {"areaId": desk.area(VILLAGE)},
+    },
     logins={
         "OrdersOffered": "helper-village",
         "Orders": "helper-village",
         "HelperSkills": "dispatcher",
         "SkillGaps": "dispatcher",
+        "IssueSolving": "dispatcher",
     },
-    elsewhere=frozenset({"orders", "helperSkills", "skillGaps"}),
+    elsewhere=frozenset({"orders", "helperSkills", "skillGaps", "issueSolving"}),
     fill=_fill,
 )

@@ -35,6 +35,7 @@ _NOTES: Final = {
     OrderKind.CALL_OUT: "企业填报遇到问题,请到园区指导",
     OrderKind.PICKUP: "请上门领取申请材料",
     OrderKind.DELIVERY: "证件办好后请送到家",
+    OrderKind.ISSUE: "小区单元门损坏,物业一直未修",
 }
 _DOOR: Final = "样例小区6号楼2单元301"
 _GRADES: Final = (Grade.VERY_SATISFIED, Grade.SATISFIED, Grade.FAIRLY_SATISFIED)

@@ -16,6 +16,7 @@ describe(
         OrderKind.PICKUP: "Papers to be fetched at the door 上门取件.",
         OrderKind.DELIVERY: "Papers to be brought to the door 上门送达.",
         OrderKind.CASE: "A case that wants a helper 办件派单.",
+        OrderKind.ISSUE: "A problem of a community, solved inside the street if it can be 社区问题.",
     },
 )
 describe(

@@ -42,6 +42,7 @@ KIND_ZH: Final = {
     OrderKind.PICKUP: "上门取件",
     OrderKind.DELIVERY: "上门送达",
     OrderKind.CASE: "办件派单",
+    OrderKind.ISSUE: "社区问题",
 }
 KIND_EN: Final = {
     OrderKind.NEED: "a resident's need",
@@ -49,6 +50,7 @@ KIND_EN: Final = {
     OrderKind.PICKUP: "a pickup at the door",
     OrderKind.DELIVERY: "a delivery to the door",
     OrderKind.CASE: "a case to take up",
+    OrderKind.ISSUE: "a problem of the community",
 }
 
 

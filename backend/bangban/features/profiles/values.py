@@ -106,3 +106,4 @@ class OrderKind(StrEnum):
     PICKUP = "PICKUP"  # 上门取件 (C10)
     DELIVERY = "DELIVERY"  # 上门送达 (C10)
     CASE = "CASE"  # 派单 of a case to a helper (C05)
+    ISSUE = "ISSUE"  # 社区问题, solved inside the street where that can be (G15)

@@ -1,4 +1,4 @@
-"""Questions that residents ask online, transfers to a team, and problems of a community as orders."""
+"""Questions that residents ask online, and transfers to a team."""
 
 from __future__ import annotations
 

@@ -25,6 +25,7 @@ from bangban.features.orders.rules.offering import (
     places_to_ask,
     unfitness,
 )
+from bangban.features.orders.rules.settings import USUAL as KINDS
 from bangban.features.orders.rules.settings import OrderSettings, order_settings
 from bangban.features.orders.values import OrderEventKind, OrderKind, OrderState
 from bangban.features.people.problems import TrainingRequired
@@ -32,7 +33,7 @@ from bangban.features.people.training import TrainingNeeds
 from bangban.kernel.levels import AreaLevel
 
 COUNTY, TOWN, VILLAGE, GRID, MICRO = AreaLevel
-USUAL = OrderSettings()
+USUAL = OrderSettings(kinds=KINDS)
 
 levels = st.sampled_from(list(AreaLevel))
 helpers = st.lists(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -35,7 +36,13 @@ LATER = Window(begins=NOW + dt.timedelta(hours=2), ends=NOW + dt.timedelta(hours
 
 
 def place(facts: OrderFacts, **changes: Any) -> OrderFacts:
-    given_ = {"settings": USUAL, "has_address": True, "actor": RESIDENT, "at": NOW} | changes
+    given_ = {
+        "settings": USUAL,
+        "has_address": True,
+        "has_note": True,
+        "actor": RESIDENT,
+        "at": NOW,
+    } | changes
     return moves.place_order(facts, [CHAIN[3]], **given_).order
 
 
@@ -49,13 +56,21 @@ def start(facts: OrderFacts, who: Any = ONE) -> OrderFacts:
 
 def test_an_order_is_offered_with_a_timer() -> None:
     done = moves.place_order(
-        order(due_at=None), [CHAIN[3], CHAIN[0]], settings=USUAL, has_address=False, actor=RESIDENT, at=NOW
+        order(due_at=None),
+        [CHAIN[3], CHAIN[0]],
+        settings=USUAL,
+        has_address=False,
+        has_note=False,
+        actor=RESIDENT,
+        at=NOW,
     )
     assert done.order.asked == CHAIN[3]
     assert done.timer == done.order.due_at == NOW + dt.timedelta(minutes=120)
     assert done.announce == (Announcement.CHANGED, Announcement.OFFERED)
     with pytest.raises(NobodyToAsk):
-        moves.place_order(order(), [], settings=USUAL, has_address=False, actor=RESIDENT, at=NOW)
+        moves.place_order(
+            order(), [], settings=USUAL, has_address=False, has_note=False, actor=RESIDENT, at=NOW
+        )
 
 
 def test_a_kind_that_the_district_does_not_offer() -> None:
@@ -206,3 +221,29 @@ def test_only_who_has_it_works_on_it() -> None:
     for name in ("start", "release"):
         with pytest.raises(NotYourOrder):
             STEPS[name](taken, OTHER)
+
+
+def test_a_problem_says_what_it_is_and_goes_up_when_it_is_not_solved() -> None:
+    settings = OrderSettings(kinds=KINDS)
+    reported = order(kind=OrderKind.ISSUE, due_at=None)
+    with pytest.raises(InvalidInput):
+        place(reported, settings=settings, has_note=False)
+    with pytest.raises(KindNotOffered):
+        place(reported)  # a district that says nothing takes none up
+    given_ = {"settings": settings, "has_address": False, "has_note": True, "actor": RESIDENT, "at": NOW}
+    asked = moves.place_order(reported, [CHAIN[3]], **given_)
+    assert asked.timer == NOW + dt.timedelta(minutes=240)
+    places = [CHAIN[3], CHAIN[1], CHAIN[0]]
+
+    def given_up(facts: OrderFacts) -> OrderFacts:
+        taken = moves.claim(facts, ONE, settings=settings, actor=actor(ONE), at=NOW).order
+        why = {"reason": "须由街道协调", "settings": settings, "actor": actor(ONE), "at": NOW}
+        return moves.release(taken, places, **why).order
+
+    assert given_up(asked.order).asked == CHAIN[1], "not to the grid again"
+    highest = replace(asked.order, asked=CHAIN[0])
+    taken = replace(highest, state=OrderState.CLAIMED, holder_id=ONE.id)
+    why = {"reason": "无法解决", "settings": settings, "actor": actor(ONE), "at": NOW}
+    assert moves.release(taken, places, **why).order.asked == CHAIN[0], "nobody is above"
+    need = replace(taken, kind=OrderKind.NEED, asked=CHAIN[1])
+    assert moves.release(need, places, **why).order.asked == CHAIN[3]

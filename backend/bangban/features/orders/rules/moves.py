@@ -83,6 +83,7 @@ def place_order(
     *,
     settings: OrderSettings,
     has_address: bool,
+    has_note: bool,
     actor: Actor,
     at: datetime,
 ) -> Transition:
@@ -90,7 +91,8 @@ def place_order(
 
     Raises:
         KindNotOffered, NobodyToAsk.
-        InvalidInput: A task at the door without address or window, or a window that cannot be.
+        InvalidInput: A task at the door without address or window, a window that cannot be, or a problem of which
+            nothing is said.
     """
     limit = offered(order.kind, settings)
     if order.kind in AT_THE_DOOR and (not has_address or order.window is None):
@@ -99,6 +101,8 @@ def place_order(
             "上门任务须填写地址和约定时段。",
             fields=("input.address", "input.windowFrom"),
         )
+    if order.kind is OrderKind.ISSUE and not has_note:
+        raise InvalidInput("Say what the problem is.", "请说明是什么问题。", fields=("input.note",))
     if order.window is not None:
         check_window(order.window, at=at)
     asked, due = deepest(places), in_minutes(at, limit.claim_minutes)
@@ -274,12 +278,14 @@ def release(
 ) -> Transition:
     """退单: the holder gives it back, and it is offered again from the deepest place on.
 
+    A problem of a community that somebody could not solve goes up instead, while there is anybody above (DOMAIN G15).
+
     Raises:
         NotYourOrder, IllegalOrderStep, NobodyToAsk.
         InvalidInput: No reason.
     """
     _in_hand(order, actor, *HELD)
-    asked = deepest(places)
+    asked = deepest(_unsolved(order, places) if order.kind is OrderKind.ISSUE else places)
     due = in_minutes(at, offered(order.kind, settings).claim_minutes)
     back = replace(
         order,
@@ -304,6 +310,12 @@ def release(
         announce=(Announcement.CHANGED, Announcement.OFFERED),
         timer=due,
     )
+
+
+def _unsolved(order: OrderFacts, places: Sequence[Place]) -> Sequence[Place]:
+    """Those above the area that was asked; the highest again where there is none."""
+    above = [place for place in places if place.level.depth < order.asked.level.depth]
+    return above or places[-1:]
 
 
 def cancel(

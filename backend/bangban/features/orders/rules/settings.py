@@ -34,7 +34,13 @@ USUAL: Final[Mapping[OrderKind, KindSettings]] = {
     OrderKind.PICKUP: KindSettings(claim_minutes=120),
     OrderKind.DELIVERY: KindSettings(claim_minutes=120),
     OrderKind.CASE: KindSettings(claim_minutes=30),
+    OrderKind.ISSUE: KindSettings(claim_minutes=240),  # G15: routed within four hours
 }
+
+
+def _without_asking() -> dict[OrderKind, KindSettings]:
+    """The kinds of a district that says nothing: all but the problems of communities, which some streets take up."""
+    return {kind: each for kind, each in USUAL.items() if kind is not OrderKind.ISSUE}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +49,7 @@ class OrderSettings:
     trained may help with; ``reach_km``: how far from any area with a location somebody may be;
     ``card_address``: what a service card's code is put behind."""
 
-    kinds: Mapping[OrderKind, KindSettings] = field(default_factory=lambda: dict(USUAL))
+    kinds: Mapping[OrderKind, KindSettings] = field(default_factory=_without_asking)
     load_limit: int = USUAL_LOAD
     training: TrainingNeeds = field(default_factory=TrainingNeeds)
     volunteer_training: bool = True

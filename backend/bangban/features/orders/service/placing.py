@@ -107,6 +107,7 @@ async def place_order(work: Work, wanted: Wanted) -> UUID:
         places_to_ask(chain, helpers, order=order, settings=settings),
         settings=settings,
         has_address=address is not None,
+        has_note=note is not None,
         actor=actor,
         at=work.now,
     )
