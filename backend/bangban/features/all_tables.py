@@ -16,6 +16,7 @@ from bangban.features.guidance import tables as guidance
 from bangban.features.hall import tables as hall
 from bangban.features.joint import tables as joint
 from bangban.features.orders import tables as orders
+from bangban.features.outreach import tables as outreach
 from bangban.features.people import tables as people
 from bangban.features.personal_data import tables as personal_data
 from bangban.features.places import tables as places
@@ -48,6 +49,7 @@ __all__ = [
     "jobs",
     "joint",
     "orders",
+    "outreach",
     "people",
     "personal_data",
     "places",

@@ -66,6 +66,8 @@ from bangban.features.orders.skills_graphql import SkillQuery
 from bangban.features.orders.skills_writing import SkillMutation
 from bangban.features.orders.watching import OrderSubscription
 from bangban.features.orders.writing import OrderMutation
+from bangban.features.outreach.graphql import OutreachQuery
+from bangban.features.outreach.writing import OutreachMutation
 from bangban.features.people.graphql import PeopleQuery
 from bangban.features.personal_data.graphql import PersonalDataQuery
 from bangban.features.personal_data.writing import PersonalDataMutation
@@ -110,6 +112,7 @@ class Query(
     DelegationQuery,
     PlaceQuery,
     NetworkQuery,
+    OutreachQuery,
     DriftQuery,
     BundleQuery,
     GuidanceQuery,
@@ -155,6 +158,7 @@ class Mutation(
     GuidanceMutation,
     PlaceMutation,
     PlacingMutation,
+    OutreachMutation,
     DelegationMutation,
     PolicyMutation,
     CalendarMutation,

@@ -111,6 +111,10 @@ class NetworkSettingsInput:
     terminal_silence_minutes: int | None = strawberry.field(
         default=UNSET, description="A terminal that was not heard of for longer is down 终端失联分钟数."
     )
+    outreach_days: int | None = strawberry.field(
+        default=UNSET,
+        description="So many days after an outreach cases count as begun because of it 宣讲后统计天数.",
+    )
     assessments: list[AssessmentSettingsInput] | None = strawberry.field(
         default=UNSET, description="By what points are assessed, all schemes 评定方案."
     )

@@ -94,6 +94,10 @@ class NetworkSettings:
         "A terminal that was not heard of for longer is down 终端失联分钟数.",
         _or_usual("terminal_silence_minutes", usual.SILENCE_MINUTES),
     )
+    outreach_days: int = column(
+        "So many days after an outreach cases count as begun because of it 宣讲后统计天数.",
+        _or_usual("outreach_days", usual.OUTREACH_DAYS),
+    )
     assessments: list[AssessmentSettings] | None = many(
         "By what points are assessed 评定方案.", in_place, rows=listed(NETWORK, SETTING)
     )

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
-from typing import Annotated, Any, cast
+from collections.abc import Awaitable, Callable
+from typing import Annotated, cast
 
 import strawberry
-from sqlalchemy import Text, or_, select
+from sqlalchemy import Text
 
-from bangban.features.catalog.tables import ServiceItemRow
+from bangban.features.catalog.service.offered import offered_of
 from bangban.features.places.graphql import PartnerAgreement, ServicePoint
 from bangban.features.places.inputs import SetPartnerAgreementInput, SetServicePointInput
-from bangban.features.places.rules import Offered
 from bangban.features.places.service import put_agreements, put_points
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Info
@@ -20,23 +19,6 @@ from bangban.kernel.graphql.writing import answer_of
 from bangban.kernel.tenancy.work import Work
 
 _INPUT = strawberry.argument(description="What to do 输入.")
-
-
-async def offered_of(work: Work, *, codes: Iterable[str] = (), themes: Iterable[str] = ()) -> Offered:
-    """Which of these items and themes the catalog has, today or from a day to come."""
-    theme: Any = ServiceItemRow.details["theme"].astext
-    asked, listed = sorted(set(codes)), sorted(set(themes))
-    if not asked and not listed:
-        return Offered()
-    rows = await work.db.execute(
-        select(ServiceItemRow.code, theme.label("theme"))
-        .where(or_(ServiceItemRow.code.in_(asked), theme.in_(listed)))
-        .where(or_(ServiceItemRow.effective_to.is_(None), ServiceItemRow.effective_to > work.today))
-    )
-    known = list(rows)
-    return Offered(
-        codes=frozenset(row.code for row in known), themes=frozenset(row.theme for row in known if row.theme)
-    )
 
 
 @strawberry.type

@@ -9,8 +9,10 @@ import strawberry
 from sqlalchemy import ColumnElement, Integer, Text, Uuid, cast, func, literal, select, true
 
 from bangban.features.accounts.tables import ResidentRow
-from bangban.features.areas.graphql import within_paths
+from bangban.features.areas.graphql import Area, within_paths
 from bangban.features.cases.tables import CaseRow
+from bangban.features.outreach.enums import CareNeed
+from bangban.features.outreach.tables import InterestRow
 from bangban.features.personal_data.rules import (
     SETTING,
     USUAL_ACCOUNT_DAYS,
@@ -73,6 +75,15 @@ def _my_cases(rows: Rows) -> ColumnElement[int]:
     return select(func.count()).where(case.c.resident_id == rows.c.id).scalar_subquery()
 
 
+@reads(InterestRow)
+@strawberry.type(description="What the caller agreed to be told of 政策提示意愿.")
+class Interests:
+    area: Area = one("Where they live 所在区域.", lambda r: r.c.id == r.parent.area_id)
+    themes: list[str] = column("Themes; none: whatever there is 关注主题.")
+    care_needs: list[CareNeed] = column("Care that they need 照顾需求.")
+    since: datetime = column("When they agreed 同意时间.")
+
+
 @reads(ResidentRow)
 @strawberry.type(description="What is kept of the caller 本人信息.")
 class MyData:
@@ -84,6 +95,10 @@ class MyData:
     )
     wechat_since: datetime | None = column(
         "Since when a WeChat account is bound, which messages go to first 微信绑定时间."
+    )
+    interests: Interests | None = one(
+        "What the caller agreed to be told of; none without consent 政策提示意愿.",
+        lambda r: r.c.resident_id == r.parent.id,
     )
     cases: int = column("How many cases it stands in 涉及办件数.", _my_cases)
     requests: list[DataRequest] = many("Requests for correction, latest first 更正申请.", _my_requests)

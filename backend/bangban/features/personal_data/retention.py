@@ -16,6 +16,7 @@ from bangban.features.first_asks.tables import FirstAskRow
 from bangban.features.hall.service.forgetting import forget_visits
 from bangban.features.joint.tables import BundleApplicationRow, BundleMemberRow
 from bangban.features.orders.tables import OrderRow
+from bangban.features.outreach.service import forget_interests
 from bangban.features.personal_data.rules import SETTING, Retention, checked, retention_of
 from bangban.features.personal_data.tables import DataRequestRow
 from bangban.features.recognitions.service import forget_givers
@@ -63,8 +64,9 @@ async def erase_due(work: Work) -> Erased:
     Of a case that ended: name, identity number, phone, note, what modes asked for, files, the rating's
     comment and requests about it. What was decided stays: item, area, dates, outcome, grounds. Of a
     first-asked record that was closed: who asked, and what. Of an order that ended, by the same period: note, address,
-    location and the rating's comment. Of an account without cases, orders and questions: its phone and WeChat. Visits
-    to halls are forgotten after the days that the district keeps them. Of a banner, by the cases' period: who gave it.
+    location and the rating's comment. Of an account without cases, orders and questions: its phone, its WeChat and what
+    it wished to be told. Visits to halls are forgotten after the days that the district keeps them. Of a banner, by the
+    cases' period: who gave it.
     """
     retention = retention_of(work.settings)
     ended = func.coalesce(CaseRow.completed_at, CaseRow.ended_at)
@@ -114,6 +116,7 @@ async def erase_due(work: Work) -> Erased:
         sealed = ("phone_sealed", "phone_hash", "wechat_sealed", "wechat_since")
         gone: dict[str, Any] = {**dict.fromkeys(sealed), "phone_masked": ERASED}
         await work.db.execute(update(_RESIDENTS).where(_RESIDENTS.c.id.in_(accounts)).values(gone))
+        await forget_interests(work, accounts)
     visits = await forget_visits(work, most=BATCH)
     asks = await erase_asks(work, closed_before=retention.cases_before(work.now), most=BATCH)
     givers = await forget_givers(work, recorded_before=retention.cases_before(work.now), most=BATCH)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, Protocol, cast
 from uuid import UUID
 
 import strawberry
 from sqlalchemy import Uuid, true
 
+from bangban.features.outreach.enums import CareNeed
+from bangban.features.outreach.service import set_interests, withdraw_interests
 from bangban.features.personal_data.graphql import DataRequest, MyData, Retention
 from bangban.features.personal_data.problems import WeChatUnset
 from bangban.features.personal_data.retention import set_retention
@@ -27,6 +30,7 @@ from bangban.kernel.graphql.context import Info
 from bangban.kernel.graphql.roots import mutation
 from bangban.kernel.graphql.writing import answer_of, once, stored_answer
 from bangban.kernel.planner.parameters import as_uuid
+from bangban.kernel.problems import InvalidInput
 from bangban.kernel.tenancy.work import Work
 
 _INPUT = strawberry.argument(description="What to do 输入.")
@@ -75,6 +79,22 @@ class PersonalDataServices(Protocol):
     def wechat(self) -> WeChatLogin | None: ...
 
 
+@strawberry.input(description="What the caller wants to be told of; consent can be taken back 政策提示意愿.")
+class SetMyInterestsInput:
+    consent: bool = strawberry.field(
+        description="Whether to be told at all; if not, all that was said before is deleted 是否同意."
+    )
+    area_id: strawberry.ID | None = strawberry.field(
+        default=None, description="Where the caller lives; needed with consent 所在区域."
+    )
+    themes: list[str] = strawberry.field(
+        default_factory=list, description="Themes of the catalog; none: whatever there is 关注主题."
+    )
+    care_needs: list[CareNeed] = strawberry.field(
+        default_factory=list, description="Care that they need, if they wish to say so 照顾需求."
+    )
+
+
 @strawberry.input(description="The answer to a request about personal data 答复.")
 class DecideDataRequestInput:
     id: strawberry.ID = strawberry.field(description="The request's identifier 申请标识.")
@@ -101,6 +121,17 @@ async def _request(info: Info, do: Any) -> DataRequest:
         values=lambda request_id: {"request_id": UUID(str(request_id))},
     )
     return cast("DataRequest", answer)
+
+
+async def _mine(info: Info, do: Callable[[Work], Awaitable[UUID]]) -> MyData:
+    answer = await answer_of(
+        info,
+        do,
+        where=lambda rows: rows.c.id == rows.request.bind("resident_id", Uuid()),
+        tag="resident-by-id",
+        values=lambda resident_id: {"resident_id": resident_id},
+    )
+    return cast("MyData", answer)
 
 
 @strawberry.type
@@ -135,14 +166,29 @@ class PersonalDataMutation:
         info: Info,
         input: Annotated[SetMyLanguageInput, _INPUT],  # noqa: A002 - the contract's name
     ) -> MyData:
-        answer = await answer_of(
-            info,
-            lambda work: set_language(work, language=input.language),
-            where=lambda rows: rows.c.id == rows.request.bind("resident_id", Uuid()),
-            tag="resident-by-id",
-            values=lambda resident_id: {"resident_id": resident_id},
-        )
-        return cast("MyData", answer)
+        return await _mine(info, lambda work: set_language(work, language=input.language))
+
+    @mutation(
+        "Agree to be told of offers, or not any more 设置政策提示意愿.", Permission.PERSONAL_DATA_CORRECT
+    )
+    async def set_my_interests(
+        self,
+        info: Info,
+        input: Annotated[SetMyInterestsInput, _INPUT],  # noqa: A002 - the contract's name
+    ) -> MyData:
+        async def do(work: Work) -> UUID:
+            if not input.consent:
+                return await withdraw_interests(work)
+            if input.area_id is None:
+                raise InvalidInput("Say where you live.", "请填写所在区域。", fields=("input.areaId",))
+            return await set_interests(
+                work,
+                area_id=as_uuid(input.area_id, ("input", "areaId")),
+                themes=tuple(dict.fromkeys(theme.strip() for theme in input.themes)),
+                care_needs=tuple(dict.fromkeys(input.care_needs)),
+            )
+
+        return await _mine(info, do)
 
     @mutation(
         "Bind a WeChat account, which messages go to first, or unbind it 绑定或解绑微信.",
@@ -160,14 +206,7 @@ class PersonalDataMutation:
             if login is None:
                 raise WeChatUnset
             openid = await login.openid_of(input.code)
-        answer = await answer_of(
-            info,
-            lambda work: bind_wechat(work, openid),
-            where=lambda rows: rows.c.id == rows.request.bind("resident_id", Uuid()),
-            tag="resident-by-id",
-            values=lambda resident_id: {"resident_id": resident_id},
-        )
-        return cast("MyData", answer)
+        return await _mine(info, lambda work: bind_wechat(work, openid))
 
     @mutation(
         "Correct personal data as asked, or refuse to 答复个人信息更正申请.", Permission.PERSONAL_DATA_DECIDE

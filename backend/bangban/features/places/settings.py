@@ -14,6 +14,7 @@ TRAVEL: Final = Travel.WALKING
 WALKING_METRES: Final = 75  # in a minute: 4.5 km/h
 DRIVING_METRES: Final = 400  # in a minute: 24 km/h, in streets with lights
 AGENTS_EACH_GRID: Final = 1  # DOMAIN G02: every grid has an agent
+OUTREACH_DAYS: Final = 30  # within which a case counts as begun after an outreach (DOMAIN G13); own choice
 SILENCE_MINUTES: Final = 15  # after which a terminal that was not heard of is down (DOMAIN F02)
 
 

@@ -100,6 +100,9 @@ class NetworkFile(Strict):
     assessments: Annotated[tuple[AssessmentFile, ...], Field(max_length=20), AfterValidator(_same_once)] = (
         Field((), description="Of several for a point, the first holds.")
     )
+    outreach_days: Annotated[int, Field(ge=0, le=365)] = Field(
+        usual.OUTREACH_DAYS, description="So many days after an outreach cases count as begun because of it."
+    )
     specialty_coverage: dict[Specialty, Annotated[int, Field(ge=0, le=100)]] = Field(
         {}, description="Percent of the villages that shall have a station of each specialty."
     )

@@ -86,6 +86,8 @@ PERMISSION_NAMES: dict[Permission, Name] = {
     Permission.DELEGATION_MANAGE: Name("下放与收回事项", "delegate items and take them back"),
     Permission.TERMINAL_REPORT: Name("上报终端状况", "report on terminals"),
     Permission.NETWORK_READ: Name("查看服务网络", "see how far the network reaches"),
+    Permission.OUTREACH_READ: Name("查看政策宣讲", "see outreach and what came of it"),
+    Permission.OUTREACH_HOLD: Name("计划与填报政策宣讲", "plan and report outreach"),
     Permission.TASK_READ: Name("查看后台任务", "see long work"),
     Permission.TASK_MANAGE: Name("停续后台任务", "halt and resume long work"),
     Permission.CASE_READ: Name("查看办件", "see cases"),

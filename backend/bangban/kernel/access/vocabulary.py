@@ -166,6 +166,8 @@ class Permission(StrEnum):
     DELEGATION_MANAGE = "delegation:manage"
     TERMINAL_REPORT = "terminal:report"
     NETWORK_READ = "network:read"
+    OUTREACH_READ = "outreach:read"
+    OUTREACH_HOLD = "outreach:hold"
     # long work, of the platform or of one district
     TASK_READ = "task:read"
     TASK_MANAGE = "task:manage"

@@ -1,0 +1,181 @@
+"""Outreach is planned, told to those who agreed and to nobody else, reported once, and measured by the cases begun."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, update
+from tests.api.casework import Desk, Run, applied, fresh, mutation_of
+from tests.api.conftest import Client, Place
+from tests.api.parts.outreach import CARD, PLAN, VILLAGE, plan, planned
+
+from bangban.features.accounts.tables import ResidentRow
+from bangban.features.cases.tables import CaseRow
+from bangban.features.outreach.tables import InterestRow
+from bangban.features.personal_data.retention import ERASED, erase_due
+from bangban.kernel.audit.tables import AuditEntryRow
+from bangban.kernel.identifiers import sample_phone
+from bangban.kernel.tenancy.work import Work
+from bangban.settings import Settings
+from bangban.web.services import AppServices
+
+OTHER_VILLAGE = "371681001213"
+REPORT = mutation_of("reportOutreach", "reached questions reportedAt")
+WISH = mutation_of("setMyInterests", "interests { area { id } themes careNeeds }")
+LIST = """query($f: OutreachFilter) { outreaches(first: 20, filter: $f) { totalCount edges { node {
+    id applied appliedUntil reached candidates(first: 50) { totalCount edges { node { phone } } } } } } }"""
+
+
+@pytest.fixture(scope="module")
+def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Desk:
+    return Desk(zouping, services, run, app_settings.outbox_folder)
+
+
+def listed(client: Client, **filters: Any) -> dict[str, Any]:
+    """The outreach that the caller sees, by id."""
+    edges = client(LIST, f=filters or None).data["outreaches"]["edges"]
+    return {edge["node"]["id"]: edge["node"] for edge in edges}
+
+
+def masked(n: int) -> str:
+    phone = sample_phone(n)
+    return f"{phone[:3]}****{phone[-4:]}"
+
+
+def wishing(desk: Desk, **given: Any) -> int:
+    """A fresh resident who agreed to be told: their number."""
+    n = fresh()
+    wish = {"consent": True, "areaId": desk.area(VILLAGE), **given}
+    reply = desk.resident(n)(WISH, input=wish)
+    assert reply.data, reply.body
+    return n
+
+
+def test_only_who_agreed_is_a_candidate_and_only_while_they_do(desk: Desk) -> None:
+    helper = desk.staff("helper-village")
+    anything, fitting = wishing(desk), wishing(desk, themes=["社会保障"], careNeeds=["ELDERLY"])
+    other_theme, other_place = (
+        wishing(desk, themes=["投资审批"]),
+        wishing(desk, areaId=desk.area(OTHER_VILLAGE)),
+    )
+    silent = fresh()
+    desk.resident(silent)
+
+    def candidates(event: str) -> set[str]:
+        found = listed(helper)[event]["candidates"]
+        phones = {edge["node"]["phone"] for edge in found["edges"]}
+        assert len(found["edges"]) == found["totalCount"]
+        return phones & {masked(n) for n in (anything, fitting, other_theme, other_place, silent)}
+
+    anybody, elderly = planned(desk)["id"], planned(desk, careNeeds=["ELDERLY", "DISABLED"])["id"]
+    assert candidates(anybody) == {masked(anything), masked(fitting)}
+    assert candidates(elderly) == {masked(fitting)}
+    mine = desk.resident(fitting)("{ myData { interests { careNeeds themes } } }").data["myData"]
+    assert mine["interests"] == {"careNeeds": ["ELDERLY"], "themes": ["社会保障"]}
+    back = desk.resident(fitting)(WISH, input={"consent": False})
+    assert back.data["setMyInterests"] == {"interests": None}
+    assert candidates(anybody) == {masked(anything)}
+    assert candidates(elderly) == set()
+
+    async def left(work: Work) -> list[Any]:
+        wanted = select(InterestRow.resident_id).where(InterestRow.care_needs.contains(["ELDERLY"]))
+        return list(await work.db.scalars(wanted))
+
+    assert desk.inside(left) == [], "nothing of it is kept"
+
+
+def test_whoever_holds_none_sees_no_candidates(desk: Desk) -> None:
+    wishing(desk)
+    event = planned(desk)["id"]
+    for login in ("leader", "auditor"):
+        reply = desk.staff(login)(LIST)
+        if "errors" in reply.body:
+            assert reply.code == "FORBIDDEN"
+            continue
+        assert listed(desk.staff(login))[event]["candidates"] == {"totalCount": 0, "edges": []}
+    assert desk.staff("leader")("{ outreaches { totalCount } }").data["outreaches"]["totalCount"] > 0
+    assert desk.resident(fresh())(LIST).code == "FORBIDDEN"
+    assert desk.place.anonymous(LIST).code == "UNAUTHENTICATED"
+
+
+def test_erasing_an_account_erases_what_it_wished(desk: Desk) -> None:
+    n = wishing(desk, careNeeds=["SICK"])
+    long_ago = datetime(2019, 1, 1, tzinfo=UTC)
+
+    async def erased(work: Work) -> tuple[str, int]:
+        hashed = work.vault.lookup_hash(sample_phone(n), purpose="phone")
+        mine = select(ResidentRow.id).where(ResidentRow.phone_hash == hashed)
+        found = await work.db.scalar(mine)
+        await work.db.execute(update(ResidentRow).where(ResidentRow.id == found).values(created_at=long_ago))
+        await erase_due(work)
+        phone = await work.db.scalar(select(ResidentRow.phone_masked).where(ResidentRow.id == found))
+        kept = select(func.count()).select_from(InterestRow).where(InterestRow.resident_id == found)
+        return str(phone), int(await work.db.scalar(kept) or 0)
+
+    assert desk.inside(erased) == (ERASED, 0)
+
+
+def test_a_case_counts_if_it_is_of_what_was_presented_there_and_in_time(desk: Desk) -> None:
+    helper = desk.staff("helper-village")
+    event = planned(desk)["id"]
+    before = listed(helper)[event]["applied"]
+    inside = [applied(desk.resident(n := fresh()), desk.area(VILLAGE), n=n, serviceCode=CARD) for _ in "ab"]
+    elsewhere = applied(desk.resident(n := fresh()), desk.area(OTHER_VILLAGE), n=n, serviceCode=CARD)
+    other = applied(desk.resident(n := fresh()), desk.area(VILLAGE), n=n)
+    assert {*inside} & {elsewhere, other} == set()
+    assert listed(helper)[event]["applied"] == before + 2
+
+    async def moved(work: Work, days: int) -> None:
+        when = datetime.combine(work.today, datetime.min.time(), work.district.zone) + timedelta(days=days)
+        await work.db.execute(update(CaseRow).where(CaseRow.number == inside[0]).values(submitted_at=when))
+
+    for days, counts in ((0, 2), (30, 2), (31, 1), (-1, 1)):
+        desk.inside(lambda work, days=days: moved(work, days))  # type: ignore[misc]  # bound in the loop
+        assert listed(helper)[event]["applied"] == before + counts, days
+
+
+def test_what_cannot_be_planned_is_refused_with_every_fault(desk: Desk) -> None:
+    helper = desk.staff("helper-village")
+    wrong = plan(desk, place=" ", startsOn="2020-03-01", endsOn="2020-02-01", codes=["NO-SUCH", CARD])
+    reply = helper(PLAN, input=wrong)
+    assert reply.code == "INVALID_INPUT"
+    assert reply.body["errors"][0]["extensions"]["fields"] == ["input.place", "input.endsOn", "input.codes"]
+    assert "NO-SUCH" in reply.body["errors"][0]["message"]
+    assert helper(PLAN, input=plan(desk, areaId=desk.area(OTHER_VILLAGE))).code == "FORBIDDEN"
+    assert helper(PLAN, input=plan(desk, startsOn="2026-01-01", endsOn="2036-01-01")).code == "INVALID_INPUT"
+    wish = {"consent": True, "areaId": desk.area(VILLAGE), "themes": ["没有的主题"]}
+    assert desk.resident(fresh())(WISH, input=wish).code == "INVALID_INPUT"
+    assert desk.resident(fresh())(WISH, input={"consent": True}).code == "INVALID_INPUT"
+
+
+def test_of_many_reports_at_once_exactly_one_counts(desk: Desk) -> None:
+    helper, event = desk.staff("helper-village"), planned(desk)["id"]
+
+    async def race() -> list[Any]:
+        given = [{"outreachId": event, "reached": n, "questions": 0} for n in range(1, 6)]
+        return await asyncio.gather(*(helper.send(REPORT, input=each) for each in given))
+
+    replies = desk.run(race())
+    (won,) = [reply for reply in replies if "errors" not in reply.body]
+    assert {reply.code for reply in replies if "errors" in reply.body} == {"CONFLICT"}
+    assert listed(helper)[event]["reached"] == won.data["reportOutreach"]["reached"]
+
+    async def entries(work: Work) -> int:
+        told = select(func.count()).select_from(AuditEntryRow)
+        found = await work.db.scalar(
+            told.where(AuditEntryRow.object == f"outreach:{event}", AuditEntryRow.details.has_key("reached"))
+        )
+        return int(found or 0)
+
+    assert desk.inside(entries) == 1
+    later = (datetime.now(UTC) + timedelta(days=9)).date().isoformat()
+    early = {"outreachId": planned(desk, startsOn=later)["id"], "reached": 1, "questions": 1}
+    assert helper(REPORT, input=early).code == "CONFLICT"
+    odd = {"outreachId": planned(desk)["id"], "reached": -1, "questions": -1}
+    assert helper(REPORT, input=odd).body["errors"][0]["extensions"]["fields"] == [
+        "input.reached",
+        "input.questions",
+    ]
