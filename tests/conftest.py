@@ -9,8 +9,10 @@ from __future__ import annotations
 import asyncio
 import gc
 import os
+import shutil
 from collections.abc import Callable, Coroutine, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
 
@@ -55,8 +57,10 @@ def pytest_collection_finish() -> None:
 
 Run = Callable[[Coroutine[Any, Any, T]], T]
 
+GIVEN = os.environ.get("BANGBAN_TEST_DATABASE_URL")
 LIKE = "TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C.UTF-8'"
-FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_wal_size": "256MB"}
+ROOM = 8 * 2**30  # bytes: several times what the servers of two workers take
 
 
 @pytest.fixture(scope="session")
@@ -69,21 +73,36 @@ def run() -> Iterator[Run[Any]]:
 @pytest.fixture(scope="session")
 def server() -> Iterator[Endpoint]:
     """The administrative way into a PostgreSQL: ``BANGBAN_TEST_DATABASE_URL``, or an embedded one."""
-    given = os.environ.get("BANGBAN_TEST_DATABASE_URL")
-    if given:
-        yield Endpoint.from_url(given)
+    if GIVEN:
+        yield Endpoint.from_url(GIVEN)
         return
-    with temporary_postgres(settings=FAST) as postgres:
+    with temporary_postgres(settings=FAST, base=memory()) as postgres:
         yield Endpoint.from_url(postgres.url)
 
 
+def memory() -> Path | None:
+    """Where a server's files stay in memory, if there is room; on a disk they cost more than the statements.
+
+    A district has three hundred files, and the tests make hundreds of districts.
+    """
+    shared = Path("/dev/shm")
+    with suppress(OSError, ValueError):
+        told = dict(line.split(":") for line in Path("/proc/meminfo").read_text().splitlines())
+        free = int(told["MemAvailable"].split()[0]) * 1024
+        return shared if min(free, shutil.disk_usage(shared).free) > ROOM else None
+    return None
+
+
 @contextmanager
-def fresh_database(server: Endpoint, run: Run[Any], worker_id: str) -> Iterator[Endpoint]:
-    """A database of its own, dropped afterwards."""
+def fresh_database(
+    server: Endpoint, run: Run[Any], worker_id: str, *, to_the_end: bool = False
+) -> Iterator[Endpoint]:
+    """A database of its own, dropped afterwards; one that lasts to the end of the run goes with its server."""
     name = f"bangban_{worker_id}_{uuid4().hex[:8]}"
     run(_statement(server, f"CREATE DATABASE {name} {LIKE}"))
     yield server.on(name)
-    run(_statement(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
+    if GIVEN or not to_the_end:
+        run(_statement(server, f"DROP DATABASE IF EXISTS {name} WITH (FORCE)"))
 
 
 @contextmanager
@@ -99,7 +118,7 @@ def opened(installation: Installation, run: Run[Any]) -> Iterator[Tenancy]:
 @pytest.fixture(scope="session")
 def database(server: Endpoint, run: Run[Any], worker_id: str) -> Iterator[Endpoint]:
     """A database of this worker's own."""
-    with fresh_database(server, run, worker_id) as endpoint:
+    with fresh_database(server, run, worker_id, to_the_end=True) as endpoint:
         yield endpoint
 
 

@@ -99,7 +99,7 @@ def run() -> Iterator[Callable[[Any], Any]]:
 @pytest.fixture(scope="session")
 def database(server: Endpoint, run: Callable[[Any], Any], worker_id: str) -> Iterator[Endpoint]:
     """The application's database."""
-    with fresh_database(server, run, worker_id) as endpoint:
+    with fresh_database(server, run, worker_id, to_the_end=True) as endpoint:
         yield endpoint
 
 

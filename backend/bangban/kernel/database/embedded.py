@@ -148,17 +148,20 @@ class EmbeddedPostgres:
         self._mine_in = os.getpid()
         atexit.register(self.stop)  # a caller that ends without stopping leaves nothing behind
 
-    def stop(self) -> None:
-        """Stop the server if this object started it (or took it over); otherwise only let go of it."""
+    def stop(self, *, keep: bool = True) -> None:
+        """Stop the server if this object started it (or took it over); otherwise only let go of it.
+
+        Without ``keep``, what it wrote last may be lost: for data that is deleted next.
+        """
         found, self._found = self._found, None
         if found is None or self._mine_in != os.getpid():
             return
         self._found = found  # until it is known to be gone, a second call tries again
         with _explained(self._home), _locked_if_there(self._home):
             if self._child:
-                end(self._child, self._home)
+                end(self._child, self._home, keep=keep)
             else:
-                server.stop(found.pid, cluster=self._home.cluster, seconds=STOP_SECONDS)
+                server.stop(found.pid, cluster=self._home.cluster, seconds=STOP_SECONDS, keep=keep)
                 forget_sockets(self._home)
         self._found = self._child = self._mine_in = None
         atexit.unregister(self.stop)
@@ -225,13 +228,19 @@ def discard(data: Path, *, outside: Sequence[Path] = OUTSIDE) -> bool:
 
 
 @contextlib.contextmanager
-def temporary_postgres(*, settings: Mapping[str, str] = NO_SETTINGS) -> Iterator[EmbeddedPostgres]:
-    """A running server that is deleted afterwards.
+def temporary_postgres(
+    *, settings: Mapping[str, str] = NO_SETTINGS, base: Path | None = None
+) -> Iterator[EmbeddedPostgres]:
+    """A running server that is deleted afterwards; ``base``: where, if not among other temporary files.
 
     Its folder lets others pass, though not look: root's server runs under another id, and in a closed folder
     its data would be kept outside, where nobody who deletes the folder finds it.
     """
-    with tempfile.TemporaryDirectory(prefix="bangban-temporary-") as made:
+    with tempfile.TemporaryDirectory(prefix="bangban-temporary-", dir=base) as made:
         Path(made).chmod(0o711)
-        with EmbeddedPostgres(Path(made) / "postgres", settings=settings) as running:
+        running = EmbeddedPostgres(Path(made) / "postgres", settings=settings)
+        running.start()
+        try:
             yield running
+        finally:
+            running.stop(keep=False)

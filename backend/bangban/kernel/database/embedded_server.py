@@ -114,15 +114,17 @@ class Postmaster:
         return cls(pid, port, Path(lines[4]), bool(lines[5].strip()), lines[7].strip() == "ready")
 
 
-def stop(pid: int, *, cluster: Path, seconds: float) -> None:
+def stop(pid: int, *, cluster: Path, seconds: float, keep: bool = True) -> None:
     """Fast shutdown: clients are sent away, data is written; only after ``seconds`` an immediate one.
 
+    Without ``keep`` an immediate one at once: data that nobody will read again need not be written.
     A process that is ending has no command line any more while it still lives, so what is waited for is its end.
     """
     birth = started(pid)
     if birth is None or not serves(pid, cluster):
         return
-    for number, patience in ((signal.SIGINT, seconds), (signal.SIGQUIT, 10.0)):
+    ways = ((signal.SIGINT, seconds), (signal.SIGQUIT, 10.0))
+    for number, patience in ways if keep else ways[1:]:
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, number)
         if wait_until(lambda: started(pid) != birth, seconds=patience):

@@ -193,9 +193,9 @@ def owner_lives(home: Home) -> bool:
     return pid is not None and home.record.owner_started == server.started(pid) is not None
 
 
-def end(child: Child, home: Home) -> None:
-    """Stop a child and wait for it, so that not even a zombie remains."""
-    server.stop(child.process.pid, cluster=home.cluster, seconds=STOP_SECONDS)
+def end(child: Child, home: Home, *, keep: bool = True) -> None:
+    """Stop a child and wait for it, so that not even a zombie remains. ``keep``: see ``server.stop``."""
+    server.stop(child.process.pid, cluster=home.cluster, seconds=STOP_SECONDS, keep=keep)
     child.process.wait(timeout=STOP_SECONDS)
     forget_sockets(home)
 

@@ -12,6 +12,7 @@ import pytest
 from benchmarks.kills.ground import SERVING, prepare
 from benchmarks.kills.points import Ground, Point
 from benchmarks.kills.surviving import survived, undisturbed
+from tests.conftest import memory
 
 from bangban.features.districts.service import APPLICATION_STEPS
 from bangban.kernel.database.embedded import EmbeddedPostgres, temporary_postgres
@@ -22,7 +23,7 @@ Run = Callable[[Any], Any]
 @pytest.fixture(scope="module")
 def mortal() -> Iterator[EmbeddedPostgres]:
     """A server of its own: the others' must not be killed."""
-    with temporary_postgres(settings=SERVING) as server:
+    with temporary_postgres(settings=SERVING, base=memory()) as server:
         yield server
 
 

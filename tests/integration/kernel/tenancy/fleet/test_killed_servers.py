@@ -12,6 +12,7 @@ import pytest
 from benchmarks.kills.fleets import Before, lost_by, prepare_fleet
 from benchmarks.kills.ground import SERVING
 from benchmarks.kills.migrating import AFTER, BEFORE, COMMIT, OLD, Moment, moments
+from tests.conftest import memory
 
 from bangban.kernel.database.embedded import EmbeddedPostgres, temporary_postgres
 from bangban.kernel.tenancy.migrations import pending
@@ -23,7 +24,7 @@ MIDDLE = Moment(f"migration {pending(OLD)[1]}", "after")
 @pytest.fixture(scope="module")
 def mortal() -> Iterator[EmbeddedPostgres]:
     """A server of its own: the others' must not be killed."""
-    with temporary_postgres(settings=SERVING) as server:
+    with temporary_postgres(settings=SERVING, base=memory()) as server:
         yield server
 
 
