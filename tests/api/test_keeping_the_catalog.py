@@ -17,6 +17,7 @@ from tests.api.conftest import Client, Reply
 from tests.unit.features.catalog.drawn_items import DRAFT
 
 from bangban.features.catalog.rules import ItemDraft
+from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.catalog.templates import TemplateCatalog
 from bangban.kernel.audit.tables import AuditEntryRow
 from bangban.kernel.tenancy.installation import Installation
@@ -246,6 +247,66 @@ def test_tables_are_seen_then_published_and_the_same_again_changes_nothing(
     seen = admin(IMPORT, input={"file": file(changed)}).data["importServiceItems"]
     assert [each["differences"] for each in seen["items"]] == [
         [{"field": "name", "before": "样例证明", "after": "样例证明书"}]
+    ]
+
+
+MOBILE = "mobile { app name link steps stepsEn validatedOn }"
+GUIDE = {
+    "app": "WECHAT_MINI_PROGRAM",
+    "name": "样例小程序",
+    "link": "weixin://dl/business/?t=sample",
+    "steps": ["打开小程序", "选择事项"],
+    "stepsEn": ["Open it", "Choose the matter"],
+    "validatedOn": "2026-06-01",
+}
+
+
+def test_a_guide_for_phones_is_a_part_of_the_version_and_public(world: World, admin: Client) -> None:
+    code, palm = sample().code, {"channels": ["HALL", "WEB", "MOBILE"]}
+    shown = f"query($code: String!) {{ service(code: $code) {{ version {MOBILE} }} }}"
+    admin(PUBLISH, input=given(code, **palm))
+    assert world.anonymous(shown, code=code).data["service"] == {"version": 1, "mobile": None}
+    # Today's version stays, the guide comes with tomorrow's; the same again makes no third one.
+    found = [admin(PUBLISH, input=given(code, **palm, mobile=GUIDE)).data["publishServiceItem"] for _ in "ab"]
+    assert found[0]["version"] == found[1]["version"] == 2
+    assert world.inside(lambda work: newest(work, code)) == GUIDE
+    for wrong, field in (
+        ({"link": "javascript:alert(1)"}, "mobile.link"),
+        ({"steps": []}, "mobile.steps"),
+        ({"name": " "}, "mobile.name"),
+    ):
+        other = sample().code
+        reply = admin(PUBLISH, input=given(other, **palm, mobile={**GUIDE, **wrong}))
+        assert refusal(reply) == ("ITEM_FAULTY", [f"{other}.{field}"])
+    new = sample().code
+    assert refusal(admin(PUBLISH, input=given(new, mobile=GUIDE)))[1] == [f"{new}.mobile.app"]
+    admin(PUBLISH, input=given(new, **palm, mobile=GUIDE))
+    assert world.anonymous(shown, code=new).data["service"] == {"version": 1, "mobile": GUIDE}
+
+
+async def newest(work: Work, code: str) -> Any:
+    rows = select(ServiceItemRow.details["mobile"]).where(ServiceItemRow.code == code)
+    return await work.db.scalar(rows.order_by(ServiceItemRow.version.desc()).limit(1))
+
+
+def test_a_guide_for_phones_comes_with_a_table(world: World, admin: Client) -> None:
+    code, no_guide = sample().code, sample().code
+    header = f"{HEADER},掌办应用类型,掌办应用,掌办链接,掌办步骤,掌办核验日期,无需材料的理由"
+    line = "样例证明,行政确认,自然人,承诺件,5,20,1,,,窗口、网上办、掌上办,县,样例法,样例证,"
+    guide = "小程序,样例小程序,https://m.example/matter,打开小程序;选择事项,2026-06-01,无需"
+    sent = {"file": file(f"{header}\n{code},{line},{guide}\n"), "apply": True}
+    assert admin(IMPORT, input=sent).data["importServiceItems"]["created"] == 1
+    assert admin(IMPORT, input=sent).data["importServiceItems"]["unchanged"] == 1
+    shown = admin(f"query($code: String!) {{ service(code: $code) {{ {MOBILE} }} }}", code=code).data[
+        "service"
+    ]
+    told = {**GUIDE, "link": "https://m.example/matter", "stepsEn": None}
+    assert shown["mobile"] == told
+    wrong = f"{no_guide},{line},,样例小程序,https://m.example/matter,打开,,无需\n{code},{line},网页,样例,http://m.example,打开,,无需"
+    seen = admin(IMPORT, input={"file": file(f"{header}\n{wrong}\n")}).data["importServiceItems"]
+    assert [(each["line"], each["column"]) for each in seen["faults"]] == [
+        (2, "掌办应用类型"),
+        (3, "掌办链接"),
     ]
 
 

@@ -186,6 +186,28 @@ class Fields(Truth):
     def ServiceItem_theme(self, row: ServiceItemRow) -> str | None:
         return row.details.get("theme")
 
+    def ServiceItem_mobile(self, row: ServiceItemRow) -> Part | None:
+        return Part(row) if "mobile" in row.details else None
+
+    def MobileGuide_app(self, part: Part) -> Any:
+        return part.of.details["mobile"]["app"]
+
+    def MobileGuide_name(self, part: Part) -> Any:
+        return part.of.details["mobile"]["name"]
+
+    def MobileGuide_link(self, part: Part) -> Any:
+        return part.of.details["mobile"]["link"]
+
+    def MobileGuide_steps(self, part: Part) -> Any:
+        return part.of.details["mobile"]["steps"]
+
+    def MobileGuide_steps_en(self, part: Part) -> Any:
+        return part.of.details["mobile"].get("stepsEn")
+
+    def MobileGuide_validated_on(self, part: Part) -> Any:
+        told = part.of.details["mobile"].get("validatedOn")
+        return None if told is None else date.fromisoformat(told)
+
     def ServiceItem_delegated_only(self, row: ServiceItemRow) -> bool:
         return bool(row.details.get("delegated_only"))
 
@@ -281,6 +303,9 @@ class Fields(Truth):
 
     def StaffAccount_email(self, row: StaffRow) -> str | None:
         return row.email_masked
+
+    def StaffAccount_wecom(self, row: StaffRow) -> str | None:
+        return row.wecom_masked
 
     def StaffAccount_state(self, row: StaffRow) -> str:
         if not row.active:

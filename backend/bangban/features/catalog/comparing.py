@@ -16,6 +16,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
 
+from bangban.features.catalog.mobile import mobile_of, said_of
 from bangban.features.catalog.rules import FeeDraft, ItemDraft, MaterialDraft, MaterialForm, MaterialSource
 from bangban.features.catalog.values import Audience, CaseType, Channel, ServiceKind
 from bangban.kernel.levels import AreaLevel
@@ -86,6 +87,7 @@ def fields_of(draft: ItemDraft) -> dict[str, Any]:
         "preCheckedAt": [each.value for each in draft.pre_checked_at],
         "legalBasis": list(draft.legal_basis),
         "delegatedOnly": draft.delegated_only or None,
+        "mobile": said_of(draft.mobile),
     }
     found |= {MATERIAL + each.code: _said(_of_material(each)) for each in draft.materials}
     return _said(found)
@@ -118,6 +120,7 @@ def draft_of(
         pre_checked_at=tuple(AreaLevel(each) for each in fields["preCheckedAt"]),
         legal_basis=tuple(fields["legalBasis"]),
         delegated_only=bool(fields.get("delegatedOnly")),
+        mobile=mobile_of(fields.get("mobile")),
         effective_from=effective_from,
         effective_to=effective_to,
     )

@@ -11,6 +11,7 @@ from sqlalchemy import Boolean, Date, and_, any_, cast, false, func, literal, se
 
 from bangban.features.areas.graphql import containing
 from bangban.features.areas.tables import AreaRow
+from bangban.features.catalog.mobile import MobileApp
 from bangban.features.catalog.offered_sql import in_force_on
 from bangban.features.catalog.tables import ServiceItemRow, ServiceMaterialRow
 from bangban.features.catalog.values import Audience, CaseType, Channel, ServiceKind
@@ -65,11 +66,42 @@ describe(
 )
 
 
+describe(
+    MobileApp,
+    "Where a matter is done on a phone 掌办应用类型.",
+    {
+        MobileApp.APP: "An app 手机应用.",
+        MobileApp.WECHAT_MINI_PROGRAM: "A WeChat mini-program 微信小程序.",
+        MobileApp.WEB: "A page in the browser 手机网页.",
+    },
+)
+
+
 @reads()
 @strawberry.type(description="What a matter costs by law; help with it is always free 收费.")
 class Fee:
     amount: Decimal = column("Amount in yuan 金额(元).", lambda r: r.c.fee_amount)
     basis: str = column("Legal basis of the fee 收费依据.", lambda r: r.c.fee_basis)
+
+
+@reads()
+@strawberry.type(description="How a matter is done on a phone 掌办指南.")
+class MobileGuide:
+    app: MobileApp = column("Where it is done 应用类型.", lambda r: r.c.details["mobile"]["app"].astext)
+    name: str = column(
+        "Name of the app, mini-program or page 应用名称.", lambda r: r.c.details["mobile"]["name"].astext
+    )
+    link: str = column(
+        "Link that leads straight to it 直达链接.", lambda r: r.c.details["mobile"]["link"].astext
+    )
+    steps: list[str] = column("What to do, step by step 办理步骤.", lambda r: r.c.details["mobile"]["steps"])
+    steps_en: list[str] | None = column(
+        "The same in English 英文步骤.", lambda r: r.c.details["mobile"]["stepsEn"]
+    )
+    validated_on: date | None = column(
+        "When the steps were last gone through and right 核验日期.",
+        lambda r: cast(r.c.details["mobile"]["validatedOn"].astext, Date()),
+    )
 
 
 @reads(ServiceMaterialRow)
@@ -113,6 +145,9 @@ class ServiceItem:
     delegated_only: bool = column(
         "Whether units below its level handle it by delegation alone 须经下放承接.",
         lambda r: func.coalesce(cast(r.c.details["delegated_only"].astext, Boolean()), false()),
+    )
+    mobile: MobileGuide | None = same_row(
+        "How it is done on a phone 掌办指南.", when=lambda r: r.c.details.has_key("mobile")
     )
     legal_basis: list[str] = column("Laws and rules it rests on 设定依据.")
     result_name: str = column("What the applicant gets 办理结果.")

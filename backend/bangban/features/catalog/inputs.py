@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import strawberry
 
+from bangban.features.catalog.mobile import MobileApp, MobileDraft
 from bangban.features.catalog.rules import FeeDraft, ItemDraft, MaterialDraft, MaterialForm, MaterialSource
 from bangban.features.catalog.templates import USUAL_TEMPLATE
 from bangban.features.catalog.values import Audience, CaseType, Channel, ServiceKind
@@ -68,6 +69,31 @@ class ServiceMaterialInput:
     )
 
 
+@strawberry.input(description="How a matter is done on a phone 掌办指南.")
+class MobileGuideInput:
+    app: MobileApp = strawberry.field(description="Where it is done 应用类型.")
+    name: str = strawberry.field(description="Name of the app, mini-program or page 应用名称.")
+    link: str = strawberry.field(description="Link that leads straight to it 直达链接.")
+    steps: list[str] = strawberry.field(description="What to do, step by step; 20 at most 办理步骤.")
+    steps_en: list[str] = strawberry.field(
+        default_factory=list, description="The same in English; none, or as many 英文步骤."
+    )
+    validated_on: date | None = strawberry.field(
+        default=None, description="When the steps were last gone through and right 核验日期."
+    )
+
+    def draft(self) -> MobileDraft:
+        """The draft, without blanks around its texts."""
+        return MobileDraft(
+            app=self.app,
+            name=self.name.strip(),
+            link=self.link.strip(),
+            steps=tuple(each.strip() for each in self.steps),
+            steps_en=tuple(each.strip() for each in self.steps_en),
+            validated_on=self.validated_on,
+        )
+
+
 @strawberry.input(description="An item of the catalog, whole, as it shall be 事项.")
 class ServiceItemInput:
     code: str = strawberry.field(
@@ -114,6 +140,9 @@ class ServiceItemInput:
     delegated_only: bool = strawberry.field(
         default=False, description="Whether units below its level handle it by delegation alone 须经下放承接."
     )
+    mobile: MobileGuideInput | None = strawberry.field(
+        default=None, description="How it is done on a phone 掌办指南."
+    )
     effective_from: date | None = strawberry.field(
         default=None, description="First day of this text; as soon as may be if left out 生效日期."
     )
@@ -152,6 +181,7 @@ class ServiceItemInput:
             department=_text(self.department),
             theme=_text(self.theme),
             delegated_only=self.delegated_only,
+            mobile=None if self.mobile is None else self.mobile.draft(),
             effective_from=effective_from,
             effective_to=self.effective_to,
         )

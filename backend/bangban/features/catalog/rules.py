@@ -14,6 +14,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
+from bangban.features.catalog.mobile import MobileDraft, faults_of
 from bangban.features.catalog.values import Audience, CaseType, Channel, ServiceKind
 from bangban.kernel.levels import AreaLevel
 
@@ -97,6 +98,7 @@ class ItemDraft:
     conditions: str | None = None
     department: str | None = None
     theme: str | None = None
+    mobile: MobileDraft | None = None  # how it is done on a phone
     delegated_only: bool = False  # below its own level it is handled by delegation alone (DOMAIN G07)
     effective_from: date
     effective_to: date | None = None
@@ -122,6 +124,7 @@ def check_item(draft: ItemDraft) -> tuple[ItemFault, ...]:
         *_check_materials(draft),
         *_check_tolerance(draft),
         *_check_access(draft),
+        *_check_mobile(draft),
         *_check_validity(draft),
     )
 
@@ -325,6 +328,20 @@ def _check_access(draft: ItemDraft) -> Iterator[ItemFault]:
     if not draft.handled_at:
         yield ItemFault(
             "handled_at", "HANDLED_NOWHERE", "应写明在哪些层级受理。", "Say at which levels it is handled."
+        )
+
+
+def _check_mobile(draft: ItemDraft) -> Iterator[ItemFault]:
+    if draft.mobile is None:
+        return
+    for fault in faults_of(draft.mobile):
+        yield ItemFault(*fault)
+    if Channel.MOBILE not in draft.channels:
+        yield ItemFault(
+            "mobile.app",
+            "MOBILE_NOT_OFFERED",
+            "有掌办指南的事项应有移动端渠道。",
+            "An item with a guide for phones needs the mobile channel.",
         )
 
 

@@ -14,6 +14,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any, Final
 
+from bangban.features.catalog.mobile import MobileApp, MobileDraft
 from bangban.features.catalog.rules import (
     FeeDraft,
     ItemDraft,
@@ -29,6 +30,7 @@ from bangban.features.catalog.sheet_words import (
     FORMS,
     KINDS,
     LEVELS,
+    MOBILE_APPS,
     SOURCES,
     word_of,
 )
@@ -39,6 +41,7 @@ from bangban.kernel.sheets import Column, Kind, Line, LineFault, Sheet
 MOST_NUMBER: Final = 9999  # days, trips, papers
 _LIST: Final = re.compile(r"[、,,;;|/\n]+")
 _BASES: Final = re.compile(r"[;;|\n]+")  # names of laws hold commas
+_STEPS: Final = re.compile(r"[;;\n]+")  # steps hold commas
 _FIELD: Final = re.compile(r"materials\[(\d+)\](?:\.(\w+))?|([a-z_]+)(?:[.\[].*)?")
 
 ITEM_COLUMNS: Final = (
@@ -65,6 +68,12 @@ ITEM_COLUMNS: Final = (
     Column("conditions", ("受理条件",)),
     Column("department", ("实施主体",)),
     Column("theme", ("服务主题",)),
+    Column("mobile_app", ("掌办应用类型",)),
+    Column("mobile_name", ("掌办应用",)),
+    Column("mobile_link", ("掌办链接",)),
+    Column("mobile_steps", ("掌办步骤",)),
+    Column("mobile_steps_en", ("掌办英文步骤",)),
+    Column("mobile_validated_on", ("掌办核验日期",), kind=Kind.DATE),
     Column("delegated_only", ("须经下放", "须经下放承接"), kind=Kind.BOOL),
     Column("effective_from", ("生效日期",), kind=Kind.DATE),
     Column("effective_to", ("失效日期",), kind=Kind.DATE),
@@ -156,6 +165,8 @@ class ItemSheets:
             self._fault_of_material(item.materials[int(index)], column, fault.zh, fault.en)
         elif index is not None or plain == "materials":
             self._fault(item.line, None, fault.zh, fault.en)
+        elif plain == "mobile":
+            self._fault(item.line, fault.field.replace(".", "_"), fault.zh, fault.en)
         elif plain == "fee":
             column = "fee_basis" if fault.field.endswith("basis") else "fee_amount"
             self._fault(item.line, column, fault.zh, fault.en)
@@ -199,6 +210,7 @@ class ItemSheets:
             ),
             "result": line.cells["result"],
             "delegated_only": line.cells["delegated_only"] == "true",
+            "mobile": self._mobile(line, cells),
             "effective_from": cells.day("effective_from") or start,
             "effective_to": cells.day("effective_to"),
             **{name: line.cells[name] for name in (*texts, "conditions", "department", "theme")},
@@ -216,6 +228,26 @@ class ItemSheets:
         whole = all(given[name] is not None for name in must) and all(given[name] for name in lists)
         return (
             ItemDraft(**given) if whole and line.number not in {each.line for each in self.faults} else None
+        )
+
+    def _mobile(self, line: Line, cells: _Cells) -> MobileDraft | None:
+        app = cells.member("mobile_app", MOBILE_APPS)
+        told = {name: line.cells[f"mobile_{name}"] for name in ("name", "link", "steps", "steps_en")}
+        if app is None:
+            if any(told.values()) and line.cells["mobile_app"] is None:
+                zh, en = (
+                    "有掌办指南的,应写明应用类型。",
+                    "There is a guide for phones, so state the kind of app.",
+                )
+                self._fault(line, "mobile_app", zh, en)
+            return None
+        return MobileDraft(
+            app=MobileApp(app),
+            name=told["name"] or "",
+            link=told["link"] or "",
+            steps=_steps(told["steps"]),
+            steps_en=_steps(told["steps_en"]),
+            validated_on=cells.day("mobile_validated_on"),
         )
 
     def _fee(self, line: Line) -> FeeDraft | None:
@@ -260,6 +292,10 @@ class ItemSheets:
     def _fault_of_material(self, line: Line, column: str | None, zh: str, en: str) -> None:
         if self.materials is not None:
             self.material_faults.append(self.materials.fault(line, column, zh, en))
+
+
+def _steps(text: str | None) -> tuple[str, ...]:
+    return tuple(part.strip() for part in _STEPS.split(text or "") if part.strip())
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,19 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
+from bangban.features.catalog.mobile import MobileApp
 from bangban.features.catalog.rules import MaterialForm, MaterialSource
 from bangban.features.catalog.values import Audience, CaseType, Channel, ServiceKind
 from bangban.kernel.identifiers.text import half_width
 from bangban.kernel.levels import AreaLevel
 
+MOBILE_APPS: Final = {
+    "手机应用": MobileApp.APP,
+    "APP": MobileApp.APP,
+    "微信小程序": MobileApp.WECHAT_MINI_PROGRAM,
+    "小程序": MobileApp.WECHAT_MINI_PROGRAM,
+    "网页": MobileApp.WEB,
+}
 KINDS: Final = {
     "行政许可": ServiceKind.LICENCE,
     "行政给付": ServiceKind.PAYMENT,

@@ -63,6 +63,8 @@ def content_of(draft: Versioned) -> str:
     fields = {key: value for key, value in written.items() if key not in _NOT_CONTENT}
     if fields.get("delegated_only") is False:  # items of before there was such a field are what they were
         del fields["delegated_only"]
+    if fields.get("mobile") is None:  # the same
+        fields.pop("mobile", None)
     text = json.dumps(fields, ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
+from bangban.features.catalog.mobile import MobileDraft, mobile_of
 from bangban.features.catalog.rules import FeeDraft, ItemDraft, MaterialDraft, MaterialForm, MaterialSource
 from bangban.features.catalog.tables import ServiceItemRow, ServiceMaterialRow
-from bangban.features.profiles.models_services import ItemFile, ItemPatch, MaterialFile
+from bangban.features.profiles.models_services import ItemFile, ItemPatch, MaterialFile, MobileFile
 from bangban.features.profiles.profile import ProfileItem
 from bangban.features.profiles.values import Provenance
 from bangban.kernel.levels import AreaLevel
@@ -64,6 +65,7 @@ def kept_item(
         department=row.department,
         theme=said.get("theme"),
         delegated_only=bool(said.get("delegated_only")),
+        mobile=mobile_of(said.get("mobile")),
         effective_from=row.effective_from,
         effective_to=row.effective_to,
         version=row.version,
@@ -140,8 +142,16 @@ def _said(draft: ItemDraft) -> dict[str, Any]:
             value = [_said_of_material(each) if isinstance(each, MaterialDraft) else each for each in value]
         if isinstance(value, FeeDraft):
             value = {"amount": value.amount.quantize(_CENT), "basis": value.basis}
+        if isinstance(value, MobileDraft):
+            value = _said_of_mobile(value)
         said[name] = value
     return said
+
+
+def _said_of_mobile(mobile: MobileDraft) -> dict[str, Any]:
+    given = {name: getattr(mobile, name) for name in MobileFile.model_fields}
+    listed = {name: list(value) if isinstance(value, tuple) else value for name, value in given.items()}
+    return {name: value for name, value in listed.items() if value not in ([], None)}
 
 
 def _said_of_material(material: MaterialDraft) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from bangban.features.catalog.mobile import MobileDraft
 from bangban.features.catalog.rules import FeeDraft, ItemDraft, MaterialDraft, check_item
 from bangban.features.profiles.documents import Document, Loc
 from bangban.features.profiles.faults import FaultList
@@ -144,6 +145,7 @@ def _fields(item: ItemFile, effective_from: date) -> dict[str, Any]:
     }
     fields["effective_from"] = item.effective_from or effective_from
     fields["fee"] = FeeDraft(amount=item.fee.amount, basis=item.fee.basis) if item.fee else None
+    fields["mobile"] = MobileDraft(**dict(item.mobile)) if item.mobile else None
     fields["materials"] = tuple(MaterialDraft(**dict(material)) for material in item.materials)
     return fields
 

@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict  # pydantic needs it before Python 3.12
 
+from bangban.features.catalog.mobile import MobileApp
 from bangban.features.catalog.rules import MaterialForm, MaterialSource
 from bangban.features.catalog.values import Audience, CaseType, Channel, ServiceKind
 from bangban.features.profiles.models import Strict, Words
@@ -43,6 +44,17 @@ class MaterialFile(Strict):
     form: MaterialForm = MaterialForm.PAPER
 
 
+class MobileFile(Strict):
+    """How the item is done on a phone (F01): steps in Chinese, and in English none or as many."""
+
+    app: MobileApp
+    name: Line
+    link: Line
+    steps: tuple[Line, ...]
+    steps_en: tuple[Line, ...] = ()
+    validated_on: date | None = None
+
+
 class ItemFile(Strict):
     """A whole service item. Limits are working days."""
 
@@ -69,6 +81,7 @@ class ItemFile(Strict):
     conditions: Words | None = None
     department: Words | None = None
     theme: Words | None = None
+    mobile: MobileFile | None = None
     delegated_only: bool = Field(
         False, description="Whether units below its own level handle it by delegation alone (G07)."
     )
@@ -107,6 +120,7 @@ class ItemPatch(TypedDict, total=False):
     conditions: Words | None
     department: Words | None
     theme: Words | None
+    mobile: MobileFile | None
     delegated_only: bool
     effective_from: date
     effective_to: date | None

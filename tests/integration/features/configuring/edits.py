@@ -15,10 +15,11 @@ from bangban.features.areas.tables import AreaRow
 from bangban.features.areas.values import AreaKind
 from bangban.features.bundles.rules import BundleDraft, FormField, SharedMaterial
 from bangban.features.bundles.service import items_in_force, publish_bundles
+from bangban.features.catalog.mobile import MobileApp, MobileDraft
 from bangban.features.catalog.rules import FeeDraft
 from bangban.features.catalog.service.publishing import publish_items, withdraw_items
 from bangban.features.catalog.tables import ServiceItemRow, ServiceMaterialRow
-from bangban.features.catalog.values import Audience
+from bangban.features.catalog.values import Audience, Channel
 from bangban.features.configuring.exported_items import kept_item
 from bangban.features.configuring.service import configure_district, set_levels
 from bangban.features.guidance.rules import Answer, GuidanceDraft, Node, Words
@@ -35,6 +36,14 @@ from bangban.kernel.tenancy.work import Work
 
 COUNTY, TOWN, VILLAGE, GRID, MICRO = AreaLevel
 FEE = Decimal("10.50")
+PALM = MobileDraft(
+    app=MobileApp.APP,
+    name="样例: #应用",
+    link="sample-app://matter/1",
+    steps=("打开: 应用", "yes"),
+    steps_en=("Open: it", "no"),
+    validated_on=dt.date(2026, 6, 1),
+)
 
 
 async def configured(work: Work, random: Random) -> None:
@@ -127,6 +136,7 @@ async def republished(work: Work, random: Random) -> None:
             {"fee": fee},
             {"conditions": "条件: 见说明 #2", "theme": "null"},
             {"handled_at": (COUNTY, TOWN), "pre_checked_at": (COUNTY,)},
+            {"mobile": PALM, "channels": tuple(dict.fromkeys((*kept.draft.channels, Channel.MOBILE)))},
         ]
     )
     await publish_items(work, [replace(kept.draft, **change)], changed_from=work.today)

@@ -9,6 +9,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from bangban.features.catalog.mobile import MobileApp, MobileDraft
 from bangban.features.catalog.rules import FeeDraft, ItemDraft, MaterialDraft, MaterialForm, MaterialSource
 from bangban.features.catalog.values import Audience, CaseType, Channel, ServiceKind
 from bangban.kernel.levels import AreaLevel
@@ -28,7 +29,7 @@ DRAFT = ItemDraft(
     max_trips=1,
     fee=FeeDraft(amount=Decimal("10.50"), basis="样例依据"),
     materials=(CORE, MaterialDraft(code="FORM", name="申请表", copies=1, tolerable=True, tolerable_days=3)),
-    channels=(Channel.HALL, Channel.WEB),
+    channels=(Channel.HALL, Channel.WEB, Channel.MOBILE),
     handled_at=(AreaLevel.COUNTY, AreaLevel.TOWN),
     pre_checked_at=(AreaLevel.VILLAGE,),
     legal_basis=("样例法",),
@@ -62,7 +63,7 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
         lambda more: (CORE, *more)
     ),
     "channels": st.lists(st.sampled_from(Channel), max_size=3, unique=True).map(
-        lambda more: tuple(dict.fromkeys((Channel.WEB, *more)))
+        lambda more: tuple(dict.fromkeys((Channel.WEB, Channel.MOBILE, *more)))
     ),
     "handled_at": st.sampled_from([(AreaLevel.COUNTY,), (AreaLevel.TOWN, AreaLevel.COUNTY)]),
     "pre_checked_at": st.sampled_from([(), (AreaLevel.VILLAGE,), (AreaLevel.TOWN, AreaLevel.VILLAGE)]),
@@ -71,6 +72,15 @@ _VALUES: dict[str, st.SearchStrategy[Any]] = {
     "conditions": st.none() | _WORDS,
     "department": st.none() | _WORDS,
     "theme": st.none() | _WORDS,
+    "mobile": st.none()
+    | st.builds(
+        MobileDraft,
+        app=st.sampled_from(MobileApp),
+        name=_WORDS,
+        link=st.just("https://mobile.example/matter"),
+        steps=st.lists(_WORDS, min_size=1, max_size=3).map(tuple),
+        validated_on=st.none() | st.just(BEGAN),
+    ),
 }
 
 

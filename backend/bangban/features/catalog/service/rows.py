@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from bangban.features.catalog.mobile import said_of
 from bangban.features.catalog.publication import Publication
 from bangban.features.catalog.rules import ItemDraft
 from bangban.features.catalog.versions import VersionPlan, content_of
@@ -27,6 +28,8 @@ def item_row(publication: Publication, plan: VersionPlan, item_id: UUID) -> dict
     """The row of a new version."""
     draft = publication.draft
     details: dict[str, Any] = {name: getattr(draft, name) for name in _IN_DETAILS if getattr(draft, name)}
+    if draft.mobile is not None:
+        details["mobile"] = said_of(draft.mobile)
     details["content"] = content_of(draft)
     if publication.provenance:
         details["provenance"] = publication.provenance
