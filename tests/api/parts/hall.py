@@ -227,6 +227,7 @@ PART = Part(
             "query($p: ID!) { visits(pointId: $p) { totalCount } }", {"p": NOTHING}
         ),
         Permission.HALL_GREET: _attempt("endVisit", visitId=NOTHING, how="LEFT"),
+        Permission.HALL_TICKET: _attempt("issueTicket", visitId=NOTHING),
         Permission.HALL_CALL: _attempt("callNextTicket", windowId=NOTHING),
         Permission.HALL_MANAGE: _attempt("cancelGuideShift", shiftId=NOTHING),
     },

@@ -144,7 +144,9 @@ class Visit:
     care_needs: list[CareNeed] | None = column(
         "Why the visitor is looked after first; null for auditors 照顾需求.", auditor=lambda _: _NO_NEEDS
     )
-    guide: Staff = one("Who greeted 导办员.", lambda r: r.c.id == r.parent.guide_id)
+    guide: Staff | None = one(
+        "Who greeted; null at a terminal 导办员.", lambda r: r.c.id == r.parent.guide_id
+    )
     arrived_at: datetime | None = column("When the visitor came in, where that was noticed 到达时间.")
     greeted_at: datetime = column("When 接待时间.")
     papers: list[CheckedPaper] | None = many(

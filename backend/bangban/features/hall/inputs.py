@@ -77,9 +77,27 @@ class CheckPapersInput:
     papers: list[CheckedPaperInput] = strawberry.field(description="Each required paper, once 各项材料.")
 
 
-@strawberry.input(description="A number for a visit 取号.")
+@strawberry.input(description="What a visitor enters at a terminal 自助取号.")
+class AtTerminalInput:
+    key: str = strawberry.field(description="The terminal 终端编码.")
+    service_code: str = strawberry.field(description="The matter 事项编码.")
+    visitor: str = strawberry.field(description="Phone or identity number 手机号或证件号.")
+    applicant_kind: Audience = strawberry.field(
+        default=Audience.PERSON, description="Person or legal entity 申请人类型."
+    )
+    papers: list[CheckedPaperInput] | None = strawberry.field(
+        default=None, description="What the visitor says of each required paper 各项材料."
+    )
+
+
+@strawberry.input(description="A number: for a visit, or at a terminal; one of the two 取号.")
 class IssueTicketInput:
-    visit_id: strawberry.ID = strawberry.field(description="The visit 到访.")
+    visit_id: strawberry.ID | None = strawberry.field(
+        default=None, description="The visit, at the desk 到访."
+    )
+    at_terminal: AtTerminalInput | None = strawberry.field(
+        default=None, description="What a visitor enters at a terminal, where nobody greets 自助取号."
+    )
     queue: str | None = strawberry.field(
         default=None, description="The queue; left out: the right one for the matter 队列代号."
     )

@@ -125,6 +125,7 @@ def _guide_seconds(rows: Rows) -> Any:
 _COUNT: Callable[[Any], Any] = lambda _: func.count()  # noqa: E731 - a measure like the others
 _all = _visits(_COUNT)
 _finished = _visits(_COUNT, _done)
+_greeted_by_guides = _visits(_COUNT, lambda visit: visit.guide_id.is_not(None))
 
 
 def _wait(*where: Callable[[Any], Predicate]) -> Callable[[Rows], Any]:
@@ -183,8 +184,8 @@ class HallStatistics:
         lambda r: cast(func.floor(_guide_seconds(r) / literal(_MINUTE, Double())), BigInteger()),
     )
     visits_per_guide_hour: float | None = column(
-        "Visits for each hour of a guide 每导办小时到访数.",
-        lambda r: _share(_all(r), _guide_seconds(r) / literal(_MINUTE * _HOUR, Double())),
+        "Visits that guides greeted for each hour of a guide 每导办小时接待数.",
+        lambda r: _share(_greeted_by_guides(r), _guide_seconds(r) / literal(_MINUTE * _HOUR, Double())),
     )
     median_contact_seconds: float | None = column(
         "Median of the seconds from coming in to the greeting, where coming in was noticed 首次接待用时中位数(秒).",

@@ -90,6 +90,14 @@ class DuplicateTicket(Problem):
         self.number = number
 
 
+class TicketTakenMeanwhile(Problem):
+    """Somebody gave the visitor a number of the queue at the same moment."""
+
+    code = ErrorCode.CONFLICT
+    zh = "该来访人刚在别处取号,请稍后再试。"
+    en = "This visitor was given a number elsewhere at this moment; try again."
+
+
 class WrongQueue(Problem):
     """The chosen queue does not take the matter; the refusal names the right ones, best first (DOMAIN A03)."""
 

@@ -97,7 +97,7 @@ class VisitRow(TenantBase):
     id: Mapped[UUID] = mapped_column(primary_key=True)
     point_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.service_point.id"))
     day: Mapped[date]
-    guide_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.staff.id"))
+    guide_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.staff.id"))  # None: came to a terminal
     state: Mapped[VisitState] = mapped_column(EnumText(VisitState))
     service_item_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.service_item.id"))
     # In the guide's own words, so it may name anybody.
@@ -176,7 +176,7 @@ class TicketRow(TenantBase):
     priority: Mapped[int] = mapped_column(info=PERSONAL)
     queued_at: Mapped[datetime]
     issued_at: Mapped[datetime]
-    issued_by: Mapped[UUID] = mapped_column(ForeignKey("tenant.staff.id"))
+    issued_by: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.staff.id"))  # None: a terminal
     window_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.service_window.id"), default=None)
     calls: Mapped[int] = mapped_column(default=0)
     called_at: Mapped[datetime | None] = mapped_column(default=None)

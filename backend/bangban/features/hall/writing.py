@@ -31,6 +31,7 @@ from bangban.features.hall.service.calling import call_next
 from bangban.features.hall.service.crowds import answer_alert
 from bangban.features.hall.service.overtime import start_overtime
 from bangban.features.hall.service.rota import Shift, cancel_shift, plan_shift
+from bangban.features.hall.service.self_service import AtTerminal, take_ticket
 from bangban.features.hall.service.tickets import issue_ticket, move_ticket
 from bangban.features.hall.service.visits import Greeting, check_papers, end_visit, greet_visitor
 from bangban.kernel.access.vocabulary import Permission
@@ -38,6 +39,7 @@ from bangban.kernel.graphql.context import Info
 from bangban.kernel.graphql.roots import mutation
 from bangban.kernel.graphql.writing import answer_of
 from bangban.kernel.planner.parameters import as_uuid
+from bangban.kernel.problems import InvalidInput
 from bangban.kernel.tenancy.work import Work
 
 _INPUT = strawberry.argument(description="What to do 输入.")
@@ -117,14 +119,30 @@ class HallMutation:
         answer = await _answer(info, "visit", lambda work: check_papers(work, visit_id=visit_id, found=found))
         return cast("Visit", answer)
 
-    @mutation("Give a number in the right queue, one to a visitor and queue 取号.", Permission.HALL_GREET)
+    @mutation("Give a number in the right queue, one to a visitor and queue 取号.", Permission.HALL_TICKET)
     async def issue_ticket(self, info: Info, input: Annotated[IssueTicketInput, _INPUT]) -> Ticket:  # noqa: A002 - the contract's name
-        visit_id = _id(input.visit_id, "visitId")
-        answer = await _answer(
-            info,
-            "ticket",
-            lambda work: issue_ticket(work, visit_id=visit_id, queue=input.queue, advisory=input.advisory),
+        how: dict[str, Any] = {"queue": input.queue, "advisory": input.advisory}
+        given = input.at_terminal
+        if (given is None) is (input.visit_id is None):
+            raise InvalidInput(
+                "A number is for a visit or given at a terminal: name one of the two.",
+                "请二选一:到访,或自助终端。",
+                fields=("input.visitId", "input.atTerminal"),
+            )
+        if given is None:
+            visit_id = _id(cast("strawberry.ID", input.visit_id), "visitId")
+            return cast(
+                "Ticket",
+                await _answer(info, "ticket", lambda work: issue_ticket(work, visit_id=visit_id, **how)),
+            )
+        terminal = AtTerminal(
+            key=given.key,
+            service_code=given.service_code,
+            visitor=given.visitor,
+            applicant_kind=given.applicant_kind,
+            found=[Found(code=each.code, state=each.state, note=each.note) for each in given.papers or ()],
         )
+        answer = await _answer(info, "ticket", lambda work: take_ticket(work, terminal=terminal, **how))
         return cast("Ticket", answer)
 
     @mutation("Call whose turn it is to a window 叫号.", Permission.HALL_CALL)

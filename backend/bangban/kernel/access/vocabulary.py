@@ -220,6 +220,7 @@ class Permission(StrEnum):
     # halls
     HALL_READ = "hall:read"
     HALL_GREET = "hall:greet"
+    HALL_TICKET = "hall:ticket"
     HALL_CALL = "hall:call"
     HALL_MANAGE = "hall:manage"
     SKILL_MANAGE = "skill:manage"
@@ -293,6 +294,8 @@ _PERMISSION_REACHES: dict[Permission, frozenset[Reach]] = {
     Permission.STAFF_READ: AREA_REACHES | {Reach.DISTRICT},
     # A district may let the account of its terminals' gateway report on all of them.
     Permission.TERMINAL_REPORT: AREA_REACHES | {Reach.DISTRICT},
+    # And give numbers at them.
+    Permission.HALL_TICKET: AREA_REACHES | {Reach.DISTRICT},
     Permission.TEAM_READ: AREA_REACHES | {Reach.DISTRICT},
     Permission.CASE_APPLY: AREA_REACHES | {Reach.DISTRICT},
     Permission.CASE_RATE: frozenset({Reach.OWN}),

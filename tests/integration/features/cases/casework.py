@@ -95,7 +95,7 @@ class World:
         calendar: WorkingCalendar = self.run(self.tenancy.calendar(self.district))
         return calendar
 
-    def outbox(self, case_id: UUID) -> list[str]:
+    def outbox(self, case_id: UUID | str) -> list[str]:
         """What was announced of one case, in order."""
 
         async def find() -> list[str]:

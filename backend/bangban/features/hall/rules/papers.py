@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from bangban.features.hall.problems import ChecklistIncomplete, PapersMissing, PapersUnchecked, ToldAlready
 from bangban.features.hall.values import PaperState
@@ -83,7 +84,7 @@ def check(
     )
 
 
-def require_ready(papers: Sequence[Mapping[str, str]] | None, required: Sequence[Required]) -> None:
+def require_ready(papers: Sequence[Mapping[str, Any]] | None, required: Sequence[Required]) -> None:
     """Refuse a number where papers are required and were not looked at, or are missing.
 
     Raises:

@@ -47,7 +47,7 @@ async def issue_ticket(
         DuplicateTicket: The visitor has a live ticket of this queue already; it names the number.
         WrongQueue, NoQueueForMatter, PapersUnchecked, PapersMissing, AdviceNotOffered.
     """
-    visit, point = await lock_visit(work, visit_id, Permission.HALL_GREET)
+    visit, point = await lock_visit(work, visit_id, Permission.HALL_TICKET)
     guide = await require_shift(work, point.id)
     settings = hall_settings(work.settings)
     if advisory and not settings.advisory_tickets:
@@ -57,11 +57,11 @@ async def issue_ticket(
         item = await work.db.get_one(ServiceItemRow, visit.service_item_id)
         if not advisory and visit.case_id is None:  # the papers of a case are looked at with the case
             require_ready(visit.papers, await required_papers(work, item.id))
-    chosen = choose_queue(queues_of(await windows_of(work, point.id)), _matter(item), wanted=queue)
-    await _refuse_second(work, visit, chosen)
+    chosen = choose_queue(queues_of(await windows_of(work, point.id)), matter_of(item), wanted=queue)
+    await refuse_second(work, visit, chosen)
     if visit.state not in _WAITABLE or visit.day != work.today:
         raise VisitNotOpen(visit.state)
-    ticket = await _issue(
+    ticket = await give_number(
         work,
         visit,
         chosen.key,
@@ -72,7 +72,9 @@ async def issue_ticket(
     visit.state, visit.ticketed_at = VisitState.TICKETED, work.now
     work.announce(HALL_WAITED, str(ticket.id), due=work.now + timedelta(minutes=settings.crowd.wait_minutes))
     await look_at_queue(work, point_id=point.id, queue=chosen.key)
-    _record(work, Permission.HALL_GREET, ticket, point.area_id, {"step": "ISSUE", "advisory": advisory})
+    record_ticket(
+        work, Permission.HALL_TICKET, ticket, point.area_id, {"step": "ISSUE", "advisory": advisory}
+    )
     return ticket.id
 
 
@@ -121,7 +123,7 @@ async def move_ticket(
     if what is TicketStep.TRANSFER:
         answer = await _transfer(work, ticket, visit, service_code)
     await look_at_queue(work, point_id=point.id, queue=ticket.queue)
-    _record(work, Permission.HALL_CALL, ticket, point.area_id, dict(moved.audit))
+    record_ticket(work, Permission.HALL_CALL, ticket, point.area_id, dict(moved.audit))
     changed(work, point.id)
     return answer.id
 
@@ -148,10 +150,10 @@ async def _transfer(work: Work, ticket: TicketRow, visit: VisitRow, service_code
     elif visit.service_item_id is not None:
         item = await work.db.get_one(ServiceItemRow, visit.service_item_id)
     queues = [each for each in queues_of(await windows_of(work, ticket.point_id)) if each.key != ticket.queue]
-    chosen = choose_queue(queues, _matter(item))
+    chosen = choose_queue(queues, matter_of(item))
     await work.db.flush()  # the visit leaves its queue before it joins another
-    await _refuse_second(work, visit, chosen)
-    return await _issue(
+    await refuse_second(work, visit, chosen)
+    return await give_number(
         work,
         visit,
         chosen.key,
@@ -162,9 +164,10 @@ async def _transfer(work: Work, ticket: TicketRow, visit: VisitRow, service_code
     )
 
 
-async def _issue(
+async def give_number(
     work: Work, visit: VisitRow, queue: str, *, after: TicketRow | None = None, **given: Any
 ) -> TicketRow:
+    """The next number of a queue for a visit, which is in no other queue any more."""
     visit.queue = queue
     await work.db.flush()
     ticket = TicketRow(
@@ -201,7 +204,7 @@ async def _next_serial(work: Work, visit: VisitRow, queue: str) -> int:
     return int(taken or 0)
 
 
-async def _refuse_second(work: Work, visit: VisitRow, queue: Queue) -> None:
+async def refuse_second(work: Work, visit: VisitRow, queue: Queue) -> None:
     """Invariant 1: one live ticket for a visitor and queue. Raises ``DuplicateTicket``."""
     ours = (VisitRow.point_id == visit.point_id, VisitRow.day == visit.day)
     whose = VisitRow.id == visit.id
@@ -217,11 +220,13 @@ async def _refuse_second(work: Work, visit: VisitRow, queue: Queue) -> None:
         raise DuplicateTicket(held)
 
 
-def _matter(item: ServiceItemRow | None) -> Matter:
+def matter_of(item: Any) -> Matter:
+    """What the queues look at of an item; None for a free question."""
     return Matter() if item is None else Matter(code=item.code, theme=item.details.get("theme"))
 
 
-def _record(
+def record_ticket(
     work: Work, action: Permission, ticket: TicketRow, area_id: UUID, details: dict[str, Any]
 ) -> None:
+    """What was done with a ticket, for the trail."""
     work.record(action=action, object=f"ticket:{ticket.id}", area_id=area_id, details=details)

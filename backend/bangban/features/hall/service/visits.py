@@ -4,25 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, time, timedelta
+from datetime import datetime
 from typing import Final
 from uuid import UUID
-
-from sqlalchemy import exists, select
 
 from bangban.features.catalog.service import current_item
 from bangban.features.catalog.service.reading import materials_of
 from bangban.features.catalog.values import Audience
 from bangban.features.hall.problems import VisitNotOpen
 from bangban.features.hall.rules.papers import Found, Required, check
-from bangban.features.hall.service.announcing import DAY_ENDED, changed, day_reference
+from bangban.features.hall.service.announcing import changed
 from bangban.features.hall.service.leaving import about_case, leave
 from bangban.features.hall.service.loading import load_point, lock_visit, require_shift
-from bangban.features.hall.tables import VISITOR_CONTEXT, VISITOR_PURPOSE, VisitRow
+from bangban.features.hall.service.visitors import see_to_days_end, visitor_of
+from bangban.features.hall.tables import VisitRow
 from bangban.features.hall.values import CareNeed, VisitEnd, VisitState
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.clock.local_time import local_today
-from bangban.kernel.identifiers import find_phone, mask_identity, mask_phone, require_identity
 from bangban.kernel.ids import new_id
 from bangban.kernel.problems import InvalidInput
 from bangban.kernel.tenancy.work import Work
@@ -76,10 +74,8 @@ async def greet_visitor(work: Work, *, point_id: UUID, greeting: Greeting) -> UU
         case_id, item_id = await about_case(work, greeting.case_number)
     elif greeting.service_code is not None:
         item_id = (await current_item(work.db, greeting.service_code.strip(), work.today)).id
-    first = not await work.db.scalar(
-        select(exists().where(VisitRow.point_id == point.id, VisitRow.day == work.today))
-    )
-    sealed, hashed, masked = _visitor(work, greeting)
+    await see_to_days_end(work, point.id)
+    visitor = visitor_of(work, greeting.visitor, greeting.applicant_kind)
     visit = VisitRow(
         id=new_id(),
         point_id=point.id,
@@ -90,16 +86,14 @@ async def greet_visitor(work: Work, *, point_id: UUID, greeting: Greeting) -> UU
         case_id=case_id,
         purpose=purpose,
         applicant_kind=greeting.applicant_kind,
-        visitor_sealed=sealed,
-        visitor_hash=hashed,
-        visitor_masked=masked,
+        visitor_sealed=visitor.sealed,
+        visitor_hash=visitor.hashed,
+        visitor_masked=visitor.masked,
         care_needs=sorted(set(greeting.care_needs)),
         greeted_at=work.now,
         arrived_at=arrived,
     )
     work.db.add(visit)
-    if first:  # of the day, so that the day is also closed
-        work.announce(DAY_ENDED, day_reference(point.id, work.today), due=_midnight(work))
     work.record(action=Permission.HALL_GREET, object=f"visit:{visit.id}", area_id=point.area_id)
     return visit.id
 
@@ -162,29 +156,3 @@ async def required_papers(work: Work, item_id: UUID) -> list[Required]:
         for each in await materials_of(work.db, item_id)
         if each.required and each.source != SHARED_DATA
     ]
-
-
-def _visitor(work: Work, greeting: Greeting) -> tuple[bytes | None, bytes | None, str | None]:
-    """A phone or an identity number: sealed, hashed for look-up, masked."""
-    text = (greeting.visitor or "").strip()
-    if not text:
-        return None, None, None
-    phone = find_phone(text)
-    if phone is not None:
-        plain, masked = phone, mask_phone(phone)
-    else:
-        plain = require_identity(
-            greeting.applicant_kind.value, text, today=work.today, fields=("input.visitor",)
-        ).value
-        masked = mask_identity(plain)
-    vault = work.vault
-    return (
-        vault.seal(plain, context=VISITOR_CONTEXT),
-        vault.lookup_hash(plain, purpose=VISITOR_PURPOSE),
-        masked,
-    )
-
-
-def _midnight(work: Work) -> datetime:
-    """When the day ends where the district is."""
-    return datetime.combine(work.today + timedelta(days=1), time.min, tzinfo=work.district.zone)

@@ -1,0 +1,131 @@
+"""自助取号: a number from a terminal, without a guide (DOMAIN A03). The rules are those of the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+
+from bangban.features.areas.tables import AreaRow
+from bangban.features.catalog.service import current_item
+from bangban.features.catalog.values import Audience
+from bangban.features.hall.problems import AdviceNotOffered, TicketTakenMeanwhile
+from bangban.features.hall.rules.papers import Found, check, require_ready
+from bangban.features.hall.rules.queues import choose_queue, queues_of
+from bangban.features.hall.service.announcing import HALL_WAITED
+from bangban.features.hall.service.crowds import look_at_queue
+from bangban.features.hall.service.loading import lock_visits_of, windows_of
+from bangban.features.hall.service.tickets import give_number, matter_of, record_ticket, refuse_second
+from bangban.features.hall.service.visitors import see_to_days_end, visitor_of
+from bangban.features.hall.service.visits import required_papers
+from bangban.features.hall.settings import hall_settings
+from bangban.features.hall.tables import VisitRow
+from bangban.features.hall.values import VisitState
+from bangban.features.places.problems import TerminalUnknown
+from bangban.features.places.tables import ServicePointRow, TerminalRow
+from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.ids import new_id
+from bangban.kernel.problems import InvalidInput
+from bangban.kernel.tenancy.work import Work
+
+
+@dataclass(frozen=True, kw_only=True)
+class AtTerminal:
+    """What somebody enters at a terminal. ``found``: what they say of each required paper."""
+
+    key: str
+    service_code: str
+    visitor: str = field(repr=False)
+    applicant_kind: Audience = Audience.PERSON
+    found: Sequence[Found] = ()
+
+
+async def take_ticket(
+    work: Work, *, terminal: AtTerminal, queue: str | None = None, advisory: bool = False
+) -> UUID:
+    """A visit that nobody greeted, and its number. Nothing is kept of what is refused.
+
+    Whoever comes is known by a phone or an identity number: else nobody could say that they have a number already.
+
+    Raises:
+        TerminalUnknown: There is no such terminal, or the caller may not give numbers there.
+        ItemUnknown, InvalidIdentityNumber, InvalidInput.
+        PapersUnchecked, PapersMissing, ChecklistIncomplete, AdviceNotOffered.
+        DuplicateTicket, TicketTakenMeanwhile, WrongQueue, NoQueueForMatter.
+    """
+    point_id, area_id = await _point(work, terminal.key)
+    settings = hall_settings(work.settings)
+    if advisory and not settings.advisory_tickets:
+        raise AdviceNotOffered
+    visitor = visitor_of(work, terminal.visitor, terminal.applicant_kind, field="input.atTerminal.visitor")
+    if visitor.hashed is None:
+        raise InvalidInput(
+            "Enter a phone or an identity number.",
+            "请输入手机号或证件号。",
+            fields=("input.atTerminal.visitor",),
+        )
+    item = await current_item(work.db, terminal.service_code.strip(), work.today)
+    required = await required_papers(work, item.id)
+    papers = check(required, terminal.found, told=None).as_json if terminal.found else None
+    if not advisory:
+        require_ready(papers, required)
+    chosen = choose_queue(queues_of(await windows_of(work, point_id)), matter_of(item), wanted=queue)
+    await lock_visits_of(work, point_id, visitor.hashed)
+    visit = VisitRow(
+        id=new_id(),
+        point_id=point_id,
+        day=work.today,
+        guide_id=None,
+        state=VisitState.TICKETED,
+        service_item_id=item.id,
+        purpose=None,
+        applicant_kind=terminal.applicant_kind,
+        visitor_sealed=visitor.sealed,
+        visitor_hash=visitor.hashed,
+        visitor_masked=visitor.masked,
+        care_needs=[],
+        greeted_at=work.now,
+        queue=chosen.key,
+        papers=papers,
+        ticketed_at=work.now,
+    )
+    await refuse_second(work, visit, chosen)
+    await see_to_days_end(work, point_id)
+    if not await _added(work, visit):
+        await refuse_second(work, visit, chosen)
+        raise TicketTakenMeanwhile
+    ticket = await give_number(work, visit, chosen.key, advisory=advisory, priority=0, issued_by=None)
+    work.announce(HALL_WAITED, str(ticket.id), due=work.now + timedelta(minutes=settings.crowd.wait_minutes))
+    await look_at_queue(work, point_id=point_id, queue=chosen.key)
+    details = {"step": "ISSUE", "advisory": advisory, "terminal": terminal.key.strip()}
+    record_ticket(work, Permission.HALL_TICKET, ticket, area_id, details)
+    return ticket.id
+
+
+async def _added(work: Work, visit: VisitRow) -> bool:
+    """Keep the visit, unless one with a live number of the queue is being kept: that one is waited for."""
+    columns = {each.name: getattr(visit, each.name) for each in VisitRow.__table__.columns}
+    kept = await work.db.scalar(
+        insert(VisitRow).values(columns).on_conflict_do_nothing().returning(VisitRow.id)
+    )
+    return kept is not None
+
+
+async def _point(work: Work, key: str) -> tuple[UUID, UUID]:
+    """The terminal's point and its area. Raises ``TerminalUnknown`` also to whoever may give no numbers there."""
+    work.grants.require(Permission.HALL_TICKET)
+    found = (
+        await work.db.execute(
+            select(TerminalRow.point_id, ServicePointRow.area_id, AreaRow.path)
+            .join(ServicePointRow, ServicePointRow.id == TerminalRow.point_id)
+            .join(AreaRow, AreaRow.id == ServicePointRow.area_id)
+            .where(TerminalRow.key == key.strip())
+        )
+    ).one_or_none()
+    if found is None or not work.grants.scope(Permission.HALL_TICKET).covers(found.path):
+        raise TerminalUnknown(field="input.atTerminal.key")
+    return found.point_id, found.area_id

@@ -1,0 +1,78 @@
+"""Terminals give numbers by an account of their own, where the district lets it, and see nothing else of a hall."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+import pytest
+from tests.api.casework import PERMIT, Desk, Run, fresh, mutation_of
+from tests.api.conftest import Place
+from tests.api.parts.hall import hall_of
+from tests.api.staffing import bearer, opened, signed_in
+
+from bangban.features.places.tables import TerminalRow
+from bangban.kernel.identifiers import sample_phone
+from bangban.kernel.ids import new_id
+from bangban.kernel.tenancy.work import Work
+from bangban.settings import Settings
+from bangban.web.services import AppServices
+
+TICKET = mutation_of("issueTicket", "id number queue state ahead")
+PAPERS = [{"code": code, "state": "HAS"} for code in ("ID-CARD", "DWELLING", "PHOTO")]
+LINE = {"role": "portal", "level": "DISTRICT", "object": "hall", "action": "ticket", "effect": "ALLOW"}
+
+
+@pytest.fixture(scope="module")
+def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Desk:
+    return Desk(zouping, services, run, app_settings.outbox_folder)
+
+
+def test_a_terminals_account_gives_numbers_and_reads_no_visits(desk: Desk) -> None:
+    point = hall_of(desk)["point"]
+
+    async def put(work: Work) -> None:
+        work.db.add(
+            TerminalRow(
+                id=new_id(),
+                point_id=UUID(point),
+                key="hall-terminal",
+                name="自助终端",
+                service_codes=[],
+                installed_at=datetime.now(UTC),
+            )
+        )
+
+    desk.inside(put)
+    portal = opened(desk, origins=["https://terminals.example.test"])
+    token = signed_in(desk, portal["portal"]["login"], portal["secret"]).data["signIn"]["accessToken"]
+    terminal, phone = bearer(desk, token), sample_phone(fresh())
+    entered: dict[str, Any] = {
+        "key": "hall-terminal",
+        "serviceCode": PERMIT,
+        "visitor": phone,
+        "papers": PAPERS,
+    }
+    assert terminal(TICKET, input={"atTerminal": entered}).code == "FORBIDDEN"
+    added = desk.staff("admin")(mutation_of("addPolicyLines", "applied"), input={"lines": [LINE]})
+    assert added.data["addPolicyLines"]["applied"]
+    ticket = terminal(TICKET, input={"atTerminal": entered}).data["issueTicket"]
+    assert (ticket["queue"], ticket["state"]) == ("W2", "ISSUED")
+    again = terminal(TICKET, input={"atTerminal": entered})
+    assert again.code == "DUPLICATE_TICKET"
+    assert ticket["number"] in again.body["errors"][0]["message"]
+    assert terminal("query($p: ID!) { visits(pointId: $p) { totalCount } }", p=point).code == "FORBIDDEN"
+    greeted = hall_of(desk)["visit"]
+    assert terminal(TICKET, input={"visitId": greeted}).code == "UNAUTHENTICATED"
+    for both in ({}, {"visitId": greeted, "atTerminal": entered}):
+        assert terminal(TICKET, input=both).code == "INVALID_INPUT"
+    visits = desk.staff("guide")(
+        "query($p: ID!, $n: String) { visits(pointId: $p, filter: {number: $n}) { edges { node {"
+        " state visitor guide { id } papers { code } } } } }",
+        p=point,
+        n=ticket["number"],
+    ).data["visits"]["edges"]
+    (visit,) = [each["node"] for each in visits]
+    assert (visit["state"], visit["guide"], len(visit["papers"])) == ("TICKETED", None, 3)
+    assert phone not in str(visit)
