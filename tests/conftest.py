@@ -46,13 +46,15 @@ structlog.configure(
         structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
     ]
 )
-gc.set_threshold(10_000, 20, 50)  # as a server runs; looking for cycles was a tenth of the suite's time
+gc.disable()  # until all tests are collected: hardly anything of it is garbage
 
 
 def pytest_collection_finish() -> None:
-    """What is there by now is there to the end, and is never looked through again."""
+    """From here on as a server runs: what is there by now is there to the end, and is never looked through."""
     gc.collect()
     gc.freeze()
+    gc.set_threshold(10_000, 20, 50)
+    gc.enable()
 
 
 Run = Callable[[Coroutine[Any, Any, T]], T]

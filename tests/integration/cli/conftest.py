@@ -10,7 +10,7 @@ import pytest
 from tests.conftest import fresh_database
 from typer.testing import CliRunner, Result
 
-from bangban.cli import app
+from bangban.cli.commands import app
 from bangban.kernel.database.engine import Endpoint
 from bangban.kernel.vault.key_file import make_file
 from bangban.settings import settings

@@ -10,7 +10,7 @@ import pytest
 from tests.integration.kernel.messenger.gateways import Gateway, serving
 from typer.testing import CliRunner, Result
 
-from bangban.cli import app
+from bangban.cli.commands import app
 from bangban.settings import settings
 
 PHONE = "15400000077"
