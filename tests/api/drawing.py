@@ -28,7 +28,10 @@ Pools = Mapping[tuple[str, str], Callable[[Random], dict[str, Any]]]
 
 
 class Drawing:
-    """One operation. ``pools`` gives the arguments of a field, by type and name."""
+    """One operation. ``pools`` gives the arguments of a field, by type and name.
+
+    ``without`` are fields that are not drawn, by their name or as ``Type.name``.
+    """
 
     def __init__(self, random: Random, schema: GraphQLSchema, pools: Pools, *, without: set[str]) -> None:
         self._random = random
@@ -69,7 +72,7 @@ class Drawing:
             return f"...{condition}{self._directive()} {self._selection(type_, depth + 1)}"
         if roll < 0.28 and self._left > 0:
             return f"...{self._fragment(type_, depth)}{self._directive()}"
-        names = [name for name in type_.fields if name not in self._without]
+        names = [name for name in type_.fields if not self._without & {name, f"{type_.name}.{name}"}]
         if depth > 5 or self._left <= 0:
             names = [each for each in names if not is_object_type(get_named_type(type_.fields[each].type))]
         if not names:

@@ -14,6 +14,41 @@ from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.people.tables import StaffRow, TeamRow
 from bangban.kernel.identifiers import sample_phone
 
+WORDS = (
+    "邹",
+    "村",
+    "证",
+    "样本",
+    "a",
+    "",
+    "%",
+    "_",
+    "\\",
+    "'",
+    "没有这样的",
+    "样本村",
+    "样本事项",
+    sample_phone(1000),
+)
+
+
+def maybe(random: Random, *choices: Any, often: float = 0.5) -> Any:
+    """One of the choices, or null, or nothing."""
+    if random.random() > often:
+        return OMITTED if random.random() < 0.8 else None
+    return random.choice(choices)
+
+
+def given(**values: Any) -> dict[str, Any]:
+    """What was drawn, without what was left out."""
+    return {name: value for name, value in values.items() if value is not OMITTED}
+
+
+def page(random: Random, cursors: list[str]) -> dict[str, Any]:
+    """A page of a list, after one of these if there are any."""
+    after = maybe(random, *cursors, often=0.3) if cursors else OMITTED
+    return {"first": maybe(random, 1, 2, 3, 5), "after": after}
+
 
 def pools_of(truth: Truth) -> Pools:
     """Arguments that find something, and some that do not."""
@@ -28,34 +63,7 @@ def pools_of(truth: Truth) -> Pools:
     team = truth.cursors("team", truth.rows[TeamRow], lambda r: (r.key, r.id))
     account = truth.cursors("account", truth.rows[StaffRow][:200], lambda r: (r.id,))
     portal = truth.cursors("portal", truth.rows[StaffRow][:20], lambda r: (r.id,))
-    words = [
-        "邹",
-        "村",
-        "证",
-        "样本",
-        "a",
-        "",
-        "%",
-        "_",
-        "\\",
-        "'",
-        "没有这样的",
-        "样本村",
-        "样本事项",
-        sample_phone(1000),
-    ]
     states = [state.name for state in {row.state for row in cases}]
-
-    def maybe(random: Random, *choices: Any, often: float = 0.5) -> Any:
-        if random.random() > often:
-            return OMITTED if random.random() < 0.8 else None
-        return random.choice(choices)
-
-    def given(**values: Any) -> dict[str, Any]:
-        return {name: value for name, value in values.items() if value is not OMITTED}
-
-    def page(random: Random, cursors: list[str]) -> dict[str, Any]:
-        return {"first": maybe(random, 1, 2, 3, 5), "after": maybe(random, *cursors, often=0.3)}
 
     def area(random: Random) -> str:
         return str(random.choice(upper).id)
@@ -70,7 +78,7 @@ def pools_of(truth: Truth) -> Pools:
             serviceCode=maybe(random, "TPL-RESIDENCE-PERMIT", "NONE", often=0.2),
             mine=maybe(random, True, False, often=0.3),
             light=maybe(random, "GREEN", "YELLOW", "RED", "OVERDUE", often=0.2),
-            search=maybe(random, number(random), *words, often=0.2),
+            search=maybe(random, number(random), *WORDS, often=0.2),
         )
 
     def case_arguments(random: Random) -> dict[str, Any]:
@@ -92,7 +100,7 @@ def pools_of(truth: Truth) -> Pools:
         ("Query", "areas"): lambda r: {
             "under": maybe(r, area(r), often=0.3),
             "level": maybe(r, "COUNTY", "TOWN", "VILLAGE", "GRID", often=0.3),
-            "search": maybe(r, *words, often=0.3),
+            "search": maybe(r, *WORDS, often=0.3),
             **page(r, tree),
         },
         ("Area", "children"): lambda r: page(r, position),
@@ -101,7 +109,7 @@ def pools_of(truth: Truth) -> Pools:
             "filter": maybe(
                 r,
                 given(
-                    search=maybe(r, *words, often=0.3),
+                    search=maybe(r, *WORDS, often=0.3),
                     audience=maybe(r, "PERSON", "LEGAL_ENTITY", often=0.3),
                     kind=maybe(r, "LICENCE", "PAYMENT", "PUBLIC_SERVICE", often=0.3),
                     handledIn=maybe(r, area(r), often=0.3),
@@ -118,7 +126,7 @@ def pools_of(truth: Truth) -> Pools:
                 given(
                     role=maybe(r, "helper", "window-clerk", "guide", "none", often=0.4),
                     areaId=maybe(r, area(r), often=0.4),
-                    search=maybe(r, *words, often=0.2),
+                    search=maybe(r, *WORDS, often=0.2),
                 ),
             ),
             **page(r, staff),
@@ -130,7 +138,7 @@ def pools_of(truth: Truth) -> Pools:
                 r,
                 given(
                     state=maybe(r, "NO_LOGIN", "NOT_INVITED", "JOINED", "INACTIVE", often=0.3),
-                    search=maybe(r, "helper", *words, often=0.3),
+                    search=maybe(r, "helper", *WORDS, often=0.3),
                 ),
             ),
             **page(r, account),

@@ -20,9 +20,23 @@ from sqlalchemy import select
 from strawberry.utils.str_converters import to_snake_case
 
 from bangban.features.areas.tables import AreaRow
+from bangban.features.bundles.tables import BundleRow
+from bangban.features.cards.tables import ServiceCardRow
 from bangban.features.cases import tables as cases
-from bangban.features.catalog.tables import ServiceItemRow, ServiceMaterialRow
-from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow
+from bangban.features.catalog.tables import DelegationRow, ServiceItemRow, ServiceMaterialRow
+from bangban.features.custody.tables import CustodyEntryRow
+from bangban.features.first_asks.tables import FirstAskAnswerRow, FirstAskRow, FirstAskTransferRow
+from bangban.features.joint.tables import BundleApplicationRow, BundleMemberRow
+from bangban.features.orders.tables import HelperSkillRow, OrderEventRow, OrderRow
+from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow, TrainingRow
+from bangban.features.places.tables import (
+    PartnerAgreementRow,
+    ServicePointRow,
+    ServiceWindowRow,
+    TerminalRow,
+)
+from bangban.features.supervision.tables import DutyRow
+from bangban.features.uploads.tables import UploadRow
 from bangban.kernel.access.grants import Grants, Principal
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.clock.working import Moment
@@ -35,6 +49,10 @@ TABLES = (
     *(AreaRow, ServiceItemRow, ServiceMaterialRow, StaffRow, AssignmentRow, TeamRow, TeamMemberRow),
     *(cases.CaseRow, cases.CaseMaterialRow, cases.NoticeRow, cases.ToleranceRow, cases.HandoverRow),
     *(cases.RatingRow, cases.CaseEventRow, cases.AuthorisationRow, ProfileRow),
+    *(ServicePointRow, ServiceWindowRow, TerminalRow, PartnerAgreementRow, DelegationRow),
+    *(BundleRow, BundleApplicationRow, BundleMemberRow, CustodyEntryRow, UploadRow, DutyRow),
+    *(OrderRow, OrderEventRow, FirstAskRow, FirstAskTransferRow, FirstAskAnswerRow, ServiceCardRow),
+    *(HelperSkillRow, TrainingRow),
 )
 LARGEST = 2_147_483_647
 Key = Callable[[Any], tuple[Any, ...]]

@@ -10,6 +10,7 @@ from tests.api.casework import Desk, Run, applicant, fresh, mutation_of
 from tests.api.conftest import Client, Place
 from tests.api.named import text_of
 
+from bangban.kernel.identifiers import sample_phone
 from bangban.settings import Settings
 from bangban.web.services import AppServices
 
@@ -183,3 +184,20 @@ def test_who_may_see_and_do_what(desk: Desk, place: Callable[[str], Place]) -> N
     over = sent(resident, "WithdrawBundle", number=number, reason="不在这里住了")
     assert over["state"] == "WITHDRAWN"
     assert resident(text_of("WithdrawBundle"), input={"number": number}).code == "ILLEGAL_TRANSITION"
+
+
+def test_each_application_in_a_list_shows_its_own_applicant_and_clock(desk: Desk) -> None:
+    people = [fresh() for _ in range(3)]
+    made = [apply(desk, desk.resident(n), n, supplied=["ID-CARD", "LEASE", *OWN_PAPERS]) for n in people]
+    clerk = desk.staff("clerk-town")
+    act(clerk, "preCheckCase", number=numbers(made[1])[JOB])
+    act(clerk, "acceptCase", number=numbers(made[1])[JOB])
+    fields = "number applicant { identityNumber phone } clock { promisedWorkingDays }"
+    page = clerk(f"{{ bundleApplications(first: 100) {{ edges {{ node {{ {fields} }} }} }} }}")
+    listed = {each["node"]["number"]: each["node"] for each in page.data["bundleApplications"]["edges"]}
+    for n, each in zip(people, made, strict=True):
+        assert listed[each["number"]]["applicant"]["phone"][-4:] == sample_phone(n)[-4:]
+        assert listed[each["number"]]["applicant"] == {
+            key: seen(clerk, each["number"])["applicant"][key] for key in ("identityNumber", "phone")
+        }
+    assert [listed[each["number"]]["clock"] is None for each in made] == [True, False, True]

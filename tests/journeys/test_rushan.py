@@ -149,7 +149,10 @@ def test_a_batch_of_twelve_at_one_window_or_none_of_it(desk: Desk, hall: dict[st
     batch = did(clerk, "collectBatch", "number size", **given, applications=papers)
     assert batch["size"] == 12
     assert desk.cases() == before + 12
+    another = did(clerk, "collectBatch", "number size", **given, applications=papers[:2])
     kept = clerk(text_of("IntakeBatch"), number=batch["number"]).data["intakeBatch"]
+    beside = clerk(text_of("IntakeBatch"), number=another["number"]).data["intakeBatch"]
+    assert (len(kept["cases"]), len(beside["cases"])) == (12, 2), "to each batch its own"
     assert len({each["number"] for each in kept["cases"]}) == 12
     assert len({each["helper"]["id"] for each in kept["cases"]}) > 1, "the back office shares them"
     assert kept["closedAt"] is None

@@ -242,6 +242,6 @@ PART = Part(
         "BundleCounts": lambda _: {"code": BUNDLE},
         "BundleApplications": lambda _: {"filter": {"bundleCode": BUNDLE, "state": "SUBMITTED"}},
     },
-    elsewhere=frozenset({"bundles", "bundleApplication", "bundleApplications", "bundleCounts"}),
+    elsewhere=frozenset({"bundleCounts"}),
     fill=_fill,
 )

@@ -86,6 +86,5 @@ PART = Part(
     bounds={"IssueCards": 4, "RevokeCards": 3, "ScanCard": 6, "ServiceCards": 1},
     steps={"IssueCards": _issuing, "RevokeCards": _revoking, "ScanCard": _scanning},
     logins={"ServiceCards": "admin"},
-    elsewhere=frozenset({"serviceCards"}),
     fill=_fill,
 )

@@ -68,5 +68,4 @@ PART = Part(
     steps={"TakePapers": _taking, "ForwardPapers": _forwarding, "ReturnPapers": _returning},
     variables={"Custody": lambda desk: {"number": with_papers(desk)}},
     logins={"Custody": "helper-village"},
-    elsewhere=frozenset({"custody"}),
 )

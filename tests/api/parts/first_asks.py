@@ -169,6 +169,5 @@ PART = Part(
     },
     variables={"FirstAsks": lambda d: {"filter": {"number": passed(d)}}},
     logins={"FirstAsks": "clerk-town"},
-    elsewhere=frozenset({"firstAsks"}),
     fill=_fill,
 )

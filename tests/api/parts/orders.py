@@ -259,6 +259,6 @@ PART = Part(
         "SkillGaps": "dispatcher",
         "IssueSolving": "dispatcher",
     },
-    elsewhere=frozenset({"orders", "helperSkills", "skillGaps", "issueSolving"}),
+    elsewhere=frozenset({"issueSolving"}),
     fill=_fill,
 )

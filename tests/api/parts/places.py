@@ -352,7 +352,6 @@ PART = Part(
     elsewhere=frozenset(
         {
             *("coverage", "networkConformance", "nearestPoints", "pointServices"),
-            *("servicePoint", "servicePoints", "partnerAgreements", "delegations"),
         }
     ),
     fill=_fill,

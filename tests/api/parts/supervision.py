@@ -83,6 +83,5 @@ PART = Part(
     },
     variables={"Duties": lambda _: {"filter": {"states": ["OPEN", "SETTLED"]}}},
     logins={"Duties": "supervisor"},
-    elsewhere=frozenset({"duties"}),
     fill=_fill,
 )

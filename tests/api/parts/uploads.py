@@ -73,5 +73,4 @@ PART = Part(
     steps={"RequestUpload": _asking, "SupplyFiles": _supplying, "DownloadFile": _fetching},
     variables={"CaseFiles": _with_files},
     logins={"CaseFiles": "clerk-town"},
-    elsewhere=frozenset({"caseFiles"}),
 )

@@ -1,0 +1,17 @@
+"""The fields of the contract in plain Python, as ``truth`` needs them, by feature.
+
+Columns of a field's own name need no line.
+"""
+
+from tests.api.truths.applications import ApplicationFields
+from tests.api.truths.assistance import AssistanceFields
+from tests.api.truths.orders import OrderFields
+from tests.api.truths.people import PeopleFields
+from tests.api.truths.points import PointFields
+
+
+class Fields(PeopleFields, PointFields, ApplicationFields, AssistanceFields, OrderFields):
+    """All of them."""
+
+
+__all__ = ["Fields"]

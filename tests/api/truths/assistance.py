@@ -1,0 +1,206 @@
+"""What goes with cases and beside them: papers, files, duties and first-asked records, in plain Python."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+from tests.api.truth import Page, Part
+from tests.api.truths.casework import CaseFields
+from tests.api.truths.saying import minutes
+
+from bangban.features.cases import tables as cases
+from bangban.features.custody.tables import CustodyEntryRow
+from bangban.features.first_asks.tables import FirstAskAnswerRow, FirstAskRow, FirstAskTransferRow
+from bangban.features.people.tables import TeamMemberRow, TeamRow
+from bangban.features.supervision.tables import DutyRow
+from bangban.features.supervision.values import ALERT_OF, RULE_OF
+from bangban.features.uploads.tables import UploadRow
+from bangban.kernel.access.vocabulary import Permission
+
+
+class Held:
+    """Papers in somebody's hands."""
+
+    def __init__(self, key: tuple[str, Any, Any], name: str | None) -> None:
+        self.code, self.staff_id, self.area_id = key
+        self.name, self.originals, self.copies = name, 0, 0
+
+
+class AssistanceFields(CaseFields):
+    """Named ``Type_field``."""
+
+    # ------------------------------------------------------------------ papers and files
+
+    def Query_custody(self, _: Part, number: str) -> Any:
+        return self.Query_case(_, number)
+
+    def Custody_papers_out(self, row: Any) -> int:
+        return row.papers_out or 0
+
+    def Custody_balanced(self, row: Any) -> bool:
+        return not row.papers_out
+
+    def Custody_entries(self, row: Any) -> list[Any]:
+        return sorted(self.of(CustodyEntryRow, case_id=row.id), key=lambda r: r.id)
+
+    def Custody_held(self, row: Any) -> list[Held]:
+        names = {each.code: each.name for each in self.of(cases.CaseMaterialRow, case_id=row.id)}
+        found: dict[tuple[str, Any, Any], Held] = {}
+
+        def move(key: tuple[str, Any, Any], entry: Any, sign: int) -> None:
+            held = found.setdefault(key, Held(key, names.get(entry.code)))
+            held.originals += sign * entry.originals
+            held.copies += sign * entry.copies
+
+        for each in self.of(CustodyEntryRow, case_id=row.id):
+            if each.kind != "RETURNED":
+                move((each.code, each.to_staff_id, each.to_area_id), each, 1)
+            if each.kind != "TAKEN":
+                move((each.code, each.from_staff_id, each.from_area_id), each, -1)
+        left = [each for each in found.values() if each.originals + each.copies > 0]
+        return sorted(left, key=lambda r: (r.code, r.staff_id is None, r.staff_id or r.area_id))
+
+    def HeldPapers_staff(self, held: Held) -> Any:
+        return self._person(held.staff_id)
+
+    def CustodyEntry_from_staff(self, row: Any) -> Any:
+        return self._person(row.from_staff_id)
+
+    def CustodyEntry_from_area(self, row: Any) -> Any:
+        return self._place(row.from_area_id)
+
+    def CustodyEntry_to_staff(self, row: Any) -> Any:
+        return self._person(row.to_staff_id)
+
+    def CustodyEntry_to_area(self, row: Any) -> Any:
+        return self._place(row.to_area_id)
+
+    def CustodyEntry_by(self, row: Any) -> Any:
+        return self._person(row.by_id)
+
+    def Query_case_files(self, _: Part, number: str) -> list[Any]:
+        case = self.Query_case(_, number)
+        return [] if case is None else sorted(self.of(UploadRow, case_id=case.id), key=lambda r: r.id)
+
+    def CaseFile_name(self, row: Any) -> Any:
+        return "***" if self.principal.kind == "AUDITOR" else row.name
+
+    def CaseFile_rejection(self, row: Any) -> Any:
+        return row.why
+
+    def CaseFile_requested_at(self, row: Any) -> Any:
+        return row.asked_at
+
+    def CaseFile_stored_at(self, row: Any) -> Any:
+        return row.ended_at
+
+    # ------------------------------------------------------------------ duties
+
+    def Query_duties(
+        self,
+        _: Part,
+        filter: dict[str, Any] | None = None,  # noqa: A002 - the contract's name
+        first: int | None = None,
+        after: str | None = None,
+    ) -> Page:
+        asked, me = self._asked(filter), self.principal.id
+
+        def wanted(row: Any) -> bool:
+            case = self.one(cases.CaseRow, id=row.case_id)
+            return (
+                self.granted(Permission.DUTY_READ, case.area_id, own=case.holder_id == me)
+                and row.state in asked.get("states", ["OPEN"])
+                and ("kinds" not in asked or row.kind in asked["kinds"])
+                and ("areaId" not in asked or self.below(case.area_id, asked["areaId"]))
+                and ("caseNumber" not in asked or case.number == asked["caseNumber"])
+            )
+
+        found = [r for r in self.rows[DutyRow] if wanted(r)]
+        return self.page(found, "duties", lambda r: (r.raised_at, r.id), first, after)
+
+    def Duty_alert(self, row: Any) -> str:
+        return ALERT_OF[row.kind].value
+
+    def Duty_rule(self, row: Any) -> str:
+        return RULE_OF[row.kind].value
+
+    def Duty_case_number(self, row: Any) -> str:
+        return str(self.one(cases.CaseRow, id=row.case_id).number)
+
+    def Duty_case(self, row: Any) -> Any:
+        return self.visible_case(row.case_id)
+
+    def Duty_settled_by(self, row: Any) -> Any:
+        return self._person(row.settled_by)
+
+    # ------------------------------------------------------------------ who is asked first
+
+    def _asked_of_me(self, row: Any) -> bool:
+        me, teams = (
+            self.principal.id,
+            Counter(
+                each.team_id
+                for each in self.of(TeamMemberRow, staff_id=self.principal.id)
+                if self.current(each)
+            ),
+        )
+        offers = self.of(FirstAskTransferRow, first_ask_id=row.id, taken_at=None, returned_at=None)
+        return me in (row.owner_id, row.handler_id) or any(
+            each.to_id == me or each.to_team_id in teams for each in offers
+        )
+
+    def Query_first_asks(
+        self,
+        _: Part,
+        filter: dict[str, Any] | None = None,  # noqa: A002 - the contract's name
+        first: int | None = None,
+        after: str | None = None,
+    ) -> Page:
+        asked = self._asked(filter)
+        found = [
+            r
+            for r in self.rows[FirstAskRow]
+            if self.granted(Permission.ASKING_READ, r.area_id, own=self._asked_of_me(r))
+            and ("states" not in asked or r.state in asked["states"])
+            and ("number" not in asked or r.number == asked["number"])
+            and ("areaId" not in asked or self.below(r.area_id, asked["areaId"]))
+            and (not asked.get("mine") or self._asked_of_me(r))
+        ]
+        return self.page(found, "asked", lambda r: (r.asked_at, r.id), first, after, down=True)
+
+    def FirstAsk_matter(self, row: Any) -> str:
+        return "***" if self.principal.kind == "AUDITOR" else row.matter
+
+    def FirstAsk_asker(self, row: Any) -> Any:
+        return row.asker_masked
+
+    def FirstAsk_owner(self, row: Any) -> Any:
+        return self._person(row.owner_id)
+
+    def FirstAsk_handler(self, row: Any) -> Any:
+        return self._person(row.handler_id)
+
+    def FirstAsk_case_number(self, row: Any) -> Any:
+        return None if row.case_id is None else self.one(cases.CaseRow, id=row.case_id).number
+
+    def FirstAsk_answers(self, row: Any) -> list[Any]:
+        return sorted(self.of(FirstAskAnswerRow, first_ask_id=row.id), key=lambda r: r.id)
+
+    def FirstAsk_reply_minutes(self, row: Any) -> int | None:
+        return minutes(row.asked_at, min((each.at for each in self.FirstAsk_answers(row)), default=None))
+
+    def FirstAsk_transfers(self, row: Any) -> list[Any]:
+        return sorted(self.of(FirstAskTransferRow, first_ask_id=row.id), key=lambda r: (r.offered_at, r.id))
+
+    def FirstAskTransfer_sender(self, row: Any) -> Any:
+        return self._person(row.from_id)
+
+    def FirstAskTransfer_receiver(self, row: Any) -> Any:
+        return self._person(row.to_id)
+
+    def FirstAskTransfer_team(self, row: Any) -> Any:
+        return None if row.to_team_id is None else self.one(TeamRow, id=row.to_team_id)
+
+    def FirstAskAnswer_author(self, row: Any) -> Any:
+        return self._person(row.author_id)

@@ -1,0 +1,163 @@
+"""Orders, what helpers can help with, and their cards, in plain Python."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.api.truth import Page, Part
+from tests.api.truths.casework import CaseFields
+from tests.api.truths.saying import minutes
+
+from bangban.features.cards.tables import ServiceCardRow
+from bangban.features.catalog.tables import DelegationRow, ServiceItemRow
+from bangban.features.orders.tables import HelperSkillRow, OrderEventRow, OrderRow
+from bangban.features.people.tables import AssignmentRow, StaffRow, TrainingRow
+from bangban.features.places.tables import ServicePointRow
+from bangban.kernel.access.vocabulary import Permission
+
+
+class OrderFields(CaseFields):
+    """Named ``Type_field``."""
+
+    # ------------------------------------------------------------------ orders
+
+    def Query_orders(
+        self,
+        _: Part,
+        filter: dict[str, Any] | None = None,  # noqa: A002 - the contract's name
+        first: int | None = None,
+        after: str | None = None,
+    ) -> Page:
+        asked, me = self._asked(filter), self.principal.id
+        found = [
+            r
+            for r in self.rows[OrderRow]
+            if self.granted(Permission.ORDER_READ, r.area_id, own=r.holder_id == me)
+            and ("number" not in asked or r.number == asked["number"])
+            and ("states" not in asked or r.state in asked["states"])
+            and ("kind" not in asked or r.kind == asked["kind"])
+            and ("areaId" not in asked or self.below(r.area_id, asked["areaId"]))
+            and (not asked.get("mine") or r.holder_id == me)
+        ]
+        return self.page(found, "placed", lambda r: (r.placed_at, r.id), first, after, down=True)
+
+    def Order_offered_to(self, row: Any) -> Any:
+        return self.area(row.offered_to_area_id)
+
+    def Order_helper(self, row: Any) -> Any:
+        return self._person(row.holder_id)
+
+    def Order_case(self, row: Any) -> Any:
+        return self.visible_case(row.case_id)
+
+    def Order_note(self, row: Any) -> Any:
+        return None if self.principal.kind == "AUDITOR" else row.note
+
+    def Order_address(self, row: Any) -> Any:
+        return row.address_masked
+
+    def Order_fee(self, _: Any) -> str:
+        return "0"
+
+    def Order_clock(self, row: Any) -> Part:
+        return Part(row)
+
+    def ResponseClock_answered_minutes(self, part: Part) -> int | None:
+        return minutes(part.of.placed_at, part.of.claimed_at)
+
+    def ResponseClock_attended_minutes(self, part: Part) -> int | None:
+        return minutes(part.of.placed_at, part.of.started_at)
+
+    def Order_rating(self, row: Any) -> Part | None:
+        return Part(row) if row.grade is not None else None
+
+    def OrderRating_comment(self, part: Part) -> Any:
+        return None if self.principal.kind == "AUDITOR" else part.of.comment
+
+    def Order_history(self, row: Any) -> list[Any]:
+        return sorted(self.of(OrderEventRow, order_id=row.id), key=lambda r: r.id)
+
+    def OrderEvent_helper(self, row: Any) -> Any:
+        return self._person(row.staff_id)
+
+    # ------------------------------------------------------------------ skills
+
+    def Query_helper_skills(
+        self, _: Part, area_id: str | None = None, first: int | None = None, after: str | None = None
+    ) -> Page:
+        def posted(row: Any) -> bool:
+            held = self.of(AssignmentRow, staff_id=row.staff_id)
+            return any(self.granted(Permission.SKILL_MANAGE, each.area_id) for each in held) and (
+                area_id is None or any(self.below(each.area_id, area_id) for each in held)
+            )
+
+        found = [r for r in self.rows[HelperSkillRow] if posted(r)]
+        return self.page(found, "helper", lambda r: (r.staff_id,), first, after)
+
+    def HelperSkills_helper(self, row: Any) -> Any:
+        return self._person(row.staff_id)
+
+    def HelperSkills_trainings(self, row: Any) -> list[Any]:
+        attended = [each for each in self.rows[TrainingRow] if row.staff_id in each.attendees]
+        return sorted(attended, key=lambda each: (each.held_on, each.id))
+
+    def Training_attended(self, row: Any) -> int:
+        return len(row.attendees)
+
+    def HelperSkills_served_minutes(self, row: Any) -> int:
+        done = self.of(OrderRow, holder_id=row.staff_id, state="DONE")
+        return int(sum((each.ended_at - each.started_at).total_seconds() for each in done) // 60)
+
+    def _unit(self, row: Any) -> Any:
+        return row.to_area_id or self.one(ServicePointRow, id=row.to_point_id).area_id
+
+    def _covered(self, row: Any) -> bool:
+        """Whether somebody posted at the unit can help with the item."""
+        themes = {each.details.get("theme") for each in self.of(ServiceItemRow, code=row.service_code)}
+        here = self.of(AssignmentRow, area_id=self._unit(row), role="helper")
+        skills = [
+            self.one(HelperSkillRow, staff_id=each.staff_id)
+            for each in here
+            if self.current(each) and self.one(StaffRow, id=each.staff_id).active
+        ]
+        return any(
+            skill and (skill.all_round or row.service_code in skill.services or themes & set(skill.themes))
+            for skill in skills
+        )
+
+    def Query_skill_gaps(self, _: Part, first: int | None = None, after: str | None = None) -> Page:
+        day = self.moment.day
+        found = [
+            r
+            for r in self.rows[DelegationRow]
+            if self.granted(Permission.SKILL_MANAGE, self._unit(r))
+            and r.staff_id is None
+            and self.current(r)
+            and (r.withdrawn_on is None or r.withdrawn_on > day)
+            and not self._covered(r)
+        ]
+        return self.page(found, "gap", lambda r: (r.id,), first, after)
+
+    def SkillGap_area(self, row: Any) -> Any:
+        return self.area(self._unit(row))
+
+    # ------------------------------------------------------------------ cards
+
+    def Query_service_cards(
+        self, _: Part, batch: str | None = None, first: int | None = None, after: str | None = None
+    ) -> Page:
+        found = [
+            r
+            for r in self.rows[ServiceCardRow]
+            if self.granted(Permission.CARD_MANAGE, r.area_id) and (batch is None or r.batch == batch)
+        ]
+        return self.page(found, "card", lambda r: (r.id,), first, after)
+
+    def ServiceCard_code(self, row: Any) -> str:
+        return "-".join(row.code[at : at + 4] for at in (0, 4, 8))
+
+    def ServiceCard_qr_content(self, row: Any) -> str:
+        return f"{self._said('orders', 'card_address') or ''}{row.code}"
+
+    def ServiceCard_helper(self, row: Any) -> Any:
+        return self._person(row.staff_id)
