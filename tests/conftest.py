@@ -10,7 +10,7 @@ import asyncio
 import gc
 import os
 import shutil
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Generator, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
@@ -46,15 +46,21 @@ structlog.configure(
         structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
     ]
 )
-gc.disable()  # until all tests are collected: hardly anything of it is garbage
 
 
-def pytest_collection_finish() -> None:
-    """From here on as a server runs: what is there by now is there to the end, and is never looked through."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(10_000, 20, 50)
-    gc.enable()
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Hardly anything of what is collected is garbage. Afterwards as a server runs: what is there by then is
+    there to the end, and is never looked through.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(10_000, 20, 50)
+        gc.enable()
 
 
 Run = Callable[[Coroutine[Any, Any, T]], T]
