@@ -16,6 +16,7 @@ from tests.api.named import text_of
 from tests.api.test_journey_to_rating import day
 from tests.journeys.orders import done, later, orders, sent
 
+from bangban.features.cases.tables import CaseRow
 from bangban.features.orders.tables import OrderRow
 from bangban.kernel.audit.tables import AuditEntryRow
 from bangban.kernel.identifiers import sample_uscc
@@ -50,9 +51,9 @@ TIMELINE = """query($n: String!) { case(number: $n) { timeline {
 REVIEW = "JNGX-SCHEME-REVIEW"
 
 
-def under_way(desk: Desk, n: int) -> str:
-    """A review that a firm asked for in the park and that was accepted in the county's hall: its number."""
-    county = desk.staff("clerk-county")
+def under_way(desk: Desk, n: int, *, by: str = "clerk-county") -> str:
+    """A review that a firm asked for in the park and that ``by`` accepted, in whose hands it is: its number."""
+    county = desk.staff(by)
     given = {
         "serviceCode": REVIEW,
         "areaId": desk.place.ids["园区01"],
@@ -137,12 +138,20 @@ def test_a_chief_representative_decides_nothing_once_it_was_taken_back(desk: Des
     done(admin, "WithdrawDelegation", **back)
     refusal = casework_refused(person, "completeCase", number=number, outcome="DONE", opinion="同意")
     assert refusal[0] == "ITEM_NOT_HANDLED_HERE"
+    assert desk.place.anonymous(text_of("Representatives")).data["representatives"]["edges"] == []
     given = {"serviceCode": REVIEW, "fromAreaId": desk.area("370871"), "scope": "FULL", "basis": "续任"}
     park = {**given, "toAreaId": desk.place.ids["园区01"]}
     assert sent(admin, "DelegateService", **park, staffId=desk.staff_id("clerk-town")).code == "INVALID_INPUT"
     done(admin, "DelegateService", **park, staffId=desk.staff_id("representative"))
     ended = casework_done(person, "completeCase", number=number, outcome="DONE", opinion="同意")
     assert ended["state"] == "COMPLETED"
+
+    mine, theirs = under_way(desk, fresh(), by="representative"), under_way(desk, fresh())
+    back = {"delegationId": own_delegation(admin)["id"], "running": "RETURN", "reason": "任期届满"}
+    done(admin, "WithdrawDelegation", **back)
+    after = [desk.scalar(select(CaseRow.holder_id).where(CaseRow.number == each)) for each in (mine, theirs)]
+    assert str(after[0]) != desk.staff_id("representative")  # it went to the owner's people
+    assert str(after[1]) == desk.staff_id("clerk-county")
 
 
 def test_a_call_that_the_park_does_not_answer_is_answered_by_the_county_team(desk: Desk) -> None:

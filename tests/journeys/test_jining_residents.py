@@ -14,6 +14,7 @@ from tests.api.conftest import Place
 from tests.api.named import text_of
 from tests.journeys.orders import done, sent
 
+from bangban.features.cards.tables import ServiceCardRow
 from bangban.features.people.tables import TeamMemberRow, TeamRow
 from bangban.features.proxy_use.tables import ProxyUseRow
 from bangban.features.recognitions.service import forget_givers
@@ -144,12 +145,16 @@ def test_the_contact_book_is_kept_by_the_lead_and_grows_stale(desk: Desk) -> Non
         "帮办代办专员",
         "0537-1234567",
     )
+    done(desk.staff("admin"), "IssueCards", areaId=desk.area("370871"), batch="通讯录", count=1)
+    code = desk.scalar(select(ServiceCardRow.code).where(ServiceCardRow.batch == "通讯录"))
+    assert done(desk.place.anonymous, "ScanCard", code=code)["officePhone"] == "0537-1234567"
     long_ago = dt.datetime.now(dt.UTC).date() - dt.timedelta(days=40)
     change(TeamRow, contact_checked_on=long_ago)
     assert [each["stale"] for each in book(lead, stale=True)] == [True]
     assert book(lead, stale=False) == []
     change(TeamRow, contact_until=long_ago)
     assert book(desk.place.anonymous) == []  # run out: of use to those who renew it alone
+    assert done(desk.place.anonymous, "ScanCard", code=code)["officePhone"] is None
     assert len(book(lead, stale=True)) == 1
     assert done(lead, "PublishContact", **given)["stale"] is False
     assert done(desk.staff("leader"), "PublishContact", teamId=str(team))["role"] is None

@@ -76,7 +76,7 @@ async def _fill(work: Work, world: World) -> None:
                 kind="TOWN",
                 area_id=world.areas["town-a"].id,
                 contact_role="帮办专员",
-                office_phone="0543-1234567",
+                office_line="0543-1234567",
                 contact_until=date(2099, 12, 31),
                 contact_checked_on=work.today,
             ),

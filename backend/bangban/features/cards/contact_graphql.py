@@ -41,7 +41,7 @@ class Contact:
     role: str | None = column(
         "The role that answers; null once it was taken out 岗位.", lambda r: r.c.contact_role
     )
-    phone: str | None = column("The office's phone 办公电话.", lambda r: r.c.office_phone)
+    phone: str | None = column("The office's phone 办公电话.", lambda r: r.c.office_line)
     wechat: str | None = column("What its WeChat code holds 微信二维码内容.")
     until: date | None = column("Last day of the entry 有效期至.", lambda r: r.c.contact_until)
     checked_on: date | None = column(

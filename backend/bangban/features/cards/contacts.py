@@ -107,7 +107,7 @@ async def publish_contact(work: Work, *, team_id: UUID, entry: Entry) -> UUID:
     if not work.grants.scope(Permission.CONTACT_MANAGE).covers(path, owned=await _leads(work, team_id)):
         raise no_such_team()
     said = checked_entry(entry, today=work.today, days=contact_days(work.settings))
-    row.contact_role, row.office_phone, row.wechat = said.role, said.phone, said.wechat
+    row.contact_role, row.office_line, row.wechat = said.role, said.phone, said.wechat
     row.contact_until = said.until
     row.contact_checked_on = None if said.role is None else work.today
     await work.db.flush()

@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import Uuid, select
+from sqlalchemy import Date, Uuid, literal_column, select
 
 from bangban.features.areas.tables import AreaRow
 from bangban.features.cards import service
 from bangban.features.cards.rules import Behind
-from bangban.features.people.tables import StaffRow
+from bangban.features.people.tables import StaffRow, TeamRow
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.database.written import Given, Written
 from bangban.kernel.graphql.context import Info
@@ -23,8 +23,29 @@ from bangban.kernel.planner.parameters import as_uuid
 from bangban.kernel.tenancy.work import Work
 
 _INPUT = strawberry.argument(description="What to do 输入.")
+
+
+def _published(name: str) -> Any:
+    """What stands in the contact book for the unit's first team today (DOMAIN C12)."""
+    return (
+        select(TeamRow.__table__.c[name])
+        .where(TeamRow.area_id == AreaRow.id, TeamRow.contact_until >= Given("today", Date()))
+        .order_by(TeamRow.key)
+        .limit(literal_column("1"))
+        .correlate(AreaRow)
+        .scalar_subquery()
+        .label(name)
+    )
+
+
 _NAMED: Final = Written(
-    select(AreaRow.name, AreaRow.full_name, StaffRow.name.label("helper"))
+    select(
+        AreaRow.name,
+        AreaRow.full_name,
+        StaffRow.name.label("helper"),
+        _published("office_line"),
+        _published("wechat"),
+    )
     .outerjoin(StaffRow, StaffRow.id == Given("helper_id", Uuid()))
     .where(AreaRow.id == Given("unit_id", Uuid()))
 )
@@ -65,6 +86,12 @@ class CardHolder:
         description="Name of the helper; none where nobody is posted 帮办人."
     )
     phone: str | None = strawberry.field(description="The district's public number 服务电话.")
+    office_phone: str | None = strawberry.field(
+        description="The unit's phone, as its contact book has it 办公电话."
+    )
+    wechat: str | None = strawberry.field(
+        description="What the unit's WeChat code holds, by its contact book 微信二维码内容."
+    )
 
 
 @strawberry.type
@@ -105,7 +132,7 @@ async def _ids(work: Work, ids: Sequence[UUID]) -> str:
 
 
 async def _holder(work: Work, behind: Behind) -> str:
-    (named,) = await work.run(_NAMED, unit_id=behind.unit_id, helper_id=behind.helper_id)
+    (named,) = await work.run(_NAMED, unit_id=behind.unit_id, helper_id=behind.helper_id, today=work.today)
     return json.dumps(
         {
             "area_id": str(behind.unit_id),
@@ -113,5 +140,7 @@ async def _holder(work: Work, behind: Behind) -> str:
             "area_full_name": named.full_name,
             "helper": named.helper,
             "phone": work.settings.get("contact_phone"),
+            "office_phone": named.office_line,
+            "wechat": named.wechat,
         }
     )

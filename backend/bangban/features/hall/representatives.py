@@ -104,7 +104,10 @@ def _turns(
     until: Annotated[date | None, strawberry.argument(description="Last day 截止日期.")] = None,
 ) -> Listing:
     first: Any = root.request.bind("today", Date()) if since is None else since
+    given, live = _own(root.c)
     where: list[Predicate] = [
+        # Once it is taken back nobody comes to decide, whatever the rota says.
+        select(given.c.id).where(*live).correlate(root.c.guide_id.table).exists(),
         root.c.kind == ShiftKind.REPRESENTATIVE.value,
         root.c.cancelled_at.is_(None),
         root.c.day >= first,

@@ -100,7 +100,7 @@ class TeamRow(TenantBase):
     area_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.area.id"), default=None)
     department: Mapped[str | None] = mapped_column(default=None)
     contact_role: Mapped[str | None] = mapped_column(default=None)
-    office_phone: Mapped[str | None] = mapped_column(default=None)
+    office_line: Mapped[str | None] = mapped_column(default=None)
     wechat: Mapped[str | None] = mapped_column(default=None)
     contact_until: Mapped[date | None] = mapped_column(default=None)
     contact_checked_on: Mapped[date | None] = mapped_column(default=None)

@@ -18,7 +18,7 @@ _STEPS = "'APPLY', 'SUPPLY', 'LOOK_UP'"
 
 
 def upgrade(op: Operations, *, schema: str) -> None:
-    for name in ("contact_role", "office_phone", "wechat"):
+    for name in ("contact_role", "office_line", "wechat"):
         op.add_column("team", sa.Column(name, sa.Text(), nullable=True), schema=schema)
     for name in ("contact_until", "contact_checked_on"):
         op.add_column("team", sa.Column(name, sa.Date(), nullable=True), schema=schema)

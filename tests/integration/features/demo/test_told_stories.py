@@ -143,6 +143,6 @@ def test_jining_has_representatives_in_the_park_help_online_and_thanks(told: Cal
 
 def test_zouping_has_a_contact_book(told: Callable[[str], Told]) -> None:
     entries = told("zouping").all(
-        select(TeamRow.office_phone).where(TeamRow.contact_checked_on.is_not(None)).order_by(TeamRow.key)
+        select(TeamRow.office_line).where(TeamRow.contact_checked_on.is_not(None)).order_by(TeamRow.key)
     )
     assert entries == [("0000-0000001",), ("0000-0000002",), ("0000-0000003",)]
