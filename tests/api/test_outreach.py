@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -13,11 +13,16 @@ from tests.api.conftest import Client, Place
 from tests.api.parts.outreach import CARD, PLAN, VILLAGE, plan, planned
 
 from bangban.features.accounts.tables import ResidentRow
+from bangban.features.bundles.tables import BundleRow
+from bangban.features.bundles.values import BundleKind
 from bangban.features.cases.tables import CaseRow
+from bangban.features.joint.tables import BundleApplicationRow, BundleMemberRow
+from bangban.features.joint.values import ReleaseChoice
 from bangban.features.outreach.tables import InterestRow
 from bangban.features.personal_data.retention import ERASED, erase_due
 from bangban.kernel.audit.tables import AuditEntryRow
 from bangban.kernel.identifiers import sample_phone
+from bangban.kernel.ids import new_id
 from bangban.kernel.tenancy.work import Work
 from bangban.settings import Settings
 from bangban.web.services import AppServices
@@ -135,6 +140,60 @@ def test_a_case_counts_if_it_is_of_what_was_presented_there_and_in_time(desk: De
     for days, counts in ((0, 2), (30, 2), (31, 1), (-1, 1)):
         desk.inside(lambda work, days=days: moved(work, days))  # type: ignore[misc]  # bound in the loop
         assert listed(helper)[event]["applied"] == before + counts, days
+
+
+def test_a_bundle_is_presented_like_an_item_and_its_cases_count_once(desk: Desk) -> None:
+    bundle = BundleRow(
+        id=new_id(),
+        code=f"SAMPLE-{fresh()}",
+        version=1,
+        kind=BundleKind.MATTERS,
+        name="样本一件事",
+        lead_department="样本部门",
+        items=[CARD],
+        optional=[],
+        fields=[],
+        materials=[],
+        effective_from=date(2026, 1, 1),
+    )
+    bundle_id, code = bundle.id, bundle.code
+
+    async def published(work: Work) -> None:
+        work.db.add(bundle)
+
+    desk.inside(published)
+    helper, n = desk.staff("helper-village"), fresh()
+    event = planned(desk, codes=[code, CARD])["id"]
+    before = listed(helper)[event]["applied"]
+    number = applied(desk.resident(n), desk.area(VILLAGE), n=n, serviceCode=CARD)
+    plain = applied(desk.resident(n), desk.area(VILLAGE), n=n)
+
+    async def joined(work: Work) -> None:
+        cases = (
+            await work.db.scalars(
+                select(CaseRow).where(CaseRow.number.in_([number, plain])).order_by(CaseRow.id)
+            )
+        ).all()
+        assert cases[0].resident_id is not None
+        together = BundleApplicationRow(
+            id=new_id(),
+            stem=f"T{fresh()}L",
+            bundle_id=bundle_id,
+            area_id=cases[0].area_id,
+            resident_id=cases[0].resident_id,
+            release=ReleaseChoice.TOGETHER,
+            submitted_at=work.now,
+        )
+        work.db.add(together)
+        await work.db.flush()
+        work.db.add_all(
+            BundleMemberRow(case_id=case.id, application_id=together.id, position=place)
+            for place, case in enumerate(cases)
+        )
+
+    assert listed(helper)[event]["applied"] == before + 1, "the other one is of another item"
+    desk.inside(joined)
+    assert listed(helper)[event]["applied"] == before + 2, "both by the bundle, none of them twice"
 
 
 def test_what_cannot_be_planned_is_refused_with_every_fault(desk: Desk) -> None:

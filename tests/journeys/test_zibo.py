@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import select
-from tests.api.casework import REQUIRED, Desk, Run, applicant, done, fresh, refused, seen, tried
+from tests.api.casework import REQUIRED, Desk, Run, applicant, done, fresh, mutation_of, refused, seen, tried
 from tests.api.conftest import Client, Place
 
 from bangban.features.areas.tables import AreaRow
@@ -33,6 +33,7 @@ COVERAGE = """query($area: ID, $minutes: Int, $travel: Travel) {
 CONFORMANCE = """query($area: ID!) { networkConformance(areaId: $area) {
     centres villages stationsMissing grids gridsUncovered agents agentsPerGrid conforms
     missingStations(first: 50) { edges { node { code } } } uncoveredGrids(first: 50) { edges { node { name } } } } }"""
+ORDER = mutation_of("placeOrder", "area { level longitude latitude }")
 END = "mutation($i: EndAssignmentInput!) { endAssignment(input: $i) { id } }"
 SET_POINT = "mutation($i: SetServicePointInput!) { setServicePoint(input: $i) { id until } }"
 
@@ -62,6 +63,16 @@ def asked(desk: Desk, client: Client, code: str, **changes: Any) -> Any:
         **changes,
     }
     return tried(client, "applyForCase", **given)
+
+
+def test_an_order_with_a_location_goes_to_the_grid_around_it(desk: Desk) -> None:
+    """群众点单: grids have places of their own, so nobody has to know which one they live in."""
+    wanted = {"kind": "NEED", "note": "请上门帮忙", "longitude": 118.0521, "latitude": 36.8413}
+    reply = desk.resident(fresh())(ORDER, input=wanted)
+    area = reply.data["placeOrder"]["area"]
+    assert area["level"] == "GRID"
+    assert abs(area["longitude"] - 118.0521) < 0.006  # nearer than half a grid
+    assert abs(area["latitude"] - 36.8413) < 0.006
 
 
 class TestTheBankRoundTheCorner:

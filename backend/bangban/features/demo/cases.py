@@ -20,6 +20,7 @@ from bangban.features.demo.assistance_story import tell_assistance
 from bangban.features.demo.bundles_story import plan_bundles
 from bangban.features.demo.delegations_story import plan_delegated
 from bangban.features.demo.hall_story import tell_of_halls
+from bangban.features.demo.network_story import tell_of_network
 from bangban.features.demo.orders_story import tell_of_orders
 from bangban.features.demo.planner import Planner
 from bangban.features.demo.play import Play
@@ -93,6 +94,7 @@ async def make_cases(
         if already == 0:
             await tell_of_orders(work, stage, now=at)
             await tell_of_halls(work, stage, now=at)
+            await tell_of_network(work, stage, now=at)
             await tell_representing(work, stage)
             await tell_assistance(work, staff=stage.staff)
         work.record(

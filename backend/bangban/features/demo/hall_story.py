@@ -15,7 +15,7 @@ from sqlalchemy import select
 
 from bangban.features.areas.tables import AreaRow
 from bangban.features.catalog.values import Audience
-from bangban.features.demo.stage import Item, Member, Stage
+from bangban.features.demo.stage import Item, Member, Stage, acting
 from bangban.features.hall.rules.papers import Found
 from bangban.features.hall.service.calling import call_next
 from bangban.features.hall.service.rota import Shift, plan_shift
@@ -98,13 +98,7 @@ async def _rota(
             desk="总服务台",
             lead=True,
         )
-        await plan_shift(_as(work, manager, now), point_id=point, shift=shift)
-
-
-def _as(work: Work, who: Principal, at: datetime) -> Work:
-    """The same transaction as somebody's in the past."""
-    day = at.astimezone(work.district.zone).date()
-    return work.in_the_past(who, grants_of(who, work.policy, on=day), now=at)
+        await plan_shift(acting(work, manager, now), point_id=point, shift=shift)
 
 
 class _Morning:
@@ -121,25 +115,25 @@ class _Morning:
         for place, question in enumerate(_QUESTIONS):
             at = start + timedelta(minutes=12 * place)
             needs = (CareNeed.ELDERLY,) if place == 0 else ()
-            visit = await self._greet(_as(self._work, self._guide, at), purpose=question, needs=needs)
-            await issue_ticket(_as(self._work, self._guide, at + timedelta(minutes=1)), visit_id=visit)
+            visit = await self._greet(acting(self._work, self._guide, at), purpose=question, needs=needs)
+            await issue_ticket(acting(self._work, self._guide, at + timedelta(minutes=1)), visit_id=visit)
             called = at + timedelta(minutes=3)
-            ticket = await call_next(_as(self._work, self._clerk, called), window_id=self._window)
+            ticket = await call_next(acting(self._work, self._clerk, called), window_id=self._window)
             for minutes, step in ((4, TicketStep.SERVE), (8 + place, TicketStep.FINISH)):
-                later = _as(self._work, self._clerk, at + timedelta(minutes=minutes))
+                later = acting(self._work, self._clerk, at + timedelta(minutes=minutes))
                 await move_ticket(later, ticket_id=ticket, what=step)
         if item is not None:
             await self._told_once(item, start + timedelta(minutes=50))
 
     async def _told_once(self, item: Item, at: datetime) -> None:
-        guide = _as(self._work, self._guide, at)
+        guide = acting(self._work, self._guide, at)
         visit = await self._greet(guide, code=item.code, kind=item.audience[0])
         found = [
             Found(code=code, state=PaperState.MISSING if code == item.owed[-1] else PaperState.HAS)
             for code in item.owed
         ]
         await check_papers(guide, visit_id=visit, found=found)
-        later = _as(self._work, self._guide, at + timedelta(minutes=5))
+        later = acting(self._work, self._guide, at + timedelta(minutes=5))
         await end_visit(later, visit_id=visit, how=VisitEnd.LEFT, note="回去补齐材料")
 
     async def waiting(self, now: datetime) -> None:

@@ -17,7 +17,7 @@ from sqlalchemy import select
 from bangban.features.accounts.residents import resident_of_phone
 from bangban.features.cards.service import issue_cards
 from bangban.features.cases.values import Grade
-from bangban.features.demo.stage import Member, Stage
+from bangban.features.demo.stage import Member, Stage, acting
 from bangban.features.orders import service
 from bangban.features.orders.problems import NobodyToAsk
 from bangban.features.orders.rules.settings import order_settings
@@ -100,22 +100,17 @@ async def _resident(work: Work, n: int) -> Principal:
     return Principal(kind=PrincipalKind.RESIDENT, id=row.id, district=work.district.slug)
 
 
-def _past(work: Work, who: Principal, at: datetime) -> Work:
-    day = at.astimezone(work.district.zone).date()
-    return work.in_the_past(who, grants_of(who, work.policy, on=day), now=at)
-
-
 async def _done(
     work: Work, kind: OrderKind, helper: Member, resident: Principal, *, at: datetime, grade: Grade
 ) -> None:
     area = _post(helper).area_id
-    order_id = await service.place_order(_past(work, resident, at), _wanted(kind, area, at))
+    order_id = await service.place_order(acting(work, resident, at), _wanted(kind, area, at))
     number = await work.db.scalar(select(OrderRow.number).where(OrderRow.id == order_id))
     assert number is not None  # it was placed a moment ago
     minutes: Iterator[int] = iter((4, 30, 75, 90))
 
     def later(who: Principal) -> Work:
-        return _past(work, who, at + timedelta(minutes=next(minutes)))
+        return acting(work, who, at + timedelta(minutes=next(minutes)))
 
     await service.claim_order(later(helper.principal), number=number)
     for step in (OrderStep.START, OrderStep.FINISH):
@@ -135,7 +130,7 @@ async def _teach(work: Work, stage: Stage, helpers: list[Member], *, now: dateti
     keepers = stage.able(Permission.CARD_MANAGE, root.path)
     if not keepers:
         return
-    keeper = _past(work, keepers[0].principal, now - timedelta(days=20))
+    keeper = acting(work, keepers[0].principal, now - timedelta(days=20))
     ids = [each.principal.id for each in helpers if each.principal.id is not None][:20]
     await service.record_training(
         keeper,

@@ -22,11 +22,15 @@ from bangban.features.hall.values import ShiftKind
 from bangban.features.joint.rules import state_of
 from bangban.features.joint.tables import BundleApplicationRow, BundleMemberRow
 from bangban.features.joint.values import BundleState
+from bangban.features.outreach.tables import OutreachRow
 from bangban.features.people.tables import StaffRow, TeamRow
+from bangban.features.places.tables import PointAssessmentRow
+from bangban.features.places.values import AssessmentScheme
 from bangban.features.profiles.reader import read_profile
 from bangban.features.proxy_use.tables import ProxyUseRow
 from bangban.features.recognitions.tables import RecognitionRow
 from bangban.features.recognitions.values import RecognitionKind
+from bangban.kernel.levels import AreaLevel
 from bangban.kernel.tenancy.installation import Installation
 from bangban.kernel.tenancy.tenancy import Tenancy
 
@@ -117,6 +121,14 @@ def test_zibo_has_firms_and_confirmations_as_two_counts_and_a_case_of_the_bank(
     )
     assert bank == [(CaseState.COMPLETED, "clerk-bank"), (CaseState.ACCEPTED, "clerk-bank")]
     assert district.made == district.all(select(func.count()).select_from(CaseRow))[0][0]
+    graded = district.all(select(PointAssessmentRow.scheme, PointAssessmentRow.grade))
+    maturity = {grade for scheme, grade in graded if scheme is AssessmentScheme.MATURITY}
+    assert maturity == {"CULTIVATING", "IMPROVED", "MATURE"}
+    assert len(graded) == 9  # six medical stations and three halls
+    held, to_come = district.all(select(OutreachRow.reached).order_by(OutreachRow.starts_on))
+    assert (held, to_come) == ((63,), (None,))
+    grids = select(func.count()).where(AreaRow.level == AreaLevel.GRID, AreaRow.longitude.is_not(None))
+    assert district.all(grids)[0][0] == 205 + 39
 
 
 def test_jiangning_has_a_case_that_a_community_accepted_and_the_owner_decides(
