@@ -164,6 +164,18 @@ class CaseFields(DistrictFields, CatalogFields):
         in_time = row.due_ordinal is None or row.completed_ordinal <= row.due_ordinal
         return (row.trips or 0) <= 1 and max(told, default=1) <= 1 and in_time
 
+    def Case_commitments(self, row: Any) -> list[Said]:
+        """The rule in plain Python: what happened to the case, and how often it was told what is missing."""
+        happened = {each.kind for each in self.of(cases.CaseEventRow, case_id=row.id)}
+        kept = {
+            "FIRST_ASKED": row.first_asked_id is not None,
+            "TOLD_ONCE": len(self.of(cases.NoticeRow, case_id=row.id)) <= 1,
+            "TO_THE_POINT": "RETURNED" not in happened,
+            "DONE_ONCE": self.Case_once_done(row),
+            "HANDED_OVER_IN_TIME": "EXPIRED" not in happened,
+        }
+        return [Said({"kind": kind, "kept": each}) for kind, each in kept.items()]
+
     def Case_next_steps(self, row: Any) -> list[Any]:
         said = self._said("assistance", "next_steps") or {}
         follow = said.get(self.Case_service(row).code, ())

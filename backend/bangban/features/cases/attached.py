@@ -123,7 +123,10 @@ def too_many_trips(rows: Rows) -> ColumnElement[bool]:
 def once_done(rows: Rows) -> ColumnElement[bool]:
     """一次办好 (DOMAIN A10): came at most once, told at most once, and in time. Null until it is completed."""
     again = NoticeRow.__table__.alias("notice_again")
-    told_again = select(again.c.id).where(again.c.case_id == rows.c.id, again.c.ordinal > 1).exists()
+    notices = select(again.c.id).where(again.c.case_id == rows.c.id, again.c.ordinal > 1)
+    told_again = notices.correlate_except(
+        again
+    ).exists()  # of this case, however deep inside another statement
     late = and_(rows.c.due_ordinal.is_not(None), rows.c.completed_ordinal > rows.c.due_ordinal)
     done = and_(trips(rows) <= 1, ~told_again, ~late)
     return case((rows.c.completed_at.is_(None), null()), else_=done)

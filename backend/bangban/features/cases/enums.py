@@ -8,6 +8,7 @@ from bangban.features.cases.values import (
     CaseOutcome,
     CaseState,
     ClockLight,
+    CommitmentKind,
     Grade,
     HelpKind,
     MaterialState,
@@ -30,6 +31,17 @@ describe(
         CaseState.DECLINED: "Not accepted, with reason and basis 不予受理.",
         CaseState.WITHDRAWN: "Withdrawn by the applicant 已撤回.",
         CaseState.TERMINATED: "Terminated on a legal ground 已终止.",
+    },
+)
+describe(
+    CommitmentKind,
+    "The five commitments 五项承诺.",
+    {
+        CommitmentKind.FIRST_ASKED: "Whoever was asked first answers for it to the end 首问负责.",
+        CommitmentKind.TOLD_ONCE: "Everything missing was told at once 一次告知.",
+        CommitmentKind.TO_THE_POINT: "Nobody to whom it was passed on gave it back 精准到位.",
+        CommitmentKind.DONE_ONCE: "Done in one go 一次办好.",
+        CommitmentKind.HANDED_OVER_IN_TIME: "No hand-over waited too long 交接及时.",
     },
 )
 describe(
@@ -106,6 +118,7 @@ __all__ = [
     "CaseOutcome",
     "CaseState",
     "ClockLight",
+    "CommitmentKind",
     "Grade",
     "HelpKind",
     "HelpMode",

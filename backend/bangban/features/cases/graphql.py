@@ -40,6 +40,7 @@ from bangban.features.cases.attached import (
     too_many_trips,
     trips,
 )
+from bangban.features.cases.commitments import Commitment, commitments
 from bangban.features.cases.enums import (
     CaseOrder,
     CaseOutcome,
@@ -61,6 +62,7 @@ from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.catalog.values import Audience, Channel
 from bangban.features.people.graphql import Staff
 from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.planner.elements import in_place
 from bangban.kernel.planner.fields import (
     Each,
     Listing,
@@ -251,6 +253,9 @@ class Case:
     too_many_trips: bool = column("Whether that is more often than the matter says 是否超次.", too_many_trips)
     once_done: bool | None = column(
         "Done in one go: one trip, one notice, in time; null until completed 是否一次办好.", once_done
+    )
+    commitments: list[Commitment] = many(
+        "Which of the five commitments it kept 五项承诺.", in_place, rows=commitments
     )
     next_steps: list[ServiceItem] = many("The matters that usually follow 后续事项.", next_steps)
     next_acknowledged_at: datetime | None = column("When the applicant took note of them 知悉时间.")

@@ -39,6 +39,7 @@ def handlers(tenancy: Tenancy, messenger: Messenger) -> Mapping[str, Handler]:
         Announcement.WITHDRAWN: _withdrawn,
         Announcement.HANDOVER: _handover,
         Announcement.HANDOVER_RETURNED: _returned,
+        Announcement.SENT_BACK: _sent_back,
     }
     return tellers(tenancy, messenger, writers)
 
@@ -198,6 +199,13 @@ async def _returned(work: Work, delivery: Delivery) -> Message | None:
     )
 
 
+async def _sent_back(work: Work, delivery: Delivery) -> Message | None:
+    """退回原单位: to whoever holds the case now, without having been asked to; nobody, once it went on."""
+    holds = and_(HandoverRow.taken_at.is_not(None), HandoverRow.to_id == CaseRow.holder_id)
+    found = await _relay(work, delivery, told=HandoverRow.to_id, other=HandoverRow.from_id, where=holds)
+    return found and _to_colleague(work, delivery, found, Template.CASE_SENT_BACK, reason=found.reason)
+
+
 async def _relay(work: Work, delivery: Delivery, *, told: Any, other: Any, where: Any) -> Any | None:
     """The latest hand-over of the case that is so, with whom to tell of it and the name of the other."""
     colleague = aliased(StaffRow)
@@ -207,6 +215,7 @@ async def _relay(work: Work, delivery: Delivery, *, told: Any, other: Any, where
                 CaseRow.number,
                 ServiceItemRow.name.label("item"),
                 colleague.name.label("sender"),
+                HandoverRow.reason,
                 HandoverRow.return_reason,
                 StaffRow,
             )

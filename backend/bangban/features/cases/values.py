@@ -12,6 +12,7 @@ __all__ = [
     "CaseOutcome",
     "CaseState",
     "ClockLight",
+    "CommitmentKind",
     "Grade",
     "HelpKind",
     "HelpMode",
@@ -93,3 +94,13 @@ class AuthorisationScope(StrEnum):
     APPLY = "APPLY"  # 代为申请
     SUPPLY_MATERIALS = "SUPPLY_MATERIALS"  # 代交材料
     RECEIVE_RESULT = "RECEIVE_RESULT"  # 代领结果
+
+
+class CommitmentKind(StrEnum):
+    """The five commitments 五项承诺 (DOMAIN B07), in the order in which they are made."""
+
+    FIRST_ASKED = "FIRST_ASKED"  # 首问负责
+    TOLD_ONCE = "TOLD_ONCE"  # 一次告知
+    TO_THE_POINT = "TO_THE_POINT"  # 精准到位
+    DONE_ONCE = "DONE_ONCE"  # 一次办好
+    HANDED_OVER_IN_TIME = "HANDED_OVER_IN_TIME"  # 交接及时

@@ -23,6 +23,7 @@ class Template(StrEnum):
     HANDOVER_OFFERED = "handover_offered"
     HANDOVER_RETURNED = "handover_returned"
     HANDOVER_EXPIRED = "handover_expired"
+    CASE_SENT_BACK = "case_sent_back"
     NEXT_STEPS = "next_steps"
     TRANSFER_OFFERED = "transfer_offered"
     TRANSFER_EXPIRED = "transfer_expired"
@@ -145,6 +146,13 @@ _TEXTS = {
         en=(
             "[{brand}] {receiver} did not take {number} “{item}” in time. It went back: {sender} is "
             "responsible, as before."
+        ),
+    ),
+    Template.CASE_SENT_BACK: _Text(
+        zh="【{brand}】事项下放已收回，{sender} 名下的“{item}”（{number}）自即刻起由您承办。原因：{reason}。",
+        en=(
+            "[{brand}] The delegation was withdrawn: “{item}” ({number}), which {sender} held, is yours from now on. "
+            "Reason: {reason}."
         ),
     ),
     Template.TRANSFER_OFFERED: _Text(

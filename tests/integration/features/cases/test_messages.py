@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import update
-from tests.integration.features.cases.casework import MONDAY, REQUIRED, World
+from tests.integration.features.cases.casework import ITEM, MONDAY, REQUIRED, World
 
 from bangban.features.accounts.tables import ResidentRow
 from bangban.features.cases import messages, reminders, service
@@ -151,6 +151,35 @@ def test_a_returned_handover_goes_back_to_the_sender_with_the_reason(world: Worl
     assert (message.to, message.template) == ("staff:helper-a", Template.HANDOVER_RETURNED)
     assert "样本clerk-a" in message.text
     assert "不属于本窗口" in message.text
+
+
+def test_who_holds_a_case_after_a_delegation_was_withdrawn_is_told(world: World, letters: Letters) -> None:
+    number = world.accepted()
+    world.act(
+        "helper-a", service.hand_over_case, number=number, to_staff_id=world.people["clerk-a"].id, reason="x"
+    )
+    world.act("clerk-a", service.take_over_case, number=number)
+    offered = {"to_staff_id": world.people["clerk"].id, "reason": "不在岗"}
+    world.act("clerk-a", service.hand_over_case, number=number, **offered)
+    back = world.act(
+        "admin",
+        service.return_to_owner,
+        service_code=ITEM,
+        area_path=world.areas["town-a"].path,
+        point_id=None,
+        owner_path=world.areas["county"].path,
+        reason="清单调整",
+    )
+    assert number in back
+    holder = world.case(number).holder_id
+    assert holder != world.people["clerk-a"].id
+    kinds = [each.kind for each in world.events(number)]
+    assert kinds[-2:] == ["RECALLED", "HANDED_OVER"]
+    assert "case.sent-back" in world.outbox(world.case(number).id)
+    (message,) = told(world, letters, "case.sent-back", number)
+    name = next(name for name, person in world.people.items() if person.id == holder)
+    assert (message.to, message.template) == (f"staff:{name}", Template.CASE_SENT_BACK)
+    assert ("清单调整" in message.text, number in message.text) == (True, True)
 
 
 def test_an_applicant_reads_their_own_language_in_the_districts_own_words(

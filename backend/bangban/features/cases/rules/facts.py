@@ -46,6 +46,7 @@ class EventKind(StrEnum):
     TAKEN_OVER = "TAKEN_OVER"  # 接收
     RETURNED = "RETURNED"  # 退回
     EXPIRED = "EXPIRED"  # 交接超时退回
+    RECALLED = "RECALLED"  # 收回交接
     AUTHORISED = "AUTHORISED"  # 续办委托
     AUTHORISATION_REVOKED = "AUTHORISATION_REVOKED"  # 撤销委托
     PROMISE_CLEARED = "PROMISE_CLEARED"  # 恢复容缺资格

@@ -153,6 +153,7 @@ def send_back(
             action=Permission.CASE_HAND_OVER,
             details={"from": str(case.holder_id), "to": str(to_id), "withdrawn": True},
         ),
+        announce=Announcement.SENT_BACK,
     )
 
 
@@ -163,7 +164,7 @@ def recall(case: CaseFacts, *, reason: str, actor: Actor, occasion: Occasion) ->
     why = _reason(reason)
     return moved(
         replace(case, handover=replace(case.handover, returned_at=occasion.at, return_reason=why)),
-        EventKind.RETURNED,
+        EventKind.RECALLED,
         actor=actor,
         was=case.state,
         to=case.state,

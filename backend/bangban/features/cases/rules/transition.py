@@ -28,6 +28,7 @@ class Announcement(StrEnum):
     TERMINATED = "case.terminated"
     HANDOVER = "case.handover"
     HANDOVER_RETURNED = "case.handover-returned"
+    SENT_BACK = "case.sent-back"
     HANDOVER_DUE = "case.handover-due"  # a timer
     HANDOVER_EXPIRED = "case.handover-expired"
     NEXT_STEPS = "case.next-steps"
