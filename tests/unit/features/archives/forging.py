@@ -10,6 +10,7 @@ from typing import Any
 from bangban.features.archives.manifest import CONTENTS, INDEX
 
 Change = Callable[[bytes], bytes | None]
+NOBODY_FIRST = "00000000-0000-7000-8000-000000000000"
 NOBODY = "ffffffff-0000-7000-8000-000000000000"
 
 
@@ -71,6 +72,19 @@ def one_more(index: bytes, contents: bytes) -> dict[str, Change]:
     return {INDEX: lambda _: more, CONTENTS: lambda _: contents + contents[one["bytes"] :]}
 
 
+def last_less(index: bytes, contents: bytes) -> dict[str, Change]:
+    """The second file is not in it."""
+    one, _ = entries(index)
+    return {INDEX: lambda _: lines([one]), CONTENTS: lambda _: contents[: one["bytes"]]}
+
+
+def one_before(index: bytes, contents: bytes) -> dict[str, Change]:
+    """The first file's contents are there for another one too, which no case has."""
+    one, other = entries(index)
+    more = lines([{**one, "id": NOBODY_FIRST}, one, other])
+    return {INDEX: lambda _: more, CONTENTS: lambda _: contents[: one["bytes"]] + contents}
+
+
 def changed_content(index: bytes, contents: bytes) -> dict[str, Change]:
     """A bit of the first file's contents is another one."""
     raw, found = flipped(contents), entries(index)
@@ -82,7 +96,9 @@ OWNERS: dict[str, Callable[[bytes, bytes], dict[str, Change]]] = {
     "two files exchanged": exchanged,
     "two files exchanged with their rows": exchanged,
     "a kept file less": one_less,
+    "the last file less": last_less,
     "a file of nobody": one_more,
+    "a file of nobody before others": one_before,
     "a changed file": changed_content,
     "a file twice": lambda *_: {INDEX: lambda raw: raw + raw.splitlines(keepends=True)[1]},
     "another size": lambda *_: {INDEX: first(size=5)},

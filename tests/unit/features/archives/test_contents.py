@@ -36,6 +36,15 @@ from bangban.kernel.vault.district import DistrictVault
 
 SLUG = "zouping"
 KEY = ArchiveKey(bytes(range(32)))
+SAID = {
+    "two files exchanged": "not the one that its row tells of",
+    "two files exchanged with their rows": "does not open in its place",
+    "a kept file less": "a kept file is missing",
+    "the last file less": "a kept file is missing",
+    "a file of nobody": "a file that no case has",
+    "a file of nobody before others": "a file that no case has",
+    "a changed file": "does not open in its place",
+}
 SIZES = st.sampled_from([1, CHUNK - 1, CHUNK, CHUNK + 1, 3 * CHUNK]) | st.integers(1, 5000)
 
 
@@ -197,15 +206,22 @@ def test_what_the_owner_of_the_key_changed_is_refused(
         raw = rows_exchanged("\n".join(map(json.dumps, told)).encode())
         rows = [{**row, "id": UUID(row["id"])} for row in map(json.loads, raw.splitlines())]
     file = changed(archive, tmp_path / "changed.zip", changes, signed=True)
-    with pytest.raises(ArchiveAltered):
+    with pytest.raises(ArchiveAltered) as refused:
         asyncio.run(unpacked(file, rows, other(tmp_path / "there")))
+    assert SAID.get(what, "") in refused.value.message("en")
 
 
 @pytest.mark.parametrize("what", STRANGERS)
-def test_what_a_stranger_changed_is_refused(here: Side, archive: Path, tmp_path: Path, what: str) -> None:
+def test_what_a_stranger_changed_is_refused(archive: Path, tmp_path: Path, what: str) -> None:
+    """Before anything is made of it: whoever only checks an archive finds it out."""
     file = changed(archive, tmp_path / "changed.zip", STRANGERS[what], signed=False)
+
+    async def checked() -> None:
+        with read_package(file) as package:
+            await check_package(package, KEY)
+
     with pytest.raises(ArchiveAltered):
-        asyncio.run(unpacked(file, here.rows, other(tmp_path / "there")))
+        asyncio.run(checked())
 
 
 def test_a_manifest_that_puts_contents_elsewhere_is_refused(
