@@ -37,8 +37,9 @@ def rows_of(schema: str, table: TableFacts) -> str:
     order = ", ".join(
         f"t.{quoted(name)}" + (' COLLATE "C"' if types[name] == "text" else "") for name in table.key
     )
+    # No column is called "Row": a column would come before a name of the query.
     return (
-        f"SELECT (SELECT row_to_json(shown)::text FROM (SELECT {inner}) AS shown){more}{key}"  # noqa: S608 - checked names
+        f'SELECT (SELECT row_to_json("Row")::text FROM (SELECT {inner}) AS "Row"){more}{key}'  # noqa: S608 - checked names
         f" FROM {target(schema, table.name)} AS t ORDER BY {order}"
     )
 
