@@ -101,7 +101,7 @@ def test_a_chief_representative_decides_in_the_park_what_the_park_may_not(desk: 
 def test_residents_are_told_when_which_departments_representative_is_in_the_park(desk: Desk) -> None:
     person, dispatcher = desk.staff_id("representative"), desk.staff("dispatcher")
     point = own_delegation(desk.staff("admin"))["point"]["id"]
-    begins = dt.datetime.now(dt.UTC).replace(microsecond=0)
+    begins = dt.datetime.now(dt.UTC)  # to the microsecond: what was decided before is not counted
     given = {
         "pointId": point,
         "guideId": person,
