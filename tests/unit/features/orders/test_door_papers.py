@@ -13,7 +13,7 @@ from tests.unit.features.orders.order_facts import NOW, actor, helper, order
 from bangban.features.custody import rules as custody
 from bangban.features.custody.rules import Holder, Moved, Papers
 from bangban.features.custody.values import CustodyKind
-from bangban.features.orders.rules import moves
+from bangban.features.orders.rules import working
 from bangban.features.orders.rules.door import movement_of
 from bangban.features.orders.rules.facts import Helper, OrderFacts
 from bangban.features.orders.rules.settings import OrderSettings
@@ -63,12 +63,12 @@ class Doors:
     def _stepped(self, task: OrderFacts, step: OrderStep, who: Helper) -> OrderFacts:
         by = actor(who)
         if step is OrderStep.START:
-            return moves.start(task, who, settings=SETTINGS, actor=by, at=NOW).order
+            return working.start(task, who, settings=SETTINGS, actor=by, at=NOW).order
         if step is OrderStep.FINISH:
-            return moves.finish(task, actor=by, at=NOW).order
+            return working.finish(task, actor=by, at=NOW).order
         if step is OrderStep.FAIL:
-            return moves.fail(task, reason="家中无人", window=None, actor=by, at=NOW).order
-        return moves.cancel(task, reason="改期", may_dispatch=True, actor=by, at=NOW).order
+            return working.fail(task, reason="家中无人", window=None, actor=by, at=NOW).order
+        return working.cancel(task, reason="改期", may_dispatch=True, actor=by, at=NOW).order
 
 
 @given(acts)

@@ -21,7 +21,7 @@ from bangban.features.orders.problems import (
     OrderAlreadyRated,
     OrderTaken,
 )
-from bangban.features.orders.rules import moves
+from bangban.features.orders.rules import placing, taking, working
 from bangban.features.orders.rules.facts import Announcement, OrderFacts, Window
 from bangban.features.orders.rules.settings import USUAL as KINDS
 from bangban.features.orders.rules.settings import OrderSettings
@@ -43,19 +43,19 @@ def place(facts: OrderFacts, **changes: Any) -> OrderFacts:
         "actor": RESIDENT,
         "at": NOW,
     } | changes
-    return moves.place_order(facts, [CHAIN[3]], **given_).order
+    return placing.place_order(facts, [CHAIN[3]], **given_).order
 
 
 def claim(facts: OrderFacts, who: Any = ONE) -> OrderFacts:
-    return moves.claim(facts, who, settings=USUAL, actor=actor(who), at=NOW).order
+    return taking.claim(facts, who, settings=USUAL, actor=actor(who), at=NOW).order
 
 
 def start(facts: OrderFacts, who: Any = ONE) -> OrderFacts:
-    return moves.start(facts, who, settings=USUAL, actor=actor(who), at=NOW).order
+    return working.start(facts, who, settings=USUAL, actor=actor(who), at=NOW).order
 
 
 def test_an_order_is_offered_with_a_timer() -> None:
-    done = moves.place_order(
+    done = placing.place_order(
         order(due_at=None),
         [CHAIN[3], CHAIN[0]],
         settings=USUAL,
@@ -68,7 +68,7 @@ def test_an_order_is_offered_with_a_timer() -> None:
     assert done.timer == done.order.due_at == NOW + dt.timedelta(minutes=120)
     assert done.announce == (Announcement.CHANGED, Announcement.OFFERED)
     with pytest.raises(NobodyToAsk):
-        moves.place_order(
+        placing.place_order(
             order(), [], settings=USUAL, has_address=False, has_note=False, actor=RESIDENT, at=NOW
         )
 
@@ -123,23 +123,23 @@ def test_in_any_sequence_of_claims_exactly_the_first_wins(who: list[Any]) -> Non
 def test_the_way_to_done_and_its_rating() -> None:
     doing = start(claim(order()))
     assert (doing.tries, doing.started_at) == (1, NOW)
-    done = moves.finish(doing, actor=actor(ONE), at=NOW).order
+    done = working.finish(doing, actor=actor(ONE), at=NOW).order
     assert (done.state, done.ended_at) == (OrderState.DONE, NOW)
-    rated = moves.rate(done, grade=Grade.SATISFIED, comment=" 好 ", actor=RESIDENT, at=NOW).order
+    rated = working.rate(done, grade=Grade.SATISFIED, comment=" 好 ", actor=RESIDENT, at=NOW).order
     assert (rated.grade, rated.comment) == (Grade.SATISFIED, "好")
     with pytest.raises(OrderAlreadyRated):
-        moves.rate(rated, grade=Grade.SATISFIED, comment=None, actor=RESIDENT, at=NOW)
+        working.rate(rated, grade=Grade.SATISFIED, comment=None, actor=RESIDENT, at=NOW)
     for stranger in (actor(ONE), actor(OTHER)):
         with pytest.raises(OnlyTheResident):
-            moves.rate(done, grade=Grade.SATISFIED, comment=None, actor=stranger, at=NOW)
+            working.rate(done, grade=Grade.SATISFIED, comment=None, actor=stranger, at=NOW)
 
 
 def test_a_failed_try_has_a_reason_and_may_be_tried_again() -> None:
     doing = start(claim(order(kind=OrderKind.PICKUP, window=LATER)))
     with pytest.raises(InvalidInput):
-        moves.fail(doing, reason=" ", window=None, actor=actor(ONE), at=NOW)
+        working.fail(doing, reason=" ", window=None, actor=actor(ONE), at=NOW)
     next_day = Window(begins=NOW + dt.timedelta(hours=24), ends=NOW + dt.timedelta(hours=26))
-    failed = moves.fail(doing, reason="家中无人", window=next_day, actor=actor(ONE), at=NOW)
+    failed = working.fail(doing, reason="家中无人", window=next_day, actor=actor(ONE), at=NOW)
     assert failed.event.note == "家中无人"
     assert failed.order.window == next_day
     assert start(failed.order).tries == 2
@@ -147,47 +147,49 @@ def test_a_failed_try_has_a_reason_and_may_be_tried_again() -> None:
 
 def test_what_is_given_back_is_offered_again_from_below() -> None:
     taken = claim(order(asked=CHAIN[0]))
-    back = moves.release(taken, [CHAIN[3], CHAIN[0]], reason="生病", settings=USUAL, actor=actor(ONE), at=NOW)
+    back = working.release(
+        taken, [CHAIN[3], CHAIN[0]], reason="生病", settings=USUAL, actor=actor(ONE), at=NOW
+    )
     assert (back.order.state, back.order.holder_id, back.order.asked) == (OrderState.OPEN, None, CHAIN[3])
     assert back.timer == NOW + dt.timedelta(minutes=120)
 
 
 def test_an_assignment_says_why_and_from_whom() -> None:
-    given_ = moves.assign(
+    given_ = taking.assign(
         claim(order()), OTHER, reason="就近", settings=USUAL, actor=actor(helper(5, AreaLevel.COUNTY)), at=NOW
     )
     assert given_.order.holder_id == OTHER.id
     assert given_.audit.details == {"from": str(ONE.id), "to": str(OTHER.id)}
     assert (given_.event.staff_id, given_.event.note) == (OTHER.id, "就近")
     with pytest.raises(InvalidInput):
-        moves.assign(order(), ONE, reason="", settings=USUAL, actor=actor(OTHER), at=NOW)
+        taking.assign(order(), ONE, reason="", settings=USUAL, actor=actor(OTHER), at=NOW)
 
 
 def test_whoever_asked_may_cancel_until_somebody_is_on_the_way() -> None:
     how: dict[str, Any] = {"reason": None, "may_dispatch": False, "actor": RESIDENT, "at": NOW}
-    assert moves.cancel(claim(order()), **how).order.state is OrderState.CANCELLED
+    assert working.cancel(claim(order()), **how).order.state is OrderState.CANCELLED
     with pytest.raises(IllegalOrderStep):
-        moves.cancel(start(claim(order())), **how)
+        working.cancel(start(claim(order())), **how)
     with pytest.raises(OnlyTheResident):
-        moves.cancel(order(), **(how | {"actor": actor(ONE)}))
+        working.cancel(order(), **(how | {"actor": actor(ONE)}))
     by_staff = how | {"actor": actor(ONE), "may_dispatch": True}
     with pytest.raises(InvalidInput):
-        moves.cancel(order(), **by_staff)
-    assert moves.cancel(order(), **(by_staff | {"reason": "重复下单"})).event.note == "重复下单"
+        working.cancel(order(), **by_staff)
+    assert working.cancel(order(), **(by_staff | {"reason": "重复下单"})).event.note == "重复下单"
 
 
 STEPS = {
-    "claim": lambda facts, who: moves.claim(facts, who, settings=USUAL, actor=actor(who), at=NOW),
-    "assign": lambda facts, who: moves.assign(
+    "claim": lambda facts, who: taking.claim(facts, who, settings=USUAL, actor=actor(who), at=NOW),
+    "assign": lambda facts, who: taking.assign(
         facts, who, reason="x", settings=USUAL, actor=actor(OTHER), at=NOW
     ),
-    "start": lambda facts, who: moves.start(facts, who, settings=USUAL, actor=actor(who), at=NOW),
-    "finish": lambda facts, who: moves.finish(facts, actor=actor(who), at=NOW),
-    "fail": lambda facts, who: moves.fail(facts, reason="x", window=None, actor=actor(who), at=NOW),
-    "release": lambda facts, who: moves.release(
+    "start": lambda facts, who: working.start(facts, who, settings=USUAL, actor=actor(who), at=NOW),
+    "finish": lambda facts, who: working.finish(facts, actor=actor(who), at=NOW),
+    "fail": lambda facts, who: working.fail(facts, reason="x", window=None, actor=actor(who), at=NOW),
+    "release": lambda facts, who: working.release(
         facts, [CHAIN[3]], reason="x", settings=USUAL, actor=actor(who), at=NOW
     ),
-    "cancel": lambda facts, _: moves.cancel(facts, reason=None, may_dispatch=False, actor=RESIDENT, at=NOW),
+    "cancel": lambda facts, _: working.cancel(facts, reason=None, may_dispatch=False, actor=RESIDENT, at=NOW),
 }
 
 
@@ -231,19 +233,19 @@ def test_a_problem_says_what_it_is_and_goes_up_when_it_is_not_solved() -> None:
     with pytest.raises(KindNotOffered):
         place(reported)  # a district that says nothing takes none up
     given_ = {"settings": settings, "has_address": False, "has_note": True, "actor": RESIDENT, "at": NOW}
-    asked = moves.place_order(reported, [CHAIN[3]], **given_)
+    asked = placing.place_order(reported, [CHAIN[3]], **given_)
     assert asked.timer == NOW + dt.timedelta(minutes=240)
     places = [CHAIN[3], CHAIN[1], CHAIN[0]]
 
     def given_up(facts: OrderFacts) -> OrderFacts:
-        taken = moves.claim(facts, ONE, settings=settings, actor=actor(ONE), at=NOW).order
+        taken = taking.claim(facts, ONE, settings=settings, actor=actor(ONE), at=NOW).order
         why = {"reason": "须由街道协调", "settings": settings, "actor": actor(ONE), "at": NOW}
-        return moves.release(taken, places, **why).order
+        return working.release(taken, places, **why).order
 
     assert given_up(asked.order).asked == CHAIN[1], "not to the grid again"
     highest = replace(asked.order, asked=CHAIN[0])
     taken = replace(highest, state=OrderState.CLAIMED, holder_id=ONE.id)
     why = {"reason": "无法解决", "settings": settings, "actor": actor(ONE), "at": NOW}
-    assert moves.release(taken, places, **why).order.asked == CHAIN[0], "nobody is above"
+    assert working.release(taken, places, **why).order.asked == CHAIN[0], "nobody is above"
     need = replace(taken, kind=OrderKind.NEED, asked=CHAIN[1])
-    assert moves.release(need, places, **why).order.asked == CHAIN[3]
+    assert working.release(need, places, **why).order.asked == CHAIN[3]

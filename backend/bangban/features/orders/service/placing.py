@@ -13,7 +13,7 @@ from bangban.features.cases.rules.facts import said
 from bangban.features.cases.service.loading import load_case
 from bangban.features.catalog.service import current_item
 from bangban.features.orders.problems import FreeOfCharge
-from bangban.features.orders.rules import moves
+from bangban.features.orders.rules import placing
 from bangban.features.orders.rules.facts import OrderFacts, Place
 from bangban.features.orders.rules.offering import places_to_ask
 from bangban.features.orders.rules.settings import order_settings
@@ -71,7 +71,7 @@ async def place_order(work: Work, wanted: Wanted) -> UUID:
         Forbidden: The caller may not place orders at this area; or not dispatch, for CASE.
         FreeOfCharge: A fee is named (invariant 18).
         NotFound: No such area, item or case, or the caller may not see the case.
-        InvalidInput: No place; a text that is too long; CASE without a case; and as ``moves.place_order``.
+        InvalidInput: No place; a text that is too long; CASE without a case; and as ``placing.place_order``.
         KindNotOffered, NobodyToAsk, StorageFull.
     """
     work.grants.require(Permission.ORDER_PLACE)
@@ -79,7 +79,7 @@ async def place_order(work: Work, wanted: Wanted) -> UUID:
     if wanted.fee:
         raise FreeOfCharge
     actor, settings = actor_of(work), order_settings(work.settings)
-    moves.offered(wanted.kind, settings)
+    placing.offered(wanted.kind, settings)
     note = _text(wanted.note, LONGEST_NOTE, "input.note")
     address = _text(wanted.address, LONGEST_ADDRESS, "input.address")
     case = await _case(work, wanted)
@@ -98,11 +98,11 @@ async def place_order(work: Work, wanted: Wanted) -> UUID:
         service_code=code,
         theme=None if item is None else item.details.get("theme"),
         department=None if item is None else item.department,
-        window=moves.window_of(wanted.window_from, wanted.window_until),
+        window=placing.window_of(wanted.window_from, wanted.window_until),
     )
     helpers = await read_helpers(work, path=place.path, service_code=code)
     chain = await read_chain(work, place.path)
-    transition = moves.place_order(
+    transition = placing.place_order(
         order,
         places_to_ask(chain, helpers, order=order, settings=settings),
         settings=settings,

@@ -15,7 +15,7 @@ from bangban.features.custody.rules import Papers
 from bangban.features.custody.service import return_papers, take_papers
 from bangban.features.custody.values import CustodyKind
 from bangban.features.orders.problems import NotOfferedToYou, NotYourOrder
-from bangban.features.orders.rules import moves
+from bangban.features.orders.rules import placing, taking, working
 from bangban.features.orders.rules.door import movement_of
 from bangban.features.orders.rules.facts import Transition, Window
 from bangban.features.orders.rules.offering import choose
@@ -27,12 +27,12 @@ from bangban.kernel.tenancy.work import Work
 
 
 async def claim_order(work: Work, *, number: str) -> UUID:
-    """Take an order that is offered. Of two at once exactly one gets it. Raises as ``moves.claim``."""
+    """Take an order that is offered. Of two at once exactly one gets it. Raises as ``taking.claim``."""
     loaded = await load_order(work, number=number, one_of=(Permission.ORDER_CLAIM,))
     if not loaded.may(Permission.ORDER_CLAIM):
         raise NotOfferedToYou
     helper = await loaded.claimant()
-    transition = moves.claim(loaded.facts, helper, settings=loaded.settings, actor=loaded.actor, at=work.now)
+    transition = taking.claim(loaded.facts, helper, settings=loaded.settings, actor=loaded.actor, at=work.now)
     if loaded.facts.kind is OrderKind.CASE:
         await _take_case(loaded)
     return await save(loaded, transition)
@@ -61,7 +61,7 @@ async def _take_case(loaded: Loaded) -> None:
 
 
 async def assign_order(work: Work, *, number: str, to_staff_id: UUID | None, reason: str) -> UUID:
-    """Give an order to somebody, or to whom the rules choose. Raises as ``moves.assign``, ``HelperUnfit``."""
+    """Give an order to somebody, or to whom the rules choose. Raises as ``taking.assign``, ``HelperUnfit``."""
     loaded = await load_order(work, number=number, one_of=(Permission.ORDER_DISPATCH,))
     loaded.authorise(Permission.ORDER_DISPATCH)
     if to_staff_id is None:
@@ -69,7 +69,7 @@ async def assign_order(work: Work, *, number: str, to_staff_id: UUID | None, rea
         helper = choose(loaded.facts, others, loaded.settings)
     else:
         helper = await loaded.somebody(to_staff_id)
-    transition = moves.assign(
+    transition = taking.assign(
         loaded.facts, helper, reason=reason, settings=loaded.settings, actor=loaded.actor, at=work.now
     )
     if loaded.facts.kind is OrderKind.CASE:  # offered as every hand-over is, so it waits for them to take it
@@ -100,7 +100,7 @@ async def progress_order(
     loaded = await load_order(work, number=number, one_of=wanted)
     if step is not OrderStep.CANCEL and not loaded.may(Permission.ORDER_DO):
         raise NotYourOrder
-    window, case_number = moves.window_of(window_from, window_until), loaded.row.case_number
+    window, case_number = placing.window_of(window_from, window_until), loaded.row.case_number
     order_id = await save(loaded, await _step(loaded, step, reason=reason, window=window))
     moved = movement_of(loaded.facts.kind, step, papers=papers, case_number=case_number)
     if moved is not None:
@@ -115,22 +115,22 @@ async def _step(loaded: Loaded, step: OrderStep, *, reason: str | None, window: 
         case OrderStep.START:
             if facts.holder_id != actor.id:
                 raise NotYourOrder
-            return moves.start(facts, await loaded.claimant(), settings=settings, actor=actor, at=at)
+            return working.start(facts, await loaded.claimant(), settings=settings, actor=actor, at=at)
         case OrderStep.FINISH:
-            return moves.finish(facts, actor=actor, at=at)
+            return working.finish(facts, actor=actor, at=at)
         case OrderStep.FAIL:
-            return moves.fail(facts, reason=reason or "", window=window, actor=actor, at=at)
+            return working.fail(facts, reason=reason or "", window=window, actor=actor, at=at)
         case OrderStep.RELEASE:
-            return moves.release(
+            return working.release(
                 facts, await loaded.places(), reason=reason or "", settings=settings, actor=actor, at=at
             )
         case OrderStep.CANCEL:
             may = loaded.may(Permission.ORDER_DISPATCH)
-            return moves.cancel(facts, reason=reason, may_dispatch=may, actor=actor, at=at)
+            return working.cancel(facts, reason=reason, may_dispatch=may, actor=actor, at=at)
 
 
 async def rate_order(work: Work, *, number: str, grade: Grade, comment: str | None) -> UUID:
-    """The one rating of a done order by whoever asked. Raises as ``moves.rate``."""
+    """The one rating of a done order by whoever asked. Raises as ``working.rate``."""
     loaded = await load_order(work, number=number, one_of=(Permission.ORDER_PLACE,))
-    transition = moves.rate(loaded.facts, grade=grade, comment=comment, actor=loaded.actor, at=work.now)
+    transition = working.rate(loaded.facts, grade=grade, comment=comment, actor=loaded.actor, at=work.now)
     return await save(loaded, transition)
