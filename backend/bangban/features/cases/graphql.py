@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date, datetime
-from typing import Annotated, Any, cast
+from typing import Any
 
 import strawberry
 from sqlalchemy import (
     Date,
-    LargeBinary,
-    Text,
-    Uuid,
     and_,
     any_,
     case,
-    exists,
-    func,
-    literal,
-    null,
-    or_,
-    select,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 
-from bangban.features.areas.graphql import Area, areas_under, areas_within, containing, within_paths
+from bangban.features.areas.graphql import Area
 from bangban.features.cases import clock_sql
 from bangban.features.cases.attached import (
     Authorisation,
@@ -42,7 +31,6 @@ from bangban.features.cases.attached import (
 )
 from bangban.features.cases.commitments import Commitment, commitments
 from bangban.features.cases.enums import (
-    CaseOrder,
     CaseOutcome,
     CaseState,
     ClockLight,
@@ -50,37 +38,26 @@ from bangban.features.cases.enums import (
     HelpMode,
     MaterialState,
 )
+from bangban.features.cases.guard import CASE_GUARD
 from bangban.features.cases.tables import (
     CaseMaterialRow,
     CaseRow,
-    HandoverRow,
     NoticeRow,
     ToleranceRow,
 )
 from bangban.features.catalog.graphql import ServiceItem
-from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.catalog.values import Audience, Channel
 from bangban.features.people.graphql import Staff
-from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.planner.elements import in_place
 from bangban.kernel.planner.fields import (
-    Each,
-    Listing,
-    Order,
     Pick,
     Rows,
-    Way,
     column,
     many,
     one,
-    paged,
     same_row,
 )
-from bangban.kernel.planner.paging import Connection
-from bangban.kernel.planner.reads import Guard, Predicate, reads
-
-# Sorts after every real ordinal, so that cases without a due day come last.
-_NEVER_DUE = 2_147_483_647
+from bangban.kernel.planner.reads import Predicate, reads
 
 
 @reads()
@@ -154,57 +131,6 @@ class CaseClock:
     paused: bool = column("Whether the clock stands still 是否停钟.", lambda r: r.c.state == "SUSPENDED")
 
 
-def _own(columns: Any, request: Any) -> Predicate:
-    """The applicant's own; for staff what they hold, were first asked about, or are being handed."""
-    me = request.bind("me", Uuid())
-    if request.principal_kind == "RESIDENT":
-        return columns.resident_id == me
-    offered = HandoverRow.__table__.alias("offered")
-    pending = exists().where(
-        offered.c.case_id == columns.id,
-        offered.c.to_id == me,
-        offered.c.taken_at.is_(None),
-        offered.c.returned_at.is_(None),
-    )
-    return or_(columns.holder_id == me, columns.first_asked_id == me, pending)
-
-
-# Else a case without one of them would be its first-asked owner's by the condition, and by no way.
-if CaseRow.__table__.c.holder_id.nullable or CaseRow.__table__.c.first_asked_id.nullable:
-    raise TypeError("cases have a holder and a first-asked owner")
-
-
-def _ways_to_own(request: Any) -> tuple[Way, ...]:
-    """For staff, the same as alternatives."""
-    me = request.bind("me", Uuid())
-    offered = HandoverRow.__table__.alias("offered")
-    pending = select(offered.c.case_id).where(
-        offered.c.to_id == me, offered.c.taken_at.is_(None), offered.c.returned_at.is_(None)
-    )
-    return (
-        Way("holder_id", me),
-        # Most cases stay with whom they were first asked of; the index holds the others only.
-        Way("first_asked_id", me, also=lambda c: c.first_asked_id != c.holder_id),
-        Way("id", among=pending),
-    )
-
-
-def _ways(request: Any, paths: Any, own: bool) -> tuple[Way, ...] | None:
-    if request.principal_kind == "RESIDENT":
-        return None  # few rows, of one condition
-    within = () if paths is None else (Way("area_id", among=areas_within(paths)),)
-    return (*within, *(_ways_to_own(request) if own else ()))
-
-
-CASE_GUARD = Guard(
-    Permission.CASE_READ,
-    within=lambda c, paths: within_paths(c.area_id, paths),
-    own=_own,
-    ways=_ways,
-    personal=True,
-)
-
-
 def _notice(rows: Rows) -> Pick:
     return Pick(_of_case(rows), (rows.c.ordinal.desc(),))
 
@@ -276,105 +202,4 @@ class Case:
     result_held: bool = column(
         "Whether its result waits to be given out with others 结果是否待一并发放.",
         lambda r: r.c.result_held.is_(True),
-    )
-
-
-@strawberry.input(description="Which cases to list 办件筛选条件.")
-class CaseFilter:
-    states: list[CaseState] | None = strawberry.field(
-        default=None, description="In one of these states 状态."
-    )
-    area_id: strawberry.ID | None = strawberry.field(
-        default=None, description="In this area's subtree 区域(含下级)."
-    )
-    service_code: str | None = strawberry.field(default=None, description="Of this matter 事项编码.")
-    mine: bool | None = strawberry.field(
-        default=None, description="That the caller holds, or applied for 与我有关."
-    )
-    light: ClockLight | None = strawberry.field(default=None, description="Showing this light 亮灯.")
-    search: str | None = strawberry.field(
-        default=None, description="Number, part of a name, or a whole identity number or phone 查询词."
-    )
-
-
-def _letters(words: Any) -> Any:
-    """The single letters of a text: an index has them, since trigrams find nothing inside two or three letters."""
-    return func.string_to_array(func.lower(words), null(), type_=ARRAY(Text()))
-
-
-def searched(rows: Rows, search: Any, hashed: Callable[[str], Any]) -> Predicate:
-    """Whether the words find a case. ``hashed`` gives them put through the derivation of this name."""
-    by_number = rows.c.number == search
-    if rows.request.principal_kind == "AUDITOR":
-        return by_number  # auditors' role has no names to search
-    return or_(
-        by_number,
-        and_(
-            _letters(rows.c.applicant_name).contains(_letters(search)),
-            containing(search, rows.c.applicant_name),
-        ),
-        rows.c.identity_hash == hashed("identity"),
-        rows.c.phone_hash == hashed("phone"),
-    )
-
-
-def _searched(root: Rows, search: Any) -> Predicate:
-    return searched(root, search, lambda how: root.request.derive(search, how, LargeBinary()))
-
-
-def _cases(
-    root: Rows,
-    filter: Annotated[CaseFilter | None, strawberry.argument(description="Which ones 筛选条件.")] = None,  # noqa: A002 - the contract's name
-    order_by: Annotated[
-        CaseOrder | None, strawberry.argument(description="In which order 排序.")
-    ] = CaseOrder.NEWEST,
-) -> Listing:
-    where: list[Predicate] = []
-    ways: list[tuple[Way, ...]] = []
-    asked = None
-    if filter is not None:
-        asked = cast("Any", filter.states)
-        if filter.mine and root.request.principal_kind == "RESIDENT":
-            where.append(_own(root.c, root.request))
-        elif filter.mine:
-            ways.append(_ways_to_own(root.request))
-        if filter.area_id is not None:
-            ways.append((Way("area_id", among=areas_under(filter.area_id)),))
-        if filter.service_code is not None:
-            item = ServiceItemRow.__table__.alias("wanted_item")
-            versions = select(item.c.id).where(item.c.code == filter.service_code)
-            ways.append((Way("service_item_id", among=versions),))
-        if filter.light is not None:
-            where.append(clock_sql.has_light(root, filter.light))
-        if filter.search is not None:
-            where.append(_searched(root, filter.search))
-    # The first of them finds the rows, the others are tested.
-    where += [or_(*(way.holds(root.c) for way in others)) for others in ways[1:]]
-    orders = {
-        CaseOrder.NEWEST: Order("newest", (root.c.submitted_at, root.c.id), descending=True),
-        CaseOrder.OLDEST: Order("oldest", (root.c.submitted_at, root.c.id)),
-        CaseOrder.DUE_FIRST: Order(
-            "due", (func.coalesce(root.c.due_ordinal, literal(_NEVER_DUE)), root.c.id)
-        ),
-    }
-    return Listing(
-        orders[order_by or CaseOrder.NEWEST],
-        tuple(where),
-        ways=ways[0] if ways else None,
-        each=Each("state", tuple(CaseState), asked),
-        searched=filter is not None and filter.search is not None,
-    )
-
-
-def _one_case(
-    root: Rows, number: Annotated[str, strawberry.argument(description="The case's number 办件编号.")]
-) -> Predicate:
-    return root.c.number == number
-
-
-@strawberry.type
-class CaseQuery:
-    case: Case | None = one("One case, by its number 办件.", _one_case, requires=Permission.CASE_READ)
-    cases: Connection[Case] = paged(
-        "Cases that the caller may see 办件列表.", _cases, requires=Permission.CASE_READ
     )

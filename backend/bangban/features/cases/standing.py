@@ -11,7 +11,7 @@ from sqlalchemy import DateTime, LargeBinary, Text, case, cast, func, or_, selec
 
 from bangban.features.areas.tables import AreaRow
 from bangban.features.cases import clock_sql
-from bangban.features.cases.graphql import searched
+from bangban.features.cases.listing import searched
 from bangban.features.cases.rules.inbox import Standing
 from bangban.features.cases.tables import CaseEventRow, HandoverRow
 from bangban.features.cases.values import CaseState, ClockLight

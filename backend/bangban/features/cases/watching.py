@@ -24,7 +24,8 @@ import strawberry
 from sqlalchemy import Uuid
 
 from bangban.features.cases.changes import CaseChange, CaseChangeKind
-from bangban.features.cases.graphql import Case, CaseFilter
+from bangban.features.cases.graphql import Case
+from bangban.features.cases.listing import CaseFilter
 from bangban.features.cases.rules.inbox import (
     Reader,
     Standing,

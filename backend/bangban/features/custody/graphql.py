@@ -9,7 +9,7 @@ import strawberry
 from sqlalchemy import ColumnElement, func, select, union_all
 
 from bangban.features.areas.graphql import Area
-from bangban.features.cases.graphql import CASE_GUARD
+from bangban.features.cases.guard import CASE_GUARD
 from bangban.features.cases.tables import CaseMaterialRow, CaseRow
 from bangban.features.custody.tables import CustodyEntryRow
 from bangban.features.custody.values import CustodyKind

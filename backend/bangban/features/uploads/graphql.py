@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import strawberry
 from sqlalchemy import ColumnElement, Text, literal, select
 
-from bangban.features.cases.graphql import CASE_GUARD
+from bangban.features.cases.guard import CASE_GUARD
 from bangban.features.cases.tables import CaseRow
 from bangban.features.uploads.enums import FileKind, Rejection, UploadPurpose, UploadState
 from bangban.features.uploads.tables import UploadRow
