@@ -50,13 +50,12 @@ async def _fill(work: Work, world: World) -> None:
         [
             DelegationRow(
                 id=new_id(),
-                service_code=ITEM,
+                service_code="NO-CASE-IS-OF-IT",  # so that nobody may do more of a case by it
                 from_area_id=world.areas["county"].id,
                 to_point_id=point.id,
                 staff_id=clerk,
                 scope=DelegationScope.FULL,
                 since=date(2020, 1, 1),
-                until=date(2020, 12, 31),
                 basis="样本",
             ),
             GuideShiftRow(
