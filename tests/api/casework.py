@@ -42,6 +42,7 @@ SELECTION = """
     pendingHandover { reason to { id } }
     clock { dueOn provisional light promisedWorkingDays usedWorkingDays paused }
     rating { grade comment ratedAt }
+    interimRatings { grade comment ratedAt }
     timeline { at kind fromState toState actor note }
 """
 CASE = f"query($number: String!) {{ case(number: $number) {{ {SELECTION} }} }}"

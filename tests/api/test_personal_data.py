@@ -17,7 +17,8 @@ from tests.api.named import case_in
 
 from bangban.features.accounts.residents import resident_of_phone
 from bangban.features.accounts.tables import ResidentRow
-from bangban.features.cases.tables import CaseRow, RatingRow
+from bangban.features.cases.tables import CaseRow, InterimRatingRow, RatingRow
+from bangban.features.cases.values import Grade
 from bangban.features.personal_data.daily import ERASING, erase_everywhere
 from bangban.features.personal_data.retention import ERASED, Erased, erase_due
 from bangban.features.personal_data.rules import USUAL_CASE_DAYS
@@ -214,6 +215,15 @@ def test_what_is_due_is_erased_and_the_decision_stays(desk: Desk) -> None:
         await work.db.execute(
             update(RatingRow).where(RatingRow.case_id == case_id).values(comment="张三写的")
         )
+        work.db.add(
+            InterimRatingRow(
+                case_id=case_id,
+                rated_on=LONG_AGO.date(),
+                grade=Grade.SATISFIED,
+                comment="张三当时写的",
+                rated_at=LONG_AGO,
+            )
+        )
 
     desk.inside(age)
     assert desk.inside(erase_due) == Erased(cases=1, accounts=0, more=False)
@@ -223,6 +233,7 @@ def test_what_is_due_is_erased_and_the_decision_stays(desk: Desk) -> None:
     assert after is not None
     assert set(after["applicant"].values()) == {"PERSON", ERASED}
     assert after["note"] is None
+    assert [each["comment"] for each in after["interimRatings"]] == [None]
     kept = (
         "number",
         "state",

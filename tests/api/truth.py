@@ -48,7 +48,7 @@ from bangban.web.schema import sdl
 TABLES = (
     *(AreaRow, ServiceItemRow, ServiceMaterialRow, StaffRow, AssignmentRow, TeamRow, TeamMemberRow),
     *(cases.CaseRow, cases.CaseMaterialRow, cases.NoticeRow, cases.ToleranceRow, cases.HandoverRow),
-    *(cases.RatingRow, cases.CaseEventRow, cases.AuthorisationRow, ProfileRow),
+    *(cases.RatingRow, cases.InterimRatingRow, cases.CaseEventRow, cases.AuthorisationRow, ProfileRow),
     *(ServicePointRow, ServiceWindowRow, TerminalRow, PartnerAgreementRow, DelegationRow),
     *(BundleRow, BundleApplicationRow, BundleMemberRow, CustodyEntryRow, UploadRow, DutyRow),
     *(OrderRow, OrderEventRow, FirstAskRow, FirstAskTransferRow, FirstAskAnswerRow, ServiceCardRow),

@@ -209,3 +209,20 @@ async def _last_grid(work: Work) -> tuple[str, list[UUID]]:
     )
     found = rows.all()
     return found[0].name, [row.id for row in found]
+
+
+def test_a_case_is_rated_while_it_is_done_and_not_after_its_end(desk: Desk) -> None:
+    """边办边评: who does it hears of it before it is too late (DOMAIN H01)."""
+    n = fresh()
+    resident = desk.resident(n)
+    number = asked(desk, resident, CARD, applicant=applicant(n)).data["applyForCase"]["number"]
+    during = {"number": number, "phase": "DURING", "grade": "DISSATISFIED", "comment": "还没人联系我"}
+    case = done(resident, "rateCase", **during)
+    assert [each["grade"] for each in case["interimRatings"]] == ["DISSATISFIED"]
+    assert (case["state"], case["rating"]) == ("SUBMITTED", None)
+    assert refused(resident, "rateCase", **during)[0] == "ALREADY_RATED"
+    assert refused(resident, "rateCase", number=number, grade="SATISFIED")[0] == "ILLEGAL_TRANSITION"
+    (told,) = (seen(desk.staff("auditor"), number) or {})["interimRatings"]
+    assert (told["grade"], told["comment"]) == ("DISSATISFIED", None), "masked for auditors"
+    done(resident, "withdrawCase", number=number)
+    assert refused(resident, "rateCase", **during)[0] == "ILLEGAL_TRANSITION"

@@ -190,6 +190,12 @@ class CaseFields(DistrictFields, CatalogFields):
     def Case_rating(self, row: Any) -> Any:
         return self.one(cases.RatingRow, case_id=row.id)
 
+    def Case_interim_ratings(self, row: Any) -> list[Any]:
+        return sorted(self.of(cases.InterimRatingRow, case_id=row.id), key=lambda r: r.rated_on)
+
+    def InterimRating_comment(self, row: Any) -> Any:
+        return None if self.principal.kind == "AUDITOR" else row.comment
+
     def Case_timeline(self, row: Any) -> list[Any]:
         return sorted(self.of(cases.CaseEventRow, case_id=row.id), key=lambda r: r.id)
 

@@ -7,13 +7,20 @@ from datetime import date, datetime
 from typing import Any
 
 import strawberry
-from sqlalchemy import ColumnElement, and_, case, false, func, literal, null, select
+from sqlalchemy import ColumnElement, Text, and_, case, cast, false, func, literal, null, select
 from sqlalchemy import column as sql_column
 from sqlalchemy.dialects.postgresql import JSONB
 
 from bangban.features.cases.enums import AuthorisationScope, CaseState, Grade, HelpMode
 from bangban.features.cases.rules.assistance import SETTING
-from bangban.features.cases.tables import AuthorisationRow, CaseEventRow, HandoverRow, NoticeRow, RatingRow
+from bangban.features.cases.tables import (
+    AuthorisationRow,
+    CaseEventRow,
+    HandoverRow,
+    InterimRatingRow,
+    NoticeRow,
+    RatingRow,
+)
 from bangban.features.catalog.delegation_graphql import Delegation
 from bangban.features.catalog.graphql import in_force
 from bangban.features.catalog.tables import ServiceItemRow
@@ -29,6 +36,23 @@ class Rating:
     grade: Grade = column("Grade 等级.")
     comment: str | None = column("What was said 评价内容.")
     rated_at: datetime = column("When 评价时间.")
+
+
+@reads(InterimRatingRow)
+@strawberry.type(description="A rating while the case was open 边办边评.")
+class InterimRating:
+    grade: Grade = column("Grade 等级.")
+    comment: str | None = column(
+        "What was said; not for auditors 评价内容.",
+        lambda r: r.c.comment,
+        auditor=lambda _: cast(null(), Text()),
+    )
+    rated_at: datetime = column("When 评价时间.")
+
+
+def interim_ratings(rows: Rows) -> Pick:
+    """Those of the case, day by day."""
+    return Pick(rows.c.case_id == rows.parent.id, (rows.c.rated_on,))
 
 
 def _delegation(rows: Rows) -> Predicate:

@@ -12,6 +12,7 @@ from bangban.features.cases.values import (
     Grade,
     HelpKind,
     MaterialState,
+    RatingPhase,
 )
 from bangban.features.profiles.enums import HelpMode
 from bangban.kernel.graphql.enums import describe
@@ -84,6 +85,14 @@ describe(
     },
 )
 describe(
+    RatingPhase,
+    "When the applicant rates 评价时点.",
+    {
+        RatingPhase.DURING: "While it is done 边办边评.",
+        RatingPhase.AFTER: "When it is done, once 办后再评.",
+    },
+)
+describe(
     ClockLight,
     "Traffic light of the promised limit 亮灯.",
     {
@@ -123,4 +132,5 @@ __all__ = [
     "HelpKind",
     "HelpMode",
     "MaterialState",
+    "RatingPhase",
 ]

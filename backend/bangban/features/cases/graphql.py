@@ -20,9 +20,11 @@ from bangban.features.cases.attached import (
     CaseEvent,
     Handover,
     HandoverRecord,
+    InterimRating,
     ModeDetail,
     Rating,
     handover_chain,
+    interim_ratings,
     mode_details,
     next_steps,
     once_done,
@@ -189,6 +191,9 @@ class Case:
         "Its limit, once accepted 办理时限.", when=lambda r: r.c.due_ordinal.is_not(None)
     )
     rating: Rating | None = one("The applicant's rating 评价.", _of_case)
+    interim_ratings: list[InterimRating] = many(
+        "The applicant's ratings while it was open, in order 边办边评.", interim_ratings
+    )
     timeline: list[CaseEvent] = many("What happened, in order 办件轨迹.", _timeline)
     note: str | None = column("What the applicant added 申请说明.")
     submitted_at: datetime = column("When it was applied for 申请时间.")

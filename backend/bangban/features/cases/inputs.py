@@ -6,7 +6,14 @@ from datetime import date
 
 import strawberry
 
-from bangban.features.cases.enums import AuthorisationScope, CaseOutcome, Grade, HelpKind, HelpMode
+from bangban.features.cases.enums import (
+    AuthorisationScope,
+    CaseOutcome,
+    Grade,
+    HelpKind,
+    HelpMode,
+    RatingPhase,
+)
 from bangban.features.catalog.values import Audience, Channel
 
 _NUMBER = "The case's number 办件编号."
@@ -108,6 +115,10 @@ class RateCaseInput:
     number: str = strawberry.field(description=_NUMBER)
     grade: Grade = strawberry.field(description="Grade 等级.")
     comment: str | None = strawberry.field(default=None, description="Anything to say 评价内容.")
+    phase: RatingPhase | None = strawberry.field(
+        default=RatingPhase.AFTER,
+        description="Once it is completed, or while it is done, once a day at most 评价时点.",
+    )
 
 
 @strawberry.input(description="A refusal to accept, with reason and basis 不予受理.")

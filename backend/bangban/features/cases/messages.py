@@ -40,6 +40,7 @@ def handlers(tenancy: Tenancy, messenger: Messenger) -> Mapping[str, Handler]:
         Announcement.HANDOVER: _handover,
         Announcement.HANDOVER_RETURNED: _returned,
         Announcement.SENT_BACK: _sent_back,
+        Announcement.RATED_DURING: _rated_during,
     }
     return tellers(tenancy, messenger, writers)
 
@@ -187,7 +188,7 @@ async def _handover(work: Work, delivery: Delivery) -> Message | None:
     """交接: to whoever is asked to take the case; nobody, once it is taken or returned."""
     pending = and_(HandoverRow.taken_at.is_(None), HandoverRow.returned_at.is_(None))
     found = await _relay(work, delivery, told=HandoverRow.to_id, other=HandoverRow.from_id, where=pending)
-    return found and _to_colleague(work, delivery, found, Template.HANDOVER_OFFERED)
+    return found and _to_colleague(work, delivery, found, Template.HANDOVER_OFFERED, sender=found.sender)
 
 
 async def _returned(work: Work, delivery: Delivery) -> Message | None:
@@ -195,7 +196,12 @@ async def _returned(work: Work, delivery: Delivery) -> Message | None:
     returned = HandoverRow.returned_at.is_not(None)
     found = await _relay(work, delivery, told=HandoverRow.from_id, other=HandoverRow.to_id, where=returned)
     return found and _to_colleague(
-        work, delivery, found, Template.HANDOVER_RETURNED, reason=found.return_reason or ""
+        work,
+        delivery,
+        found,
+        Template.HANDOVER_RETURNED,
+        sender=found.sender,
+        reason=found.return_reason or "",
     )
 
 
@@ -203,7 +209,22 @@ async def _sent_back(work: Work, delivery: Delivery) -> Message | None:
     """退回原单位: to whoever holds the case now, without having been asked to; nobody, once it went on."""
     holds = and_(HandoverRow.taken_at.is_not(None), HandoverRow.to_id == CaseRow.holder_id)
     found = await _relay(work, delivery, told=HandoverRow.to_id, other=HandoverRow.from_id, where=holds)
-    return found and _to_colleague(work, delivery, found, Template.CASE_SENT_BACK, reason=found.reason)
+    return found and _to_colleague(
+        work, delivery, found, Template.CASE_SENT_BACK, sender=found.sender, reason=found.reason
+    )
+
+
+async def _rated_during(work: Work, delivery: Delivery) -> Message | None:
+    """边办边评: to whoever holds the case now, at once; the grade stands in the case, not in messages."""
+    found = (
+        await work.db.execute(
+            select(CaseRow.number, ServiceItemRow.name.label("item"), StaffRow)
+            .join(ServiceItemRow, ServiceItemRow.id == CaseRow.service_item_id)
+            .join(StaffRow, StaffRow.id == CaseRow.holder_id)
+            .where(CaseRow.id == UUID(delivery.reference))
+        )
+    ).one_or_none()
+    return found and _to_colleague(work, delivery, found, Template.CASE_RATED_DURING)
 
 
 async def _relay(work: Work, delivery: Delivery, *, told: Any, other: Any, where: Any) -> Any | None:
@@ -244,6 +265,5 @@ def _to_colleague(
         language=found.StaffRow.language,
         number=found.number,
         item=found.item,
-        sender=found.sender,
         **facts,
     )

@@ -189,6 +189,24 @@ class AlreadyRated(Problem):
     en = "This case has been rated already."
 
 
+class RatedToday(Problem):
+    """While a case is open it is rated once a day at most (DOMAIN H01)."""
+
+    code = ErrorCode.ALREADY_RATED
+    zh = "办理过程中每天只能评价一次,请明天再来。"
+    en = "While a case is being done it can be rated once a day; come again tomorrow."
+
+
+class NotRatedMeanwhile(Problem):
+    """The district's rating scheme has no rating while a case is done 边办边评 (DOMAIN H01)."""
+
+    zh = "本地区未开通边办边评,请在办结后评价。"
+    en = "This district is not rated while a case is being done; rate it once it is completed."
+
+    def __init__(self) -> None:
+        super().__init__(fields=("input.phase",))
+
+
 class ItemNotHandledHere(Problem):
     """The caller's unit neither deals with the item by its level nor has it by delegation (DOMAIN G07, L04)."""
 

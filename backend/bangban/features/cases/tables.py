@@ -259,6 +259,19 @@ class RatingRow(TenantBase):
     rated_at: Mapped[datetime]
 
 
+class InterimRatingRow(TenantBase):
+    """A rating 边办边评 that the applicant gave while the case was open; one a day, by the key."""
+
+    __tablename__ = "interim_rating"
+    __table_args__ = (one_of("grade", Grade),)
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.cases.id"), primary_key=True)
+    rated_on: Mapped[date] = mapped_column(primary_key=True)
+    grade: Mapped[Grade] = mapped_column(EnumText(Grade))
+    comment: Mapped[str | None] = mapped_column(default=None, info=PERSONAL)
+    rated_at: Mapped[datetime]
+
+
 class CaseEventRow(TenantBase):
     """What happened to a case, in order; never changed."""
 

@@ -17,6 +17,7 @@ __all__ = [
     "HelpKind",
     "HelpMode",
     "MaterialState",
+    "RatingPhase",
 ]
 
 
@@ -69,6 +70,13 @@ class Grade(StrEnum):
     FAIRLY_SATISFIED = "FAIRLY_SATISFIED"
     DISSATISFIED = "DISSATISFIED"
     VERY_DISSATISFIED = "VERY_DISSATISFIED"
+
+
+class RatingPhase(StrEnum):
+    """When an applicant rates 评价时点 (DOMAIN H01)."""
+
+    DURING = "DURING"  # 边办边评
+    AFTER = "AFTER"  # 办后再评
 
 
 class ClockLight(StrEnum):

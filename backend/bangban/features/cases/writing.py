@@ -33,7 +33,7 @@ from bangban.features.cases.inputs import (
     TerminateCaseInput,
     WithdrawCaseInput,
 )
-from bangban.features.cases.values import HelpKind, HelpMode
+from bangban.features.cases.values import HelpKind, HelpMode, RatingPhase
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Info
 from bangban.kernel.graphql.roots import mutation
@@ -150,12 +150,19 @@ class CaseMutation:
             ),
         )
 
-    @mutation("Rate, once, after completion, by the applicant 评价.", Permission.CASE_RATE)
+    @mutation(
+        "Rate, by the applicant: once when it is completed, or meanwhile where that is offered 评价.",
+        Permission.CASE_RATE,
+    )
     async def rate_case(self, info: Info, input: Annotated[RateCaseInput, _INPUT]) -> Case:  # noqa: A002 - the contract's name
         return await _case(
             info,
             lambda work: service.rate_case(
-                work, number=input.number, grade=input.grade, comment=input.comment
+                work,
+                number=input.number,
+                grade=input.grade,
+                comment=input.comment,
+                phase=input.phase or RatingPhase.AFTER,
             ),
         )
 

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from bangban.features.accounts.tables import ResidentRow
 from bangban.features.cases.enums import CaseState
-from bangban.features.cases.tables import CaseRow, RatingRow
+from bangban.features.cases.tables import CaseRow, InterimRatingRow, RatingRow
 from bangban.features.first_asks.erasing import erase_asks
 from bangban.features.first_asks.tables import FirstAskRow
 from bangban.features.hall.service.forgetting import forget_visits
@@ -40,6 +40,7 @@ _CASES = cast("Table", CaseRow.__table__)
 _APPLICATIONS = cast("Table", BundleApplicationRow.__table__)
 _MEMBERS = cast("Table", BundleMemberRow.__table__)
 _RATINGS = cast("Table", RatingRow.__table__)
+_INTERIM_RATINGS = cast("Table", InterimRatingRow.__table__)
 _RESIDENTS = cast("Table", ResidentRow.__table__)
 _REQUESTS = cast("Table", DataRequestRow.__table__)
 _ORDERS = cast("Table", OrderRow.__table__)
@@ -61,8 +62,8 @@ class Erased:
 async def erase_due(work: Work) -> Erased:
     """Erase the personal data of up to ``BATCH`` cases and accounts whose time is over. Safe to repeat.
 
-    Of a case that ended: name, identity number, phone, note, what modes asked for, files, the rating's
-    comment and requests about it. What was decided stays: item, area, dates, outcome, grounds. Of a
+    Of a case that ended: name, identity number, phone, note, what modes asked for, files, the ratings'
+    comments and requests about it. What was decided stays: item, area, dates, outcome, grounds. Of a
     first-asked record that was closed: who asked, and what. Of an order that ended, by the same period: note, address,
     location and the rating's comment. Of an account without cases, orders and questions: its phone, its WeChat and what
     it wished to be told. Visits to halls are forgotten after the days that the district keeps them. Of a banner, by the
@@ -175,7 +176,8 @@ async def _erase_cases(work: Work, cases: list[Any]) -> None:
     await work.db.execute(update(_CASES).where(_CASES.c.id.in_(cases)).values(gone))
     await erase_files(work, cases)
     await _erase_forms(work, cases)
-    await work.db.execute(update(_RATINGS).where(_RATINGS.c.case_id.in_(cases)).values(comment=None))
+    for ratings in (_RATINGS, _INTERIM_RATINGS):
+        await work.db.execute(update(ratings).where(ratings.c.case_id.in_(cases)).values(comment=None))
     await work.db.execute(
         update(_REQUESTS)
         .where(_REQUESTS.c.case_id.in_(cases))

@@ -24,6 +24,7 @@ class Template(StrEnum):
     HANDOVER_RETURNED = "handover_returned"
     HANDOVER_EXPIRED = "handover_expired"
     CASE_SENT_BACK = "case_sent_back"
+    CASE_RATED_DURING = "case_rated_during"
     NEXT_STEPS = "next_steps"
     TRANSFER_OFFERED = "transfer_offered"
     TRANSFER_EXPIRED = "transfer_expired"
@@ -154,6 +155,10 @@ _TEXTS = {
             "[{brand}] The delegation was withdrawn: “{item}” ({number}), which {sender} held, is yours from now on. "
             "Reason: {reason}."
         ),
+    ),
+    Template.CASE_RATED_DURING: _Text(
+        zh="【{brand}】您承办的“{item}”（{number}）收到申请人的办理中评价，请及时查看并跟进。",
+        en="[{brand}] The applicant rated your work on “{item}” ({number}) so far. Please look at it now.",
     ),
     Template.TRANSFER_OFFERED: _Text(
         zh="【{brand}】{sender} 请您接办首问事项 {number}。请及时接收或退回，首问责任人不变。",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from dataclasses import replace
 from uuid import UUID
 
 from hypothesis import settings
@@ -25,9 +26,10 @@ from tests.unit.features.cases.case_facts import (
 from bangban.features.cases import rules
 from bangban.features.cases.rules import materials
 from bangban.features.cases.rules.authorising import revoke
-from bangban.features.cases.rules.facts import FINAL, Actor, CaseFacts, Occasion
+from bangban.features.cases.rules.facts import FINAL, LIVE, Actor, CaseFacts, EventKind, Occasion
 from bangban.features.cases.rules.transition import Event, Transition
 from bangban.features.cases.values import CaseOutcome, CaseState, Grade, HelpKind, MaterialState
+from bangban.features.profiles.values import RatingMoment
 from bangban.kernel.problems import Problem
 
 STAFF = (CLERK, HELPER, OTHER, SUPERVISOR)
@@ -49,6 +51,7 @@ class CaseMachine(RuleBasedStateMachine):
         self.violations = 0
         self.notices = 0
         self.ratings = 0
+        self.rated_on: list[dt.date] = []
         self.pauses = 0
         self.suspended_on: dt.date | None = None
         facts = case(
@@ -138,6 +141,25 @@ class CaseMachine(RuleBasedStateMachine):
         rated = self.attempt(lambda: rules.rate(self.facts, grade=grade, actor=actor, occasion=self.now))
         self.ratings += rated
         assert not rated or actor is APPLICANT
+
+    @rule(actor=st.sampled_from((APPLICANT, CLERK)), offered=st.booleans())
+    def rate_meanwhile(self, actor: Actor, offered: bool) -> None:
+        before = self.facts
+        rated = self.attempt(lambda: self.rating_meanwhile(actor, offered=offered))
+        assert not rated or (actor is APPLICANT and offered)
+        if rated:
+            self.rated_on.append(self.day)
+            assert replace(self.facts, interim_rating=before.interim_rating) == before
+
+    def rating_meanwhile(self, actor: Actor, *, offered: bool) -> Transition:
+        """One as things are; nothing is kept of it here."""
+        return rules.rate_meanwhile(
+            self.facts,
+            grade=Grade.DISSATISFIED,
+            moments={RatingMoment.DURING, RatingMoment.AFTER} if offered else {RatingMoment.AFTER},
+            actor=actor,
+            occasion=self.now,
+        )
 
     @rule(actor=staff)
     def suspend(self, actor: Actor) -> None:
@@ -269,6 +291,20 @@ class CaseMachine(RuleBasedStateMachine):
     def rated_once_and_only_when_closed(self) -> None:
         assert self.ratings == int(self.facts.state is CaseState.CLOSED)
         assert (self.facts.rating is not None) == (self.facts.state is CaseState.CLOSED)
+
+    @invariant()
+    def rated_meanwhile_once_a_day_and_only_while_open(self) -> None:
+        assert len(self.rated_on) == len(set(self.rated_on))
+        meanwhile = [each for each in self.events if each.kind is EventKind.RATED_DURING]
+        assert len(meanwhile) == len(self.rated_on)
+        assert all(each.from_state is each.to_state and each.to_state in LIVE for each in meanwhile)
+        may_rate = self.facts.state in LIVE and self.day not in self.rated_on
+        try:
+            self.rating_meanwhile(APPLICANT, offered=True)
+        except Problem:
+            assert not may_rate
+        else:
+            assert may_rate
 
 
 TestCaseInvariants = CaseMachine.TestCase

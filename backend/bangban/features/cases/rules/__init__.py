@@ -11,7 +11,7 @@ a hand-over is open, nobody completes the case.
 Nothing here knows a fee: help is free (DOMAIN C01, invariant 18).
 """
 
-from bangban.features.cases.rules.decisions import accept, complete, rate
+from bangban.features.cases.rules.decisions import accept, complete, rate, rate_meanwhile
 from bangban.features.cases.rules.endings import decline, resume, suspend, terminate, withdraw
 from bangban.features.cases.rules.intake import give_notice, pre_check, submit, supply
 from bangban.features.cases.rules.relay import (
@@ -33,6 +33,7 @@ __all__ = [
     "hand_over",
     "pre_check",
     "rate",
+    "rate_meanwhile",
     "recall",
     "resume",
     "send_back",

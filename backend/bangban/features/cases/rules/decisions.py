@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -10,17 +10,21 @@ from bangban.features.cases.problems import (
     AlreadyRated,
     HandoverPending,
     IllegalTransition,
+    NotRatedMeanwhile,
     OnlyTheApplicant,
     PapersOut,
+    RatedToday,
     ToleranceOpen,
 )
 from bangban.features.cases.rules import materials
 from bangban.features.cases.rules.authority import require_authority
 from bangban.features.cases.rules.facts import (
     BEING_DONE,
+    LIVE,
     Actor,
     CaseFacts,
     EventKind,
+    InterimRating,
     Occasion,
     Rating,
     Tolerance,
@@ -34,7 +38,9 @@ from bangban.features.cases.values import (
     Grade,
     HelpKind,
     MaterialState,
+    RatingPhase,
 )
+from bangban.features.profiles.values import RatingMoment
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.clock import start_clock
 from bangban.kernel.problems import InvalidInput
@@ -177,3 +183,45 @@ def rate(
         to=CaseState.CLOSED,
         audit=Audit(action=Permission.CASE_RATE),  # the grade is the rater's, and confidential (3.5)
     )
+
+
+def rate_meanwhile(
+    case: CaseFacts,
+    *,
+    grade: Grade,
+    comment: str | None = None,
+    moments: Collection[RatingMoment],
+    actor: Actor,
+    occasion: Occasion,
+) -> Transition:
+    """边办边评: by the applicant while the case is open, where the district rates so (DOMAIN H01, invariant 13).
+
+    Nothing of the case changes. Once a day, since each rating is told to who holds the case, and nobody shall be
+    flooded. ``moments`` are those of the district's scheme.
+
+    Raises:
+        OnlyTheApplicant: Staff cannot rate.
+        NotRatedMeanwhile: The district's scheme has no such rating.
+        IllegalTransition: The case is completed or has ended otherwise.
+        RatedToday: There is one of today.
+    """
+    if actor.is_staff:
+        raise OnlyTheApplicant
+    if RatingMoment.DURING not in moments:
+        raise NotRatedMeanwhile
+    if case.state not in LIVE:
+        raise IllegalTransition(case.state)
+    if case.interim_rating is not None and case.interim_rating.rated_on == occasion.today:
+        raise RatedToday
+    rating = InterimRating(grade=grade, comment=said(comment), rated_at=occasion.at, rated_on=occasion.today)
+    rated = moved(
+        replace(case, interim_rating=rating),
+        EventKind.RATED_DURING,
+        actor=actor,
+        was=case.state,
+        to=case.state,
+        audit=Audit(action=Permission.CASE_RATE, details={"phase": RatingPhase.DURING.value}),
+        announce=Announcement.RATED_DURING,
+    )
+    # What was done last decides what may be done next, and a rating does neither.
+    return replace(rated, case=replace(rated.case, last_event=case.last_event))

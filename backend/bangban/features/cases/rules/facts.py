@@ -37,6 +37,7 @@ class EventKind(StrEnum):
     ACCEPTED = "ACCEPTED"  # 受理
     COMPLETED = "COMPLETED"  # 办结
     RATED = "RATED"  # 评价
+    RATED_DURING = "RATED_DURING"  # 边办边评
     DECLINED = "DECLINED"  # 不予受理
     WITHDRAWN = "WITHDRAWN"  # 撤回
     SUSPENDED = "SUSPENDED"  # 中止
@@ -155,6 +156,13 @@ class Rating:
 
 
 @dataclass(frozen=True, kw_only=True)
+class InterimRating(Rating):
+    """A rating given while the case was open; ``rated_on`` is the day in the district's time zone."""
+
+    rated_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
 class CaseFacts:
     """Everything about one case that a rule may look at or change."""
 
@@ -170,11 +178,12 @@ class CaseFacts:
     authorisation: Authorisation | None = None
     handover: Handover | None = None  # the open one, or the one that this act ended
     rating: Rating | None = None
+    interim_rating: InterimRating | None = None  # the latest; loaded only for another one
     in_hall: bool = False  # filed at a hall's window, with the applicant there
     trips: int | None = None  # how often the applicant came; None where nobody counted
     next_acknowledged_at: datetime | None = None
     papers_out: int = 0  # originals and copies of the applicant's in people's hands
-    last_event: EventKind | None = None
+    last_event: EventKind | None = None  # of those that move it on: a rating meanwhile is none
     suspended_from: CaseState | None = None
     accepted_at: datetime | None = None
     completed_at: datetime | None = None

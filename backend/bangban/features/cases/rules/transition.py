@@ -32,6 +32,7 @@ class Announcement(StrEnum):
     HANDOVER_DUE = "case.handover-due"  # a timer
     HANDOVER_EXPIRED = "case.handover-expired"
     NEXT_STEPS = "case.next-steps"
+    RATED_DURING = "case.rated-during"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,6 @@ from bangban.features.cases.service.casework import (
     complete_case,
     decline_case,
     pre_check_case,
-    rate_case,
     resume_case,
     supply_materials,
     suspend_case,
@@ -22,6 +21,7 @@ from bangban.features.cases.service.casework import (
 )
 from bangban.features.cases.service.mode_fields import ModeField
 from bangban.features.cases.service.next_steps import acknowledge_next_steps
+from bangban.features.cases.service.rating import rate_case
 from bangban.features.cases.service.relay import hand_over_case, return_case, take_over_case
 from bangban.features.cases.service.returning import return_to_owner
 from bangban.features.cases.service.reveal import Revealed, reveal_applicant

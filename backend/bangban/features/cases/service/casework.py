@@ -17,7 +17,7 @@ from bangban.features.cases.service.authorising import require_no_broken_promise
 from bangban.features.cases.service.loading import Loaded, load_case
 from bangban.features.cases.service.next_steps import tell_next_steps, tell_next_steps_before
 from bangban.features.cases.service.saving import save
-from bangban.features.cases.values import CaseOutcome, Grade
+from bangban.features.cases.values import CaseOutcome
 from bangban.features.catalog.values import DelegationScope
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.ids import CaseId
@@ -136,16 +136,6 @@ async def complete_case(
     )
     tell_next_steps(loaded)
     return await save(loaded, transition, under=under)
-
-
-async def rate_case(work: Work, *, number: str, grade: Grade, comment: str | None = None) -> CaseId:
-    """评价, by the applicant alone. Raises as ``rules.rate``."""
-    loaded = await load_case(work, number=number, one_of=(Permission.CASE_RATE,))
-    loaded.authorise(Permission.CASE_RATE)
-    transition = rules.rate(
-        loaded.facts, grade=grade, comment=comment, actor=loaded.actor, occasion=loaded.occasion
-    )
-    return await save(loaded, transition)
 
 
 async def decline_case(work: Work, *, number: str, reason: str, basis: str) -> CaseId:

@@ -38,7 +38,9 @@ def _whole_case() -> Written:
     """A row for each material, or one; the single rows stand beside every one of them."""
     case_id = Given("case_id", Uuid())
     latest = select(func.max(NoticeRow.ordinal)).where(NoticeRow.case_id == case_id).scalar_subquery()
-    events = select(CaseEventRow.kind).where(CaseEventRow.case_id == case_id)
+    events = select(CaseEventRow.kind).where(
+        CaseEventRow.case_id == case_id, CaseEventRow.kind != EventKind.RATED_DURING.value
+    )
     last_event = events.order_by(CaseEventRow.id.desc()).limit(1).scalar_subquery()
     return Written(
         select(

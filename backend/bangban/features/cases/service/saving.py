@@ -22,6 +22,7 @@ from bangban.features.cases.tables import (
     CaseMaterialRow,
     CaseRow,
     HandoverRow,
+    InterimRatingRow,
     NoticeRow,
     RatingRow,
     ToleranceRow,
@@ -107,6 +108,7 @@ _PARTS: Final[Mapping[str, Callable[[], UpdateBase]]] = {
     "handover": partial(inserted, HandoverRow, "handover"),
     "handover_ended": _handover_ended,
     "rating": partial(inserted, RatingRow, "rating"),
+    "interim": partial(inserted, InterimRatingRow, "interim"),
     "violation": partial(inserted, ViolationRow, "violation"),
 }
 
@@ -134,6 +136,7 @@ async def save(loaded: Loaded, transition: Transition, *, under: UUID | None = N
         ("authorisation", _authorisation(before, after)),
         *_handover(loaded, after),
         ("rating", _new_rating(before, after)),
+        ("interim", _interim_rating(before, after)),
         ("violation", _violation(loaded, transition)),
     ):
         if given:
@@ -277,6 +280,19 @@ def _new_rating(before: CaseFacts, after: CaseFacts) -> dict[str, Any]:
     if rating is None or before.rating is not None:
         return {}
     return _named("rating", grade=rating.grade, comment=rating.comment, rated_at=rating.rated_at)
+
+
+def _interim_rating(before: CaseFacts, after: CaseFacts) -> dict[str, Any]:
+    rating = after.interim_rating
+    if rating is None or rating is before.interim_rating:
+        return {}
+    return _named(
+        "interim",
+        rated_on=rating.rated_on,
+        grade=rating.grade,
+        comment=rating.comment,
+        rated_at=rating.rated_at,
+    )
 
 
 def _violation(loaded: Loaded, transition: Transition) -> dict[str, Any]:
