@@ -101,6 +101,13 @@ class OrderFields(CaseFields):
         attended = [each for each in self.rows[TrainingRow] if row.staff_id in each.attendees]
         return sorted(attended, key=lambda each: (each.held_on, each.id))
 
+    def HelperSkills_coached(self, row: Any) -> int:
+        given = [each for each in self.rows[TrainingRow] if row.staff_id in each.attendees]
+        return sum(each.served or 0 for each in given)
+
+    def Training_kind(self, row: Any) -> str:
+        return "TRAINING" if row.served is None else "COACHING"
+
     def Training_attended(self, row: Any) -> int:
         return len(row.attendees)
 

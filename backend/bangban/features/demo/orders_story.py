@@ -23,7 +23,7 @@ from bangban.features.orders.problems import NobodyToAsk
 from bangban.features.orders.rules.settings import order_settings
 from bangban.features.orders.tables import OrderRow
 from bangban.features.orders.values import AT_THE_DOOR, OrderKind, OrderStep
-from bangban.features.people.training import training_needs
+from bangban.features.people.training import TrainingKind, training_needs
 from bangban.kernel.access.grants import Principal, PrincipalKind, grants_of
 from bangban.kernel.access.vocabulary import Permission, Role
 from bangban.kernel.identifiers import sample_phone
@@ -125,7 +125,7 @@ async def _waiting(work: Work, kind: OrderKind, helper: Member, resident: Princi
 
 
 async def _teach(work: Work, stage: Stage, helpers: list[Member], *, now: datetime) -> None:
-    """The first helper is all-round, all attended a training; cards of the first helper's unit lie ready."""
+    """The first helper is all-round and coached people, all attended a training; cards of the first unit lie ready."""
     root = next(each for each in stage.places if "." not in each.path)
     keepers = stage.able(Permission.CARD_MANAGE, root.path)
     if not keepers:
@@ -139,6 +139,16 @@ async def _teach(work: Work, stage: Stage, helpers: list[Member], *, now: dateti
         trainer="样例讲师",
         services=[*(each.code for each in stage.items[:3]), *sorted(training_needs(work.settings).items)],
         attendees=ids,
+    )
+    await service.record_training(
+        keeper,
+        title="掌上办手把手辅导",
+        held_on=keeper.today,
+        trainer="样例讲师",
+        services=[each.code for each in stage.items[:2]],
+        attendees=ids[:1],
+        kind=TrainingKind.COACHING,
+        served=38,
     )
     skills = service.Skills(all_round=True, themes=(), services=(), approved=False)
     await service.set_skills(keeper, staff_id=ids[0], skills=skills)

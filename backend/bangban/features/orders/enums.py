@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from bangban.features.orders.values import OrderEventKind, OrderKind, OrderState, OrderStep
+from bangban.features.people.training import TrainingKind
 from bangban.kernel.graphql.enums import describe
 
-__all__ = ["OrderEventKind", "OrderKind", "OrderState", "OrderStep"]
+__all__ = ["OrderEventKind", "OrderKind", "OrderState", "OrderStep", "TrainingKind"]
 
 describe(
     OrderKind,
@@ -57,5 +58,13 @@ describe(
         OrderEventKind.FELL_THROUGH: "Not taken in time, offered further up 逾时上转.",
         OrderEventKind.UNCLAIMED: "Not taken in time at any level 各级均无人认领.",
         OrderEventKind.RATED: "Rated 评价.",
+    },
+)
+describe(
+    TrainingKind,
+    "What was held 培训类型.",
+    {
+        TrainingKind.TRAINING: "A training of those who help 培训.",
+        TrainingKind.COACHING: "A coaching of people, hand in hand 手把手辅导.",
     },
 )

@@ -33,6 +33,7 @@ from bangban.features.cases.graphql import Case
 from bangban.features.orders.enums import OrderEventKind, OrderKind, OrderState
 from bangban.features.orders.rules.settings import SETTING, VOLUNTEER_TRAINING
 from bangban.features.orders.tables import HelperSkillRow, OrderEventRow, OrderRow
+from bangban.features.people.attendance import attended
 from bangban.features.people.graphql import Staff
 from bangban.features.people.tables import AssignmentRow, TrainingRow
 from bangban.features.people.training import REQUIRED_TRAINING
@@ -74,14 +75,14 @@ def offered_to_me(columns: Any, request: Any) -> Predicate:
     skill, profile = HelperSkillRow.__table__.alias("skill"), ProfileRow.__table__.alias("decided")
     training = TrainingRow.__table__.alias("training")
     decided = profile.c.settings[SETTING]
-    attended = me == any_(training.c.attendees)
+    was_there = attended(me, training.c)
     asks_training = exists().where(decided[REQUIRED_TRAINING].has_key(columns.service_code))
-    trained = exists().where(attended, columns.service_code == any_(training.c.services))
+    trained = exists().where(was_there, columns.service_code == any_(training.c.services))
     untrained_volunteers = exists().where(decided[VOLUNTEER_TRAINING].astext == "false")
     volunteering = and_(
         columns.kind == OrderKind.NEED.value,
         exists().where(skill.c.staff_id == me, skill.c.approved_at.is_not(None)),
-        or_(untrained_volunteers, exists().where(attended)),
+        or_(untrained_volunteers, exists().where(was_there)),
     )
     from_a_post = exists().where(
         held.c.staff_id == me,

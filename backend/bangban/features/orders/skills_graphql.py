@@ -10,6 +10,7 @@ from sqlalchemy import Date, Integer, any_, cast, exists, extract, func, or_, se
 
 from bangban.features.areas.graphql import Area, in_subtree, within_paths
 from bangban.features.catalog.tables import DelegationRow, ServiceItemRow
+from bangban.features.orders.enums import TrainingKind
 from bangban.features.orders.tables import HelperSkillRow, OrderRow
 from bangban.features.orders.values import OrderState
 from bangban.features.people.graphql import Staff, staffed_within
@@ -22,14 +23,21 @@ from bangban.kernel.planner.reads import Guard, Predicate, reads
 
 
 @reads(TrainingRow)
-@strawberry.type(description="A training that was held 培训.")
+@strawberry.type(description="A training or a coaching that was held 培训或辅导.")
 class Training:
     id: strawberry.ID = column("Identifier 标识.")
     title: str = column("What it was 培训名称.")
     held_on: date = column("When 培训日期.")
     trainer: str = column("By whom 讲师.")
     services: list[str] = column("Codes of the matters it was on 事项编码.")
-    attended: int = column("How many attended 参训人数.", lambda r: func.cardinality(r.c.attendees))
+    attended: int = column(
+        "How many attended; of a coaching, how many coached 参训人数.",
+        lambda r: func.cardinality(r.c.attendees),
+    )
+    kind: TrainingKind = column(
+        "A training, or a coaching 类型.", lambda r: func.coalesce(r.c.kind, TrainingKind.TRAINING.value)
+    )
+    served: int | None = column("How many people were coached; null for a training 辅导人数.")
 
 
 def _attended(rows: Rows) -> Pick:
@@ -48,6 +56,17 @@ def _served_minutes(rows: Rows) -> Any:
     )
 
 
+def _coached(rows: Rows) -> Any:
+    """By the coachings that the helper gave, alone or with others (DOMAIN F01)."""
+    given = TrainingRow.__table__.alias("given")
+    return (
+        select(cast(func.coalesce(func.sum(given.c.served), 0), Integer()))
+        .where(rows.c.staff_id == any_(given.c.attendees))
+        .correlate(rows.c.staff_id.table)
+        .scalar_subquery()
+    )
+
+
 SKILL_GUARD = Guard(Permission.SKILL_MANAGE, within=lambda c, paths: staffed_within(c.staff_id, paths))
 
 
@@ -59,7 +78,10 @@ class HelperSkills:
     themes: list[str] = column("Themes of the catalog 服务主题.")
     services: list[str] = column("Codes of matters 事项编码.")
     approved_at: datetime | None = column("Since when a volunteer was let in 审核通过时间.")
-    trainings: list[Training] = many("Trainings attended 参加的培训.", _attended)
+    trainings: list[Training] = many(
+        "Trainings attended, and coachings given 参加的培训与开展的辅导.", _attended
+    )
+    coached: int = column("People coached, with whoever coached along 辅导人数.", _coached)
     served_minutes: int = column("Minutes spent on orders that were done 服务时长(分钟).", _served_minutes)
 
 

@@ -11,6 +11,7 @@ import strawberry
 from sqlalchemy import Uuid
 
 from bangban.features.orders import service
+from bangban.features.orders.enums import TrainingKind
 from bangban.features.orders.skills_graphql import HelperSkills, Training
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Info
@@ -33,7 +34,7 @@ class SetSkillsInput:
     )
 
 
-@strawberry.input(description="A training that was held 培训.")
+@strawberry.input(description="A training or a coaching that was held 培训或辅导.")
 class RecordTrainingInput:
     title: str = strawberry.field(description="What it was 培训名称.")
     held_on: date = strawberry.field(description="When 培训日期.")
@@ -41,7 +42,16 @@ class RecordTrainingInput:
     services: list[str] = strawberry.field(
         default_factory=list, description="Codes of the matters it was on 事项编码."
     )
-    attendee_ids: list[strawberry.ID] = strawberry.field(description="Who attended 参训人员.")
+    attendee_ids: list[strawberry.ID] = strawberry.field(
+        description="Who attended; of a coaching, who coached 参训人员(辅导为辅导人员)."
+    )
+    kind: TrainingKind | None = strawberry.field(
+        default=TrainingKind.TRAINING,
+        description="A training of those who help, or a coaching of the people 类型.",
+    )
+    served: int | None = strawberry.field(
+        default=None, description="How many people were coached; for a coaching alone 辅导人数."
+    )
 
 
 @strawberry.input(description="A look at where to go 查看上门信息.")
@@ -72,7 +82,9 @@ class SkillMutation:
         )
         return cast("HelperSkills", answer)
 
-    @mutation("Keep that a training was held, and who attended 登记培训.", Permission.SKILL_MANAGE)
+    @mutation(
+        "Keep that a training was held and who attended, or a coaching 登记培训.", Permission.SKILL_MANAGE
+    )
     async def record_training(self, info: Info, input: Annotated[RecordTrainingInput, _INPUT]) -> Training:  # noqa: A002 - the contract's name
         attendees = [as_uuid(each, ("input", "attendeeIds")) for each in input.attendee_ids]
 
@@ -84,6 +96,8 @@ class SkillMutation:
                 trainer=input.trainer,
                 services=input.services,
                 attendees=attendees,
+                kind=input.kind or TrainingKind.TRAINING,
+                served=input.served,
             )
 
         answer = await answer_of(

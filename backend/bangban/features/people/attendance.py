@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, any_, exists, select
+from sqlalchemy import ColumnElement, Text, Uuid, and_, any_, exists, select
 
 from bangban.features.people.tables import TrainingRow
+from bangban.features.people.training import TrainingKind
 from bangban.kernel.database.written import Given, Written
 from bangban.kernel.tenancy.work import Work
+
+
+def attended(staff: Any, training: Any) -> ColumnElement[bool]:
+    """Whether somebody attended a training, of whose row these are the columns. To coach others is not that."""
+    return and_(
+        staff == any_(training.attendees), training.kind.is_distinct_from(TrainingKind.COACHING.value)
+    )
+
 
 _ATTENDED: Final = Written(
     select(
         exists()
         .where(
-            Given("staff_id", Uuid()) == any_(TrainingRow.attendees),
+            attended(Given("staff_id", Uuid()), TrainingRow),
             Given("service_code", Text()) == any_(TrainingRow.services),
         )
         .label("trained")

@@ -10,8 +10,10 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstrain
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bangban.features.people.training import TrainingKind
 from bangban.kernel.database.base import EXTENSION_SCHEMA, TenantBase
 from bangban.kernel.database.privacy import sealed
+from bangban.kernel.database.types import EnumText, one_of
 
 PHONE_CONTEXT: Final = "staff.phone"
 EMAIL_CONTEXT: Final = "staff.email"
@@ -126,9 +128,20 @@ class TeamMemberRow(TenantBase):
 
 
 class TrainingRow(TenantBase):
-    """A training 培训 that was held (DOMAIN K01): on what, by whom, and who attended, by their ids."""
+    """A training 培训 that was held (DOMAIN K01): on what, by whom, and who attended, by their ids.
+
+    Or a coaching 辅导 (F01): ``attendees`` are those who coached, ``served`` is how many people they coached, of whom
+    nothing else is kept. No kind is a training.
+    """
 
     __tablename__ = "training"
+    __table_args__ = (
+        one_of("kind", TrainingKind),
+        CheckConstraint(
+            "(kind IS NOT DISTINCT FROM 'COACHING') = (served IS NOT NULL) AND coalesce(served > 0, true)",
+            name="served",
+        ),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     title: Mapped[str]
@@ -137,3 +150,5 @@ class TrainingRow(TenantBase):
     services: Mapped[list[str]]
     attendees: Mapped[list[UUID]] = mapped_column(ARRAY(Uuid()))
     recorded_at: Mapped[datetime]
+    kind: Mapped[TrainingKind | None] = mapped_column(EnumText(TrainingKind), default=None)
+    served: Mapped[int | None] = mapped_column(default=None)

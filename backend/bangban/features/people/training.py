@@ -8,15 +8,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, Final
 
 from bangban.features.people.problems import TrainingRequired
+from bangban.kernel.problems import InvalidInput
 
 SECTION: Final = "orders"
 """Key in the profile's settings, where what helpers may do stands."""
 
 REQUIRED_TRAINING: Final = "required_training"
 _FOR_CASES: Final = "training_for_cases"
+
+MOST_SERVED: Final = 100_000
+"""People at one coaching: more is a slip of the finger."""
+
+
+class TrainingKind(StrEnum):
+    """What was held 培训类型."""
+
+    TRAINING = "TRAINING"  # 培训 of those who help
+    COACHING = "COACHING"  # 手把手辅导 of people who come with their phones (DOMAIN F01)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,3 +58,19 @@ def untrained(
     if service_code is None or trained or service_code not in needs.items:
         return None
     return TrainingRequired(service_code, field)
+
+
+def check_served(kind: TrainingKind, served: int | None) -> None:
+    """A coaching says how many people were coached, and nothing else does. Raises ``InvalidInput``."""
+    if kind is TrainingKind.TRAINING and served is not None:
+        raise InvalidInput(
+            "Only a coaching counts people served.",
+            "只有辅导才填写服务人数。",
+            fields=("input.served",),
+        )
+    if kind is TrainingKind.COACHING and (served is None or not 0 < served <= MOST_SERVED):
+        raise InvalidInput(
+            f"Say how many people were coached, between 1 and {MOST_SERVED}.",
+            f"请填写辅导人数,应为 1 至 {MOST_SERVED} 人。",
+            fields=("input.served",),
+        )

@@ -1,4 +1,4 @@
-"""Ratings while a case is open."""
+"""Ratings while a case is open, and coaching among trainings."""
 
 from __future__ import annotations
 
@@ -13,8 +13,10 @@ depends_on = None
 phase = "expand"
 release = "0.4.0"
 serves_without = False  # this release reads what it adds
+narrows = "both columns are new and empty; older code writes neither, and what is empty fits"
 
 _GRADES = "'VERY_SATISFIED', 'SATISFIED', 'FAIRLY_SATISFIED', 'DISSATISFIED', 'VERY_DISSATISFIED'"
+_SERVED = "(kind IS NOT DISTINCT FROM 'COACHING') = (served IS NOT NULL) AND coalesce(served > 0, true)"
 
 
 def upgrade(op: Operations, *, schema: str) -> None:
@@ -30,3 +32,10 @@ def upgrade(op: Operations, *, schema: str) -> None:
         sa.PrimaryKeyConstraint("case_id", "rated_on", name="interim_rating_pkey"),
         schema=schema,
     )
+    op.add_column("training", sa.Column("kind", sa.Text(), nullable=True), schema=schema)
+    op.add_column("training", sa.Column("served", sa.BigInteger(), nullable=True), schema=schema)
+    for name, check in (
+        ("kind", "kind IN ('TRAINING', 'COACHING')"),
+        ("served", _SERVED),
+    ):
+        op.create_check_constraint(f"training_{name}_check", "training", check, schema=schema)

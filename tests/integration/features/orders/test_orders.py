@@ -12,7 +12,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import literal, select, update
-from tests.integration.features.cases.casework import ITEM, World
+from tests.integration.features.cases.casework import COUNTY_ITEM, ITEM, World
 from tests.integration.features.orders.ordering import decide, history, place, race, row_of
 
 from bangban.features.cases import service as cases
@@ -37,6 +37,8 @@ from bangban.features.orders.service.loading import find_order
 from bangban.features.orders.tables import OrderRow
 from bangban.features.orders.values import OrderKind, OrderState, OrderStep
 from bangban.features.people.problems import TrainingRequired
+from bangban.features.people.tables import TrainingRow
+from bangban.features.people.training import TrainingKind
 from bangban.features.personal_data.retention import erase_due
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.identifiers import sample_phone
@@ -280,6 +282,34 @@ def test_the_same_training_before_casework_where_the_district_says_so(world: Wor
     world.act("helper-a", cases.supply_materials, number=held, codes=["LEASE", "PHOTO"])
     world.act("helper-a", cases.pre_check_case, number=held)
     world.apply("helper-a")
+    decide(world)
+
+
+def test_a_coaching_counts_people_and_trains_nobody(world: World) -> None:
+    order = place(world, service_code=COUNTY_ITEM)
+    decide(world, required_training=[COUNTY_ITEM])
+    held = {
+        "title": "手机办事辅导",
+        "held_on": dt.date(2026, 3, 1),
+        "trainer": "样本",
+        "services": [COUNTY_ITEM],
+    }
+    given = {**held, "attendees": [world.people["grid-helper"].id]}
+    for kind, served in (
+        (TrainingKind.TRAINING, 3),
+        (TrainingKind.COACHING, None),
+        (TrainingKind.COACHING, 0),
+    ):
+        with pytest.raises(InvalidInput) as refused:
+            world.act("dispatcher", service.record_training, **given, kind=kind, served=served)
+        assert refused.value.fields == ("input.served",)
+    kept = world.act("dispatcher", service.record_training, **given, kind=TrainingKind.COACHING, served=38)
+    (row,) = world.rows(TrainingRow, TrainingRow.id == kept)
+    assert (row.kind, row.served) == (TrainingKind.COACHING, 38)
+    with pytest.raises(TrainingRequired):
+        claim(world, "grid-helper", order.number)
+    with pytest.raises(NobodyToAsk):
+        place(world, service_code=COUNTY_ITEM)
     decide(world)
 
 

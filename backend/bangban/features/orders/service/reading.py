@@ -16,6 +16,7 @@ from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.orders.rules.facts import Helper, OrderFacts, Place, Window
 from bangban.features.orders.tables import HelperSkillRow, OrderRow
 from bangban.features.orders.values import OrderState
+from bangban.features.people.attendance import attended
 from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow, TrainingRow
 from bangban.kernel.access.vocabulary import Permission, Role
 from bangban.kernel.database.written import Given, Written
@@ -88,7 +89,7 @@ def _helpers() -> Written:
         .correlate(StaffRow)
         .scalar_subquery()
     )
-    attended = staff == any_(TrainingRow.attendees)
+    was_there = attended(staff, TrainingRow)
     departments = (
         select(func.array_agg(TeamRow.department))
         .select_from(TeamMemberRow)
@@ -117,8 +118,8 @@ def _helpers() -> Written:
             HelperSkillRow.themes,
             HelperSkillRow.services,
             HelperSkillRow.approved_at,
-            exists().where(attended, service == any_(TrainingRow.services)).label("trained"),
-            exists().where(attended).label("trained_at_all"),
+            exists().where(was_there, service == any_(TrainingRow.services)).label("trained"),
+            exists().where(was_there).label("trained_at_all"),
             departments.label("departments"),
             load.label("load"),
         )

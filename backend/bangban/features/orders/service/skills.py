@@ -17,6 +17,7 @@ from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.orders.problems import no_such_helper, no_such_item
 from bangban.features.orders.tables import HelperSkillRow
 from bangban.features.people.tables import AssignmentRow, StaffRow, TrainingRow
+from bangban.features.people.training import TrainingKind, check_served
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.ids import new_id
 from bangban.kernel.problems import InvalidInput
@@ -85,13 +86,17 @@ async def record_training(
     trainer: str,
     services: Sequence[str],
     attendees: Collection[UUID],
+    kind: TrainingKind = TrainingKind.TRAINING,
+    served: int | None = None,
 ) -> UUID:
-    """Keep that a training was held, on which items and with whom; its id.
+    """Keep that a training was held, on which items and with whom; or a coaching, by whom and of how many. Its id.
 
     Raises:
         Forbidden, NotFound: Somebody of whom the caller may not say so; or an item that does not exist.
-        InvalidInput: No title, trainer or attendee; a day to come; a list that is too long.
+        InvalidInput: No title, trainer or attendee; a day to come; a list that is too long; or as
+            ``check_served``.
     """
+    check_served(kind, served)
     name, by = said(title), said(trainer)
     if name is None or by is None or len(name) > LONGEST_TITLE or len(by) > LONGEST_TITLE:
         raise InvalidInput(
@@ -111,12 +116,19 @@ async def record_training(
         services=await _check_services(work, services),
         attendees=people,
         recorded_at=work.now,
+        kind=kind,
+        served=served,
     )
     work.db.add(row)
     work.record(
         action=Permission.SKILL_MANAGE,
         object=f"training:{row.id}",
-        details={"services": row.services, "attendees": [str(each) for each in people]},
+        details={
+            "kind": kind.value,
+            "services": row.services,
+            "attendees": [str(each) for each in people],
+            **({} if served is None else {"served": served}),
+        },
     )
     return row.id
 
