@@ -15,6 +15,7 @@ from tests.api.operators import Platform
 
 from bangban.features.cases.tables import CaseRow
 from bangban.features.cases.values import CaseState, Grade
+from bangban.features.catalog.values import Channel
 from bangban.features.documents.service import NewDocument, add_documents, remove_documents
 from bangban.features.statistics.rules import FEWEST, told
 from bangban.features.statistics.service import _sum, add_up, keep_statistics
@@ -64,7 +65,7 @@ def test_sums_are_those_of_the_districts_own_counts(
     found = audit(STATISTICS).data["platformStatistics"]
     counts = {(each["measure"], each["word"]): each["count"] for each in found["counts"]}
     assert counts["STATE", "ALL"] == expected
-    for measure in ("STATE", "MONTH", "GRADE", "DUE"):
+    for measure in ("STATE", "MONTH", "GRADE", "CHANNEL", "DUE"):
         parts = sum(n for (of, word), n in counts.items() if of == measure and word != "ALL")
         assert parts == counts[measure, "ALL"], measure
     assert found["history"][-1]["count"] == expected
@@ -84,6 +85,7 @@ def test_statistics_are_kept_as_numbers_and_words_of_fixed_vocabularies_alone(
     words = {
         Measure.STATE: {each.value for each in CaseState},
         Measure.GRADE: {each.value for each in Grade},
+        Measure.CHANNEL: {each.value for each in Channel},
         Measure.DUE: {"IN_TIME", "OVERDUE"},
     }
     slugs = {each.slug for each in services.registry}

@@ -10,6 +10,7 @@ from functools import lru_cache
 from typing import Final
 
 from bangban.features.cases.values import CaseState, Grade
+from bangban.features.catalog.values import Channel
 from bangban.features.statistics.values import Measure
 from bangban.kernel.tenancy.names import Names, Wall, quoted
 from bangban.kernel.tenancy.registry import District
@@ -43,6 +44,8 @@ def _statement(slug: str) -> str:
                  GROUP BY 1) AS by_month),
             'GRADE', (SELECT coalesce(json_object_agg(grade, n), '{{}}') FROM
                 (SELECT grade, count(*) AS n FROM {schema}.rating GROUP BY grade) AS by_grade),
+            'CHANNEL', (SELECT coalesce(json_object_agg(channel, n), '{{}}') FROM
+                (SELECT channel, count(*) AS n FROM {schema}.cases GROUP BY channel) AS by_channel),
             'DUE', (SELECT json_build_object(
                     'OVERDUE', count(*) FILTER (WHERE due_ordinal < coalesce(suspended_ordinal, $3)),
                     'IN_TIME', count(*) FILTER (WHERE due_ordinal >= coalesce(suspended_ordinal, $3)))
@@ -80,6 +83,7 @@ async def count_district(tenancy: Tenancy, district: District, *, now: datetime)
         Measure.STATE: [state.value for state in CaseState],
         Measure.MONTH: months,
         Measure.GRADE: [grade.value for grade in Grade],
+        Measure.CHANNEL: [channel.value for channel in Channel],
         Measure.DUE: ["IN_TIME", "OVERDUE"],
     }
     return Figures(

@@ -23,6 +23,7 @@ describe(
         Measure.STATE: "All cases, by state 办件状态.",
         Measure.MONTH: "Cases of the last thirteen months, by month of application 申请月份.",
         Measure.GRADE: "Ratings, by grade 评价等级.",
+        Measure.CHANNEL: "All cases, by the door they came through 办理渠道.",
         Measure.DUE: "Accepted cases not done yet: in time or overdue 是否超期.",
     },
 )
@@ -35,7 +36,7 @@ STATISTICS = Guard(Permission.STATISTICS_READ)
 class StatisticCount:
     measure: Measure = column("What is counted 统计口径.")
     word: str = column(
-        "State, month, grade or light; ALL for the whole, UNTOLD for what districts keep to themselves 类目."
+        "State, month, grade, channel or light; ALL for the whole, UNTOLD for what districts keep to themselves 类目."
     )
     count: int | None = column("How many; null where it is too few to tell 数量.")
     day: date = column("Of which day 日期.")
@@ -47,7 +48,7 @@ class StatisticCount:
 class DistrictStatistic:
     district: strawberry.ID = column("The district 地区标识.")
     measure: Measure = column("What is counted 统计口径.")
-    word: str = column("State, month, grade or light; ALL for the whole 类目.")
+    word: str = column("State, month, grade, channel or light; ALL for the whole 类目.")
     count: int | None = column("How many; null where it is too few to tell 数量.")
     computed_at: datetime = column("When it was counted 统计时间.")
 

@@ -13,6 +13,7 @@ class Measure(StrEnum):
     MONTH = "MONTH"  # cases of the last thirteen months, by the month of application
     GRADE = "GRADE"  # ratings, by grade
     DUE = "DUE"  # accepted cases that are not done yet: in time or overdue
+    CHANNEL = "CHANNEL"  # all cases, by the door they came through (DOMAIN F03)
 
 
 ALL: Final = "ALL"
