@@ -264,6 +264,7 @@ def test_what_is_due_is_erased_and_the_decision_stays(desk: Desk) -> None:
         "visits": 0,
         "asks": 0,
         "givers": 0,
+        "bookings": 0,
         "case_days": kept["caseDays"],
         "account_days": kept["accountDays"],
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from bangban.features.accounts import tables as accounts
 from bangban.features.areas import tables as areas
+from bangban.features.bookings import tables as bookings
 from bangban.features.bundles import tables as bundles
 from bangban.features.cards import tables as cards
 from bangban.features.cases import tables as cases
@@ -35,6 +36,7 @@ __all__ = [
     "accounts",
     "areas",
     "audit",
+    "bookings",
     "bundles",
     "cards",
     "cases",

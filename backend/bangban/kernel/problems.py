@@ -64,6 +64,7 @@ class ErrorCode(StrEnum):
     WRONG_QUEUE = "WRONG_QUEUE"
     WINDOW_BUSY = "WINDOW_BUSY"
     NOBODY_WAITING = "NOBODY_WAITING"
+    FULLY_BOOKED = "FULLY_BOOKED"
 
 
 class Problem(Exception):  # noqa: N818 - a refusal is not an error; DESIGN names refusals as sentences

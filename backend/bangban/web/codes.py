@@ -52,6 +52,7 @@ _CHINESE: Final = {
     ErrorCode.WRONG_QUEUE: "取错号",
     ErrorCode.WINDOW_BUSY: "窗口正在办理",
     ErrorCode.NOBODY_WAITING: "无人等候",
+    ErrorCode.FULLY_BOOKED: "已约满",
 }
 
 describe(

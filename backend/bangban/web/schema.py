@@ -18,6 +18,8 @@ from bangban.features.archives.graphql import ArchiveQuery
 from bangban.features.archives.writing import ArchiveMutation
 from bangban.features.areas.graphql import AreaQuery
 from bangban.features.areas.writing import AreaMutation
+from bangban.features.bookings.graphql import BookingQuery
+from bangban.features.bookings.writing import BookingMutation
 from bangban.features.boundaries.writing import BoundaryMutation
 from bangban.features.bundles.graphql import BundleQuery
 from bangban.features.bundles.writing import BundleMutation
@@ -113,6 +115,7 @@ class Query(
     PlaceQuery,
     NetworkQuery,
     OutreachQuery,
+    BookingQuery,
     DriftQuery,
     BundleQuery,
     GuidanceQuery,
@@ -159,6 +162,7 @@ class Mutation(
     PlaceMutation,
     PlacingMutation,
     OutreachMutation,
+    BookingMutation,
     DelegationMutation,
     PolicyMutation,
     CalendarMutation,

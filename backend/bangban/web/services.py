@@ -19,6 +19,7 @@ from bangban.features.accounts.sweeping import sweep
 from bangban.features.accounts.tokens import TokenVerifier
 from bangban.features.archives.service.undoing import undo_imports
 from bangban.features.areas.lists import Divisions
+from bangban.features.bookings.messages import handlers as booking_handlers
 from bangban.features.cases.messages import handlers as case_handlers
 from bangban.features.cases.reminders import handlers as reminder_handlers
 from bangban.features.catalog.templates import TEMPLATES, TemplateCatalog, texts_for
@@ -232,6 +233,7 @@ async def _opened(
             duty_handlers(tenancy, messenger),
             upload_handlers(tenancy, services.files.store),
             hall_handlers(tenancy, messenger),
+            booking_handlers(tenancy, messenger),
         ),
         seal_every=settings.seal_every,
         sweeps=[

@@ -9,6 +9,8 @@ from sqlalchemy import Table, and_, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 
 from bangban.features.accounts.tables import ResidentRow
+from bangban.features.bookings.service import forget_bookings
+from bangban.features.bookings.tables import BookingRow
 from bangban.features.cases.enums import CaseState
 from bangban.features.cases.tables import CaseRow, InterimRatingRow, RatingRow
 from bangban.features.first_asks.erasing import erase_asks
@@ -57,6 +59,7 @@ class Erased:
     visits: int = 0
     asks: int = 0
     givers: int = 0
+    bookings: int = 0
 
 
 async def erase_due(work: Work) -> Erased:
@@ -67,7 +70,7 @@ async def erase_due(work: Work) -> Erased:
     first-asked record that was closed: who asked, and what. Of an order that ended, by the same period: note, address,
     location and the rating's comment. Of an account without cases, orders and questions: its phone, its WeChat and what
     it wished to be told. Visits to halls are forgotten after the days that the district keeps them. Of a banner, by the
-    cases' period: who gave it.
+    cases' period: who gave it. Bookings go with the account of whoever made them, and by the cases' period.
     """
     retention = retention_of(work.settings)
     ended = func.coalesce(CaseRow.completed_at, CaseRow.ended_at)
@@ -106,6 +109,10 @@ async def erase_due(work: Work) -> Erased:
                         OrderRow.ended_at.is_(None), OrderRow.ended_at >= retention.accounts_before(work.now)
                     ),
                 ),
+                ~exists().where(
+                    BookingRow.resident_id == ResidentRow.id,
+                    BookingRow.ends_at >= retention.accounts_before(work.now),
+                ),
                 ~exists().where(FirstAskRow.resident_id == ResidentRow.id),  # goes with the question
             )
             .order_by(ResidentRow.id)
@@ -121,6 +128,9 @@ async def erase_due(work: Work) -> Erased:
     visits = await forget_visits(work, most=BATCH)
     asks = await erase_asks(work, closed_before=retention.cases_before(work.now), most=BATCH)
     givers = await forget_givers(work, recorded_before=retention.cases_before(work.now), most=BATCH)
+    bookings = await forget_bookings(
+        work, residents=accounts, ended_before=retention.cases_before(work.now), most=BATCH
+    )
     counts = {
         "cases": len(cases),
         "accounts": len(accounts),
@@ -128,6 +138,7 @@ async def erase_due(work: Work) -> Erased:
         "visits": visits,
         "asks": asks,
         "givers": givers,
+        "bookings": bookings,
     }
     if any(counts.values()):
         work.record(

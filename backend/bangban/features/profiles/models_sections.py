@@ -13,6 +13,7 @@ from pydantic import AfterValidator, Field
 from bangban.features.profiles.messages import complaint
 from bangban.features.profiles.models import Strict
 from bangban.features.profiles.models_assistance import AssistanceFile
+from bangban.features.profiles.models_bookings import BookingsFile
 from bangban.features.profiles.models_hall import HallFile
 from bangban.features.profiles.models_orders import OrdersFile
 from bangban.features.profiles.models_places import NetworkFile
@@ -77,6 +78,7 @@ class Sections(Strict):
     assistance: AssistanceFile | None = Field(
         None, description="Hand-overs, transfers, banned phrases and what follows what."
     )
+    bookings: BookingsFile | None = Field(None, description="Which points take bookings, and how many.")
     receipts: ReceiptsFile | None = Field(None, description="How a receipt is checked.")
     retention: RetentionFile | None = Field(None, description="For how long people's data is kept.")
     supervision: SupervisionFile | None = Field(None, description="When people are warned.")

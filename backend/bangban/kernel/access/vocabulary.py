@@ -168,6 +168,9 @@ class Permission(StrEnum):
     NETWORK_READ = "network:read"
     OUTREACH_READ = "outreach:read"
     OUTREACH_HOLD = "outreach:hold"
+    BOOKING_READ = "booking:read"
+    BOOKING_MAKE = "booking:make"
+    BOOKING_SETTLE = "booking:settle"
     # long work, of the platform or of one district
     TASK_READ = "task:read"
     TASK_MANAGE = "task:manage"
@@ -303,6 +306,9 @@ _PERMISSION_REACHES: dict[Permission, frozenset[Reach]] = {
     Permission.CUSTODY_RECORD: AREA_REACHES | {Reach.OWN},
     Permission.ASKING_READ: AREA_REACHES | {Reach.OWN},
     Permission.ASKING_ASK: frozenset({Reach.DISTRICT}),
+    Permission.BOOKING_READ: AREA_REACHES | {Reach.OWN},
+    Permission.BOOKING_MAKE: frozenset({Reach.DISTRICT}),
+    Permission.BOOKING_SETTLE: AREA_REACHES | {Reach.OWN},
     Permission.ASKING_TRANSFER: AREA_REACHES | {Reach.OWN},
     Permission.ASKING_ANSWER: AREA_REACHES | {Reach.OWN},
     Permission.DUTY_READ: AREA_REACHES | {Reach.OWN},

@@ -56,6 +56,7 @@ class Template(StrEnum):
     ORDER_DONE = "order_done"
     HALL_QUEUE_LONG = "hall_queue_long"
     HALL_WAIT_LONG = "hall_wait_long"
+    BOOKING_MADE = "booking_made"
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +186,10 @@ _TEXTS = {
     Template.QUESTION_LATE: _Text(
         zh="【{brand}】咨询 {number} 已过承诺的答复时间（{due_at}），请首问责任人尽快答复。",
         en="[{brand}] Question {number} should have been answered by {due_at}. Whoever was asked answers it now.",
+    ),
+    Template.BOOKING_MADE: _Text(
+        zh="【{brand}】您已预约 {point}，时间 {begins_at}。如不能前来，请提前取消。",
+        en="[{brand}] You booked {point} for {begins_at}. If you cannot come, please cancel in time.",
     ),
     Template.NEXT_STEPS: _Text(
         zh="【{brand}】您的“{item}”（{number}）之后通常还要办理：{steps}。需要帮办请联系您的帮办人员。",
