@@ -25,6 +25,7 @@ from bangban.kernel.identifiers import sample_phone
 from bangban.kernel.ids import new_id
 from bangban.kernel.jobs.relay import Delivery
 from bangban.kernel.messenger import Message, Template
+from bangban.kernel.problems import Conflict
 from bangban.kernel.tenancy.tables import ProfileRow
 from bangban.kernel.tenancy.work import Work
 from bangban.settings import Settings
@@ -123,6 +124,30 @@ def test_a_resident_has_one_live_booking_at_a_point_and_day_however_they_race(de
     again = resident(BOOK, input={"pointId": point, "beginsAt": times[0]})
     assert again.data["bookPoint"]["placeNo"] == 1
     assert {each["state"] for each in listed(resident)} == {"CANCELLED", "BOOKED"}
+    tomorrow = resident(BOOK, input={"pointId": point, "beginsAt": moment(desk, days=2)})
+    assert tomorrow.data["bookPoint"]["state"] == "BOOKED", "another day"
+
+
+def test_postgresql_keeps_places_and_days_apart_whatever_wrote_them(desk: Desk) -> None:
+    n, point = fresh(), lounge(desk)
+    mine = booked(desk, n, point)
+    booked(desk, fresh(), point)
+
+    async def again(work: Work, **changes: Any) -> None:
+        row = await work.db.get_one(BookingRow, mine)
+        known = {each.name: getattr(row, each.name) for each in BookingRow.__table__.columns}
+        work.db.add(BookingRow(**{**known, "id": new_id(), **changes}))
+        await work.db.flush()
+
+    with pytest.raises(Conflict) as twice:
+        desk.inside(lambda work: again(work, place_no=3))
+    assert "booking_once_key" in str(twice.value.__cause__)
+    other = desk.scalar(
+        select(BookingRow.resident_id).where(BookingRow.point_id == point, BookingRow.place_no == 2)
+    )
+    with pytest.raises(Conflict) as taken:
+        desk.inside(lambda work: again(work, resident_id=other, day=date(2026, 1, 1)))
+    assert "booking_place_key" in str(taken.value.__cause__)
 
 
 def test_what_cannot_be_booked_is_refused(desk: Desk) -> None:

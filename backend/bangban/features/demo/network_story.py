@@ -1,4 +1,5 @@
-"""Sample assessments of stations and centres, an outreach that was held, one to come, and who wants to know.
+"""Sample assessments of stations and centres, an outreach that was held, one to come, and who wants to know;
+two bookings at a lounge.
 
 What is over lies in the past and tells nobody. Scores, days and people are invented.
 """
@@ -14,6 +15,7 @@ from sqlalchemy import func, or_, select
 
 from bangban.features.accounts.residents import resident_of_phone
 from bangban.features.areas.tables import AreaRow
+from bangban.features.bookings.service import BOOKING_OVER, book_point, open_book
 from bangban.features.demo.stage import Member, Stage, acting
 from bangban.features.outreach.rules import Plan
 from bangban.features.outreach.service import plan_outreach, report_outreach, set_interests
@@ -41,6 +43,7 @@ async def tell_of_network(work: Work, stage: Stage, *, now: datetime) -> int:
     """Play it; how many points were assessed."""
     assessed = await _assess(work, stage, at=now - timedelta(days=40))
     await _reach_out(work, stage, now=now)
+    await _book(work, now=now)
     return assessed
 
 
@@ -82,8 +85,7 @@ async def _reach_out(work: Work, stage: Stage, *, now: datetime) -> None:
     member, area_id = helper
     ago = now - timedelta(days=21)
     for place, needs in enumerate(_NEEDS):
-        row = await resident_of_phone(work, sample_phone(_PEOPLE + place))
-        wisher = Principal(kind=PrincipalKind.RESIDENT, id=row.id, district=work.district.slug)
+        wisher = await _resident(work, place)
         await set_interests(acting(work, wisher, ago), area_id=area_id, themes=(), care_needs=needs)
     held = acting(work, member.principal, ago)
     market = Plan(
@@ -116,3 +118,22 @@ def _post(member: Member) -> tuple[Member, UUID] | None:
         ):
             return member, held.area_id
     return None
+
+
+async def _book(work: Work, *, now: datetime) -> None:
+    """Two residents book the next free time at the first lounge, if there is one; the timers run as for anybody."""
+    lounges = select(ServicePointRow.id).where(ServicePointRow.kind == PointKind.LOUNGE)
+    point_id = await work.db.scalar(lounges.order_by(ServicePointRow.key).limit(1))
+    if point_id is None:
+        return
+    for place in range(2):
+        booker = acting(work, await _resident(work, place), now)
+        slot = next((await open_book(booker, point_id)).book.free(now), None)
+        if slot is not None:
+            booking = await book_point(booker, point_id=point_id, begins_at=slot.begins_at)
+            work.announce(BOOKING_OVER, str(booking), due=slot.ends_at)
+
+
+async def _resident(work: Work, place: int) -> Principal:
+    row = await resident_of_phone(work, sample_phone(_PEOPLE + place))
+    return Principal(kind=PrincipalKind.RESIDENT, id=row.id, district=work.district.slug)

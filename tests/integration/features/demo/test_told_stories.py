@@ -10,6 +10,8 @@ import pytest
 from sqlalchemy import func, select
 
 from bangban.features.areas.tables import AreaRow
+from bangban.features.bookings.tables import BookingRow
+from bangban.features.bookings.values import BookingState
 from bangban.features.bundles.tables import BundleRow
 from bangban.features.cases.tables import CaseRow
 from bangban.features.cases.values import CaseOutcome, CaseState
@@ -153,8 +155,11 @@ def test_jining_has_representatives_in_the_park_help_online_and_thanks(told: Cal
     assert kinds == set(RecognitionKind)
 
 
-def test_zouping_has_a_contact_book(told: Callable[[str], Told]) -> None:
-    entries = told("zouping").all(
+def test_zouping_has_a_contact_book_and_bookings_at_its_lounge(told: Callable[[str], Told]) -> None:
+    district = told("zouping")
+    entries = district.all(
         select(TeamRow.office_line).where(TeamRow.contact_checked_on.is_not(None)).order_by(TeamRow.key)
     )
     assert entries == [("0000-0000001",), ("0000-0000002",), ("0000-0000003",)]
+    booked = district.all(select(BookingRow.state, BookingRow.place_no).order_by(BookingRow.place_no))
+    assert booked == [(BookingState.BOOKED, 1), (BookingState.BOOKED, 2)]
