@@ -214,7 +214,7 @@ def rate_meanwhile(
     if case.interim_rating is not None and case.interim_rating.rated_on == occasion.today:
         raise RatedToday
     rating = InterimRating(grade=grade, comment=said(comment), rated_at=occasion.at, rated_on=occasion.today)
-    rated = moved(
+    return moved(
         replace(case, interim_rating=rating),
         EventKind.RATED_DURING,
         actor=actor,
@@ -223,5 +223,3 @@ def rate_meanwhile(
         audit=Audit(action=Permission.CASE_RATE, details={"phase": RatingPhase.DURING.value}),
         announce=Announcement.RATED_DURING,
     )
-    # What was done last decides what may be done next, and a rating does neither.
-    return replace(rated, case=replace(rated.case, last_event=case.last_event))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Final
 from uuid import UUID
 
 from bangban.features.cases.values import (
@@ -56,6 +57,12 @@ class EventKind(StrEnum):
     PAPERS_FORWARDED = "PAPERS_FORWARDED"  # 转交材料
     PAPERS_RETURNED = "PAPERS_RETURNED"  # 退还材料
     PROXY_USED = "PROXY_USED"  # 代操作
+
+
+CHECKS: Final = frozenset(
+    {EventKind.SUBMITTED, EventKind.PRE_CHECKED, EventKind.NOTICE_ISSUED, EventKind.MATERIALS_SUPPLIED}
+)
+"""What decides whether the papers that are there have been looked at."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,7 +190,7 @@ class CaseFacts:
     trips: int | None = None  # how often the applicant came; None where nobody counted
     next_acknowledged_at: datetime | None = None
     papers_out: int = 0  # originals and copies of the applicant's in people's hands
-    last_event: EventKind | None = None  # of those that move it on: a rating meanwhile is none
+    last_check: EventKind | None = None  # the latest of CHECKS
     suspended_from: CaseState | None = None
     accepted_at: datetime | None = None
     completed_at: datetime | None = None

@@ -69,7 +69,7 @@ def pre_check(case: CaseFacts, *, opinion: str | None, actor: Actor) -> Transiti
         IllegalTransition: The case is past its pre-check, or has just had it.
         MaterialsMissing: Names everything that is still missing and cannot be tolerated.
     """
-    checked = case.state is CaseState.PRE_CHECKING and case.last_event is EventKind.PRE_CHECKED
+    checked = case.state is CaseState.PRE_CHECKING and case.last_check is EventKind.PRE_CHECKED
     if case.state not in BEFORE_ACCEPTANCE or checked:
         raise IllegalTransition(case.state)
     materials.require_complete_enough(case.materials)

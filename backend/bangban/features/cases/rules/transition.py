@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from bangban.features.cases.rules.facts import Actor, CaseFacts, EventKind
+from bangban.features.cases.rules.facts import CHECKS, Actor, CaseFacts, EventKind
 from bangban.features.cases.values import CaseState
 from bangban.kernel.access.vocabulary import Permission
 
@@ -97,7 +97,7 @@ def moved(
 ) -> Transition:
     """The transition of ``case``, changed already in all but its state, from ``was`` to ``to``."""
     return Transition(
-        case=replace(case, state=to, last_event=kind),
+        case=replace(case, state=to, last_check=kind if kind in CHECKS else case.last_check),
         event=Event(kind=kind, from_state=was, to_state=to, actor=actor.shown, note=note),
         audit=audit,
         announce=(Announcement.CHANGED,) if announce is None else (Announcement.CHANGED, announce),

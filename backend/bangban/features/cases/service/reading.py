@@ -9,6 +9,7 @@ from sqlalchemy import Uuid, and_, func, select
 
 from bangban.features.areas.tables import AreaRow
 from bangban.features.cases.rules.facts import (
+    CHECKS,
     Authorisation,
     CaseFacts,
     EventKind,
@@ -38,10 +39,10 @@ def _whole_case() -> Written:
     """A row for each material, or one; the single rows stand beside every one of them."""
     case_id = Given("case_id", Uuid())
     latest = select(func.max(NoticeRow.ordinal)).where(NoticeRow.case_id == case_id).scalar_subquery()
-    events = select(CaseEventRow.kind).where(
-        CaseEventRow.case_id == case_id, CaseEventRow.kind != EventKind.RATED_DURING.value
+    checks = select(CaseEventRow.kind).where(
+        CaseEventRow.case_id == case_id, CaseEventRow.kind.in_(sorted(each.value for each in CHECKS))
     )
-    last_event = events.order_by(CaseEventRow.id.desc()).limit(1).scalar_subquery()
+    last_check = checks.order_by(CaseEventRow.id.desc()).limit(1).scalar_subquery()
     return Written(
         select(
             *CaseRow.__table__.columns,
@@ -58,7 +59,7 @@ def _whole_case() -> Written:
             *labelled(AuthorisationRow, "authorisation"),
             *labelled(HandoverRow, "handover"),
             *labelled(RatingRow, "rating"),
-            last_event.label("last_event"),
+            last_check.label("last_check"),
         )
         .select_from(CaseRow)
         .join(AreaRow, AreaRow.id == CaseRow.area_id)
@@ -104,7 +105,7 @@ def facts_of(rows: Sequence[Any]) -> CaseFacts:
         trips=row.trips,
         next_acknowledged_at=row.next_acknowledged_at,
         papers_out=row.papers_out or 0,
-        last_event=None if row.last_event is None else EventKind(row.last_event),
+        last_check=None if row.last_check is None else EventKind(row.last_check),
         suspended_from=row.suspended_from,
         accepted_at=row.accepted_at,
         completed_at=row.completed_at,
