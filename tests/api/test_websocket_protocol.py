@@ -20,7 +20,7 @@ NAME = "{ district { name } }"
 
 
 @pytest.fixture(scope="module")
-def address(app: Starlette, run: Run) -> Iterator[str]:
+def address(app: Starlette, run: Run, zouping: Place) -> Iterator[str]:
     stack = AsyncExitStack()
     yield run(stack.enter_async_context(serving(app)))
     run(stack.aclose())
