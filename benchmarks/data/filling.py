@@ -6,6 +6,7 @@ has are thrown away first. Everything happens in one transaction, so a district 
 
 from __future__ import annotations
 
+import asyncio
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -23,6 +24,7 @@ from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.vault.district import DistrictVault
 
 BATCH: Final = 50_000
+_MOST_VACUUMS: Final = 25
 CASES_FOR_EACH_APPLICANT: Final = 4
 
 Progress = Callable[[int, int], None]
@@ -85,7 +87,17 @@ async def fill(connection: asyncpg.Connection, filling: Filling, *, progress: Pr
             await connection.execute(index["definition"])
         await connection.execute("DROP FUNCTION pg_temp.share, pg_temp.id")
     for table in (*tables, "resident", "area", "service_item", "service_material", "staff", "assignment"):
+        await _settle(connection, filling, table)
+
+
+async def _settle(connection: asyncpg.Connection, filling: Filling, table: str) -> None:
+    """Vacuum until every page is known to be visible to all: whoever read meanwhile may have kept some from it."""
+    whole = "SELECT relallvisible >= relpages FROM pg_class WHERE oid = '{s}.{table}'::regclass"
+    for _ in range(_MOST_VACUUMS):
         await connection.execute(filling.sql(tables_sql.SETTLE.replace("{table}", table)))
+        if await connection.fetchval(filling.sql(whole.replace("{table}", table))):
+            return
+        await asyncio.sleep(0.2)
 
 
 async def _prepare(connection: asyncpg.Connection, filling: Filling) -> None:
