@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
+from bangban.cli.principals import find_area_path, load_area_names, load_principal_by_login
 from bangban.kernel.access.compiled import shipped_policy
 from bangban.kernel.access.explain import Explanation
 from bangban.kernel.access.explain import explain as explain_access
@@ -78,13 +79,6 @@ def table(
 async def _explain(
     login: str, permission: Permission, *, district: str, code: str | None, language: str
 ) -> str:
-    # Only this command needs a database; the tables are printed without one.
-    from bangban.cli.principals import (  # noqa: PLC0415 - opens a database: only when needed
-        find_area_path,
-        load_area_names,
-        load_principal_by_login,
-    )
-
     principal, policy = await load_principal_by_login(district=district, login=login)
     path = None
     if code is not None:

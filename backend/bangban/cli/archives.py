@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.progress import Progress
 
 from bangban.cli.district import Lang, run, said, step_progress
+from bangban.cli.opening import open_installation
 from bangban.features.archives.keys import ArchiveKey, checked_passphrase, lock
 from bangban.features.archives.manifest import Manifest
 from bangban.features.archives.service.archiving import Made, archive_district, back_up_district
@@ -61,8 +62,6 @@ def archive(slug: Slug, out: Out = None, lang: Lang = "") -> None:
 
 
 async def _archive(slug: str, out: Path | None, lang: str) -> None:
-    from bangban.cli.opening import open_installation  # noqa: PLC0415 - opens a database: only when needed
-
     passphrase = checked_passphrase(_passphrase(lang, confirm=True))
     async with open_installation() as (installation, tenancy, _):
         key = ArchiveKey.fresh()
@@ -89,8 +88,6 @@ def back_up(slug: Slug, out: Out = None, lang: Lang = "") -> None:
 
 
 async def _back_up(slug: str, out: Path | None, lang: str) -> None:
-    from bangban.cli.opening import open_installation  # noqa: PLC0415 - opens a database: only when needed
-
     async with open_installation() as (installation, tenancy, _):
         with step_progress(Console(stderr=True)) as progress:
             made = await back_up_district(
@@ -106,8 +103,6 @@ def import_(file: File, lang: Lang = "") -> None:
 
 
 async def _import(file: Path, lang: str) -> None:
-    from bangban.cli.opening import open_installation  # noqa: PLC0415 - opens a database: only when needed
-
     passphrase = _passphrase(lang)
     async with open_installation() as (installation, _, _messenger):
         with step_progress(Console(stderr=True)) as progress:
@@ -135,8 +130,6 @@ def restore(
 
 
 async def _restore(file: Path, *, keep_trail: bool, lang: str) -> None:
-    from bangban.cli.opening import open_installation  # noqa: PLC0415 - opens a database: only when needed
-
     async with open_installation() as (installation, _, _messenger):
         with step_progress(Console(stderr=True)) as progress:
             taken = await restore_district(
@@ -152,8 +145,6 @@ def leave(slug: Slug, lang: Lang = "") -> None:
 
 
 async def _leave(slug: str, lang: str) -> None:
-    from bangban.cli.opening import open_installation  # noqa: PLC0415 - opens a database: only when needed
-
     passphrase = checked_passphrase(_passphrase(lang, confirm=True))
     async with open_installation() as (installation, tenancy, _):
         now = datetime.now(UTC)
@@ -180,8 +171,6 @@ def stay(slug: Slug, lang: Lang = "") -> None:
 
 
 async def _stay(slug: str, lang: str) -> None:
-    from bangban.cli.opening import open_installation  # noqa: PLC0415 - opens a database: only when needed
-
     async with open_installation() as (_, tenancy, _messenger):
         async with tenancy.platform() as db:
             await cancel_leaving(db, tenancy, slug, by=COMMAND_LINE, now=datetime.now(UTC))
@@ -199,8 +188,6 @@ def drop(
 
 
 async def _drop(slug: str, confirm: str, lang: str) -> None:
-    from bangban.cli.opening import open_installation  # noqa: PLC0415 - opens a database: only when needed
-
     async with open_installation() as (installation, tenancy, _):
         async with tenancy.platform() as db:
             task = await ask_for_drop(

@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from bangban.cli.opening import open_tenancy
 from bangban.cli.wording import chinese, say
 from bangban.kernel.audit.checkpoint import Checkpoint, CheckpointOfAnother, checkpoint_of, read_checkpoint
 from bangban.kernel.audit.findings import Report
@@ -189,8 +190,6 @@ async def _checkpoint(name: str, *, signed: bool) -> Checkpoint:
 
 def _tenancy() -> Any:
     # Only when a command runs: `--help` needs neither database nor keys.
-    from bangban.cli.opening import open_tenancy  # noqa: PLC0415 - opens a database: only when needed
-
     return open_tenancy()
 
 

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from bangban.cli.opening import open_tenancy
 from bangban.cli.wording import chinese, say
 from bangban.features.calendar.local_days import local_days
 from bangban.features.calendar.problems import NoticeFaulty
@@ -218,8 +219,6 @@ def _cells(day: date, *, working: bool) -> tuple[str, str, str]:
 
 def _tenancy() -> Any:
     # Only when a command runs: `--help` needs neither database nor keys.
-    from bangban.cli.opening import open_tenancy  # noqa: PLC0415 - opens a database: only when needed
-
     return open_tenancy()
 
 

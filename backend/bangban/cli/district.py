@@ -16,6 +16,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bangban.cli.opening import open_installation
 from bangban.features.configuring.exporting import export_profile
 from bangban.features.directory import service
 from bangban.features.districts.onboarding import onboard as onboard_district
@@ -160,8 +161,6 @@ def onboard(
 
 
 async def _onboard(paths: list[Path], lang: str) -> None:
-    from bangban.cli.opening import open_installation  # noqa: PLC0415 - opens a database: only when needed
-
     console = Console(stderr=True)
     async with open_installation() as (installation, tenancy, _):
         for path in paths:
@@ -196,8 +195,6 @@ def export(
 
 
 async def _export(slug: str, to: Path, lang: str) -> None:
-    from bangban.cli.opening import open_installation  # noqa: PLC0415 - opens a database: only when needed
-
     folder = to / slug
     if folder.exists() and any(folder.iterdir()):
         typer.echo(
@@ -225,8 +222,6 @@ def list_districts(lang: Lang = "") -> None:
 
 
 async def _list(lang: str) -> None:
-    from bangban.cli.opening import open_installation  # noqa: PLC0415 - opens a database: only when needed
-
     async with open_installation() as (_, tenancy, _messenger):
         table = Table(
             *(
@@ -268,8 +263,6 @@ def trusted_documents(
 
 
 async def _trusted_documents(slug: str, only: bool, lang: str) -> None:
-    from bangban.cli.opening import open_installation  # noqa: PLC0415 - opens a database: only when needed
-
     async with open_installation() as (installation, tenancy, _):
         tenancy.registry.get(slug)
         await installation.set_trusted_documents_only(slug, only=only)
@@ -302,8 +295,6 @@ def resume(
 async def _do_to(
     do: Callable[[AsyncSession, Tenancy, datetime], Awaitable[DistrictStatus]], *, slug: str, lang: str
 ) -> None:
-    from bangban.cli.opening import open_installation  # noqa: PLC0415 - opens a database: only when needed
-
     async with open_installation() as (_, tenancy, _messenger):
         async with tenancy.platform() as db:
             status = await do(db, tenancy, datetime.now(UTC))

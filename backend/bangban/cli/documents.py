@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final
+from typing import Annotated, Any, Final
 
 import typer
 from graphql import OperationDefinitionNode, parse
@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bangban.cli.district import Lang, run, said
+from bangban.cli.opening import open_tenancy
 from bangban.features.documents.manifest import Fault, Offered, read_offered
 from bangban.features.documents.service import (
     NewDocument,
@@ -21,9 +22,8 @@ from bangban.features.documents.service import (
     remove_documents,
 )
 from bangban.kernel.problems import Problem
-
-if TYPE_CHECKING:
-    from bangban.web.documents import Documents
+from bangban.web.documents import Documents, ValidationFailed
+from bangban.web.schema import core_schema
 
 app = typer.Typer(no_args_is_help=True, help="Trusted documents 可信查询: add, list, remove.")
 
@@ -36,9 +36,6 @@ _PREFIX: Final = re.compile(r"[0-9a-f]{8,64}")
 
 def judged(offered: list[Offered]) -> tuple[list[NewDocument], list[Fault]]:
     """The documents that fit the schema and the limits of the API, and what is wrong with the others."""
-    from bangban.web.documents import Documents  # noqa: PLC0415 - building the schema takes a moment
-    from bangban.web.schema import core_schema  # noqa: PLC0415 - building the schema takes a moment
-
     documents = Documents(core_schema())
     sound: dict[bytes, NewDocument] = {}
     faults: list[Fault] = []
@@ -53,8 +50,6 @@ def judged(offered: list[Offered]) -> tuple[list[NewDocument], list[Fault]]:
 
 
 def _fault_of(documents: Documents, offered: Offered) -> Fault | None:
-    from bangban.web.documents import ValidationFailed  # noqa: PLC0415 - its module builds on the schema
-
     try:
         document = documents.get(offered.text)
     except Problem as problem:
@@ -102,8 +97,6 @@ def add(
 
 
 async def _add(documents: list[NewDocument], district: str | None) -> int:
-    from bangban.cli.opening import open_tenancy  # noqa: PLC0415 - opens a database: only when needed
-
     async with open_tenancy() as tenancy:
         return await add_documents(tenancy, documents, district=district)
 
@@ -115,8 +108,6 @@ def list_registered(district: District = None, lang: Lang = "") -> None:
 
 
 async def _list(district: str | None, lang: str) -> None:
-    from bangban.cli.opening import open_tenancy  # noqa: PLC0415 - opens a database: only when needed
-
     async with open_tenancy() as tenancy:
         found = await list_documents(tenancy, district=district)
     titles = (("哈希", "SHA-256"), ("名称", "name"), ("地区", "district"), ("登记时间", "added"))
@@ -145,8 +136,6 @@ def remove(
 
 
 async def _remove(wanted: list[str], district: str | None, lang: str) -> None:
-    from bangban.cli.opening import open_tenancy  # noqa: PLC0415 - opens a database: only when needed
-
     async with open_tenancy() as tenancy:
         there = [
             each for each in await list_documents(tenancy, district=district) if each.district == district

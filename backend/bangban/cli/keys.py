@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from bangban.cli.rewrapping import rewrap_installation
 from bangban.kernel.vault import (
     KeyRing,
     StartProblem,
@@ -138,9 +139,6 @@ def _changeable(file: Path | None) -> Path:
 
 
 def _rewrap(ring: KeyRing) -> None:
-    # Imported here, so that keys can be made and checked where no database is within reach.
-    from bangban.cli.rewrapping import rewrap_installation  # noqa: PLC0415 - opens a database: only when needed
-
     try:
         count = asyncio.run(rewrap_installation(ring))
     except BaseException:

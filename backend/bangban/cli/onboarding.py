@@ -12,6 +12,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bangban.cli.district import Lang, run, said, step_progress, told
+from bangban.cli.opening import open_installation
 from bangban.features.districts.deciding import PROVISION, approve_in, reject_in, retry_in
 from bangban.features.districts.platform import PLATFORM
 from bangban.features.districts.service import OPEN_STATES, get_row, list_onboardings
@@ -54,8 +55,6 @@ def list_applications(
 
 
 async def _list(*, everything: bool, lang: str) -> None:
-    from bangban.cli.opening import open_installation  # noqa: PLC0415 - opens a database: only when needed
-
     async with open_installation() as (_, tenancy, _messenger):
         rows = await list_onboardings(tenancy, states=tuple(OnboardingState) if everything else OPEN_STATES)
         titles = (
@@ -101,8 +100,6 @@ def follow(onboarding_id: Id, lang: Lang = "") -> None:
 async def _decide(
     onboarding_id: UUID, decide: Callable[..., Awaitable[OnboardingRow]] | None, lang: str
 ) -> None:
-    from bangban.cli.opening import open_installation  # noqa: PLC0415 - opens a database: only when needed
-
     async with open_installation() as opened:
         installation, tenancy, messenger = opened
         async with tenancy.platform() as db:
@@ -135,8 +132,6 @@ def reject(
 
 
 async def _reject(onboarding_id: UUID, reason: str, lang: str) -> None:
-    from bangban.cli.opening import open_installation  # noqa: PLC0415 - opens a database: only when needed
-
     async with open_installation() as (_, tenancy, _messenger):
         async with tenancy.platform() as db:
             await reject_in(

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bangban.cli.district import Lang, run, said
+from bangban.cli.opening import open_installation
 from bangban.features.accounts.desk import Desk
 from bangban.features.accounts.tables import OperatorRow
 from bangban.features.operators import service
@@ -136,8 +137,6 @@ def _token_told(row: OperatorRow, token: str, lang: str) -> str:
 
 
 async def _within(do: Callable[[AsyncSession, Desk], Awaitable[T]]) -> T:
-    from bangban.cli.opening import open_installation  # noqa: PLC0415 - opens a database: only when needed
-
     async with open_installation() as (_, tenancy, messenger):
         desk = Desk.of(tenancy, settings=settings(), messenger=messenger)
         try:

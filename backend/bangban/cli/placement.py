@@ -9,6 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bangban.cli.district import Lang, run, said
+from bangban.cli.opening import open_installation
 from bangban.kernel.tenancy import distribution
 from bangban.kernel.tenancy.distribution import Node
 
@@ -21,8 +22,6 @@ def nodes(lang: Lang = "") -> None:
 
 
 async def _nodes(lang: str) -> None:
-    from bangban.cli.opening import open_installation  # noqa: PLC0415 - opens a database: only when needed
-
     async with open_installation() as (installation, _tenancy, _), installation.connection() as connection:
         known = await distribution.nodes(connection)
         table = Table(said(lang, "节点", "node"), said(lang, "地区", "district"), "MiB")
@@ -38,8 +37,6 @@ def place(slug: Slug, lang: Lang = "") -> None:
 
 
 async def _place(slug: str, lang: str) -> None:
-    from bangban.cli.opening import open_installation  # noqa: PLC0415 - opens a database: only when needed
-
     async with open_installation() as (installation, tenancy, _), installation.connection() as connection:
         tenancy.registry.get(slug)
         await distribution.place(connection, installation.names, slug)
@@ -56,8 +53,6 @@ def move(
 
 
 async def _move(slug: str, node: str, lang: str) -> None:
-    from bangban.cli.opening import open_installation  # noqa: PLC0415 - opens a database: only when needed
-
     target = Node.of(node)
     async with open_installation() as (installation, tenancy, _), installation.connection() as connection:
         tenancy.registry.get(slug)

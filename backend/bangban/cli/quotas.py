@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from bangban.cli.district import Lang, run, said
+from bangban.cli.opening import open_installation
 from bangban.features.directory import service
 from bangban.kernel.tenancy.quotas import MEGABYTE, MOST
 
@@ -39,8 +40,6 @@ def quotas(
 
 
 async def _quotas(slug: str, changes: dict[str, int | None], lang: str) -> None:
-    from bangban.cli.opening import open_installation  # noqa: PLC0415 - opens a database: only when needed
-
     async with open_installation() as (_, tenancy, _messenger):
         async with tenancy.platform() as db:
             row = await service.set_quotas(

@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 
 from bangban.cli.district import Lang, run, said, step_progress
+from bangban.cli.opening import open_installation
 from bangban.features.personal_data.daily import ERASING, erase_everywhere
 from bangban.kernel.audit.platform import record_platform
 from bangban.kernel.jobs.runner import TaskRunner
@@ -41,8 +42,6 @@ def erase_due(
 
 
 async def _erase(slugs: list[str] | None, lang: str) -> TaskRow:
-    from bangban.cli.opening import open_installation  # noqa: PLC0415 - opens a database: only when needed
-
     async with open_installation() as (installation, tenancy, _):
         for slug in slugs or ():
             tenancy.registry.get(slug)

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from bangban.cli.wording import say
+from bangban.web.schema import sdl
 
 app = typer.Typer(
     name="schema", help="GraphQL 契约快照 / The GraphQL contract as a file.", no_args_is_help=True
@@ -21,8 +22,6 @@ _SNAPSHOT = Path("schema/graphql/schema.graphql")
 @app.command()
 def write(file: FileOption = _SNAPSHOT) -> None:
     """写出当前契约 / Write the contract as it is now."""
-    from bangban.web.schema import sdl  # noqa: PLC0415 - building the schema takes a moment
-
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(sdl(), "utf-8")
     say(f"已写出 {file}。", f"Wrote {file}.")
@@ -31,8 +30,6 @@ def write(file: FileOption = _SNAPSHOT) -> None:
 @app.command()
 def check(file: FileOption = _SNAPSHOT) -> None:
     """核对快照与当前契约是否一致 / See that the snapshot is the contract; shows the difference."""
-    from bangban.web.schema import sdl  # noqa: PLC0415 - building the schema takes a moment
-
     kept = file.read_text("utf-8") if file.exists() else ""
     now = sdl()
     if kept == now:

@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from bangban.cli import opening
-from bangban.cli.district import app
+from bangban.cli import district as district_commands
 from bangban.cli.opening import Opened
 from bangban.features.districts.onboarding import onboard
 from bangban.features.profiles.reader import read_profile
@@ -37,10 +36,10 @@ def command(monkeypatch: pytest.MonkeyPatch, installation: Installation) -> Any:
         finally:
             await tenancy.close()
 
-    monkeypatch.setattr(opening, "open_installation", opened)
+    monkeypatch.setattr(district_commands, "open_installation", opened)
 
     def run(*words: str, lang: str = "en") -> Any:
-        return CliRunner().invoke(app, [*words, "--lang", lang])
+        return CliRunner().invoke(district_commands.app, [*words, "--lang", lang])
 
     return run
 

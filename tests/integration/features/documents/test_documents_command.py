@@ -13,7 +13,7 @@ from uuid import uuid4
 import pytest
 from typer.testing import CliRunner
 
-from bangban.cli import documents, opening
+from bangban.cli import documents
 from bangban.features.documents import service
 from bangban.kernel.tenancy.installation import Installation
 from bangban.kernel.tenancy.registry import District
@@ -36,7 +36,7 @@ def command(monkeypatch: pytest.MonkeyPatch, installation: Installation) -> Comm
         finally:
             await tenancy.close()
 
-    monkeypatch.setattr(opening, "open_tenancy", opened)
+    monkeypatch.setattr(documents, "open_tenancy", opened)
 
     def run(*words: object, lang: str = "en") -> Any:
         return CliRunner().invoke(documents.app, [*map(str, words), "--lang", lang])

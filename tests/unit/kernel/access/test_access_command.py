@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Collection
 from datetime import date
 from pathlib import Path
-from types import ModuleType
 from uuid import UUID
 
 import pytest
 from tests.access_table import DOCUMENT
 from typer.testing import CliRunner
 
-from bangban.cli.access import app
+from bangban.cli import access
 from bangban.kernel.access.compiled import CompiledPolicy, shipped_policy
 from bangban.kernel.access.grants import Assignment, Principal, PrincipalKind
 from bangban.kernel.access.vocabulary import Role
@@ -40,13 +38,8 @@ def runner(monkeypatch: pytest.MonkeyPatch) -> CliRunner:
     async def load_area_names(*, district: str, area_ids: Collection[UUID]) -> dict[UUID, str]:
         return dict.fromkeys(area_ids, "韩店镇")
 
-    accounts = ModuleType("bangban.cli.principals")
-    accounts.__dict__.update(
-        load_principal_by_login=load_principal_by_login,
-        find_area_path=find_area_path,
-        load_area_names=load_area_names,
-    )
-    monkeypatch.setitem(sys.modules, accounts.__name__, accounts)
+    for read in (load_principal_by_login, find_area_path, load_area_names):
+        monkeypatch.setattr(access, read.__name__, read)
     return CliRunner()
 
 
@@ -54,7 +47,7 @@ def runner(monkeypatch: pytest.MonkeyPatch) -> CliRunner:
     "where", [["clerk", "accept", "case", "--district", "zouping"], ["zouping/clerk", "accept", "case"]]
 )
 def test_explain_prints_why(runner: CliRunner, where: list[str]) -> None:
-    result = runner.invoke(app, ["explain", *where, "--language", "en"])
+    result = runner.invoke(access.app, ["explain", *where, "--language", "en"])
     assert result.exit_code == 0, result.output
     assert "may accept (case:accept)" in result.output
     assert "p, window-clerk, TOWN, case, accept, allow" in result.output
@@ -63,9 +56,9 @@ def test_explain_prints_why(runner: CliRunner, where: list[str]) -> None:
 
 def test_explain_asks_about_an_area(runner: CliRunner) -> None:
     command = ["explain", "zouping/clerk", "accept", "case", "--area"]
-    assert "可以受理" in runner.invoke(app, [*command, "371681101"]).output
-    assert "所查区域不在其范围内" in runner.invoke(app, [*command, "371681102"]).output
-    missing = runner.invoke(app, [*command, "1"])
+    assert "可以受理" in runner.invoke(access.app, [*command, "371681101"]).output
+    assert "所查区域不在其范围内" in runner.invoke(access.app, [*command, "371681102"]).output
+    missing = runner.invoke(access.app, [*command, "1"])
     assert missing.exit_code == 1
     assert "没有找到该区域" in missing.output
 
@@ -79,13 +72,13 @@ def test_explain_asks_about_an_area(runner: CliRunner) -> None:
     ],
 )
 def test_explain_says_what_is_wrong(runner: CliRunner, arguments: list[str], code: int, words: str) -> None:
-    result = runner.invoke(app, ["explain", *arguments])
+    result = runner.invoke(access.app, ["explain", *arguments])
     assert result.exit_code == code
     assert words in result.output
 
 
 def test_the_documents_tables_are_what_the_command_prints(runner: CliRunner) -> None:
-    result = runner.invoke(app, ["table"])
+    result = runner.invoke(access.app, ["table"])
     assert result.exit_code == 0
     assert DOCUMENT.read_text(encoding="utf-8").endswith(result.output)
 
@@ -93,13 +86,13 @@ def test_the_documents_tables_are_what_the_command_prints(runner: CliRunner) -> 
 def test_a_table_of_one_role_with_a_districts_own_lines(runner: CliRunner, tmp_path: Path) -> None:
     own = tmp_path / "policy.csv"
     own.write_text("p, leader, COUNTY, case, terminate, allow\n", encoding="utf-8")
-    before = runner.invoke(app, ["table", "--role", "leader"]).output
-    after = runner.invoke(app, ["table", "--role", "leader", "--own", str(own)]).output
+    before = runner.invoke(access.app, ["table", "--role", "leader"]).output
+    after = runner.invoke(access.app, ["table", "--role", "leader", "--own", str(own)]).output
     assert before.startswith("### `leader`")
     assert "case:terminate" not in before
     assert "`case:terminate`" in after
     own.write_text("p, helper, TOWN, case, accept, allow\n", encoding="utf-8")
-    refused = runner.invoke(app, ["table", "--own", str(own), "--language", "en"])
+    refused = runner.invoke(access.app, ["table", "--own", str(own), "--language", "en"])
     assert refused.exit_code == 1
     assert "line 1 tries to lift" in refused.output
-    assert runner.invoke(app, ["table", "--own", str(tmp_path / "none")]).exit_code == 2
+    assert runner.invoke(access.app, ["table", "--own", str(tmp_path / "none")]).exit_code == 2

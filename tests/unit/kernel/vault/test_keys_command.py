@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from bangban.cli.keys import app
+from bangban.cli import keys
 from bangban.kernel.vault import KeyRing, MasterKeyWrong, make_file, read_file
 from bangban.settings import settings
 
@@ -33,9 +31,7 @@ class Registry:
 @pytest.fixture
 def registry(monkeypatch: pytest.MonkeyPatch) -> Registry:
     registry = Registry()
-    module = ModuleType("bangban.cli.rewrapping")
-    module.rewrap_installation = registry.rewrap_all  # type: ignore[attr-defined]  # a module made for the test
-    monkeypatch.setitem(sys.modules, module.__name__, module)
+    monkeypatch.setattr(keys, "rewrap_installation", registry.rewrap_all)
     return registry
 
 
@@ -51,7 +47,7 @@ def key_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 
 def run(*arguments: str, answer: str | None = None) -> Result:
-    return CliRunner().invoke(app, list(arguments), input=answer)
+    return CliRunner().invoke(keys.app, list(arguments), input=answer)
 
 
 def test_make_then_check(key_file: Path) -> None:
