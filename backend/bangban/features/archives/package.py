@@ -32,6 +32,7 @@ _MOST_MEMBERS: Final = 10_000
 # Rows of random ids and sealed values hardly shrink; what shrinks more than this, and is large, is no data of ours.
 _MOST_RATIO: Final = 200
 _LARGE: Final = 64 * 1024 * 1024
+# Besides its own error zipfile raises these for packings it does not know, sealed members, and ends that are missing.
 _BROKEN: Final = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, RuntimeError)
 
 

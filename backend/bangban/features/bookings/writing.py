@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Annotated, cast
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import Uuid
 
 from bangban.features.bookings import service
 from bangban.features.bookings.graphql import Booking
@@ -16,7 +15,7 @@ from bangban.features.bookings.values import BookingOutcome
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Info
 from bangban.kernel.graphql.roots import mutation
-from bangban.kernel.graphql.writing import answer_of
+from bangban.kernel.graphql.writing import row_of
 from bangban.kernel.planner.parameters import as_uuid
 from bangban.kernel.tenancy.work import Work
 
@@ -39,14 +38,7 @@ class SettleBookingInput:
 
 
 async def _booking(info: Info, do: Callable[[Work], Awaitable[UUID]]) -> Booking:
-    answer = await answer_of(
-        info,
-        do,
-        where=lambda rows: rows.c.id == rows.request.bind("booking_id", Uuid()),
-        tag="booking-by-id",
-        values=lambda found: {"booking_id": found},
-    )
-    return cast("Booking", answer)
+    return await row_of(info, Booking, do)
 
 
 @strawberry.type

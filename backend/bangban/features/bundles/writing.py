@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, cast
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import Uuid
 
 from bangban.features.bundles.graphql import Bundle
 from bangban.features.bundles.inputs import PublishBundleInput
@@ -14,7 +13,7 @@ from bangban.features.bundles.service import publish_bundle
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Info
 from bangban.kernel.graphql.roots import mutation
-from bangban.kernel.graphql.writing import answer_of
+from bangban.kernel.graphql.writing import row_of
 from bangban.kernel.tenancy.work import Work
 
 _INPUT = strawberry.argument(description="What to do 输入.")
@@ -29,11 +28,4 @@ class BundleMutation:
                 work, input.draft, effective_from=input.effective_from, based_on=input.based_on
             )
 
-        answer = await answer_of(
-            info,
-            do,
-            where=lambda rows: rows.c.id == rows.request.bind("bundle_id", Uuid()),
-            tag="bundle-by-id",
-            values=lambda bundle_id: {"bundle_id": bundle_id},
-        )
-        return cast("Bundle", answer)
+        return await row_of(info, Bundle, do)

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, cast
+from typing import Annotated
 
 import strawberry
-from sqlalchemy import Uuid
 
 from bangban.features.cards.contact_graphql import Contact
 from bangban.features.cards.contacts import Entry, publish_contact
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Info
 from bangban.kernel.graphql.roots import mutation
-from bangban.kernel.graphql.writing import answer_of
+from bangban.kernel.graphql.writing import row_of
 from bangban.kernel.planner.parameters import as_uuid
 
 _INPUT = strawberry.argument(description="What to do 输入.")
@@ -51,11 +50,4 @@ class ContactMutation:
     ) -> Contact:
         team_id = as_uuid(input.team_id, ("input", "teamId"))
         entry = Entry(role=input.role, phone=input.phone, wechat=input.wechat, until=input.until)
-        answer = await answer_of(
-            info,
-            lambda work: publish_contact(work, team_id=team_id, entry=entry),
-            where=lambda rows: rows.c.id == rows.request.bind("team_id", Uuid()),
-            tag="contact-by-team",
-            values=lambda found: {"team_id": found},
-        )
-        return cast("Contact", answer)
+        return await row_of(info, Contact, lambda work: publish_contact(work, team_id=team_id, entry=entry))

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
-from typing import Annotated, cast
-from uuid import UUID
+from typing import Annotated
 
 import strawberry
-from sqlalchemy import Uuid
 
 from bangban.features.cases import service
 from bangban.features.cases.graphql import Case
@@ -37,7 +35,7 @@ from bangban.features.cases.values import HelpKind, HelpMode, RatingPhase
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Info
 from bangban.kernel.graphql.roots import mutation
-from bangban.kernel.graphql.writing import answer_of, once
+from bangban.kernel.graphql.writing import once, row_of
 from bangban.kernel.ids import CaseId
 from bangban.kernel.planner.parameters import as_uuid
 from bangban.kernel.tenancy.work import Work
@@ -63,14 +61,7 @@ class RevealedApplicant:
 
 
 async def _case(info: Info, do: Callable[[Work], Awaitable[CaseId]]) -> Case:
-    answer = await answer_of(
-        info,
-        do,
-        where=lambda rows: rows.c.id == rows.request.bind("case_id", Uuid()),
-        tag="case-by-id",
-        values=lambda case_id: {"case_id": UUID(str(case_id))},
-    )
-    return cast("Case", answer)
+    return await row_of(info, Case, do)
 
 
 @strawberry.type

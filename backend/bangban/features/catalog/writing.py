@@ -9,7 +9,6 @@ from typing import Annotated, Any, Protocol, cast
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import Uuid
 
 from bangban.features.catalog.graphql import ServiceItem
 from bangban.features.catalog.inputs import (
@@ -30,7 +29,7 @@ from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Context, Info
 from bangban.kernel.graphql.enums import describe
 from bangban.kernel.graphql.roots import mutation
-from bangban.kernel.graphql.writing import answer_of, once
+from bangban.kernel.graphql.writing import once, row_of
 from bangban.kernel.problems import NotFound
 from bangban.kernel.tenancy.work import Work
 
@@ -95,14 +94,7 @@ def _template(context: Context, name: str) -> TemplateCatalog:
 
 
 async def _item(info: Info, do: Callable[[Work], Awaitable[UUID]]) -> ServiceItem:
-    answer = await answer_of(
-        info,
-        do,
-        where=lambda rows: rows.c.id == rows.request.bind("item_id", Uuid()),
-        tag="item-by-id",
-        values=lambda item_id: {"item_id": item_id},
-    )
-    return cast("ServiceItem", answer)
+    return await row_of(info, ServiceItem, do)
 
 
 async def _catalog(

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, cast
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import Uuid
 
 from bangban.features.custody import service
 from bangban.features.custody.graphql import Custody
@@ -15,7 +14,7 @@ from bangban.features.custody.inputs import PapersInput, papers_of
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Info
 from bangban.kernel.graphql.roots import mutation
-from bangban.kernel.graphql.writing import answer_of
+from bangban.kernel.graphql.writing import row_of
 from bangban.kernel.ids import CaseId
 from bangban.kernel.planner.parameters import maybe_uuid
 from bangban.kernel.tenancy.work import Work
@@ -64,14 +63,7 @@ def _id(given: strawberry.ID | None, name: str) -> UUID | None:
 
 
 async def _custody(info: Info, do: Callable[[Work], Awaitable[CaseId]]) -> Custody:
-    answer = await answer_of(
-        info,
-        do,
-        where=lambda rows: rows.c.id == rows.request.bind("case_id", Uuid()),
-        tag="custody-by-id",
-        values=lambda case_id: {"case_id": UUID(str(case_id))},
-    )
-    return cast("Custody", answer)
+    return await row_of(info, Custody, do)
 
 
 @strawberry.type

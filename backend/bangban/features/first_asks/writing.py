@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, cast
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import Uuid
 
 from bangban.features.first_asks import service
 from bangban.features.first_asks.graphql import FirstAsk
@@ -15,7 +14,7 @@ from bangban.features.first_asks.values import AskChannel
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Info
 from bangban.kernel.graphql.roots import mutation
-from bangban.kernel.graphql.writing import answer_of
+from bangban.kernel.graphql.writing import row_of
 from bangban.kernel.planner.parameters import as_uuid, maybe_uuid
 from bangban.kernel.tenancy.work import Work
 
@@ -83,14 +82,7 @@ class CloseFirstAskInput:
 
 
 async def _ask(info: Info, do: Callable[[Work], Awaitable[UUID]]) -> FirstAsk:
-    answer = await answer_of(
-        info,
-        do,
-        where=lambda rows: rows.c.id == rows.request.bind("first_ask_id", Uuid()),
-        tag="first-ask-by-id",
-        values=lambda ask_id: {"first_ask_id": ask_id},
-    )
-    return cast("FirstAsk", answer)
+    return await row_of(info, FirstAsk, do)
 
 
 @strawberry.type

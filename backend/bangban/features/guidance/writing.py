@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Annotated, cast
+from typing import Annotated
 
 import strawberry
-from sqlalchemy import Uuid
 
 from bangban.features.guidance.graphql import GuidanceTopic
 from bangban.features.guidance.inputs import PublishGuidanceInput
@@ -13,7 +12,7 @@ from bangban.features.guidance.service import publish_one_guidance
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Info
 from bangban.kernel.graphql.roots import mutation
-from bangban.kernel.graphql.writing import answer_of
+from bangban.kernel.graphql.writing import row_of
 
 _INPUT = strawberry.argument(description="What to do 输入.")
 
@@ -29,13 +28,10 @@ class GuidanceMutation:
         info: Info,
         input: Annotated[PublishGuidanceInput, _INPUT],  # noqa: A002 - the word of the other mutations
     ) -> GuidanceTopic:
-        answer = await answer_of(
+        return await row_of(
             info,
+            GuidanceTopic,
             lambda work: publish_one_guidance(
                 work, input.draft, effective_from=input.effective_from, based_on=input.based_on
             ),
-            where=lambda rows: rows.c.id == rows.request.bind("guidance_id", Uuid()),
-            tag="guidance-by-id",
-            values=lambda guidance_id: {"guidance_id": guidance_id},
         )
-        return cast("GuidanceTopic", answer)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
 from typing import Annotated, Any, cast
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import Uuid
 
 from bangban.features.cases.service import ApplicantDetails
 from bangban.features.hall.graphql import IntakeBatch, Ticket, Visit
@@ -37,23 +35,11 @@ from bangban.features.hall.service.visits import Greeting, check_papers, end_vis
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Info
 from bangban.kernel.graphql.roots import mutation
-from bangban.kernel.graphql.writing import answer_of
+from bangban.kernel.graphql.writing import row_of
 from bangban.kernel.planner.parameters import as_uuid
 from bangban.kernel.problems import InvalidInput
-from bangban.kernel.tenancy.work import Work
 
 _INPUT = strawberry.argument(description="What to do 输入.")
-
-
-async def _answer(info: Info, tag: str, do: Callable[[Work], Awaitable[UUID]]) -> Any:
-    """What was done, read back by its id."""
-    return await answer_of(
-        info,
-        do,
-        where=lambda rows: rows.c.id == rows.request.bind("hall_id", Uuid()),
-        tag=tag,
-        values=lambda done: {"hall_id": done},
-    )
 
 
 def _id(value: strawberry.ID, name: str) -> UUID:
@@ -77,10 +63,7 @@ class HallMutation:
             lead=input.lead,
             kind=input.kind,
         )
-        answer = await _answer(
-            info, "guide-shift", lambda work: plan_shift(work, point_id=point_id, shift=shift)
-        )
-        return cast("GuideShift", answer)
+        return await row_of(info, GuideShift, lambda work: plan_shift(work, point_id=point_id, shift=shift))
 
     @mutation("Take a shift off the rota 取消导办值班.", Permission.HALL_MANAGE)
     async def cancel_guide_shift(
@@ -89,8 +72,7 @@ class HallMutation:
         input: Annotated[CancelGuideShiftInput, _INPUT],  # noqa: A002 - the contract's name
     ) -> GuideShift:
         shift_id = _id(input.shift_id, "shiftId")
-        answer = await _answer(info, "guide-shift", lambda work: cancel_shift(work, shift_id=shift_id))
-        return cast("GuideShift", answer)
+        return await row_of(info, GuideShift, lambda work: cancel_shift(work, shift_id=shift_id))
 
     @mutation("Open a visit, by a guide who is on shift 接待来访.", Permission.HALL_GREET)
     async def greet_visitor(self, info: Info, input: Annotated[GreetVisitorInput, _INPUT]) -> Visit:  # noqa: A002 - the contract's name
@@ -104,10 +86,9 @@ class HallMutation:
             arrived_at=input.arrived_at,
             case_number=input.case_number,
         )
-        answer = await _answer(
-            info, "visit", lambda work: greet_visitor(work, point_id=point_id, greeting=greeting)
+        return await row_of(
+            info, Visit, lambda work: greet_visitor(work, point_id=point_id, greeting=greeting)
         )
-        return cast("Visit", answer)
 
     @mutation(
         "Look at all required papers; what is missing is told at once, and once 材料预检与一次性告知.",
@@ -116,8 +97,7 @@ class HallMutation:
     async def check_papers(self, info: Info, input: Annotated[CheckPapersInput, _INPUT]) -> Visit:  # noqa: A002 - the contract's name
         visit_id = _id(input.visit_id, "visitId")
         found = [Found(code=each.code, state=each.state, note=each.note) for each in input.papers]
-        answer = await _answer(info, "visit", lambda work: check_papers(work, visit_id=visit_id, found=found))
-        return cast("Visit", answer)
+        return await row_of(info, Visit, lambda work: check_papers(work, visit_id=visit_id, found=found))
 
     @mutation("Give a number in the right queue, one to a visitor and queue 取号.", Permission.HALL_TICKET)
     async def issue_ticket(self, info: Info, input: Annotated[IssueTicketInput, _INPUT]) -> Ticket:  # noqa: A002 - the contract's name
@@ -131,10 +111,7 @@ class HallMutation:
             )
         if given is None:
             visit_id = _id(cast("strawberry.ID", input.visit_id), "visitId")
-            return cast(
-                "Ticket",
-                await _answer(info, "ticket", lambda work: issue_ticket(work, visit_id=visit_id, **how)),
-            )
+            return await row_of(info, Ticket, lambda work: issue_ticket(work, visit_id=visit_id, **how))
         terminal = AtTerminal(
             key=given.key,
             service_code=given.service_code,
@@ -142,8 +119,7 @@ class HallMutation:
             applicant_kind=given.applicant_kind,
             found=[Found(code=each.code, state=each.state, note=each.note) for each in given.papers or ()],
         )
-        answer = await _answer(info, "ticket", lambda work: take_ticket(work, terminal=terminal, **how))
-        return cast("Ticket", answer)
+        return await row_of(info, Ticket, lambda work: take_ticket(work, terminal=terminal, **how))
 
     @mutation("Call whose turn it is to a window 叫号.", Permission.HALL_CALL)
     async def call_next_ticket(
@@ -152,15 +128,14 @@ class HallMutation:
         input: Annotated[CallNextTicketInput, _INPUT],  # noqa: A002 - the contract's name
     ) -> Ticket:
         window_id = _id(input.window_id, "windowId")
-        answer = await _answer(info, "ticket", lambda work: call_next(work, window_id=window_id))
-        return cast("Ticket", answer)
+        return await row_of(info, Ticket, lambda work: call_next(work, window_id=window_id))
 
     @mutation("Serve, finish, transfer or cancel a ticket 号票操作.", Permission.HALL_CALL)
     async def move_ticket(self, info: Info, input: Annotated[MoveTicketInput, _INPUT]) -> Ticket:  # noqa: A002 - the contract's name
         ticket_id = _id(input.ticket_id, "ticketId")
-        answer = await _answer(
+        return await row_of(
             info,
-            "ticket",
+            Ticket,
             lambda work: move_ticket(
                 work,
                 ticket_id=ticket_id,
@@ -170,7 +145,6 @@ class HallMutation:
                 case_number=input.case_number,
             ),
         )
-        return cast("Ticket", answer)
 
     @mutation(
         "Take in many applications of one submitter: all become cases, or none does 集中收件.",
@@ -197,14 +171,13 @@ class HallMutation:
             )
             for each in input.applications
         ]
-        answer = await _answer(
+        return await row_of(
             info,
-            "intake-batch",
+            IntakeBatch,
             lambda work: collect_batch(
                 work, window_id=window_id, submitter=submitter, applications=applications
             ),
         )
-        return cast("IntakeBatch", answer)
 
     @mutation(
         "Let a window serve a ticket after closing; opened before closing 开启延时服务.",
@@ -212,20 +185,18 @@ class HallMutation:
     )
     async def open_overtime(self, info: Info, input: Annotated[OpenOvertimeInput, _INPUT]) -> Ticket:  # noqa: A002 - the contract's name
         ticket_id, window_id = _id(input.ticket_id, "ticketId"), _id(input.window_id, "windowId")
-        answer = await _answer(
+        return await row_of(
             info,
-            "ticket",
+            Ticket,
             lambda work: start_overtime(work, ticket_id=ticket_id, window_id=window_id, kind=input.kind),
         )
-        return cast("Ticket", answer)
 
     @mutation("End a visit that has no live ticket 结束到访.", Permission.HALL_GREET)
     async def end_visit(self, info: Info, input: Annotated[EndVisitInput, _INPUT]) -> Visit:  # noqa: A002 - the contract's name
         visit_id = _id(input.visit_id, "visitId")
-        answer = await _answer(
-            info, "visit", lambda work: end_visit(work, visit_id=visit_id, how=input.how, note=input.note)
+        return await row_of(
+            info, Visit, lambda work: end_visit(work, visit_id=visit_id, how=input.how, note=input.note)
         )
-        return cast("Visit", answer)
 
     @mutation("Keep what was done about a crowd 记录疏导措施.", Permission.HALL_GREET)
     async def answer_hall_alert(
@@ -234,7 +205,6 @@ class HallMutation:
         input: Annotated[AnswerHallAlertInput, _INPUT],  # noqa: A002 - the contract's name
     ) -> HallAlert:
         alert_id = _id(input.alert_id, "alertId")
-        answer = await _answer(
-            info, "hall-alert", lambda work: answer_alert(work, alert_id=alert_id, action=input.action)
+        return await row_of(
+            info, HallAlert, lambda work: answer_alert(work, alert_id=alert_id, action=input.action)
         )
-        return cast("HallAlert", answer)

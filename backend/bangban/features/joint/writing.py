@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, cast
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import Uuid
 
 from bangban.features.cases.service import ApplicantDetails, GivenAuthorisation
 from bangban.features.joint import service
@@ -22,7 +21,7 @@ from bangban.features.joint.inputs import (
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Info
 from bangban.kernel.graphql.roots import mutation
-from bangban.kernel.graphql.writing import answer_of
+from bangban.kernel.graphql.writing import row_of
 from bangban.kernel.planner.parameters import as_uuid
 from bangban.kernel.tenancy.work import Work
 
@@ -30,14 +29,7 @@ _INPUT = strawberry.argument(description="What to do 输入.")
 
 
 async def _application(info: Info, do: Callable[[Work], Awaitable[UUID]]) -> BundleApplication:
-    answer = await answer_of(
-        info,
-        do,
-        where=lambda rows: rows.c.id == rows.request.bind("application_id", Uuid()),
-        tag="bundle-application-by-id",
-        values=lambda application_id: {"application_id": application_id},
-    )
-    return cast("BundleApplication", answer)
+    return await row_of(info, BundleApplication, do)
 
 
 @strawberry.type

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import date
-from typing import Annotated, cast
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import Uuid
 
 from bangban.features.catalog.delegation_graphql import Delegation
 from bangban.features.catalog.service.delegating import NewDelegation, delegate
@@ -17,7 +16,7 @@ from bangban.features.network.withdrawing import withdraw_delegation
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Info
 from bangban.kernel.graphql.roots import mutation
-from bangban.kernel.graphql.writing import answer_of
+from bangban.kernel.graphql.writing import row_of
 from bangban.kernel.planner.parameters import as_uuid
 from bangban.kernel.problems import InvalidInput
 from bangban.kernel.tenancy.work import Work
@@ -61,14 +60,7 @@ def _id(given: strawberry.ID, name: str) -> UUID:
 
 
 async def _delegation(info: Info, do: Callable[[Work], Awaitable[UUID]]) -> Delegation:
-    answer = await answer_of(
-        info,
-        do,
-        where=lambda rows: rows.c.id == rows.request.bind("delegation_id", Uuid()),
-        tag="delegation-by-id",
-        values=lambda found: {"delegation_id": found},
-    )
-    return cast("Delegation", answer)
+    return await row_of(info, Delegation, do)
 
 
 @strawberry.type

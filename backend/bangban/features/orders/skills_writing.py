@@ -16,7 +16,7 @@ from bangban.features.orders.skills_graphql import HelperSkills, Training
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Info
 from bangban.kernel.graphql.roots import mutation
-from bangban.kernel.graphql.writing import answer_of, once
+from bangban.kernel.graphql.writing import answer_of, once, row_of
 from bangban.kernel.planner.parameters import as_uuid
 from bangban.kernel.tenancy.work import Work
 
@@ -100,14 +100,7 @@ class SkillMutation:
                 served=input.served,
             )
 
-        answer = await answer_of(
-            info,
-            record,
-            where=lambda rows: rows.c.id == rows.request.bind("training_id", Uuid()),
-            tag="training-by-id",
-            values=lambda found: {"training_id": found},
-        )
-        return cast("Training", answer)
+        return await row_of(info, Training, record)
 
     @mutation("See the door of an order in hand; recorded and limited 查看上门信息.", Permission.ORDER_DO)
     async def reveal_order(self, info: Info, input: Annotated[RevealOrderInput, _INPUT]) -> OrderContact:  # noqa: A002 - the contract's name

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, cast
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import Uuid
 
 from bangban.features.custody.inputs import papers_of
 from bangban.features.orders import service
@@ -22,7 +21,7 @@ from bangban.features.orders.inputs import (
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Info
 from bangban.kernel.graphql.roots import mutation
-from bangban.kernel.graphql.writing import answer_of
+from bangban.kernel.graphql.writing import row_of
 from bangban.kernel.planner.parameters import maybe_uuid
 from bangban.kernel.tenancy.work import Work
 
@@ -30,14 +29,7 @@ _INPUT = strawberry.argument(description="What to do 输入.")
 
 
 async def _order(info: Info, do: Callable[[Work], Awaitable[UUID]]) -> Order:
-    answer = await answer_of(
-        info,
-        do,
-        where=lambda rows: rows.c.id == rows.request.bind("order_id", Uuid()),
-        tag="order-by-id",
-        values=lambda order_id: {"order_id": order_id},
-    )
-    return cast("Order", answer)
+    return await row_of(info, Order, do)
 
 
 @strawberry.type

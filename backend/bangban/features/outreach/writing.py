@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from datetime import date
-from typing import Annotated, cast
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import Uuid
 
 from bangban.features.outreach import service
 from bangban.features.outreach.enums import Audience, CareNeed, OutreachKind
@@ -17,7 +16,7 @@ from bangban.features.outreach.rules import Plan
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Info
 from bangban.kernel.graphql.roots import mutation
-from bangban.kernel.graphql.writing import answer_of
+from bangban.kernel.graphql.writing import row_of
 from bangban.kernel.planner.parameters import as_uuid
 from bangban.kernel.tenancy.work import Work
 
@@ -52,14 +51,7 @@ class ReportOutreachInput:
 
 
 async def _outreach(info: Info, do: Callable[[Work], Awaitable[UUID]]) -> Outreach:
-    answer = await answer_of(
-        info,
-        do,
-        where=lambda rows: rows.c.id == rows.request.bind("outreach_id", Uuid()),
-        tag="outreach-by-id",
-        values=lambda found: {"outreach_id": found},
-    )
-    return cast("Outreach", answer)
+    return await row_of(info, Outreach, do)
 
 
 @strawberry.type

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Protocol, cast
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import Uuid, true
+from sqlalchemy import true
 
 from bangban.features.outreach.enums import CareNeed
 from bangban.features.outreach.service import set_interests, withdraw_interests
@@ -28,7 +28,7 @@ from bangban.features.personal_data.tables import DataField
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Info
 from bangban.kernel.graphql.roots import mutation
-from bangban.kernel.graphql.writing import answer_of, once, stored_answer
+from bangban.kernel.graphql.writing import answer_of, once, row_of, stored_answer
 from bangban.kernel.planner.parameters import as_uuid
 from bangban.kernel.problems import InvalidInput
 from bangban.kernel.tenancy.work import Work
@@ -113,25 +113,11 @@ class SetRetentionInput:
 
 
 async def _request(info: Info, do: Any) -> DataRequest:
-    answer = await answer_of(
-        info,
-        do,
-        where=lambda rows: rows.c.id == rows.request.bind("request_id", Uuid()),
-        tag="data-request-by-id",
-        values=lambda request_id: {"request_id": UUID(str(request_id))},
-    )
-    return cast("DataRequest", answer)
+    return await row_of(info, DataRequest, do)
 
 
 async def _mine(info: Info, do: Callable[[Work], Awaitable[UUID]]) -> MyData:
-    answer = await answer_of(
-        info,
-        do,
-        where=lambda rows: rows.c.id == rows.request.bind("resident_id", Uuid()),
-        tag="resident-by-id",
-        values=lambda resident_id: {"resident_id": resident_id},
-    )
-    return cast("MyData", answer)
+    return await row_of(info, MyData, do)
 
 
 @strawberry.type

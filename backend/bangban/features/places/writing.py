@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from typing import Annotated, cast
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import Uuid
 
 from bangban.features.files.graphql import ImportFault, import_faults
 from bangban.features.files.reading import read_table
@@ -26,7 +25,7 @@ from bangban.features.places.sheet import POINTS
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Info
 from bangban.kernel.graphql.roots import mutation
-from bangban.kernel.graphql.writing import answer_of, once
+from bangban.kernel.graphql.writing import once, row_of
 from bangban.kernel.planner.parameters import as_uuid
 from bangban.kernel.problems import LimitExceeded
 from bangban.kernel.sheets import LineFault
@@ -85,16 +84,13 @@ class PlaceMutation:
     ) -> ServicePoint:
         point_id = as_uuid(input.point_id, ("input", "pointId"))
         scores = [(each.key.strip(), each.score) for each in input.scores]
-        answer = await answer_of(
+        return await row_of(
             info,
+            ServicePoint,
             lambda work: assess_point(
                 work, point_id=point_id, scheme=input.scheme, scores=scores, on=input.assessed_on
             ),
-            where=lambda rows: rows.c.id == rows.request.bind("point_id", Uuid()),
-            tag="point-by-id",
-            values=lambda found: {"point_id": found},
         )
-        return cast("ServicePoint", answer)
 
     @mutation("Say where areas are and how many live there 设置区域位置与人口.", Permission.PLACE_MANAGE)
     async def place_areas(
@@ -131,11 +127,4 @@ class PlaceMutation:
         async def do(work: Work) -> UUID:
             return await service.report_terminal(work, key=input.key, fault=input.fault)
 
-        answer = await answer_of(
-            info,
-            do,
-            where=lambda rows: rows.c.id == rows.request.bind("terminal_id", Uuid()),
-            tag="terminal-by-id",
-            values=lambda found: {"terminal_id": found},
-        )
-        return cast("Terminal", answer)
+        return await row_of(info, Terminal, do)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, cast
+from typing import Annotated
 
 import strawberry
-from sqlalchemy import Uuid
 
 from bangban.features.proxy_use.graphql import ProxyUse
 from bangban.features.proxy_use.rules import Use
@@ -15,7 +14,7 @@ from bangban.features.proxy_use.values import Consent, ProxyStep
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Info
 from bangban.kernel.graphql.roots import mutation
-from bangban.kernel.graphql.writing import answer_of
+from bangban.kernel.graphql.writing import row_of
 from bangban.kernel.planner.parameters import as_uuid
 
 _INPUT = strawberry.argument(description="What to do 输入.")
@@ -63,8 +62,9 @@ class ProxyUseMutation:
             entered=input.entered,
             shown=input.shown,
         )
-        answer = await answer_of(
+        return await row_of(
             info,
+            ProxyUse,
             lambda work: record_proxy_use(
                 work,
                 use,
@@ -73,8 +73,4 @@ class ProxyUseMutation:
                 area_id=area_id,
                 elderly=input.elderly,
             ),
-            where=lambda rows: rows.c.id == rows.request.bind("use_id", Uuid()),
-            tag="proxy-use-by-id",
-            values=lambda found: {"use_id": found},
         )
-        return cast("ProxyUse", answer)

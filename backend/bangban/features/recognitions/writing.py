@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, cast
+from typing import Annotated
 
 import strawberry
-from sqlalchemy import Uuid
 
 from bangban.features.recognitions.graphql import Recognition
 from bangban.features.recognitions.service import Given, record_recognition
@@ -14,7 +13,7 @@ from bangban.features.recognitions.values import RecognitionKind
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Info
 from bangban.kernel.graphql.roots import mutation
-from bangban.kernel.graphql.writing import answer_of
+from bangban.kernel.graphql.writing import row_of
 from bangban.kernel.planner.parameters import as_uuid
 
 _INPUT = strawberry.argument(description="What to do 输入.")
@@ -48,11 +47,4 @@ class RecognitionMutation:
             staff_id=None if input.staff_id is None else as_uuid(input.staff_id, ("input", "staffId")),
             team_id=None if input.team_id is None else as_uuid(input.team_id, ("input", "teamId")),
         )
-        answer = await answer_of(
-            info,
-            lambda work: record_recognition(work, given),
-            where=lambda rows: rows.c.id == rows.request.bind("recognition_id", Uuid()),
-            tag="recognition-by-id",
-            values=lambda found: {"recognition_id": found},
-        )
-        return cast("Recognition", answer)
+        return await row_of(info, Recognition, lambda work: record_recognition(work, given))

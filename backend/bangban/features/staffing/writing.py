@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import Uuid
 
 from bangban.features.accounts.invitations import check_invitable
 from bangban.features.files.reading import read_table
@@ -38,7 +37,7 @@ from bangban.features.staffing.inputs import (
 from bangban.kernel.access.vocabulary import HELD_ROLES, Permission
 from bangban.kernel.graphql.context import Info
 from bangban.kernel.graphql.roots import mutation
-from bangban.kernel.graphql.writing import answer_of, once
+from bangban.kernel.graphql.writing import once, row_of
 from bangban.kernel.planner.parameters import as_uuid
 from bangban.kernel.tenancy.work import Work
 
@@ -47,14 +46,7 @@ _CHANGEABLE = ("name", "login", "phone", "email", "wecom", "source", "full_time"
 
 
 async def _account(info: Info, do: Callable[[Work], Awaitable[UUID]]) -> StaffAccount:
-    answer = await answer_of(
-        info,
-        do,
-        where=lambda rows: rows.c.id == rows.request.bind("staff_id", Uuid()),
-        tag="staff-by-id",
-        values=lambda staff_id: {"staff_id": staff_id},
-    )
-    return cast("StaffAccount", answer)
+    return await row_of(info, StaffAccount, do)
 
 
 def _id(text: strawberry.ID, field: str) -> UUID:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Annotated, cast
+from typing import Annotated
 from uuid import UUID
 
 import strawberry
-from sqlalchemy import Uuid
 
 from bangban.features.supervision.graphql import Duty
 from bangban.features.supervision.service import settle_duty, urge_holder
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Info
 from bangban.kernel.graphql.roots import mutation
-from bangban.kernel.graphql.writing import answer_of
+from bangban.kernel.graphql.writing import row_of
 from bangban.kernel.planner.parameters import as_uuid
 from bangban.kernel.tenancy.work import Work
 
@@ -33,14 +32,7 @@ class UrgeHolderInput:
 
 
 async def _duty(info: Info, do: Callable[[Work], Awaitable[UUID]]) -> Duty:
-    answer = await answer_of(
-        info,
-        do,
-        where=lambda rows: rows.c.id == rows.request.bind("duty_id", Uuid()),
-        tag="duty-by-id",
-        values=lambda duty_id: {"duty_id": duty_id},
-    )
-    return cast("Duty", answer)
+    return await row_of(info, Duty, do)
 
 
 @strawberry.type

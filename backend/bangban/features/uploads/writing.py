@@ -5,11 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable
 from datetime import datetime
-from typing import Annotated, cast
-from uuid import UUID
+from typing import Annotated
 
 import strawberry
-from sqlalchemy import Uuid
 
 from bangban.features.cases.graphql import Case
 from bangban.features.uploads import service
@@ -18,7 +16,7 @@ from bangban.features.uploads.rules import Wanted
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Info
 from bangban.kernel.graphql.roots import mutation
-from bangban.kernel.graphql.writing import answer_of, once
+from bangban.kernel.graphql.writing import once, row_of
 from bangban.kernel.planner.parameters import as_uuid
 from bangban.kernel.tenancy.work import Work
 
@@ -94,14 +92,9 @@ class UploadMutation:
     @mutation("Hand in files as the materials they were sent for 以附件补交材料.", Permission.CASE_SUPPLY)
     async def supply_files(self, info: Info, input: Annotated[SupplyFilesInput, _INPUT]) -> Case:  # noqa: A002 - the contract's name
         file_ids = [as_uuid(each, ("input", "fileIds")) for each in input.file_ids]
-        answer = await answer_of(
-            info,
-            lambda work: service.supply_files(work, number=input.number, file_ids=file_ids),
-            where=lambda rows: rows.c.id == rows.request.bind("case_id", Uuid()),
-            tag="case-by-id",
-            values=lambda case_id: {"case_id": UUID(str(case_id))},
+        return await row_of(
+            info, Case, lambda work: service.supply_files(work, number=input.number, file_ids=file_ids)
         )
-        return cast("Case", answer)
 
     @mutation("Ask for an address to fetch a file from, once; recorded 申请下载附件.", Permission.UPLOAD_READ)
     async def download_file(

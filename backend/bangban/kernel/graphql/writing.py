@@ -5,9 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
+from uuid import UUID
 
 from graphql import get_named_type, is_object_type
+from sqlalchemy import Uuid
 
 from bangban.kernel.graphql.context import Context, Info
 from bangban.kernel.graphql.finished import Finished
@@ -93,6 +95,18 @@ async def answer_of(
         return await fetch_in(work, ready)
 
     return Finished(await once(info.context, do, fetch))
+
+
+async def row_of(info: Info, type_: type[T], do: Callable[[Work], Awaitable[UUID]]) -> T:
+    """Run ``do`` in a transaction and read back the row whose id it gives; see ``answer_of``."""
+    answer = await answer_of(
+        info,
+        do,
+        where=lambda rows: rows.c.id == rows.request.bind("row_id", Uuid()),
+        tag=f"{type_.__name__} by id",
+        values=lambda row_id: {"row_id": row_id},
+    )
+    return cast("T", answer)
 
 
 async def fetch_in(work: Work, ready: Ready) -> str:
