@@ -12,9 +12,10 @@ from typing import Final, NamedTuple
 
 from bangban.features.areas.divisions import CODE_DIGITS
 from bangban.features.areas.drafted import Drafted, Known
+from bangban.features.areas.import_plan import plan_import
 from bangban.features.areas.imports import Imported, outcome, place_of
 from bangban.features.areas.problems import AreasFaulty
-from bangban.features.areas.rules import AreaDraft, AreaNode, plan_import
+from bangban.features.areas.rules import AreaDraft, AreaNode
 from bangban.features.areas.service import carry_out, stored_areas
 from bangban.features.areas.values import AreaKind
 from bangban.features.files.problems import ImportRefused

@@ -9,6 +9,7 @@ from typing import Final
 
 from bangban.features.areas.divisions import level_of_code
 from bangban.features.areas.drafted import Drafted, Known, Place
+from bangban.features.areas.import_plan import ImportPlan, plan_import
 from bangban.features.areas.official import (
     MARKS,
     OFFICIAL,
@@ -25,7 +26,7 @@ from bangban.features.areas.problems import (
     DivisionMalformed,
     DivisionNeeded,
 )
-from bangban.features.areas.rules import AreaNode, ChangeKind, ImportPlan, plan_import
+from bangban.features.areas.rules import AreaNode, ChangeKind
 from bangban.features.areas.service import carry_out, levels_of, require_whole, stored_areas
 from bangban.features.areas.tree_file import TREE, TreeFile
 from bangban.features.files.problems import ImportRefused

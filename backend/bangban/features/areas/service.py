@@ -15,6 +15,7 @@ from uuid import UUID
 from sqlalchemy import Table, bindparam, func, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bangban.features.areas.import_plan import ImportPlan, plan_import
 from bangban.features.areas.latch import take_latch
 from bangban.features.areas.problems import (
     AreaHasChildren,
@@ -28,7 +29,6 @@ from bangban.features.areas.rules import (
     AreaDraft,
     AreaNode,
     ChangeKind,
-    ImportPlan,
     changes_of,
     check_child,
     check_code,
@@ -36,7 +36,6 @@ from bangban.features.areas.rules import (
     check_move,
     check_name,
     child_path,
-    plan_import,
 )
 from bangban.features.areas.tables import AreaChangeRow, AreaRow
 from bangban.features.areas.values import AreaKind

@@ -15,15 +15,9 @@ from uuid import UUID
 
 from sqlalchemy import Table, bindparam, insert, or_, select, update
 
+from bangban.features.areas.import_plan import plan_import
 from bangban.features.areas.problems import AreaUnknown, RootAreaFixed
-from bangban.features.areas.rules import (
-    AreaDraft,
-    AreaNode,
-    check_code,
-    check_in_use,
-    check_name,
-    plan_import,
-)
+from bangban.features.areas.rules import AreaDraft, AreaNode, check_code, check_in_use, check_name
 from bangban.features.areas.service import carry_out, get_area, stored_areas
 from bangban.features.boundaries.problems import (
     ChildrenUndecided,

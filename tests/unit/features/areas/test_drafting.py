@@ -10,10 +10,11 @@ import openpyxl
 import pytest
 
 from bangban.features.areas.drafted import Drafted, Known, Place
+from bangban.features.areas.import_plan import plan_import
 from bangban.features.areas.imports import extent_of
 from bangban.features.areas.official import OFFICIAL, Extent, divisions_of, drafts_of_divisions
 from bangban.features.areas.problems import DivisionElsewhere, DivisionMalformed, DivisionNeeded
-from bangban.features.areas.rules import AreaNode, plan_import
+from bangban.features.areas.rules import AreaNode
 from bangban.features.areas.tree_file import TREE, TreeFile
 from bangban.features.areas.values import AreaKind
 from bangban.kernel.levels import AreaLevel
