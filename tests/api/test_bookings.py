@@ -26,7 +26,6 @@ from bangban.kernel.ids import new_id
 from bangban.kernel.jobs.relay import Delivery
 from bangban.kernel.messenger import Message, Template
 from bangban.kernel.problems import Conflict
-from bangban.kernel.tenancy.tables import ProfileRow
 from bangban.kernel.tenancy.work import Work
 from bangban.settings import Settings
 from bangban.web.services import AppServices
@@ -264,42 +263,6 @@ def test_residents_see_their_own_staff_those_of_their_area_and_nobody_a_phone(de
     assert len(listed(desk.staff("guide"), **day, states=["BOOKED", "ARRIVED"])) == 2
     assert listed(desk.staff("guide"), **day, states=["MISSED"]) == []
     assert listed(desk.staff("guide"), pointId=point, day="2020-01-01") == []
-
-
-def test_a_district_says_what_is_booked_how_long_and_how_often(desk: Desk) -> None:
-    point, hall = lounge(desk), lounge(desk, kind=PointKind.HALL)
-
-    async def decide(work: Work, said: dict[str, Any] | None) -> None:
-        settings = dict(await work.db.scalar(select(ProfileRow.settings)) or {})
-        settings.pop("bookings", None)
-        await work.db.execute(
-            update(ProfileRow).values(settings=settings if said is None else {**settings, "bookings": said})
-        )
-
-    def set_to(said: dict[str, Any] | None) -> None:
-        desk.inside(lambda work: decide(work, said))
-        desk.services.tenancy.forget(desk.place.slug)
-
-    set_to({"kinds": ["HALL"], "slot_minutes": 60, "capacity": 1, "days_ahead": 3})
-    try:
-        given = {"pointId": hall, "beginsAt": moment(desk)}
-        made = desk.resident(fresh())(BOOK, input=given).data["bookPoint"]
-        assert (
-            made["endsAt"]
-            == desk.resident(fresh())(BOOK, input={**given, "beginsAt": moment(desk, hour=10)}).data[
-                "bookPoint"
-            ]["beginsAt"]
-        )
-        resident = desk.resident(fresh())
-        assert resident(BOOK, input=given).code == "FULLY_BOOKED"
-        for wrong in (
-            {"beginsAt": moment(desk, minute=30)},
-            {"beginsAt": moment(desk, days=4)},
-            {"pointId": point},
-        ):
-            assert resident(BOOK, input={**given, **wrong}).code == "INVALID_INPUT", wrong
-    finally:
-        set_to(None)
 
 
 def test_erasing_an_account_waits_for_its_bookings_and_deletes_them(desk: Desk) -> None:

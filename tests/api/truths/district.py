@@ -10,6 +10,7 @@ from tests.api.truths.saying import Said, has
 
 from bangban.features.areas.tables import AreaRow
 from bangban.features.profiles.level_names import USUAL_NAMES
+from bangban.features.profiles.models_bookings import BOOKINGS, BookingsFile
 from bangban.kernel.tenancy.tables import ProfileRow
 
 
@@ -54,6 +55,10 @@ class DistrictFields(Truth):
 
     def District_phrases(self, _: Any) -> list[Said]:
         return [Said(each) for each in self._said("assistance", "phrases") or ()]
+
+    def District_bookings(self, _: Any) -> Said:
+        usual: dict[str, Any] = BookingsFile().model_dump(mode="json")
+        return Said({**usual, **(self._said(BOOKINGS) or {})})
 
     def District_rating(self, _: Any) -> Said:
         return Said(self._said("rating"))

@@ -10,6 +10,7 @@ import strawberry
 from strawberry import UNSET
 
 from bangban.features.areas import graphql as _  # noqa: F401 - it describes the levels, which come after it
+from bangban.features.configuring.section_inputs import AssistanceSettingsInput, BookingsSettingsInput
 from bangban.features.places.assessments import VALID_DAYS
 from bangban.features.places.enums import AssessmentScheme, PointKind, Specialty, Travel
 from bangban.features.profiles.enums import HelpMode, RatingMoment
@@ -124,38 +125,6 @@ class NetworkSettingsInput:
     )
 
 
-@strawberry.input(description="A phrase that staff do not write to applicants 禁用语.")
-class BannedPhraseInput:
-    phrase: str = strawberry.field(
-        description="Its letters; blanks, marks and signs between them make no difference 禁用语."
-    )
-    instead: str | None = strawberry.field(default=None, description="What is said instead 规范用语.")
-
-
-@strawberry.input(
-    description="How long assistance may wait, and what is not said; null is as usual, what is left out stays 帮办设置."
-)
-class AssistanceSettingsInput:
-    handover_minutes: int | None = strawberry.field(
-        default=UNSET, description="How long a hand-over waits to be taken 交接时限(分钟)."
-    )
-    transfer_minutes: int | None = strawberry.field(
-        default=UNSET, description="How long a transfer inside waits to be accepted 内部转办时限(分钟)."
-    )
-    reply_minutes_in_hours: int | None = strawberry.field(
-        default=UNSET, description="How soon a question online is answered in office hours 办公时间答复时限."
-    )
-    reply_minutes_off_hours: int | None = strawberry.field(
-        default=UNSET, description="And at any other time 非办公时间答复时限(分钟)."
-    )
-    office_hours: str | None = strawberry.field(
-        default=UNSET, description="Office hours of working days, as 09:00-17:00 办公时间."
-    )
-    phrases: list[BannedPhraseInput] | None = strawberry.field(
-        default=UNSET, description="Phrases that staff do not write to applicants, all of them 禁用语."
-    )
-
-
 @strawberry.input(description="Settings of the district; what is left out stays as it is 地区设置.")
 class ConfigureDistrictInput:
     name: str | None = strawberry.field(default=UNSET, description="Name 名称.")
@@ -192,6 +161,9 @@ class ConfigureDistrictInput:
     )
     assistance: AssistanceSettingsInput | None = strawberry.field(
         default=UNSET, description="How long assistance may wait, and banned phrases 帮办设置."
+    )
+    bookings: BookingsSettingsInput | None = strawberry.field(
+        default=UNSET, description="Which points take bookings, and how many 预约设置."
     )
 
 

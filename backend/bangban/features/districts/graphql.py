@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 
 from bangban.features.areas.graphql import containing
+from bangban.features.districts.booking_settings import BookingsSettings
 from bangban.features.districts.network_settings import NetworkSettings
 from bangban.features.districts.presenting import (
     BannedPhrase,
@@ -105,6 +106,10 @@ class District:
     )
     network: NetworkSettings | None = same_row(
         "How its network is reckoned and assessed 服务网络设置.",
+        when=lambda r: true() if "settings" in r.c else false(),
+    )
+    bookings: BookingsSettings | None = same_row(
+        "Which points take bookings, and how many 预约设置.",
         when=lambda r: true() if "settings" in r.c else false(),
     )
     project_lead: str | None = column(

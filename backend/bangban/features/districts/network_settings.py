@@ -8,19 +8,13 @@ import strawberry
 from sqlalchemy import ColumnElement, FromClause, Integer, Text, cast, func, literal
 from sqlalchemy.dialects.postgresql import JSONB
 
-from bangban.features.districts.presenting import RatingIndicator, listed, setting
+from bangban.features.districts.presenting import RatingIndicator, listed, number_or_usual, setting
 from bangban.features.places import settings as usual
 from bangban.features.places.assessments import SETTING, VALID_DAYS
 from bangban.features.places.enums import AssessmentScheme, PointKind, Specialty, Travel
 from bangban.features.places.settings import NETWORK
 from bangban.kernel.planner.elements import in_place, inner, number, value
 from bangban.kernel.planner.fields import Pick, Rows, column, many
-
-
-def _or_usual(name: str, otherwise: int) -> Any:
-    return lambda rows: func.coalesce(
-        cast(setting(rows.c, NETWORK, name).astext, Integer()), literal(otherwise, Integer()), type_=Integer()
-    )
 
 
 def _member(name: str) -> Any:
@@ -81,22 +75,24 @@ class NetworkSettings:
         ),
     )
     walking_metres_per_minute: int = column(
-        "Metres in a minute on foot 步行速度.", _or_usual("walking_metres_per_minute", usual.WALKING_METRES)
+        "Metres in a minute on foot 步行速度.",
+        number_or_usual(NETWORK, "walking_metres_per_minute", usual.WALKING_METRES),
     )
     driving_metres_per_minute: int = column(
-        "Metres in a minute by car 驾车速度.", _or_usual("driving_metres_per_minute", usual.DRIVING_METRES)
+        "Metres in a minute by car 驾车速度.",
+        number_or_usual(NETWORK, "driving_metres_per_minute", usual.DRIVING_METRES),
     )
     agents_each_grid: int = column(
         "Helpers that each grid shall have 每网格帮办员数.",
-        _or_usual("agents_each_grid", usual.AGENTS_EACH_GRID),
+        number_or_usual(NETWORK, "agents_each_grid", usual.AGENTS_EACH_GRID),
     )
     terminal_silence_minutes: int = column(
         "A terminal that was not heard of for longer is down 终端失联分钟数.",
-        _or_usual("terminal_silence_minutes", usual.SILENCE_MINUTES),
+        number_or_usual(NETWORK, "terminal_silence_minutes", usual.SILENCE_MINUTES),
     )
     outreach_days: int = column(
         "So many days after an outreach cases count as begun because of it 宣讲后统计天数.",
-        _or_usual("outreach_days", usual.OUTREACH_DAYS),
+        number_or_usual(NETWORK, "outreach_days", usual.OUTREACH_DAYS),
     )
     assessments: list[AssessmentSettings] | None = many(
         "By what points are assessed 评定方案.", in_place, rows=listed(NETWORK, SETTING)

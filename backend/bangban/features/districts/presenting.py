@@ -13,8 +13,10 @@ import strawberry
 from sqlalchemy import (
     ColumnElement,
     FromClause,
+    Integer,
     Text,
     case,
+    cast,
     func,
     literal,
     literal_column,
@@ -44,6 +46,13 @@ def setting(columns: Columns, *path: str) -> ColumnElement[Any]:
 def said(*path: str) -> Callable[[Rows], ColumnElement[Any]]:
     """A text of the settings."""
     return lambda rows: setting(rows.c, *path).astext
+
+
+def number_or_usual(section: str, name: str, usual: int) -> Callable[[Rows], ColumnElement[int]]:
+    """A whole number of a section; the usual one where the district says none."""
+    return lambda rows: func.coalesce(
+        cast(setting(rows.c, section, name).astext, Integer()), literal(usual, Integer()), type_=Integer()
+    )
 
 
 def listed(*path: str) -> Made:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 from pydantic import Field
 
 from bangban.features.places.values import PointKind
 from bangban.features.profiles.models import Strict
+
+BOOKINGS: Final = "bookings"
+"""The section's key."""
 
 
 class BookingsFile(Strict):

@@ -21,6 +21,7 @@ from bangban.features.profiles.models import (
     Words,
 )
 from bangban.features.profiles.models_assistance import AssistanceFile
+from bangban.features.profiles.models_bookings import BookingsFile
 from bangban.features.profiles.models_places import NetworkFile
 from bangban.features.profiles.models_sections import SECTIONS
 from bangban.kernel.levels import AreaLevel
@@ -55,6 +56,7 @@ class DistrictSettings(Strict):
     rating: RatingFile | None = None
     network: NetworkFile | None = None
     assistance: AssistanceFile | None = None
+    bookings: BookingsFile | None = None
     project_lead: Text | None = None
     hard_case_channel: Text | None = None
 

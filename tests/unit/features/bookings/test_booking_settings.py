@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from bangban.features.bookings.settings import SETTING, bookings_of
+from bangban.features.bookings.settings import bookings_of
 from bangban.features.places.values import PointKind
+from bangban.features.profiles.models_bookings import BOOKINGS
 from bangban.features.profiles.models_sections import Sections, section_as_read, sections_of
 
 
@@ -16,15 +17,15 @@ def test_what_is_left_out_is_usual() -> None:
     usual = bookings_of({})
     assert usual.kinds == (PointKind.LOUNGE, PointKind.BANK)
     assert (usual.slot_minutes, usual.capacity, usual.days_ahead) == (30, 2, 14)
-    said = bookings_of({SETTING: {"kinds": ["HALL"], "capacity": 3}})
+    said = bookings_of({BOOKINGS: {"kinds": ["HALL"], "capacity": 3}})
     assert (said.kinds, said.capacity, said.slot_minutes) == ((PointKind.HALL,), 3, 30)
 
 
 def test_what_was_said_is_given_back_and_no_more() -> None:
     said = {"kinds": ["LOUNGE"], "slot_minutes": 45}
-    kept = sections_of(Sections.model_validate({SETTING: said}))
-    assert kept == {SETTING: said}
-    assert section_as_read(SETTING, kept[SETTING]) == said
+    kept = sections_of(Sections.model_validate({BOOKINGS: said}))
+    assert kept == {BOOKINGS: said}
+    assert section_as_read(BOOKINGS, kept[BOOKINGS]) == said
 
 
 @pytest.mark.parametrize(
@@ -33,4 +34,4 @@ def test_what_was_said_is_given_back_and_no_more() -> None:
 )
 def test_what_cannot_be_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
-        Sections.model_validate({SETTING: wrong})
+        Sections.model_validate({BOOKINGS: wrong})
