@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from tests.api.casework import Desk, Run, fresh
 from tests.api.conftest import Client, Place
 from tests.api.named import text_of
 from tests.journeys.orders import done, later, orders, sent
 
+from bangban.features.orders.tables import OrderRow
 from bangban.kernel.levels import AreaLevel
+from bangban.kernel.tenancy.work import Work
 from bangban.settings import Settings
 from bangban.web.services import AppServices
 
@@ -56,9 +60,24 @@ def truth(desk: Desk, *, top: AreaLevel) -> dict[str, Any]:
     }
 
 
-def solving(who: Client, area_id: str) -> dict[str, Any] | None:
-    found = who(text_of("IssueSolving"), areaId=area_id).data["issueSolving"]
-    return None if found is None else {name: value for name, value in found.items() if name != "area"}
+def solving(
+    who: Client, area_id: str, *, since: str = "2000-01-01", until: str = "2100-01-01"
+) -> dict[str, Any] | None:
+    given = {"areaId": area_id, "since": since, "until": until}
+    found = who(text_of("IssueSolving"), **given).data["issueSolving"]
+    if found is None:
+        return None
+    assert (found.pop("area")["id"], found.pop("since"), found.pop("until")) == (area_id, since, until)
+    return dict(found)
+
+
+def moved(desk: Desk, number: str, placed_at: datetime) -> None:
+    """Make it one that was reported at another time."""
+
+    async def do(work: Work) -> None:
+        await work.db.execute(update(OrderRow).where(OrderRow.number == number).values(placed_at=placed_at))
+
+    desk.inside(do)
 
 
 def test_problems_are_solved_inside_and_only_the_rest_go_up(desk: Desk) -> None:
@@ -108,3 +127,30 @@ def test_problems_are_solved_inside_and_only_the_rest_go_up(desk: Desk) -> None:
     assert offered_to(desk, waiting) == "COUNTY"
     assert solving(leader, desk.area("320115001"))["reported"] == 0  # type: ignore[index]  # another street's, which is there
     assert solving(desk.resident(fresh()), desk.area(STREET)) is None
+
+
+def test_counts_are_of_the_days_that_are_asked_for(desk: Desk) -> None:
+    worker, leader, area = desk.staff("helper-village"), desk.staff("dispatcher"), desk.area(COMMUNITY)
+    for placed_at in (  # in Nanjing: 2 March, its first moment and its last; 3 March
+        datetime(2026, 3, 1, 16, 0, tzinfo=UTC),
+        datetime(2026, 3, 2, 15, 59, 59, tzinfo=UTC),
+        datetime(2026, 3, 2, 16, 0, tzinfo=UTC),
+    ):
+        number = reported(desk, worker)
+        solved(worker, number)
+        moved(desk, number, placed_at)
+    for since, until, count in (
+        ("2026-03-01", "2026-03-01", 0),
+        ("2026-03-02", "2026-03-02", 2),
+        ("2026-03-03", "2026-03-03", 1),
+        ("2026-03-02", "2026-03-03", 3),
+        ("2026-03-03", "2026-03-02", 0),
+    ):
+        found = solving(leader, area, since=since, until=until)
+        assert found is not None
+        assert (found["reported"], found["solved"]) == (count, count), (since, until)
+        assert found["byLevel"] == ([{"level": "VILLAGE", "solved": count}] if count else [])
+    asked = leader(text_of("IssueSolving"), areaId=area, until="2026-03-02").data["issueSolving"]
+    assert (asked["since"], asked["until"], asked["reported"]) == ("2026-03-02", "2026-03-02", 2)
+    alone = leader(text_of("IssueSolving"), areaId=area).data["issueSolving"]
+    assert alone["since"] == alone["until"]

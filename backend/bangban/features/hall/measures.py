@@ -25,11 +25,12 @@ from sqlalchemy import (
 )
 
 from bangban.features.hall.guards import GUARD
-from bangban.features.hall.queue_sql import number_set, today
+from bangban.features.hall.queue_sql import number_set
 from bangban.features.hall.settings import USUAL
 from bangban.features.hall.tables import GuideShiftRow, HallAlertRow, OvertimeRow, TicketRow, VisitRow
 from bangban.features.hall.values import ShiftKind, TicketState, VisitState
 from bangban.kernel.planner.fields import Pick, Rows, column
+from bangban.kernel.planner.periods import period
 from bangban.kernel.planner.reads import Predicate, reads
 
 _MINUTE, _HOUR = 60.0, 60.0
@@ -229,8 +230,7 @@ def hall_statistics(
     ] = None,
 ) -> Pick:
     """The measures of the point at hand: one row, made of no table."""
-    last: Any = today(rows) if until is None else until
-    first: Any = last if since is None else since
+    first, last = period(rows, since, until)
     drawn = (
         select(
             rows.parent.id.label("point_id"),

@@ -9,7 +9,6 @@ from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
-    Date,
     FromClause,
     Integer,
     Numeric,
@@ -31,6 +30,7 @@ from bangban.features.hall.tables import TicketRow
 from bangban.features.hall.values import TicketState
 from bangban.features.places.tables import ServiceWindowRow
 from bangban.kernel.planner.fields import Rows
+from bangban.kernel.planner.periods import today
 from bangban.kernel.planner.reads import Predicate
 from bangban.kernel.tenancy.tables import ProfileRow
 
@@ -38,11 +38,6 @@ ENOUGH: Final = 5
 """Tickets that must have been served today before their time counts for an estimate."""
 
 _SECONDS: Final = literal(60, Integer())
-
-
-def today(rows: Rows) -> ColumnElement[Any]:
-    """The day it is where the district is."""
-    return rows.request.bind("today", Date())
 
 
 def number_set(name: str, usual: int) -> ColumnElement[int]:

@@ -12,7 +12,7 @@ from bangban.features.hall import enums as described  # noqa: F401 - it describe
 from bangban.features.hall.gaps import RotaGap, rota_gaps
 from bangban.features.hall.guards import GUARD, minutes, window_number
 from bangban.features.hall.measures import HallStatistics, hall_statistics
-from bangban.features.hall.queue_sql import estimated_minutes, queues, today, waiting
+from bangban.features.hall.queue_sql import estimated_minutes, queues, waiting
 from bangban.features.hall.tables import (
     GuideShiftRow,
     HallAlertRow,
@@ -28,6 +28,7 @@ from bangban.features.people.graphql import Staff
 from bangban.features.places.tables import ServicePointRow
 from bangban.kernel.planner.elements import elements, in_place, value
 from bangban.kernel.planner.fields import Pick, Rows, column, many, one
+from bangban.kernel.planner.periods import today
 from bangban.kernel.planner.reads import Predicate, reads
 
 _MOMENT = DateTime(timezone=True)

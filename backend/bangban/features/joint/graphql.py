@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 import strawberry
-from sqlalchemy import Date, FromClause, Uuid, and_, cast, func, literal, or_, select
+from sqlalchemy import Date, FromClause, Uuid, and_, func, literal, or_, select
 
 from bangban.features.areas.graphql import Area, areas_under, within_paths
 from bangban.features.bundles.graphql import Bundle
@@ -22,8 +22,8 @@ from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.planner.elements import in_column, in_place, tables_of, value
 from bangban.kernel.planner.fields import Listing, Order, Pick, Rows, column, many, one, paged, same_row
 from bangban.kernel.planner.paging import Connection
+from bangban.kernel.planner.periods import local_day
 from bangban.kernel.planner.reads import Guard, Predicate, reads
-from bangban.kernel.tenancy.tables import ProfileRow
 
 
 def _of_member(rows: Rows, name: str) -> Any:
@@ -47,9 +47,7 @@ def _ended_without(rows: Rows, name: str) -> Any:
 def _late(rows: Rows) -> Any:
     """Whether a confirmation came, or is still to come, after the day it was promised for."""
     found, around = CaseRow.__table__.alias("its_late"), BundleApplicationRow.__table__.alias("its_around")
-    profile = ProfileRow.__table__.alias("its_district")
-    zone = select(profile.c.timezone).scalar_subquery()
-    ended = cast(func.timezone(zone, func.coalesce(found.c.completed_at, found.c.ended_at)), Date())
+    ended = local_day(func.coalesce(found.c.completed_at, found.c.ended_at))
     answered = func.coalesce(ended, rows.request.bind("today", Date()))
     return (
         select(func.coalesce(answered > around.c.answers_due_on, literal(False)))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Any
 
 import strawberry
-from sqlalchemy import Double, FromClause, case, cast, false, func, select
+from sqlalchemy import Double, FromClause, case, cast, false, func, select, true
 from sqlalchemy.dialects.postgresql import JSONB
 
 from bangban.features.areas.graphql import Area, in_subtree, within_paths
@@ -15,24 +16,30 @@ from bangban.features.orders.values import LIVE, OrderKind, OrderState
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.planner.elements import in_place, number, value
-from bangban.kernel.planner.fields import Rows, column, many, one
+from bangban.kernel.planner.fields import Pick, Rows, column, many, one
+from bangban.kernel.planner.periods import during, period
 from bangban.kernel.planner.reads import Guard, Predicate, reads
 
 _LIVE = sorted(state.value for state in LIVE)
 
 
-def _issues(area: Any, *tests: Any) -> Any:
-    """How many problems were reported below the area that pass the tests."""
+def _reported(issue: Any, asked: Any) -> tuple[Predicate, ...]:
+    """Whether an order is a problem that was reported below the area, on one of the days."""
+    return (
+        issue.kind == OrderKind.ISSUE.value,
+        in_subtree(issue.area_id, asked.id),
+        during(issue.placed_at, asked.since, asked.until),
+    )
+
+
+def _issues(asked: Any, *tests: Any) -> Any:
+    """How many problems were reported that pass the tests."""
     issue = OrderRow.__table__.alias("issue")
     return (
         select(func.count())
         .select_from(issue)
-        .where(
-            issue.c.kind == OrderKind.ISSUE.value,
-            in_subtree(issue.c.area_id, area.id),
-            *(test(issue.c) for test in tests),
-        )
-        .correlate(area.id.table)
+        .where(*_reported(issue.c, asked), *(test(issue.c) for test in tests))
+        .correlate(asked.id.table)
         .scalar_subquery()
     )
 
@@ -54,11 +61,7 @@ def _by_level(rows: Rows, alias: str) -> FromClause:
     return (
         select(counted.label("value"), depth.label("place"))
         .select_from(issue.join(asked, asked.c.id == issue.c.offered_to_area_id))
-        .where(
-            issue.c.kind == OrderKind.ISSUE.value,
-            _solved(issue.c),
-            in_subtree(issue.c.area_id, rows.parent.id),
-        )
+        .where(*_reported(issue.c, rows.parent), _solved(issue.c))
         .group_by(asked.c.level)
         .correlate(rows.parent.id.table)
         .lateral(alias)
@@ -72,16 +75,19 @@ class IssueLevel:
 
 
 @reads(
-    AreaRow,
     guard=Guard(
         Permission.ORDER_READ,
         within=lambda c, paths: within_paths(c.id, paths),
         own=lambda _, __: false(),  # whoever sees their own orders only counts nobody's
     ),
 )
-@strawberry.type(description="How an area's communities get their problems solved 社区问题解决情况.")
+@strawberry.type(
+    description="How an area's communities get the problems solved that they reported in some days 社区问题解决情况."
+)
 class IssueSolving:
     area: Area = one("Which area 区域.", lambda r: r.c.id == r.parent.id)
+    since: date = column("First day 起始日期.")
+    until: date = column("Last day 截止日期.")
     reported: int = column("Problems reported below it 上报数.", lambda r: _issues(r.c))
     pending: int = column(
         "Of these not ended 未办结数.", lambda r: _issues(r.c, lambda issue: issue.state.in_(_LIVE))
@@ -98,9 +104,18 @@ class IssueSolving:
 
 
 def _solving(
-    root: Rows, area_id: Annotated[strawberry.ID, strawberry.argument(description="Which area 区域.")]
-) -> Predicate:
-    return root.c.id == area_id
+    root: Rows,
+    area_id: Annotated[strawberry.ID, strawberry.argument(description="Which area 区域.")],
+    since: Annotated[
+        date | None, strawberry.argument(description="First day; the last one if left out 起始日期.")
+    ] = None,
+    until: Annotated[
+        date | None, strawberry.argument(description="Last day; today if left out 截止日期.")
+    ] = None,
+) -> Pick:
+    area, (first, last) = AreaRow.__table__.alias("asked_of"), period(root, since, until)
+    drawn = select(area.c.id, first.label("since"), last.label("until")).where(area.c.id == area_id)
+    return Pick(true(), drawn=drawn.subquery("solving"))
 
 
 @strawberry.type

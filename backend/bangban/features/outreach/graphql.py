@@ -8,7 +8,6 @@ from typing import Annotated, Any, Final
 import strawberry
 from sqlalchemy import (
     Date,
-    DateTime,
     Integer,
     Text,
     and_,
@@ -34,8 +33,8 @@ from bangban.features.places.settings import OUTREACH_DAYS, number_set
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.planner.fields import Listing, Order, Rows, column, one, paged
 from bangban.kernel.planner.paging import Connection
+from bangban.kernel.planner.periods import during
 from bangban.kernel.planner.reads import Columns, Guard, Predicate, reads
-from bangban.kernel.tenancy.tables import ProfileRow
 
 _TEXTS: Final = ARRAY(Text())
 
@@ -50,15 +49,9 @@ def _begun(rows: Rows) -> Any:
     case, item = CaseRow.__table__.alias("begun"), ServiceItemRow.__table__.alias("presented")
     member = BundleMemberRow.__table__.alias("together")
     application = BundleApplicationRow.__table__.alias("joint")
-    bundle, profile = BundleRow.__table__.alias("offered_bundle"), ProfileRow.__table__.alias("clock")
-    zone = select(profile.c.timezone).scalar_subquery()
-
-    def midnight(day: Any) -> Any:
-        return func.timezone(zone, cast(day, DateTime(timezone=False)), type_=DateTime(timezone=True))
-
+    bundle = BundleRow.__table__.alias("offered_bundle")
     in_time = and_(
-        case.c.submitted_at >= midnight(rows.c.starts_on),
-        case.c.submitted_at < midnight(_last_day(rows.c) + 1),
+        during(case.c.submitted_at, rows.c.starts_on, _last_day(rows.c)),
         in_subtree(case.c.area_id, rows.c.area_id),
     )
     outer = rows.c.id.table

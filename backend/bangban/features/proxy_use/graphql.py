@@ -6,8 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, Any, cast
 
 import strawberry
-from sqlalchemy import Date, func, select
-from sqlalchemy import cast as sql_cast
+from sqlalchemy import select
 
 from bangban.features.areas.graphql import Area, in_subtree, within_paths
 from bangban.features.cases.tables import CaseRow
@@ -18,8 +17,8 @@ from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.enums import describe
 from bangban.kernel.planner.fields import Listing, Order, Rows, column, one, paged
 from bangban.kernel.planner.paging import Connection
+from bangban.kernel.planner.periods import local_day
 from bangban.kernel.planner.reads import Guard, Predicate, reads
-from bangban.kernel.tenancy.tables import ProfileRow
 
 describe(
     ProxyStep,
@@ -63,13 +62,6 @@ class ProxyUse:
     elderly: bool = column("Whether it was done for an old person 是否老年人.")
 
 
-def _day(columns: Any) -> Any:
-    """The local day on which it was recorded."""
-    profile = ProfileRow.__table__.alias("proxy_profile")
-    zone = select(profile.c.timezone).scalar_subquery()
-    return sql_cast(func.timezone(zone, columns.at), Date())
-
-
 @strawberry.input(description="Which records to list 代操作筛选条件.")
 class ProxyUseFilter:
     number: str | None = strawberry.field(default=None, description="Of this case 办件编号.")
@@ -95,9 +87,9 @@ def _uses(
         if filter.area_id is not None:
             where.append(in_subtree(root.c.area_id, filter.area_id))
         if filter.since is not None:
-            where.append(_day(root.c) >= cast("Any", filter.since))
+            where.append(local_day(root.c.at) >= cast("Any", filter.since))
         if filter.until is not None:
-            where.append(_day(root.c) <= cast("Any", filter.until))
+            where.append(local_day(root.c.at) <= cast("Any", filter.until))
         if filter.elderly is not None:
             where.append(root.c.elderly == cast("Any", filter.elderly))
     return Listing(Order("used", (root.c.at, root.c.id), descending=True), tuple(where))
