@@ -16,8 +16,8 @@ from bangban.features.areas.import_plan import plan_import
 from bangban.features.areas.imports import Imported, outcome, place_of
 from bangban.features.areas.problems import AreasFaulty
 from bangban.features.areas.rules import AreaDraft, AreaNode
-from bangban.features.areas.service import carry_out, stored_areas
 from bangban.features.areas.values import AreaKind
+from bangban.features.areas.whole_tree import carry_out, stored_areas
 from bangban.features.files.problems import ImportRefused
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.identifiers.text import half_width

@@ -27,8 +27,10 @@ from bangban.features.areas.problems import (
     DivisionNeeded,
 )
 from bangban.features.areas.rules import AreaNode, ChangeKind
-from bangban.features.areas.service import carry_out, levels_of, require_whole, stored_areas
-from bangban.features.areas.tree_file import TREE, TreeFile
+from bangban.features.areas.service import levels_of
+from bangban.features.areas.tree_file import TreeFile
+from bangban.features.areas.tree_lines import TREE
+from bangban.features.areas.whole_tree import carry_out, require_whole, stored_areas
 from bangban.features.files.problems import ImportRefused
 from bangban.features.files.reading import read_table
 from bangban.kernel.ids import new_id

@@ -18,7 +18,8 @@ from sqlalchemy import Table, bindparam, insert, or_, select, update
 from bangban.features.areas.import_plan import plan_import
 from bangban.features.areas.problems import AreaUnknown, RootAreaFixed
 from bangban.features.areas.rules import AreaDraft, AreaNode, check_code, check_in_use, check_name
-from bangban.features.areas.service import carry_out, get_area, stored_areas
+from bangban.features.areas.service import get_area
+from bangban.features.areas.whole_tree import carry_out, stored_areas
 from bangban.features.boundaries.problems import (
     ChildrenUndecided,
     LevelsDiffer,

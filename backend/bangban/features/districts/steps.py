@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from bangban.features.areas.rules import AreaDraft
-from bangban.features.areas.service import area_ids, import_areas
+from bangban.features.areas.service import area_ids
+from bangban.features.areas.whole_tree import import_areas
 from bangban.features.bundles.service import publish_bundles
 from bangban.features.catalog.service import (
     Publication,

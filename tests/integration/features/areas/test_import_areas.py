@@ -11,9 +11,10 @@ from sqlalchemy import func, select
 
 from bangban.features.areas.problems import AreasFaulty
 from bangban.features.areas.rules import AreaDraft
-from bangban.features.areas.service import AreaImport, area_ids, get_area, import_areas
+from bangban.features.areas.service import area_ids, get_area
 from bangban.features.areas.tables import AreaChangeRow, AreaRow
 from bangban.features.areas.values import AreaKind
+from bangban.features.areas.whole_tree import AreaImport, import_areas
 from bangban.features.districts.platform import PlatformGrants, platform_work
 from bangban.kernel.access.grants import Scope
 from bangban.kernel.access.problems import AreaOutsideGrant

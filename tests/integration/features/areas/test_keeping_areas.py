@@ -30,13 +30,13 @@ from bangban.features.areas.service import (
     area_ids,
     find_area,
     get_area,
-    import_areas,
     move_area,
     rename_area,
     retire_area,
 )
 from bangban.features.areas.tables import AreaChangeRow, AreaRow
 from bangban.features.areas.values import LEVEL_OF_KIND, AreaKind
+from bangban.features.areas.whole_tree import import_areas
 from bangban.features.districts.platform import PlatformGrants, platform_work
 from bangban.kernel.access.grants import Scope
 from bangban.kernel.access.problems import AreaOutsideGrant

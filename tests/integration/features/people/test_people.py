@@ -16,8 +16,9 @@ from sqlalchemy import select
 
 from bangban.features.areas.problems import AreaRetired, AreaUnknown
 from bangban.features.areas.rules import AreaDraft
-from bangban.features.areas.service import area_ids, import_areas, retire_area
+from bangban.features.areas.service import area_ids, retire_area
 from bangban.features.areas.values import AreaKind
+from bangban.features.areas.whole_tree import import_areas
 from bangban.features.districts.platform import PlatformGrants, platform_work
 from bangban.features.people.imports import Counts, import_people
 from bangban.features.people.problems import (

@@ -15,7 +15,8 @@ from bangban.features.areas.imports import extent_of
 from bangban.features.areas.official import OFFICIAL, Extent, divisions_of, drafts_of_divisions
 from bangban.features.areas.problems import DivisionElsewhere, DivisionMalformed, DivisionNeeded
 from bangban.features.areas.rules import AreaNode
-from bangban.features.areas.tree_file import TREE, TreeFile
+from bangban.features.areas.tree_file import TreeFile
+from bangban.features.areas.tree_lines import TREE
 from bangban.features.areas.values import AreaKind
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.sheets import read_sheet
