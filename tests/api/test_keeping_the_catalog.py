@@ -16,7 +16,7 @@ from tests.api.casework import Run, fresh, together
 from tests.api.conftest import Client, Reply
 from tests.unit.features.catalog.drawn_items import DRAFT
 
-from bangban.features.catalog.rules import ItemDraft
+from bangban.features.catalog.drafts import ItemDraft
 from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.catalog.templates import TemplateCatalog
 from bangban.kernel.audit.tables import AuditEntryRow

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bangban.features.bundles.values import BundleKind
-from bangban.features.catalog.rules import ItemFault
+from bangban.features.catalog.drafts import ItemFault
 from bangban.features.catalog.values import Audience
 
 CODE_SHAPE = re.compile(r"[0-9A-Z-]{4,40}")

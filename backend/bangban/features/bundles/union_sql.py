@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, FromClause, Subquery, and_, column, distin
 from sqlalchemy.dialects.postgresql import aggregate_order_by
 
 from bangban.features.bundles.rules import SEPARATOR
-from bangban.features.catalog.rules import MaterialSource
+from bangban.features.catalog.drafts import MaterialSource
 from bangban.features.catalog.tables import ServiceItemRow, ServiceMaterialRow
 from bangban.kernel.planner.elements import elements
 

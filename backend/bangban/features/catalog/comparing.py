@@ -16,8 +16,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
 
+from bangban.features.catalog.drafts import FeeDraft, ItemDraft, MaterialDraft, MaterialForm, MaterialSource
 from bangban.features.catalog.mobile import mobile_of, said_of
-from bangban.features.catalog.rules import FeeDraft, ItemDraft, MaterialDraft, MaterialForm, MaterialSource
 from bangban.features.catalog.values import Audience, CaseType, Channel, ServiceKind
 from bangban.kernel.levels import AreaLevel
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 
 import strawberry
 
+from bangban.features.catalog.drafts import FeeDraft, ItemDraft, MaterialDraft, MaterialForm, MaterialSource
 from bangban.features.catalog.mobile import MobileApp, MobileDraft
-from bangban.features.catalog.rules import FeeDraft, ItemDraft, MaterialDraft, MaterialForm, MaterialSource
 from bangban.features.catalog.templates import USUAL_TEMPLATE
 from bangban.features.catalog.values import Audience, CaseType, Channel, ServiceKind
 from bangban.features.files.graphql import FileInput

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from bangban.features.catalog.rules import ItemFault
+from bangban.features.catalog.drafts import ItemFault
 from bangban.kernel.problems import ErrorCode, NotFound, Problem
 
 

@@ -10,8 +10,9 @@ from typing import Any
 from uuid import UUID
 
 from bangban.features.catalog.comparing import ChangedBy, Difference, differences, fields_of, patch_of
+from bangban.features.catalog.drafts import ItemDraft, ItemFault
 from bangban.features.catalog.problems import FaultOfItem, ItemFaulty
-from bangban.features.catalog.rules import ItemDraft, ItemFault, check_item
+from bangban.features.catalog.rules import check_item
 from bangban.features.catalog.versions import LatestVersion, VersionPlan, content_of, plan_version
 
 OWN, TEMPLATE, ADAPTED = "own", "template", "adapted"

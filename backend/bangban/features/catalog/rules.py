@@ -7,15 +7,13 @@ domain description, "A.n" are code lists of GB/T 39046-2020 annex A.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 
-from bangban.features.catalog.mobile import MobileDraft, faults_of
-from bangban.features.catalog.values import Audience, CaseType, Channel, ServiceKind
+from bangban.features.catalog.drafts import ItemDraft, ItemFault, is_blank
+from bangban.features.catalog.material_rules import check_materials, check_tolerance
+from bangban.features.catalog.mobile import faults_of
+from bangban.features.catalog.values import CaseType, Channel, ServiceKind
 from bangban.kernel.levels import AreaLevel
 
 CODE_SHAPE = re.compile(r"[0-9A-Z-]{10,40}")  # 3.1: codes differ by place, treat them as opaque, 10–40 long
@@ -25,104 +23,14 @@ LOWEST_EXERCISING_DEPTH = AreaLevel.VILLAGE.depth  # A.2 行使层级 ends at 6 
 LONGEST_LICENCE_LIMIT = 45  # working days: 行政许可法 Art. 42, joint handling (3.3)
 
 
-class MaterialSource(StrEnum):
-    """Where a material comes from 来源渠道 (3.1, national exchange tables)."""
-
-    APPLICANT = "APPLICANT"  # 申请人自备
-    ISSUED = "ISSUED"  # 政府部门核发
-    INTERMEDIARY = "INTERMEDIARY"  # 中介机构或法定机构产生
-    SHARED_DATA = "SHARED_DATA"  # 数据共享, 免提交
-
-
-class MaterialForm(StrEnum):
-    """Form a material is taken in 材料形式 (3.1, national exchange tables)."""
-
-    PAPER = "PAPER"  # 纸质
-    ELECTRONIC = "ELECTRONIC"  # 电子
-    EITHER = "EITHER"  # 纸质或电子
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FeeDraft:
-    """A charge: ``amount`` in yuan, exact; ``basis`` names the document that allows it."""
-
-    amount: Decimal
-    basis: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class MaterialDraft:
-    """One material of an item. ``tolerable_days`` are working days; None means the item's whole promise."""
-
-    code: str
-    name: str
-    name_en: str | None = None
-    required: bool = True
-    core: bool = False
-    tolerable: bool = False
-    tolerable_days: int | None = None
-    originals: int = 0
-    copies: int = 0
-    issuer: str | None = None
-    source: MaterialSource = MaterialSource.APPLICANT
-    form: MaterialForm = MaterialForm.PAPER
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ItemDraft:
-    """One version of a service item, as written and not yet judged. Limits are working days.
-
-    ``effective_to`` is the first day on which the version no longer holds; None means it has no end.
-    """
-
-    code: str
-    name: str
-    name_en: str | None = None
-    kind: ServiceKind
-    audience: tuple[Audience, ...]
-    level: AreaLevel
-    case_type: CaseType
-    promised_working_days: int
-    legal_working_days: int
-    legal_limit_note: str | None = None
-    max_trips: int
-    fee: FeeDraft | None = None
-    materials: tuple[MaterialDraft, ...] = ()
-    no_materials_reason: str | None = None
-    channels: tuple[Channel, ...]
-    online_not_offered_reason: str | None = None
-    handled_at: tuple[AreaLevel, ...]
-    pre_checked_at: tuple[AreaLevel, ...] = ()
-    legal_basis: tuple[str, ...]
-    result: str
-    conditions: str | None = None
-    department: str | None = None
-    theme: str | None = None
-    mobile: MobileDraft | None = None  # how it is done on a phone
-    delegated_only: bool = False  # below its own level it is handled by delegation alone (DOMAIN G07)
-    effective_from: date
-    effective_to: date | None = None
-    version: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class ItemFault:
-    """What is wrong at ``field`` (a path such as ``materials[2].copies``), in both languages."""
-
-    field: str
-    code: str
-    zh: str
-    en: str
-
-
 def check_item(draft: ItemDraft) -> tuple[ItemFault, ...]:
     """Every fault of the draft, in the order of its fields; an empty tuple means it may be published."""
     return (
         *_check_identity(draft),
         *_check_limits(draft),
         *_check_fee(draft),
-        *_check_materials(draft),
-        *_check_tolerance(draft),
+        *check_materials(draft),
+        *check_tolerance(draft),
         *_check_access(draft),
         *_check_mobile(draft),
         *_check_validity(draft),
@@ -137,7 +45,7 @@ def _check_identity(draft: ItemDraft) -> Iterator[ItemFault]:
             "事项编码应为 10 至 40 位的数字、大写字母或连字符。",
             "The item's code must be 10 to 40 digits, capital letters or hyphens.",
         )
-    if _blank(draft.name):
+    if is_blank(draft.name):
         yield ItemFault("name", "NAME_MISSING", "事项名称不能为空。", "The item needs a name.")
     if not draft.audience:  # A.4 服务对象
         yield ItemFault("audience", "AUDIENCE_EMPTY", "应至少有一类服务对象。", "Say whom the item is for.")
@@ -177,7 +85,11 @@ def _check_limits(draft: ItemDraft) -> Iterator[ItemFault]:
             "承诺时限为 0 的事项应为即办件。",
             "An item with a promised limit of 0 is an immediate one.",
         )
-    if draft.kind is ServiceKind.LICENCE and legal > LONGEST_LICENCE_LIMIT and _blank(draft.legal_limit_note):
+    if (
+        draft.kind is ServiceKind.LICENCE
+        and legal > LONGEST_LICENCE_LIMIT
+        and is_blank(draft.legal_limit_note)
+    ):
         yield ItemFault(
             "legal_working_days",
             "LICENCE_LIMIT",
@@ -205,104 +117,8 @@ def _check_fee(draft: ItemDraft) -> Iterator[ItemFault]:
         yield ItemFault(
             "fee.amount", "FEE_TOO_FINE", "收费金额最多精确到分。", "A fee has at most two decimal places."
         )
-    if _blank(draft.fee.basis):
+    if is_blank(draft.fee.basis):
         yield ItemFault("fee.basis", "FEE_BASIS", "收费应写明依据。", "A fee needs its legal basis.")
-
-
-def _check_materials(draft: ItemDraft) -> Iterator[ItemFault]:
-    any_required = any(material.required for material in draft.materials)
-    if not any_required and _blank(draft.no_materials_reason):  # 3.1: necessary material or explicit none
-        yield ItemFault(
-            "materials",
-            "NO_REQUIRED_MATERIAL",
-            "应至少有一份必要材料,或写明无需材料的理由。",
-            "Name at least one required material, or say why none is needed.",
-        )
-    if any_required and not _blank(draft.no_materials_reason):
-        yield ItemFault(
-            "no_materials_reason",
-            "MATERIALS_CONTRADICT",
-            "已列必要材料,不能同时声明无需材料。",
-            "The item lists required materials and also says that none is needed.",
-        )
-    uses = Counter(material.code for material in draft.materials)
-    seen: set[str] = set()
-    for index, material in enumerate(draft.materials):
-        path = f"materials[{index}]"
-        if _blank(material.code) or _blank(material.name):
-            yield ItemFault(
-                path, "MATERIAL_UNNAMED", "材料应有编码和名称。", "A material needs a code and a name."
-            )
-        elif uses[material.code] > 1 and material.code in seen:
-            yield ItemFault(
-                f"{path}.code",
-                "MATERIAL_TWICE",
-                f"材料编码“{material.code}”重复。",
-                f"The material code {material.code} is used twice.",
-            )
-        seen.add(material.code)
-        yield from _check_counts(material, path)
-
-
-def _check_counts(material: MaterialDraft, path: str) -> Iterator[ItemFault]:
-    if material.originals < 0 or material.copies < 0:
-        field = "originals" if material.originals < 0 else "copies"
-        yield ItemFault(
-            f"{path}.{field}", "COUNT_NEGATIVE", "份数不能为负数。", "A number of papers cannot be negative."
-        )
-        return
-    on_paper = material.form is MaterialForm.PAPER and material.source is not MaterialSource.SHARED_DATA
-    if on_paper and material.originals + material.copies == 0:  # table 4: 原件份数, 复印件份数; F04
-        yield ItemFault(
-            f"{path}.copies",
-            "NO_COPIES",
-            "纸质材料的原件与复印件份数不能都为 0。",
-            "A paper material needs at least one original or copy.",
-        )
-
-
-def _check_tolerance(draft: ItemDraft) -> Iterator[ItemFault]:
-    """D10 and 3.9: core materials are never tolerated; the promise lies within the item's limit."""
-    required = [material for material in draft.materials if material.required]
-    if required and all(material.tolerable and not material.core for material in required):
-        yield ItemFault(
-            "materials",
-            "ALL_TOLERABLE",
-            "必要材料不能全部容缺,应至少有一份主要材料。",
-            "Not every required material may be tolerated: at least one must be there from the start.",
-        )
-    for index, material in enumerate(draft.materials):
-        path = f"materials[{index}]"
-        if material.core and material.tolerable:
-            yield ItemFault(
-                f"{path}.tolerable",
-                "CORE_TOLERABLE",
-                "主要材料不得容缺。",
-                "A core material can never be tolerated.",
-            )
-        elif material.tolerable and draft.case_type is CaseType.IMMEDIATE:
-            yield ItemFault(
-                f"{path}.tolerable",
-                "IMMEDIATE_TOLERABLE",
-                "即办件没有承诺时限,不能容缺。",
-                "An immediate item has no limit within which a missing material could follow.",
-            )
-        if material.tolerable_days is None:
-            continue
-        if not material.tolerable:
-            yield ItemFault(
-                f"{path}.tolerable_days",
-                "DAYS_NOT_TOLERABLE",
-                "不可容缺的材料不应有容缺期限。",
-                "Only a tolerable material has days of tolerance.",
-            )
-        elif not 1 <= material.tolerable_days <= max(draft.promised_working_days, 1):
-            yield ItemFault(
-                f"{path}.tolerable_days",
-                "TOLERANCE_OVER_PROMISE",
-                "容缺期限应为 1 天至承诺时限之间。",
-                "Days of tolerance lie between 1 and the item's promised limit.",
-            )
 
 
 def _check_access(draft: ItemDraft) -> Iterator[ItemFault]:
@@ -318,7 +134,7 @@ def _check_access(draft: ItemDraft) -> Iterator[ItemFault]:
         )
     if not draft.channels:  # A.5 办理形式
         yield ItemFault("channels", "CHANNELS_EMPTY", "应至少有一种办理渠道。", "Name at least one channel.")
-    if not online and _blank(draft.online_not_offered_reason):  # 3.1: online = no → reason
+    if not online and is_blank(draft.online_not_offered_reason):  # 3.1: online = no → reason
         yield ItemFault(
             "online_not_offered_reason",
             "OFFLINE_WITHOUT_REASON",
@@ -346,9 +162,9 @@ def _check_mobile(draft: ItemDraft) -> Iterator[ItemFault]:
 
 
 def _check_validity(draft: ItemDraft) -> Iterator[ItemFault]:
-    if not draft.legal_basis or any(_blank(basis) for basis in draft.legal_basis):  # table 4: 设定依据
+    if not draft.legal_basis or any(is_blank(basis) for basis in draft.legal_basis):  # table 4: 设定依据
         yield ItemFault("legal_basis", "BASIS_MISSING", "应写明设定依据。", "Name the item's legal basis.")
-    if _blank(draft.result):  # 3.1: each result named
+    if is_blank(draft.result):  # 3.1: each result named
         yield ItemFault("result", "RESULT_UNNAMED", "应写明结果名称。", "Name what the applicant receives.")
     if draft.effective_to is not None and draft.effective_to <= draft.effective_from:
         yield ItemFault(
@@ -365,7 +181,3 @@ def _finer_than_fen(amount: Decimal) -> bool:
     """Looked at digit by digit: rounding would raise or lie beyond the decimal context's 28 digits."""
     _, digits, exponent = amount.as_tuple()
     return isinstance(exponent, int) and exponent < -2 and any(digits[exponent + 2 :])
-
-
-def _blank(text: str | None) -> bool:
-    return text is None or not text.strip()

@@ -14,8 +14,7 @@ from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import Any, Final
 
-from bangban.features.catalog.mobile import MobileApp, MobileDraft
-from bangban.features.catalog.rules import (
+from bangban.features.catalog.drafts import (
     FeeDraft,
     ItemDraft,
     ItemFault,
@@ -23,6 +22,7 @@ from bangban.features.catalog.rules import (
     MaterialForm,
     MaterialSource,
 )
+from bangban.features.catalog.mobile import MobileApp, MobileDraft
 from bangban.features.catalog.sheet_words import (
     AUDIENCES,
     CASE_TYPES,

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
+from bangban.features.catalog.drafts import MaterialForm, MaterialSource
 from bangban.features.catalog.mobile import MobileApp
-from bangban.features.catalog.rules import MaterialForm, MaterialSource
 from bangban.features.catalog.values import Audience, CaseType, Channel, ServiceKind
 from bangban.kernel.identifiers.text import half_width
 from bangban.kernel.levels import AreaLevel

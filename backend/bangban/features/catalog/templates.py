@@ -10,8 +10,8 @@ from functools import lru_cache
 from typing import Any, Final
 
 from bangban.features.catalog.comparing import digest_of, fields_of
+from bangban.features.catalog.drafts import ItemDraft
 from bangban.features.catalog.publication import TEMPLATE, Publication, Taken
-from bangban.features.catalog.rules import ItemDraft
 from bangban.kernel.levels import AreaLevel
 
 USUAL_TEMPLATE: Final = "county"

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from typing import Any, Protocol
 
-from bangban.features.catalog.rules import ItemFault
+from bangban.features.catalog.drafts import ItemFault
 
 # What may differ between a version and its draft without making another version of it.
 _NOT_CONTENT = frozenset({"version", "effective_from", "effective_to"})

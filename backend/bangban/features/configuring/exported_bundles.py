@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 from bangban.features.bundles.rules import BundleDraft
-from bangban.features.catalog.rules import ItemDraft
+from bangban.features.catalog.drafts import ItemDraft
 from bangban.features.catalog.versions import content_of
 from bangban.features.guidance.rules import GuidanceDraft, Words
 from bangban.features.profiles.bundles import fitting

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any, Final
 
+from bangban.features.catalog.drafts import FeeDraft, ItemDraft, MaterialDraft, MaterialForm, MaterialSource
 from bangban.features.catalog.mobile import MobileDraft, mobile_of
-from bangban.features.catalog.rules import FeeDraft, ItemDraft, MaterialDraft, MaterialForm, MaterialSource
 from bangban.features.catalog.tables import ServiceItemRow, ServiceMaterialRow
 from bangban.features.profiles.models_services import ItemFile, ItemPatch, MaterialFile, MobileFile
 from bangban.features.profiles.profile import ProfileItem

@@ -19,7 +19,7 @@ from bangban.features.areas.latch import take_latch
 from bangban.features.areas.service import LATCH as AREAS
 from bangban.features.areas.tables import AreaRow
 from bangban.features.bundles.service import BUNDLES
-from bangban.features.catalog.rules import ItemDraft
+from bangban.features.catalog.drafts import ItemDraft
 from bangban.features.catalog.service.definitions import newest_drafts
 from bangban.features.catalog.service.delegating import LATCH as DELEGATIONS
 from bangban.features.catalog.service.publishing import LATCH as CATALOG

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from bangban.features.catalog.rules import ItemFault
+from bangban.features.catalog.drafts import ItemFault
 
 CODE_SHAPE = re.compile(r"[0-9A-Z-]{4,40}")
 KEY_SHAPE = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")

@@ -8,7 +8,7 @@ from typing import Final
 from uuid import UUID
 
 from bangban.features.bundles.service import bundles_in_force, items_in_force
-from bangban.features.catalog.rules import ItemFault
+from bangban.features.catalog.drafts import ItemFault
 from bangban.features.catalog.service.definitions import Definitions, hold_catalog, publish, publish_one
 from bangban.features.guidance.drafts import draft_of, values_of
 from bangban.features.guidance.problems import GuidanceFaulty

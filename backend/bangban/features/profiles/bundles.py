@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bangban.features.bundles.rules import BundleDraft, FormField, ItemFacts, SharedMaterial, check_bundle
-from bangban.features.catalog.rules import ItemDraft, ItemFault
+from bangban.features.catalog.drafts import ItemDraft, ItemFault
 from bangban.features.guidance.rules import Answer, GuidanceDraft, Node, Words, check_guidance
 from bangban.features.profiles.catalog import PATH_STEP
 from bangban.features.profiles.documents import Document

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from bangban.features.catalog.drafts import FeeDraft, ItemDraft, MaterialDraft
 from bangban.features.catalog.mobile import MobileDraft
-from bangban.features.catalog.rules import FeeDraft, ItemDraft, MaterialDraft, check_item
+from bangban.features.catalog.rules import check_item
 from bangban.features.profiles.documents import Document, Loc
 from bangban.features.profiles.faults import FaultList
 from bangban.features.profiles.models_services import ItemFile, ServicesFile

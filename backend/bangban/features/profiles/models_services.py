@@ -9,8 +9,8 @@ from typing import Annotated
 from pydantic import ConfigDict, Field, with_config
 from typing_extensions import TypedDict  # pydantic needs it before Python 3.12
 
+from bangban.features.catalog.drafts import MaterialForm, MaterialSource
 from bangban.features.catalog.mobile import MobileApp
-from bangban.features.catalog.rules import MaterialForm, MaterialSource
 from bangban.features.catalog.values import Audience, CaseType, Channel, ServiceKind
 from bangban.features.profiles.models import Strict, Words
 from bangban.features.profiles.values import Provenance

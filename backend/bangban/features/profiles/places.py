@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import product
 
-from bangban.features.catalog.rules import ItemDraft
+from bangban.features.catalog.drafts import ItemDraft
 from bangban.features.places.problems import PlacesFaulty
 from bangban.features.places.rules import (
     AgreementDraft,

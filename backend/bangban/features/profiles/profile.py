@@ -10,7 +10,7 @@ from typing import Any, Generic, TypeVar
 
 from bangban.features.areas.values import AreaKind
 from bangban.features.bundles.rules import BundleDraft
-from bangban.features.catalog.rules import ItemDraft
+from bangban.features.catalog.drafts import ItemDraft
 from bangban.features.catalog.values import DelegationScope
 from bangban.features.guidance.rules import GuidanceDraft
 from bangban.features.places.rules import AgreementDraft, PointDraft

@@ -15,10 +15,10 @@ from sqlalchemy.dialects.postgresql import JSONB
 from tests.unit.features.catalog.drawn_items import DRAFT, three_texts
 
 from bangban.features.catalog.comparing import ChangedBy, differences, fields_of, is_drift, same
+from bangban.features.catalog.drafts import ItemDraft
 from bangban.features.catalog.drift_sql import drift
 from bangban.features.catalog.problems import ItemFaulty, ItemUnknown
 from bangban.features.catalog.publication import ChangeKind
-from bangban.features.catalog.rules import ItemDraft
 from bangban.features.catalog.service import publish_items, withdraw_items
 from bangban.features.catalog.service.adopting import adopt_template, take_over_items
 from bangban.features.catalog.service.changing import publish_item, withdraw_item

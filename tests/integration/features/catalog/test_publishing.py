@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bangban.features.catalog.drafts import FeeDraft, ItemDraft, MaterialDraft
 from bangban.features.catalog.problems import ItemFaulty, ItemUnknown
-from bangban.features.catalog.rules import FeeDraft, ItemDraft, MaterialDraft
 from bangban.features.catalog.service import (
     Publication,
     Published,

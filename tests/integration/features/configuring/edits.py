@@ -15,8 +15,8 @@ from bangban.features.areas.tables import AreaRow
 from bangban.features.areas.values import AreaKind
 from bangban.features.bundles.rules import BundleDraft, FormField, SharedMaterial
 from bangban.features.bundles.service import items_in_force, publish_bundles
+from bangban.features.catalog.drafts import FeeDraft
 from bangban.features.catalog.mobile import MobileApp, MobileDraft
-from bangban.features.catalog.rules import FeeDraft
 from bangban.features.catalog.service.publishing import publish_items, withdraw_items
 from bangban.features.catalog.tables import ServiceItemRow, ServiceMaterialRow
 from bangban.features.catalog.values import Audience, Channel

@@ -15,7 +15,7 @@ from bangban.features.bundles.values import BundleKind
 from bangban.features.cases import service as casework
 from bangban.features.cases.tables import CaseMaterialRow, CaseRow
 from bangban.features.cases.values import CaseOutcome, CaseState
-from bangban.features.catalog.rules import ItemDraft, MaterialDraft, MaterialSource
+from bangban.features.catalog.drafts import ItemDraft, MaterialDraft, MaterialSource
 from bangban.features.catalog.service import publish_items
 from bangban.features.catalog.values import Audience, CaseType, Channel, ServiceKind
 from bangban.features.joint import member_sql, service

@@ -9,8 +9,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
+from bangban.features.catalog.drafts import FeeDraft, ItemDraft, MaterialDraft, MaterialForm, MaterialSource
 from bangban.features.catalog.mobile import MobileApp, MobileDraft
-from bangban.features.catalog.rules import FeeDraft, ItemDraft, MaterialDraft, MaterialForm, MaterialSource
 from bangban.features.catalog.values import Audience, CaseType, Channel, ServiceKind
 from bangban.kernel.levels import AreaLevel
 

@@ -18,8 +18,8 @@ from bangban.features.catalog.comparing import (
     patch_of,
     same,
 )
+from bangban.features.catalog.drafts import ItemDraft
 from bangban.features.catalog.publication import Taken, changed_item
-from bangban.features.catalog.rules import ItemDraft
 from bangban.features.catalog.templates import TemplateCatalog
 from bangban.kernel.levels import AreaLevel
 

@@ -11,14 +11,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bangban.features.catalog.rules import (
-    FeeDraft,
-    ItemDraft,
-    MaterialDraft,
-    MaterialForm,
-    MaterialSource,
-    check_item,
-)
+from bangban.features.catalog.drafts import FeeDraft, ItemDraft, MaterialDraft, MaterialForm, MaterialSource
+from bangban.features.catalog.rules import check_item
 from bangban.features.catalog.values import Audience, CaseType, Channel, ServiceKind
 from bangban.kernel.levels import AreaLevel
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from bangban.features.catalog.rules import FeeDraft, ItemDraft, ItemFault, MaterialDraft
+from bangban.features.catalog.drafts import FeeDraft, ItemDraft, ItemFault, MaterialDraft
 from bangban.features.catalog.values import Audience, CaseType, Channel, ServiceKind
 from bangban.features.catalog.versions import LatestVersion, VersionPlan, content_of, plan_version
 from bangban.kernel.levels import AreaLevel

@@ -8,9 +8,9 @@ from datetime import date
 from uuid import UUID
 
 from bangban.features.catalog.comparing import draft_of
+from bangban.features.catalog.drafts import ItemDraft, ItemFault
 from bangban.features.catalog.problems import FaultOfItem, ItemFaulty, ItemUnknown
 from bangban.features.catalog.publication import Publication, changed_item, plan_items, try_items
-from bangban.features.catalog.rules import ItemDraft, ItemFault
 from bangban.features.catalog.service.adopting import CatalogChanged, conclude
 from bangban.features.catalog.service.publishing import end_items, hold_items, write_items
 from bangban.features.catalog.sheet import ItemSheets

@@ -12,8 +12,8 @@ from sqlalchemy import Table, and_, insert, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from bangban.features.areas.latch import take_latch
+from bangban.features.catalog.drafts import ItemFault
 from bangban.features.catalog.problems import FaultOfItem, ItemFaulty
-from bangban.features.catalog.rules import ItemFault
 from bangban.features.catalog.service.publishing import LATCH
 from bangban.features.catalog.versions import LatestVersion, Versioned, content_of, plan_version
 from bangban.kernel.access.vocabulary import Permission

@@ -12,9 +12,9 @@ from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bangban.features.areas.latch import take_latch
+from bangban.features.catalog.drafts import ItemDraft
 from bangban.features.catalog.drift_sql import stored_items
 from bangban.features.catalog.publication import ADAPTED, TEMPLATE, Planned, Publication, Stored, plan_items
-from bangban.features.catalog.rules import ItemDraft
 from bangban.features.catalog.service.rows import item_row, material_rows
 from bangban.features.catalog.tables import ServiceItemRow, ServiceMaterialRow
 from bangban.kernel.access.vocabulary import Permission

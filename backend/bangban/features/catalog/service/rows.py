@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
+from bangban.features.catalog.drafts import ItemDraft
 from bangban.features.catalog.mobile import said_of
 from bangban.features.catalog.publication import Publication
-from bangban.features.catalog.rules import ItemDraft
 from bangban.features.catalog.versions import VersionPlan, content_of
 from bangban.kernel.ids import new_id
 
