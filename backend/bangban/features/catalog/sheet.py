@@ -1,17 +1,16 @@
 """Service items from tables: one line for an item, and in a second table one for a material. Pure.
 
-The columns are in ``docs/catalog.md``. What a cell says is checked here, what an item as a whole may be by the
-catalog's own rules, whose faults are brought back to their line and column.
+What a line says as a whole is checked here, what an item may be by the catalog's own rules, whose faults are
+brought back to their line and column.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from enum import StrEnum
 from typing import Any, Final
 
 from bangban.features.catalog.drafts import (
@@ -23,6 +22,7 @@ from bangban.features.catalog.drafts import (
     MaterialSource,
 )
 from bangban.features.catalog.mobile import MobileApp, MobileDraft
+from bangban.features.catalog.sheet_cells import Cells
 from bangban.features.catalog.sheet_words import (
     AUDIENCES,
     CASE_TYPES,
@@ -32,67 +32,14 @@ from bangban.features.catalog.sheet_words import (
     LEVELS,
     MOBILE_APPS,
     SOURCES,
-    word_of,
 )
 from bangban.kernel.identifiers.text import half_width
 from bangban.kernel.levels import AreaLevel
-from bangban.kernel.sheets import Column, Kind, Line, LineFault, Sheet
+from bangban.kernel.sheets import Line, LineFault, Sheet
 
-MOST_NUMBER: Final = 9999  # days, trips, papers
-_LIST: Final = re.compile(r"[、,,;;|/\n]+")
 _BASES: Final = re.compile(r"[;;|\n]+")  # names of laws hold commas
 _STEPS: Final = re.compile(r"[;;\n]+")  # steps hold commas
 _FIELD: Final = re.compile(r"materials\[(\d+)\](?:\.(\w+))?|([a-z_]+)(?:[.\[].*)?")
-
-ITEM_COLUMNS: Final = (
-    Column("code", ("事项编码", "实施编码"), required=True, kind=Kind.CODE),
-    Column("name", ("事项名称", "名称"), required=True),
-    Column("name_en", ("英文名称",)),
-    Column("kind", ("事项类型",), required=True),
-    Column("audience", ("服务对象",), required=True),
-    Column("level", ("行使层级",)),
-    Column("case_type", ("办件类型",), required=True),
-    Column("promised_working_days", ("承诺办结时限", "承诺时限"), required=True, kind=Kind.INT),
-    Column("legal_working_days", ("法定办结时限", "法定时限"), required=True, kind=Kind.INT),
-    Column("legal_limit_note", ("法定时限说明",)),
-    Column("max_trips", ("到办事现场次数", "到现场次数"), required=True, kind=Kind.INT),
-    Column("fee_amount", ("收费金额",)),
-    Column("fee_basis", ("收费依据",)),
-    Column("no_materials_reason", ("无需材料的理由",)),
-    Column("channels", ("办理渠道", "办理形式"), required=True),
-    Column("online_not_offered_reason", ("不支持网办的理由",)),
-    Column("handled_at", ("受理层级",), required=True),
-    Column("pre_checked_at", ("初审层级",)),
-    Column("legal_basis", ("设定依据",), required=True),
-    Column("result", ("办理结果", "结果名称"), required=True),
-    Column("conditions", ("受理条件",)),
-    Column("department", ("实施主体",)),
-    Column("theme", ("服务主题",)),
-    Column("mobile_app", ("掌办应用类型",)),
-    Column("mobile_name", ("掌办应用",)),
-    Column("mobile_link", ("掌办链接",)),
-    Column("mobile_steps", ("掌办步骤",)),
-    Column("mobile_steps_en", ("掌办英文步骤",)),
-    Column("mobile_validated_on", ("掌办核验日期",), kind=Kind.DATE),
-    Column("delegated_only", ("须经下放", "须经下放承接"), kind=Kind.BOOL),
-    Column("effective_from", ("生效日期",), kind=Kind.DATE),
-    Column("effective_to", ("失效日期",), kind=Kind.DATE),
-)
-MATERIAL_COLUMNS: Final = (
-    Column("item", ("事项编码", "实施编码"), required=True, kind=Kind.CODE),
-    Column("code", ("材料编码",), required=True, kind=Kind.CODE),
-    Column("name", ("材料名称",), required=True),
-    Column("name_en", ("英文名称",)),
-    Column("required", ("是否必备", "必备"), kind=Kind.BOOL),
-    Column("core", ("主要材料",), kind=Kind.BOOL),
-    Column("tolerable", ("可容缺", "是否可容缺"), kind=Kind.BOOL),
-    Column("tolerable_days", ("容缺期限",), kind=Kind.INT),
-    Column("originals", ("原件份数",), kind=Kind.INT),
-    Column("copies", ("复印件份数",), kind=Kind.INT),
-    Column("issuer", ("出具机构",)),
-    Column("source", ("来源渠道",)),
-    Column("form", ("材料形式",)),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,7 +125,7 @@ class ItemSheets:
     def _item(
         self, line: Line, materials: tuple[MaterialDraft, ...], start: date, used: frozenset[AreaLevel]
     ) -> ItemDraft | None:
-        cells = _Cells(line, self._fault)
+        cells = Cells(line, self._fault)
         texts = ("name_en", "legal_limit_note", "no_materials_reason", "online_not_offered_reason")
         handled = cells.members("handled_at", LEVELS)
         checked = cells.members("pre_checked_at", LEVELS)
@@ -230,7 +177,7 @@ class ItemSheets:
             ItemDraft(**given) if whole and line.number not in {each.line for each in self.faults} else None
         )
 
-    def _mobile(self, line: Line, cells: _Cells) -> MobileDraft | None:
+    def _mobile(self, line: Line, cells: Cells) -> MobileDraft | None:
         app = cells.member("mobile_app", MOBILE_APPS)
         told = {name: line.cells[f"mobile_{name}"] for name in ("name", "link", "steps", "steps_en")}
         if app is None:
@@ -268,7 +215,7 @@ class ItemSheets:
 
     def _material(self, line: Line) -> MaterialDraft | None:
         before = len(self.material_faults)
-        cells = _Cells(line, self._fault_of_material)
+        cells = Cells(line, self._fault_of_material)
         given: dict[str, Any] = {
             "code": line.cells["code"],
             "name": line.cells["name"],
@@ -296,52 +243,3 @@ class ItemSheets:
 
 def _steps(text: str | None) -> tuple[str, ...]:
     return tuple(part.strip() for part in _STEPS.split(text or "") if part.strip())
-
-
-@dataclass(frozen=True, slots=True)
-class _Cells:
-    """One line's cells as values; whatever is wrong is told to ``fault``."""
-
-    line: Line
-    fault: Callable[[Line, str | None, str, str], None]
-
-    def number(self, column: str) -> int | None:
-        text = self.line.cells[column]
-        if text is None:
-            return None
-        if not 0 <= int(text) <= MOST_NUMBER:
-            self.fault(
-                self.line, column, f"应在 0 至 {MOST_NUMBER} 之间。", f"It must be from 0 to {MOST_NUMBER}."
-            )
-            return None
-        return int(text)
-
-    def flag(self, column: str, *, usual: bool) -> bool:
-        text = self.line.cells[column]
-        return usual if text is None else text == "true"
-
-    def day(self, column: str) -> date | None:
-        text = self.line.cells[column]
-        return None if text is None else date.fromisoformat(text)
-
-    def member(self, column: str, words: Mapping[str, StrEnum]) -> StrEnum | None:
-        text = self.line.cells[column]
-        return None if text is None else self._word(column, text, words)
-
-    def members(self, column: str, words: Mapping[str, StrEnum]) -> tuple[StrEnum, ...]:
-        parts = [part.strip() for part in _LIST.split(self.line.cells[column] or "") if part.strip()]
-        found = [self._word(column, part, words) for part in parts]
-        return tuple(dict.fromkeys(each for each in found if each is not None))
-
-    def _word(self, column: str, text: str, words: Mapping[str, StrEnum]) -> StrEnum | None:
-        found = word_of(text, words)
-        if found is None:
-            shown = text if len(text) <= 20 else text[:20] + "…"
-            names = ", ".join(dict.fromkeys(member.name for member in words.values()))
-            self.fault(
-                self.line,
-                column,
-                f"“{shown}”不是可用的值;可用:{'、'.join(words)}。",
-                f"{shown} is not one of: {names}.",
-            )
-        return found

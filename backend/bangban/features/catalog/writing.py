@@ -21,7 +21,8 @@ from bangban.features.catalog.inputs import (
 from bangban.features.catalog.publication import Change, ChangeKind
 from bangban.features.catalog.service.adopting import CatalogChanged, adopt_template, take_over_items
 from bangban.features.catalog.service.changing import import_items, publish_item, withdraw_item
-from bangban.features.catalog.sheet import ITEM_COLUMNS, MATERIAL_COLUMNS, ItemSheets
+from bangban.features.catalog.sheet import ItemSheets
+from bangban.features.catalog.sheet_columns import ITEM_COLUMNS, MATERIAL_COLUMNS
 from bangban.features.catalog.templates import TemplateCatalog
 from bangban.features.files.graphql import ImportFault, import_faults
 from bangban.features.files.reading import read_table
