@@ -6,10 +6,11 @@ from datetime import date, datetime
 from typing import Annotated, Any, Final, cast
 
 import strawberry
-from sqlalchemy import Uuid, any_, select
+from sqlalchemy import Date, Uuid, any_, select
 
 from bangban.features.accounts.tables import ResidentRow
 from bangban.features.areas.graphql import within_paths
+from bangban.features.bookings.partners import kept_by_partner
 from bangban.features.bookings.tables import BookingRow
 from bangban.features.bookings.values import BookingOutcome, BookingState
 from bangban.features.places.graphql import ServicePoint
@@ -47,7 +48,10 @@ def _at_points(columns: Columns, paths: Any) -> Predicate:
 
 
 def _own(columns: Columns, request: Any) -> Predicate:
-    return columns.resident_id == request.bind("me", Uuid())
+    me = request.bind("me", Uuid())
+    if request.principal_kind == "RESIDENT":
+        return columns.resident_id == me
+    return kept_by_partner(columns, staff_id=me, today=request.bind("today", Date()))
 
 
 _GUARD: Final = Guard(Permission.BOOKING_READ, within=_at_points, own=_own, personal=True)
@@ -108,7 +112,7 @@ def _bookings(
 @strawberry.type
 class BookingQuery:
     bookings: Connection[Booking] = paged(
-        "The caller's bookings, or those at the points of their area, the latest first 预约列表.",
+        "The caller's bookings, or those at the points of their area or post, the latest first 预约列表.",
         _bookings,
         requires=Permission.BOOKING_READ,
     )

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Table, delete, select
 
 from bangban.features.areas.tables import AreaRow
+from bangban.features.bookings.partners import kept_by_partner
 from bangban.features.bookings.problems import (
     AlreadyBooked,
     PointNotBookable,
@@ -143,22 +144,28 @@ async def book_point(
 async def settle_booking(work: Work, *, booking_id: UUID, outcome: BookingOutcome) -> UUID:
     """The resident cancels, or the staff of the point say whether they came; of two at once, one does. Its id.
 
+    A partner's clerk says so of today's at their own point, while the agreement runs.
+
     Raises NotFound also to whom it does not belong; Forbidden, ``OutcomeNotYours``, ``BookingSettled``,
     ``OutcomeNotNow``.
     """
-    scope = work.grants.require(Permission.BOOKING_SETTLE)
+    scope, me = work.grants.require(Permission.BOOKING_SETTLE), work.principal
     found = (
         await work.db.execute(
-            select(BookingRow, ServicePointRow.area_id, AreaRow.path)
+            select(
+                BookingRow,
+                ServicePointRow.area_id,
+                AreaRow.path,
+                kept_by_partner(_BOOKINGS.c, staff_id=me.id, today=work.today).label("kept_here"),
+            )
             .join(ServicePointRow, ServicePointRow.id == BookingRow.point_id)
             .join(AreaRow, AreaRow.id == ServicePointRow.area_id)
             .where(BookingRow.id == booking_id)
             .with_for_update(of=_BOOKINGS)
         )
     ).one_or_none()
-    me = work.principal
     mine = found is not None and me.kind is PrincipalKind.RESIDENT and found[0].resident_id == me.id
-    if found is None or not scope.covers(found.path, owned=mine):
+    if found is None or not scope.covers(found.path, owned=mine or found.kept_here):
         raise no_such_booking()
     row: BookingRow = found[0]
     row.state = settle(
