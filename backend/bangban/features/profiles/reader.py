@@ -12,6 +12,7 @@ from bangban.features.profiles.areas import AreaTree, read_areas
 from bangban.features.profiles.bundles import Bundles, build_offers
 from bangban.features.profiles.catalog import Services, build_items
 from bangban.features.profiles.closures import read_closures
+from bangban.features.profiles.delegations import check_representatives
 from bangban.features.profiles.documents import Document, read_yaml
 from bangban.features.profiles.faults import FaultList, ProfileFault, ProfileFaulty
 from bangban.features.profiles.messages import report
@@ -22,7 +23,7 @@ from bangban.features.profiles.models_places import PlacesFile
 from bangban.features.profiles.models_sections import sections_of
 from bangban.features.profiles.models_services import ServicesFile
 from bangban.features.profiles.people import People, build_people
-from bangban.features.profiles.places import build_places, check_representatives
+from bangban.features.profiles.places import build_places
 from bangban.features.profiles.policy import read_policy
 from bangban.features.profiles.profile import Places, Profile, Template
 from bangban.kernel.levels import AreaLevel
