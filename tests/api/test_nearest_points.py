@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from datetime import date, datetime, time
 from random import Random
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from tests.api.conftest import Place
 
+from bangban.features.places.hours import is_open, read_hours
+
 EARTH = 6_371_008.8
 POINTS = """query($after: String) { servicePoints(first: 100, after: $after, filter: {former: true}) {
-    edges { node { id key kind longitude latitude open(at: "2026-11-28T10:00:00+08:00") } }
+    edges { node { id key kind longitude latitude since until openingHours } }
     pageInfo { hasNextPage endCursor } } }"""
 NEAREST = """query($l: LocationInput!, $s: String, $o: DateTime, $n: Int!) {
     nearestPoints(location: $l, serviceCode: $s, openAt: $o, first: $n) { metres walkingMinutes point { key } } }"""
@@ -20,8 +24,12 @@ VILLAGES = """query($after: String) { areas(level: VILLAGE, first: 100, after: $
     edges { node { code name longitude latitude population } } pageInfo { hasNextPage endCursor } } }"""
 COVERAGE = """query($m: Int, $t: Travel) { coverage(minutes: $m, travel: $t) {
     metres villages villagesCovered population populationCovered unplaced } }"""
+OPEN = """query($o: DateTime!) { servicePoints(first: 100, filter: {former: true}) {
+    edges { node { key open(at: $o) } } } }"""
+OPEN_ONLY = """query($o: DateTime!) { servicePoints(first: 100, filter: {former: true, openAt: $o}) {
+    edges { node { key } } } }"""
 SERVICES = "query($p: ID!) { pointServices(pointId: $p) { service { code } } }"
-SATURDAY = "2026-11-28T10:00:00+08:00"
+MONDAY = datetime(2026, 11, 23, 10, tzinfo=ZoneInfo("Asia/Shanghai"))
 CARD = "TPL-SOCIAL-SECURITY-CARD"
 
 
@@ -57,8 +65,44 @@ def offered(place: Place, point_id: str) -> set[str]:
     return {each["service"]["code"] for each in found}
 
 
+def is_open_at(point: dict[str, Any], moment: datetime, key: str = "Mo") -> bool:
+    """By the rule that hours are read with; ``key`` is what the day counts as."""
+    return (
+        (point["since"] is None or point["since"] <= moment.date().isoformat())
+        and (point["until"] is None or moment.date().isoformat() <= point["until"])
+        and is_open(read_hours(point["openingHours"]), key=key, minute=moment.hour * 60 + moment.minute)
+    )
+
+
+def test_points_are_open_in_their_hours_to_the_minute(zibo_there: Place) -> None:
+    points = everything(zibo_there, POINTS, "servicePoints")
+    edges = [
+        time(0),
+        time(8, 29),
+        time(8, 30),
+        time(9),
+        time(11, 59),
+        time(12),
+        time(16, 59),
+        time(17),
+        time(23, 59),
+    ]
+    seen = set()
+    for day, key in ((date(2026, 11, 23), "Mo"), (date(2026, 11, 28), "Sa"), (date(2026, 10, 1), "PH")):
+        for at in edges:
+            moment = datetime.combine(day, at, ZoneInfo("Asia/Shanghai"))
+            truth = {each["key"]: is_open_at(each, moment, key) for each in points}
+            found = zibo_there.anonymous(OPEN, o=moment.isoformat()).data["servicePoints"]["edges"]
+            assert {each["node"]["key"]: each["node"]["open"] for each in found} == truth, moment
+            only = zibo_there.anonymous(OPEN_ONLY, o=moment.isoformat()).data["servicePoints"]["edges"]
+            assert {each["node"]["key"] for each in only} == {key for key, open_ in truth.items() if open_}
+            seen |= set(truth.values())
+    assert seen == {True, False}
+
+
 def test_the_nearest_are_those_that_measuring_all_finds(zibo_there: Place) -> None:
     points = everything(zibo_there, POINTS, "servicePoints")
+    assert any(is_open_at(each, MONDAY) for each in points)
     takes = {each["key"] for each in points if CARD in offered(zibo_there, each["id"])}
     assert {"bank-1", "station-001", "allday"} <= takes
     assert "bank-7" not in takes  # its agreement is over
@@ -66,9 +110,9 @@ def test_the_nearest_are_those_that_measuring_all_finds(zibo_there: Place) -> No
     for turn in range(24):
         here = {"longitude": random.uniform(117.5, 118.6), "latitude": random.uniform(36.4, 37.2)}
         wanted = random.choice([1, 3, 10, 50])
-        filters: dict[str, Any] = [{}, {"o": SATURDAY}, {"s": CARD}][turn % 3]
+        filters: dict[str, Any] = [{}, {"o": MONDAY.isoformat()}, {"s": CARD}][turn % 3]
         found = zibo_there.anonymous(NEAREST, l=here, n=wanted, **filters).data["nearestPoints"]
-        fit = [each for each in points if "o" not in filters or each["open"]]
+        fit = [each for each in points if "o" not in filters or is_open_at(each, MONDAY)]
         fit = [each for each in fit if "s" not in filters or each["key"] in takes]
         truth = sorted((metres(here, each), each["key"]) for each in fit)[:wanted]
         assert [each["metres"] for each in found] == pytest.approx(

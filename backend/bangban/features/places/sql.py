@@ -14,8 +14,9 @@ from bangban.kernel.planner.reads import Columns, Predicate
 EARTH_METRES: Final = 6_371_008.8  # mean radius of the Earth, IUGG
 _SLACK: Final = 1e-6  # degrees, some 10 cm: rounding does not leave out who is just inside
 _POLAR: Final = 89.9  # degrees
+# Strict: a lax path would take the pairs of minutes apart, and no point would ever be open.
 _WITHIN: Final[ColumnElement[Any]] = literal_column(
-    "'$[*] ? (@[0] <= $minute && $minute < @[1])'::jsonpath", JSONPATH()
+    "'strict $[*] ? (@[0] <= $minute && $minute < @[1])'::jsonpath", JSONPATH()
 )
 _CLOSED: Final[ColumnElement[Any]] = literal_column("'[]'::jsonb", JSONB())
 
