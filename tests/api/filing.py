@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
@@ -109,7 +110,8 @@ def delivered(desk: Desk, kind: str, reference: str) -> None:
     services = desk.services
     district = services.registry.get(desk.place.slug)
     handler = upload_handlers(services.tenancy, services.files.store)[kind]
-    desk.run(handler(Delivery(id=1, kind=kind, reference=reference, district=district, at=None, tries=1)))  # type: ignore[arg-type]
+    at = datetime.now(UTC)
+    desk.run(handler(Delivery(id=1, kind=kind, reference=reference, district=district, at=at, tries=1)))
 
 
 def object_of(desk: Desk, file_id: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -69,7 +69,7 @@ class _Letters:
         self.sent.append(message)
 
 
-def delivered(desk: Desk, kind: str, booking: str) -> list[Message]:
+def delivered(desk: Desk, kind: str, booking: str, *, at: datetime | None = None) -> list[Message]:
     """What the outbox does when the time of an announcement has come: the messages."""
     services, letters = desk.services, _Letters()
     delivery = Delivery(
@@ -77,7 +77,7 @@ def delivered(desk: Desk, kind: str, booking: str) -> list[Message]:
         kind=kind,
         reference=booking,
         district=services.registry.get(desk.place.slug),
-        at=desk.inside(_now),
+        at=at or desk.inside(_now),
         tries=1,
     )
     desk.run(handlers(services.tenancy, letters)[kind](delivery))
@@ -234,6 +234,8 @@ def test_a_timer_marks_who_did_not_come_and_nobody_else(desk: Desk) -> None:
         assert delivered(desk, BOOKING_OVER, booking) == []
     assert [state_of(desk, each) for each in (left, came, early)] == ["MISSED", "ARRIVED", "BOOKED"]
     assert len(desk.trail(f"booking:{left}")) == 2
+    delivered(desk, BOOKING_OVER, early, at=datetime.now(UTC) + timedelta(days=30))
+    assert state_of(desk, early) == "MISSED", "it comes once: by the clock that it was due by"
 
 
 def test_whoever_booked_is_told_where_and_when_unless_they_cancelled(desk: Desk) -> None:

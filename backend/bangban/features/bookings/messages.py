@@ -29,7 +29,9 @@ def handlers(tenancy: Tenancy, messenger: Messenger) -> Mapping[str, Handler]:
 
 
 async def _over(tenancy: Tenancy, delivery: Delivery) -> None:
-    async with tenancy.write(delivery.district, PLATFORM, request_id="booking-over") as work:
+    async with tenancy.write(
+        delivery.district, PLATFORM, request_id="booking-over", now=delivery.moment()
+    ) as work:
         await miss_booking(work, booking_id=UUID(delivery.reference))
 
 

@@ -42,7 +42,9 @@ def handlers(tenancy: Tenancy, messenger: Messenger) -> Mapping[str, Handler]:
 
 
 async def _handover_due(tenancy: Tenancy, delivery: Delivery) -> None:
-    async with tenancy.write(delivery.district, PLATFORM, request_id="handover-due") as work:
+    async with tenancy.write(
+        delivery.district, PLATFORM, request_id="handover-due", now=delivery.moment()
+    ) as work:
         await expire_handover(work, case_id=UUID(delivery.reference))
 
 

@@ -52,7 +52,9 @@ def handlers(tenancy: Tenancy, messenger: Messenger) -> Mapping[str, Handler]:
 
 
 async def _transfer_due(tenancy: Tenancy, delivery: Delivery) -> None:
-    async with tenancy.write(delivery.district, PLATFORM, request_id="transfer-due") as work:
+    async with tenancy.write(
+        delivery.district, PLATFORM, request_id="transfer-due", now=delivery.moment()
+    ) as work:
         await expire_transfer(work, transfer_id=UUID(delivery.reference))
 
 

@@ -38,7 +38,7 @@ def handlers(tenancy: Tenancy, messenger: Messenger) -> Mapping[str, Handler]:
 
 async def _timer(tenancy: Tenancy, act: Callable[[Work, str], Awaitable[None]], delivery: Delivery) -> None:
     nobody = Principal.anonymous(district=delivery.district.slug)
-    async with tenancy.write(delivery.district, nobody) as work:
+    async with tenancy.write(delivery.district, nobody, now=delivery.moment()) as work:
         await act(work, delivery.reference)
 
 

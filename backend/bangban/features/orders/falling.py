@@ -7,7 +7,6 @@ somebody has the order already; under the order's lock the rule then finds nothi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from functools import partial
 from typing import Final
 from uuid import UUID
@@ -31,10 +30,9 @@ def handlers(tenancy: Tenancy) -> Mapping[str, Handler]:
 async def fall(tenancy: Tenancy, delivery: Delivery) -> None:
     """Let an order fall to the next level if its time is over. Safe to repeat.
 
-    The moment is when the timer was due, or now if that is later: a timer that comes late, after an outage, gives
-    the next level its whole time.
+    A timer that comes late, after an outage, gives the next level its whole time.
     """
-    now = max(delivery.at, datetime.now(UTC))
+    now = delivery.moment()
     async with tenancy.write(delivery.district, PLATFORM, request_id=_REQUEST, now=now) as work:
         loaded = await find_order(work, UUID(delivery.reference))
         if loaded is None:

@@ -63,7 +63,7 @@ def letter(
 async def _deliver(tenancy: Tenancy, messenger: Messenger, write: Writer, delivery: Delivery) -> None:
     nobody = Principal.anonymous(district=delivery.district.slug)
     # Read as the writing role, since no other sees what is sealed; and ended before anything is sent.
-    async with tenancy.write(delivery.district, nobody) as work:
+    async with tenancy.write(delivery.district, nobody, now=delivery.moment()) as work:
         written = await write(work, delivery)
     messages = [written] if isinstance(written, Message) else list(written or ())
     if not messages:

@@ -93,6 +93,13 @@ class Delivery:
     at: datetime
     tries: int
 
+    def moment(self) -> datetime:
+        """When it is handled: now, and never before a timer was due, were the clock behind that of the claim.
+
+        A timer that found itself too early would be set again for the same moment, or be done with nothing done.
+        """
+        return max(self.at, datetime.now(UTC))
+
 
 Handler = Callable[[Delivery], Awaitable[None]]
 

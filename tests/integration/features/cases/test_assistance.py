@@ -94,10 +94,10 @@ def letters() -> Letters:
     return Letters()
 
 
-def due(world: World, letters: Letters, kind: str, number: str) -> list[Message]:
+def due(world: World, letters: Letters, kind: str, number: str, *, at: dt.datetime = MONDAY) -> list[Message]:
     """What the outbox does when something is due."""
     reference = str(world.case(number).id)
-    delivery = Delivery(id=1, kind=kind, reference=reference, district=world.district, at=MONDAY, tries=1)
+    delivery = Delivery(id=1, kind=kind, reference=reference, district=world.district, at=at, tries=1)
     world.run(handlers(world.tenancy, letters)[kind](delivery))
     return letters.sent
 
@@ -242,6 +242,16 @@ def test_a_teams_lead_is_told_rather_than_a_supervisor(world: World, letters: Le
     world.act("admin", expire_handover, case_id=world.case(number).id, now=MONDAY + dt.timedelta(hours=2))
     told = due(world, letters, "case.handover-expired", number)
     assert [each.to for each in told] == ["staff:helper-a", "staff:clerk-a"]
+
+
+def test_a_timer_that_is_due_by_another_clock_is_not_set_again(world: World, letters: Letters) -> None:
+    """The relay that claims it may be ahead of the process's own clock, or that clock be set back meanwhile."""
+    number, ahead = world.apply(), dt.datetime.now(dt.UTC) + dt.timedelta(days=1)
+    to = world.people["clerk-a"].id
+    world.act("helper-a", service.hand_over_case, number=number, to_staff_id=to, reason="接力", now=ahead)
+    due(world, letters, "case.handover-due", number, at=ahead + dt.timedelta(minutes=60))
+    assert world.outbox(world.case(number).id).count("case.handover-due") == 1
+    assert [each.kind for each in world.events(number)].count("EXPIRED") == 1
 
 
 def test_the_timer_of_a_handover_that_was_taken_does_nothing(world: World, letters: Letters) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 from uuid import UUID
 
@@ -51,12 +52,10 @@ class _Letters:
         self.sent.append(message)
 
 
-def letters_of(world: World, reference: UUID, kind: str) -> list[Message]:
+def letters_of(world: World, reference: UUID, kind: str, *, at: dt.datetime = MONDAY) -> list[Message]:
     """The messages that the outbox's handler of ``kind`` sends about something."""
     letters = _Letters()
-    delivery = Delivery(
-        id=1, kind=kind, reference=str(reference), district=world.district, at=MONDAY, tries=1
-    )
+    delivery = Delivery(id=1, kind=kind, reference=str(reference), district=world.district, at=at, tries=1)
     world.run(handlers(world.tenancy, letters)[kind](delivery))
     return letters.sent
 

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import ProgrammingError
 from tests.integration.features.cases.casework import MONDAY, World
-from tests.integration.features.first_asks.asking import ask_of, asked, passed, told_of
+from tests.integration.features.first_asks.asking import ask_of, asked, letters_of, passed, told_of
 
 from bangban.features.cases.problems import PhraseBanned
 from bangban.features.first_asks import service
@@ -23,7 +23,7 @@ from bangban.features.first_asks.problems import (
     TransferReceiverUnfit,
 )
 from bangban.features.first_asks.service import Asker
-from bangban.features.first_asks.tables import FirstAskAnswerRow
+from bangban.features.first_asks.tables import FirstAskAnswerRow, FirstAskTransferRow
 from bangban.features.first_asks.values import AskState
 from bangban.features.personal_data.retention import erase_due
 from bangban.kernel.identifiers import sample_phone
@@ -99,6 +99,20 @@ def test_what_nobody_accepts_goes_back_by_time_and_the_lead_is_told(world: World
     ]
     assert told("asking.transferred") == []
     assert told("asking.transfer-due") == []
+
+
+def test_a_timer_that_is_due_by_another_clock_is_not_set_again(world: World) -> None:
+    number = asked(world)
+    offer = passed(world, number, "clerk-a", "clerk")
+    ahead = dt.datetime.now(dt.UTC) + dt.timedelta(days=1)
+
+    async def later(work: Work) -> None:
+        await work.db.execute(update(FirstAskTransferRow).values(offered_at=ahead).filter_by(id=offer))
+
+    world.act("admin", later)
+    letters_of(world, offer, "asking.transfer-due", at=ahead + dt.timedelta(minutes=120))
+    assert world.outbox(offer).count("asking.transfer-due") == 1
+    assert ask_of(world, number).state is AskState.RECEIVED
 
 
 def test_a_supervisor_passes_on_and_closes_for_somebody_who_is_away(world: World) -> None:

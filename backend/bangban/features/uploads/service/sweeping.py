@@ -38,7 +38,7 @@ def upload_handlers(tenancy: Tenancy, store: FileStore) -> Mapping[str, Handler]
 async def _expired(tenancy: Tenancy, store: FileStore, delivery: Delivery) -> None:
     """Whatever came of a file that is not kept is deleted; one that has not ended ends here."""
     file_id = UUID(delivery.reference)
-    async with tenancy.write(delivery.district, _nobody(delivery)) as work:
+    async with tenancy.write(delivery.district, _nobody(delivery), now=delivery.moment()) as work:
         begun = case(
             (_UPLOADS.c.begun_at.is_(None), Rejection.EXPIRED.value), else_=Rejection.INCOMPLETE.value
         )
