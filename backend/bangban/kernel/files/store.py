@@ -6,6 +6,7 @@ sealed under the district's own key. Whoever has the folder or the bucket alone 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterable, AsyncIterator
 from io import BufferedReader
 from pathlib import Path
@@ -54,23 +55,23 @@ class FileStore:
     async def put(self, slug: str, file_id: UUID, parts: AsyncIterable[bytes], *, key_of: KeyOf) -> None:
         """Seal and keep a file as it comes. Nothing is kept of one that ends in an exception, which is passed on."""
         name = _name(slug, file_id)
-        inner: list[BaseException] = []
-
-        async def noted() -> AsyncIterator[bytes]:
-            try:
-                async for part in sealed(parts, key_of=key_of, name=name):
-                    yield part
-            except BaseException as error:
-                inner.append(error)
-                raise
-
-        try:
-            await obstore.put_async(
-                self._store, name, noted(), use_multipart=True, chunk_size=_PART, max_concurrency=1
+        source = _Source(sealed(parts, key_of=key_of, name=name))
+        upload = asyncio.ensure_future(
+            obstore.put_async(
+                self._store, name, source, use_multipart=True, chunk_size=_PART, max_concurrency=1
             )
+        )
+        try:
+            await asyncio.shield(upload)
+        except asyncio.CancelledError:
+            source.break_off()
+            await asyncio.wait({upload})
+            if upload.exception() is None:  # it was through already
+                await self._delete(name)
+            raise
         except _TROUBLE as trouble:
-            if inner:  # it was not the store
-                raise inner[0] from None
+            if source.error is not None:  # it was not the store
+                raise source.error from None
             raise Unavailable from trouble
 
     async def read(self, slug: str, file_id: UUID, *, size: int, key_of: KeyOf) -> AsyncIterator[bytes]:
@@ -153,6 +154,43 @@ class FileStore:
             raise FileMissing from missing
         except _TROUBLE as trouble:
             raise Unavailable from trouble
+
+
+class _Source:
+    """What a store reads an upload from, and what went wrong with it.
+
+    A store forgets an upload that is cancelled: its parts stay in the bucket, and a file beside its place is removed at
+    some time. If what it reads from fails, it undoes the upload before it says so; therefore ``break_off``.
+    """
+
+    def __init__(self, parts: AsyncIterator[bytes]) -> None:
+        self._parts = parts
+        self._reading: asyncio.Task[Any] | None = None
+        self._broken = False
+        self.error: BaseException | None = None
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> bytes:
+        if self._broken:
+            raise asyncio.CancelledError
+        self._reading = asyncio.current_task()
+        try:
+            return await anext(self._parts)
+        except StopAsyncIteration:
+            raise
+        except BaseException as error:
+            self.error = error
+            raise
+        finally:
+            self._reading = None
+
+    def break_off(self) -> None:
+        """Fail in the read that is going on, or else in the next one."""
+        self._broken = True
+        if self._reading is not None:
+            self._reading.cancel()
 
 
 def _name(slug: str, file_id: UUID) -> str:
