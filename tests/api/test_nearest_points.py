@@ -145,3 +145,22 @@ def test_coverage_is_what_counting_village_by_village_gives(zibo_there: Place) -
         assert found["population"] == sum(each["population"] for each in villages)
         assert found["populationCovered"] == sum(each["population"] for each in near)
         before = len(near)
+
+
+def test_several_circles_and_places_in_one_request_are_each_its_own(zibo_there: Place) -> None:
+    """Each has a WITH of its own, and all stand in one statement."""
+    here = ["{longitude: 118.05, latitude: 36.84}", "{longitude: 117.9, latitude: 36.7}"]
+    asked = {
+        "few": "coverage(minutes: 5) { metres villagesCovered }",
+        "many": "coverage(minutes: 60, travel: DRIVING) { metres villagesCovered }",
+        "first": f"nearestPoints(location: {here[0]}, first: 2) {{ metres point {{ key }} }}",
+        "second": f"nearestPoints(location: {here[1]}, first: 3) {{ metres point {{ key }} }}",
+    }
+    leader = zibo_there.sign_in("leader")
+    alone = {name: leader(f"{{ {name}: {each} }}").data[name] for name, each in asked.items()}
+    assert alone["few"] != alone["many"]
+    assert alone["first"] != alone["second"]
+    together = " ".join(f"{name}: {each}" for name, each in asked.items())
+    assert leader(f"{{ {together} }}").data == alone
+    checks = zibo_there.sign_in("admin")("{ a: readiness { code passed } b: readiness { code passed } }").data
+    assert checks["a"] == checks["b"] != []

@@ -127,16 +127,12 @@ class _Checks:
                 held.join(area, area.c.id == held.c.area_id).join(staff, staff.c.id == held.c.staff_id)
             )
             .where(in_use, staff.c.active, self._now(held))
-            .cte("posts")
+            .cte()
         )
-        self.used = (
-            select(func.unnest(profile.c.levels).label("level")).select_from(profile).cte("used_levels")
-        )
+        self.used = select(func.unnest(profile.c.levels).label("level")).select_from(profile).cte()
         level_used = area.c.level.in_(select(self.used.c.level))
         self.areas = (
-            select(area.c.id, area.c.parent_id, area.c.level, area.c.name)
-            .where(in_use, level_used)
-            .cte("working_areas")
+            select(area.c.id, area.c.parent_id, area.c.level, area.c.name).where(in_use, level_used).cte()
         )
         item = ServiceItemRow.__table__
         not_ended = or_(item.c.effective_to.is_(None), item.c.effective_to > facts.today)
@@ -146,7 +142,7 @@ class _Checks:
                 item.c.promised_working_days,
             )
             .where(not_ended)
-            .cte("offered_items")
+            .cte()
         )
 
     def all(self) -> Iterator[tuple[str, CTE]]:
@@ -166,7 +162,7 @@ class _Checks:
             "origins": self._unset("allowed_origins"),
         }
         for code in WORDINGS:
-            yield code, wrong[code].cte("wrong_" + code.replace("-", "_"))
+            yield code, wrong[code].cte()
 
     # ------------------------------------------------------------------ people
 
@@ -189,7 +185,7 @@ class _Checks:
         posted = select(self.posts.c.area_id).where(
             self.posts.c.role.in_([role.value for role in STATION_ROLES])
         )
-        stations = union(posted, seats).cte("stations")
+        stations = union(posted, seats).cte()
         village = self.areas.c
         covered = or_(
             village.id.in_(select(stations.c.area_id)), village.parent_id.in_(select(stations.c.area_id))
@@ -205,7 +201,7 @@ class _Checks:
     def _items_not_handled(self) -> Wrong:
         post = self.posts.c
         may = func.concat(post.role, " ", post.level, type_=Text()) == func.any(self.facts.handling)
-        levels = select(post.level).where(may).distinct().cte("handling_levels")
+        levels = select(post.level).where(may).distinct().cte()
         handled = exists(select(levels.c.level).where(levels.c.level == func.any(self.items.c.handled_at)))
         return self._items_where(not_(handled))
 

@@ -73,10 +73,10 @@ def nearest(location: Any, wanted: Any, fits: Any) -> Select[Any]:
         .where(*fits(first.c))
         .order_by(place(first.c.longitude, first.c.latitude).op("<->")(here))
         .limit(wanted)
-        .cte("seen")
+        .cte()
         .prefix_with("MATERIALIZED")
     )
-    reach = select(func.max(seen.c.metres).label("metres")).cte("reach").prefix_with("MATERIALIZED")
+    reach = select(func.max(seen.c.metres).label("metres")).cte().prefix_with("MATERIALIZED")
     metres = _metres(location, point.c)
     box = box_around(longitude, location.latitude, select(reach.c.metres).scalar_subquery())
     return (

@@ -118,7 +118,7 @@ def covered(area_id: Any, minutes: Any, travel: ColumnElement[str], today: Any) 
             speed.label("speed"),
         )
         .where(root.c.parent_id.is_(None) if area_id is None else root.c.id == area_id)
-        .cte("asked")
+        .cte()
         .prefix_with("MATERIALIZED")
     )
     metres: Any = cast(asked.c.minutes * asked.c.speed, Double())

@@ -74,9 +74,13 @@ def _field(name: str, definition: Any, left: int) -> str:
 @pytest.mark.parametrize("name", sorted(_QUERY.fields))
 @pytest.mark.parametrize("kind", ["STAFF", "RESIDENT", "AUDITOR"])
 def test_every_field_can_be_planned_with_all_that_is_below_it(name: str, kind: str) -> None:
-    """Planning refuses rows that stand in two FROM clauses: of one they are the row at hand, of the other all."""
+    """Planning refuses rows that stand in two FROM clauses: of one they are the row at hand, of the other all.
+
+    Each is asked twice: what a statement gives a name of its own stands in it twice then.
+    """
     grants = Told(dict.fromkeys(Permission, _SOME))
-    text = f"{{ {_field(name, _QUERY.fields[name], _DEPTH)} }}"
+    whole, again = (_field(name, _QUERY.fields[name], deep) for deep in (_DEPTH, 0))
+    text = f"{{ {whole} again: {again} }}"
     for platform in (False, True):
         planned(text, given=facts(grants, kind=kind), audit=kind == "AUDITOR", platform=platform)
 
