@@ -18,6 +18,7 @@ from uuid import uuid4
 
 import pytest
 import structlog
+from hypothesis import HealthCheck, settings
 
 import bangban.features.all_tables  # noqa: F401 - the metadata must be whole before a schema is made
 from bangban.kernel.database.embedded import temporary_postgres
@@ -38,6 +39,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         "--oracle-minutes", type=float, default=0, help="draw operations for so long (with --timeout 0)"
     )
 
+
+# How long an example takes says how busy the machine is, and nothing of what is tested.
+settings.register_profile(
+    "unhurried", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("unhurried")
 
 # The usual renderer draws every local variable of every frame: seconds for one failure that a test wants.
 structlog.configure(
