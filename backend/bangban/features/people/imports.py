@@ -13,37 +13,24 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bangban.features.areas.latch import take_latch
 from bangban.features.areas.tables import AreaRow
 from bangban.features.people.account_quota import count_accounts
+from bangban.features.people.periods import Counts, put_assignments, put_memberships
 from bangban.features.people.problems import PeopleFault, PeopleFaulty
 from bangban.features.people.rules import (
     AssignmentDraft,
-    Held,
-    HeldPlan,
     MembershipDraft,
     StaffDraft,
     TeamDraft,
     check_drafts,
-    plan_periods,
     resolve,
 )
 from bangban.features.people.service import LATCH
-from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow
-from bangban.features.places.service import point_ids
+from bangban.features.people.tables import StaffRow, TeamRow
 from bangban.kernel.access.problems import AreaOutsideGrant
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.ids import new_id
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.tenancy.quotas import check_staff_accounts
 from bangban.kernel.tenancy.work import Work
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Counts:
-    """What an import did to one kind of rows. ``unnamed`` are stored, and not in the list."""
-
-    created: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    unnamed: int = 0
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -110,8 +97,10 @@ async def import_people(
     done = PeopleImport(
         staff=staff_counts,
         teams=team_counts,
-        assignments=await _assignments(work, assignments, staff_ids, posts),
-        memberships=await _memberships(work.db, memberships, staff_ids, team_ids),
+        assignments=await put_assignments(
+            work, assignments, staff_ids, {key: post.id for key, post in posts.items()}
+        ),
+        memberships=await put_memberships(work.db, memberships, staff_ids, team_ids),
     )
     if done.changed_anything:
         work.record(action=Permission.STAFF_MANAGE, object="staff:import", details=asdict(done))
@@ -205,118 +194,3 @@ def _check_logins(wished: Sequence[Mapping[str, Any]], stored: Mapping[str, dict
     )
     if faults:
         raise PeopleFaulty(faults)
-
-
-async def _assignments(
-    work: Work,
-    drafts: Sequence[AssignmentDraft],
-    staff_ids: Mapping[str, UUID],
-    posts: Mapping[str, _Post],
-) -> Counts:
-    posted = [(draft.staff, draft.point) for draft in drafts if draft.point is not None]
-    points = await point_ids(work) if posted else {}
-    if faults := tuple(resolve(posted, points, zh="服务点", en="service point")):
-        raise PeopleFaulty(faults)
-    stored = [
-        Held(
-            id=row.id,
-            what=(row.staff_id, row.role, row.area_id),
-            since=row.since,
-            until=row.until,
-            point_id=row.point_id,
-        )
-        for row in await work.db.execute(select(AssignmentRow.__table__))
-    ]
-    plan = plan_periods(
-        stored,
-        [
-            Held(
-                id=new_id(),
-                what=(staff_ids[draft.staff], draft.role, posts[draft.area].id),
-                since=draft.since,
-                until=draft.until,
-                point_id=None if draft.point is None else points[draft.point],
-                label=draft.staff,
-            )
-            for draft in drafts
-        ],
-    )
-    return await write_periods(
-        work.db, AssignmentRow, plan, ("staff_id", "role", "area_id"), ("since", "until", "point_id")
-    )
-
-
-async def _memberships(
-    db: AsyncSession,
-    drafts: Sequence[MembershipDraft],
-    staff_ids: Mapping[str, UUID],
-    team_ids: Mapping[str, UUID],
-) -> Counts:
-    stored = [
-        Held(
-            id=row.id,
-            what=(row.team_id, row.staff_id),
-            since=row.since,
-            until=row.until,
-            lead=row.lead,
-            full_time=row.full_time,
-        )
-        for row in await db.execute(select(TeamMemberRow.__table__))
-    ]
-    plan = plan_periods(
-        stored,
-        [
-            Held(
-                id=new_id(),
-                what=(team_ids[draft.team], staff_ids[draft.staff]),
-                since=draft.since,
-                until=draft.until,
-                lead=draft.lead,
-                full_time=draft.full_time,
-                label=f"{draft.team}/{draft.staff}",
-            )
-            for draft in drafts
-        ],
-    )
-    return await write_periods(
-        db, TeamMemberRow, plan, ("team_id", "staff_id"), ("since", "until", "lead", "full_time")
-    )
-
-
-async def write_periods(
-    db: AsyncSession,
-    row: type[AssignmentRow] | type[TeamMemberRow],
-    plan: HeldPlan,
-    what: tuple[str, ...],
-    names: tuple[str, ...],
-) -> Counts:
-    """Write a plan; ``what`` and ``names`` are the columns of what is held, and of how."""
-    table = cast("Table", row.__table__)
-    if plan.created:
-        await db.execute(
-            insert(table),
-            [
-                {
-                    "id": each.id,
-                    **dict(zip(what, each.what, strict=True)),
-                    **{name: getattr(each, name) for name in names},
-                }
-                for each in plan.created
-            ],
-        )
-    if plan.changed:
-        await db.execute(
-            update(table)
-            .where(table.c.id == bindparam("this"))
-            .values({name: bindparam(f"new_{name}") for name in names}),
-            [
-                {"this": each.id, **{f"new_{name}": getattr(each, name) for name in names}}
-                for each in plan.changed
-            ],
-        )
-    return Counts(
-        created=len(plan.created),
-        changed=len(plan.changed),
-        unchanged=plan.unchanged,
-        unnamed=len(plan.unnamed),
-    )

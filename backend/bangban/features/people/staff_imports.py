@@ -18,13 +18,15 @@ from bangban.features.areas.latch import take_latch
 from bangban.features.areas.tables import AreaRow
 from bangban.features.files.problems import ImportRefused
 from bangban.features.people.account_quota import check_account_quota
-from bangban.features.people.imports import Counts, write_periods
 from bangban.features.people.keeping import managed_among
+from bangban.features.people.periods import Counts, write_periods
 from bangban.features.people.places import load_places
 from bangban.features.people.problems import LastAdmin
 from bangban.features.people.rules import Held
 from bangban.features.people.service import LATCH
-from bangban.features.people.staff_plan import Difference, Planner, StaffPlan, Stored, Team
+from bangban.features.people.staff_plan import Difference, StaffPlan, Stored, Team
+from bangban.features.people.staff_planner import Planner
+from bangban.features.people.staff_posts import StaffPosts
 from bangban.features.people.staff_sheet import read_staff
 from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow
 from bangban.kernel.access.vocabulary import Permission, Role
@@ -79,19 +81,12 @@ async def import_staff(work: Work, sheet: Sheet, *, apply: bool) -> StaffImporte
     stored = await _stored(
         work, listed.people.keys(), [each.facts.get("login") for each in listed.people.values()]
     )
-    planner = Planner(
-        sheet=sheet,
-        stored=stored,
-        scope=scope,
-        vault=work.vault,
-        levels=work.district.levels,
-        today=work.today,
-        plan=StaffPlan(faults=list(listed.faults)),
-    )
+    plan = StaffPlan(sheet=sheet, faults=list(listed.faults))
+    posts = StaffPosts(plan=plan, stored=stored, scope=scope, levels=work.district.levels, today=work.today)
+    planner = Planner(stored=stored, scope=scope, vault=work.vault, plan=plan, posts=posts)
     for number, person in listed.people.items():
         planner.person(number, person)
-    plan = planner.plan
-    await _check_admins(work, plan, sheet)
+    await _check_admins(work, plan)
     faults = sorted(set(plan.faults), key=lambda each: (each.line, each.column or "", each.en))
     if apply and faults:
         raise ImportRefused(faults)
@@ -171,7 +166,7 @@ def _any_text(values: list[str]) -> Any:
     return any_(literal(values, ARRAY(Text())))
 
 
-async def _check_admins(work: Work, plan: StaffPlan, sheet: Sheet) -> None:
+async def _check_admins(work: Work, plan: StaffPlan) -> None:
     """A list may give administrators an end, but not the last of them."""
     ending = {each.id: each for each in plan.posts.changed if each.what[1] == Role.ADMIN and each.until}
     if not ending:
@@ -186,9 +181,9 @@ async def _check_admins(work: Work, plan: StaffPlan, sheet: Sheet) -> None:
     if admins and not gained and not admins - ending.keys():
         last = LastAdmin()
         numbers = [int(each.label) for each in ending.values() if each.id in admins]
-        for line in sheet.lines:
+        for line in plan.sheet.lines:
             if line.number in numbers:
-                plan.faults.append(sheet.fault(line, "until", last.message("zh"), last.message("en")))
+                plan.say(line, "until", last.message("zh"), last.message("en"))
 
 
 async def _lasting_admins(db: AsyncSession) -> set[UUID]:

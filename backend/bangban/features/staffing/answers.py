@@ -8,7 +8,7 @@ from typing import Any
 import strawberry
 
 from bangban.features.files.graphql import ImportFault, import_faults
-from bangban.features.people.imports import Counts
+from bangban.features.people.periods import Counts
 from bangban.features.people.staff_imports import StaffImported
 from bangban.features.staffing.service import Invited
 

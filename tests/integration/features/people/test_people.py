@@ -20,7 +20,8 @@ from bangban.features.areas.service import area_ids, retire_area
 from bangban.features.areas.values import AreaKind
 from bangban.features.areas.whole_tree import import_areas
 from bangban.features.districts.platform import PlatformGrants, platform_work
-from bangban.features.people.imports import Counts, import_people
+from bangban.features.people.imports import import_people
+from bangban.features.people.periods import Counts
 from bangban.features.people.problems import (
     AssignmentOver,
     AssignmentOverlaps,
