@@ -5,31 +5,28 @@ from __future__ import annotations
 import asyncio
 import json
 import os
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Final
 
-import asyncpg
-
 from bangban.features.archives.keys import ArchiveKey, Lock, backup_key
-from bangban.features.archives.manifest import FORMAT, Kind, Manifest, Proof, TableFacts, file_of
-from bangban.features.archives.package import PackageWriter, sha256_of, written_package
+from bangban.features.archives.manifest import FORMAT, Kind, Manifest, Proof, TableFacts
+from bangban.features.archives.package import sha256_of, written_package
 from bangban.features.archives.problems import DistrictLags
-from bangban.features.archives.service.dumping import STEADY, dump
+from bangban.features.archives.service.dumping import Dumping
 from bangban.features.archives.service.packing import KeptFiles, Packing
 from bangban.features.archives.service.progress import Tell, silent
-from bangban.features.archives.service.structure import Table, leaving_tables, tables_in, target
+from bangban.features.archives.service.snapshot import snapshot
+from bangban.features.archives.service.structure import leaving_tables
 from bangban.features.districts.platform import platform_work
 from bangban.kernel.audit.checkpoint import Checkpoint, NothingSealed, take_checkpoint
 from bangban.kernel.audit.sealing import seal_district
 from bangban.kernel.files.store import FileStore
 from bangban.kernel.tenancy.installation import Installation
 from bangban.kernel.tenancy.migrations import district_head
-from bangban.kernel.tenancy.names import Wall, quoted
 from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.vault.district import DistrictVault
@@ -149,11 +146,11 @@ async def _write(
     checkpoint = await _checkpoint(installation, tenancy, district, now)
     async with written_package(file) as package:
         with closing(KeptFiles()) as kept:
-            async with _snapshot(installation, district) as (connection, tables, numbers):
+            async with snapshot(installation, district) as (connection, tables, numbers):
                 facts = await _registry(installation, district.slug)
                 leaving, left_out = leaving_tables(tables, kind)
                 vault = DistrictVault(_data_key(installation, facts["data_key"], district.slug))
-                dumping = _Dumping(
+                dumping = Dumping(
                     connection,
                     district.schema,
                     kind=kind,
@@ -225,96 +222,3 @@ async def _registry(installation: Installation, slug: str) -> dict[str, Any]:
     if row is None or row["revision"] != district_head():
         raise DistrictLags(slug=slug)
     return {**row, "facts": json.loads(row["facts"])}
-
-
-@asynccontextmanager
-async def _snapshot(
-    installation: Installation, district: District
-) -> AsyncIterator[tuple[asyncpg.Connection, list[Table], dict[str, int | None]]]:
-    """A transaction in which the district stands still, as its writing role, which alone reads all columns.
-
-    With it the tables, and the last number that each identity gave, which is never below one that is seen.
-    """
-    connection = await installation.application.connect()
-    try:
-        async with connection.transaction(isolation="repeatable_read", readonly=True):
-            role = quoted(installation.names.role(district.slug, Wall.WRITE))
-            await connection.execute(f"SET LOCAL ROLE {role}; SET LOCAL lock_timeout = 10000")
-            await connection.execute(STEADY)
-            tables = await tables_in(connection, district.schema)
-            names = ", ".join(target(district.schema, each.name) for each in tables)
-            await connection.execute(f"LOCK TABLE {names} IN ACCESS SHARE MODE")
-            async with installation.connection() as admin:
-                numbers = {
-                    each.name: await last_number(admin, district.schema, each.name, each.identity)
-                    for each in tables
-                    if each.identity is not None
-                }
-            yield connection, tables, numbers
-    finally:
-        await connection.close()
-
-
-async def last_number(admin: asyncpg.Connection, schema: str, table: str, column: str) -> int | None:
-    """The last number that an identity gave; None before the first. For the owner of the sequence."""
-    last: int | None = await admin.fetchval(
-        "SELECT pg_sequence_last_value(pg_get_serial_sequence($1, $2)::regclass)",
-        target(schema, table),
-        column,
-    )
-    return last
-
-
-class _Dumping:
-    """One table after the other into the package, with progress counted in rows of all of them."""
-
-    def __init__(
-        self,
-        connection: asyncpg.Connection,
-        schema: str,
-        *,
-        kind: Kind,
-        key: ArchiveKey,
-        vault: DistrictVault,
-        numbers: dict[str, int | None],
-        tell: Tell,
-    ) -> None:
-        self._connection = connection
-        self._schema = schema
-        self._kind = kind
-        self._key = key
-        self._vault = vault if kind is Kind.ARCHIVE else None
-        self._numbers = numbers
-        self._tell = tell
-        self._done = self._total = 0
-
-    async def table(self, package: PackageWriter, table: Table, leaving: list[Table]) -> TableFacts:
-        """Write a table's file; its facts."""
-        if not self._total:
-            self._total = await self._count(leaving)
-        facts = TableFacts(
-            name=table.name,
-            file=file_of(table.name),
-            key=tuple(table.key),
-            columns=table.facts(self._kind),
-            identity=table.identity,
-            last=self._numbers.get(table.name),
-            rows=0,
-            bytes=0,
-            sha256="0" * 64,
-        )
-        written = await package.lines(facts.file, self._told(facts))
-        return facts.model_copy(update=vars(written))
-
-    async def _told(self, facts: TableFacts) -> AsyncIterator[list[bytes]]:
-        async for batch in dump(self._connection, self._schema, facts, key=self._key, vault=self._vault):
-            yield batch
-            self._done += len(batch)
-            await self._tell("write", self._done, self._total)
-
-    async def _count(self, tables: list[Table]) -> int:
-        total = 0
-        for table in tables:
-            count = f"SELECT count(*) FROM {target(self._schema, table.name)}"  # noqa: S608 - checked names
-            total += await self._connection.fetchval(count)
-        return total

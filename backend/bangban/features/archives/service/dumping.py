@@ -1,4 +1,4 @@
-"""A table's rows as lines of JSON, read with a cursor: what is in memory is one batch."""
+"""Tables' rows as lines of JSON, read with a cursor: what is in memory is one batch."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import Final
 import asyncpg
 
 from bangban.features.archives.keys import ArchiveKey
-from bangban.features.archives.manifest import ColumnFacts, Keeping, TableFacts
+from bangban.features.archives.manifest import ColumnFacts, Keeping, Kind, TableFacts, file_of
+from bangban.features.archives.package import PackageWriter
 from bangban.features.archives.rows import place_of
-from bangban.features.archives.service.structure import target
+from bangban.features.archives.service.progress import Tell
+from bangban.features.archives.service.structure import Table, target
 from bangban.kernel.tenancy.names import quoted
 from bangban.kernel.vault.district import DistrictVault
 
@@ -90,3 +92,58 @@ def _sealed(
         assert vault is not None
         value = vault.open(value, context=column.context or "")
     return f'"{key.seal(value, place=place_of(table, column, row_key))}"'
+
+
+class Dumping:
+    """One table after the other into the package, with progress counted in rows of all of them."""
+
+    def __init__(
+        self,
+        connection: asyncpg.Connection,
+        schema: str,
+        *,
+        kind: Kind,
+        key: ArchiveKey,
+        vault: DistrictVault,
+        numbers: dict[str, int | None],
+        tell: Tell,
+    ) -> None:
+        self._connection = connection
+        self._schema = schema
+        self._kind = kind
+        self._key = key
+        self._vault = vault if kind is Kind.ARCHIVE else None
+        self._numbers = numbers
+        self._tell = tell
+        self._done = self._total = 0
+
+    async def table(self, package: PackageWriter, table: Table, leaving: list[Table]) -> TableFacts:
+        """Write a table's file; its facts."""
+        if not self._total:
+            self._total = await self._count(leaving)
+        facts = TableFacts(
+            name=table.name,
+            file=file_of(table.name),
+            key=tuple(table.key),
+            columns=table.facts(self._kind),
+            identity=table.identity,
+            last=self._numbers.get(table.name),
+            rows=0,
+            bytes=0,
+            sha256="0" * 64,
+        )
+        written = await package.lines(facts.file, self._told(facts))
+        return facts.model_copy(update=vars(written))
+
+    async def _told(self, facts: TableFacts) -> AsyncIterator[list[bytes]]:
+        async for batch in dump(self._connection, self._schema, facts, key=self._key, vault=self._vault):
+            yield batch
+            self._done += len(batch)
+            await self._tell("write", self._done, self._total)
+
+    async def _count(self, tables: list[Table]) -> int:
+        total = 0
+        for table in tables:
+            count = f"SELECT count(*) FROM {target(self._schema, table.name)}"  # noqa: S608 - checked names
+            total += await self._connection.fetchval(count)
+        return total
