@@ -18,11 +18,12 @@ from bangban.features.accounts.one_time_tokens import OneTimeToken
 from bangban.features.accounts.tables import CredentialRow
 from bangban.features.areas.tables import AreaRow
 from bangban.features.catalog.tables import ServiceItemRow
-from bangban.features.districts.applying import apply_for_onboarding, own_row, verify_in
+from bangban.features.districts.applying import apply_for_onboarding
 from bangban.features.districts.platform import platform_work
 from bangban.features.districts.rules import Application, Terms
 from bangban.features.districts.service import APPLICATION_STEPS, get_row, hash_ticket, steps_of
 from bangban.features.districts.tables import OnboardingState, StepState
+from bangban.features.districts.verifying import own_row, verify_in
 from bangban.features.people.tables import AssignmentRow, StaffRow
 from bangban.kernel.audit.tables import AuditEntryRow
 from bangban.kernel.database.embedded import EmbeddedPostgres

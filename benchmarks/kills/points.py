@@ -15,7 +15,7 @@ from uuid import UUID
 from asyncpg.transaction import Transaction
 
 from bangban.features import all_tables  # noqa: F401 - the metadata must be whole
-from bangban.features.districts import onboarding
+from bangban.features.districts import application_tasks
 from bangban.features.districts.running import Step
 from bangban.features.districts.service import APPLICATION_STEPS
 from bangban.kernel.database.engine import Endpoint
@@ -85,7 +85,9 @@ def killed_worker(ground: Ground, task_id: UUID, point: Point) -> None:
 
 def acting_at(point: Point, act: Callable[[], None]) -> Any:
     """Act once, when an onboarding in this process comes to the point."""
-    return patch.object(onboarding, "run_steps", _running(point, _once(act), onboarding.run_steps))
+    return patch.object(
+        application_tasks, "run_steps", _running(point, _once(act), application_tasks.run_steps)
+    )
 
 
 def _once(act: Callable[[], None]) -> Callable[[], None]:

@@ -7,8 +7,8 @@ from functools import partial
 from typing import Final
 
 from bangban.features.archives.tasks import archive_handlers
+from bangban.features.districts.application_tasks import discarding, provisioning
 from bangban.features.districts.deciding import DISCARD, PROVISION
-from bangban.features.districts.onboarding import discarding, provisioning
 from bangban.features.districts.templates import templates_in
 from bangban.features.fleet import service as fleet
 from bangban.features.personal_data.daily import ERASING, erase_everywhere

@@ -27,7 +27,7 @@ from bangban.features.configuring.rules import (
     check_settings,
     merged,
 )
-from bangban.features.districts.steps import HASH
+from bangban.features.districts.own_rules import HASH
 from bangban.features.people.service import LATCH as PEOPLE
 from bangban.features.people.tables import AssignmentRow, TeamRow
 from bangban.features.profiles.models_sections import SECTIONS

@@ -9,16 +9,11 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bangban.features.districts.applying import (
-    apply_in,
-    count_application,
-    own_row,
-    resend_in,
-    verify_in,
-)
+from bangban.features.districts.applying import apply_in, count_application
 from bangban.features.districts.contact import phone_subject
 from bangban.features.districts.problems import OnboardingCodeRefused
 from bangban.features.districts.rules import Application, Terms, check_application
+from bangban.features.districts.verifying import own_row, resend_in, verify_in
 from bangban.kernel.graphql.context import Context
 from bangban.kernel.messenger.channel import hand_over
 from bangban.kernel.planner.parameters import as_uuid

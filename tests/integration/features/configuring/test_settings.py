@@ -19,7 +19,7 @@ from bangban.features.configuring.handlers import handlers
 from bangban.features.configuring.mirroring import mirror
 from bangban.features.configuring.problems import LevelInUse, NotSetUp, SettingsFaulty
 from bangban.features.configuring.service import configure_district, set_levels
-from bangban.features.districts.steps import HASH
+from bangban.features.districts.own_rules import HASH
 from bangban.kernel.access.problems import AreaOutsideGrant
 from bangban.kernel.access.vocabulary import Role
 from bangban.kernel.audit.tables import AuditEntryRow

@@ -12,16 +12,12 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
-from bangban.features.districts.applying import (
-    Applied,
-    own_row,
-    resend_in,
-    verify_in,
-)
+from bangban.features.districts.applying import Applied
 from bangban.features.districts.rules import Application, Approval, Terms
 from bangban.features.districts.service import (
     hash_ticket,
 )
+from bangban.features.districts.verifying import own_row, resend_in, verify_in
 from bangban.kernel.jobs.tables import TaskRow
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.messenger.message import Message

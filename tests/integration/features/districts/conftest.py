@@ -16,7 +16,7 @@ from tests.integration.features.districts.applications import (
     verified,
 )
 
-from bangban.features.districts import onboarding
+from bangban.features.districts.application_tasks import discarding, provisioning
 from bangban.features.districts.applying import (
     Applied,
     apply_for_onboarding,
@@ -58,10 +58,8 @@ def verify(tenancy: Tenancy, run: Run) -> Callable[..., Any]:
 @pytest.fixture
 def work_on(installation: Installation, tenancy: Tenancy, run: Run, outbox: Outbox) -> Callable[..., Any]:
     handlers = {
-        PROVISION: onboarding.provisioning(
-            installation, tenancy, templates=templates_in(TENANTS), messenger=outbox
-        ),
-        DISCARD: onboarding.discarding(installation, tenancy),
+        PROVISION: provisioning(installation, tenancy, templates=templates_in(TENANTS), messenger=outbox),
+        DISCARD: discarding(installation, tenancy),
     }
     runner = TaskRunner(tenancy, installation.application, handlers)
 

@@ -25,11 +25,7 @@ from tests.integration.features.districts.applications import (
 
 from bangban.features.areas.tables import AreaRow
 from bangban.features.catalog.tables import ServiceItemRow
-from bangban.features.districts.applying import (
-    apply_for_onboarding,
-    own_row,
-    sweep_applications,
-)
+from bangban.features.districts.applying import apply_for_onboarding, sweep_applications
 from bangban.features.districts.contact import NOBODY, open_contact
 from bangban.features.districts.deciding import reject_in
 from bangban.features.districts.onboarding import onboard
@@ -52,6 +48,7 @@ from bangban.features.districts.service import (
     steps_of,
 )
 from bangban.features.districts.tables import OnboardingState, StepState
+from bangban.features.districts.verifying import own_row
 from bangban.features.people.tables import AssignmentRow
 from bangban.features.profiles.reader import read_profile
 from bangban.kernel.identifiers.masks import mask_phone

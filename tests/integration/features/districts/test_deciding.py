@@ -21,7 +21,7 @@ from tests.integration.features.districts.applications import (
     tasks_of,
 )
 
-from bangban.features.districts import onboarding
+from bangban.features.districts import making
 from bangban.features.districts.deciding import DISCARD, approve_in, reject_in, retry_in
 from bangban.features.districts.problems import (
     ContactUnverified,
@@ -92,7 +92,7 @@ def test_what_failed_for_good_is_retried_or_thrown_away(
     kept, lost = (apply(application(), now=datetime.now(UTC)) for _ in range(2))
     for applied in (kept, lost):
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(onboarding, "take_over_people", broken)
+            patch.setattr(making, "take_over_people", broken)
             ended = joined(applied)
         assert (ended.state, "ValueError" in ended.problem_en) == (TaskState.FAILED, True)
         row = run(get_onboarding(tenancy, applied.row.id, applied.ticket))

@@ -15,9 +15,9 @@ from bangban.features.areas.tables import AreaRow
 from bangban.features.catalog.service import current_item
 from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.districts.onboarding import Onboarded, onboard
+from bangban.features.districts.own_rules import HASH, LINES, profile_digest
 from bangban.features.districts.platform import platform_work
 from bangban.features.districts.service import STEPS, list_onboardings, steps_of
-from bangban.features.districts.steps import HASH, LINES, profile_digest
 from bangban.features.districts.tables import OnboardingState, StepState
 from bangban.features.people.service import headcount
 from bangban.features.people.tables import AssignmentRow, StaffRow, TeamRow
