@@ -16,6 +16,7 @@ from typing import Final, NamedTuple
 from sqlalchemy import select
 
 from bangban.features.cases.values import HelpMode
+from bangban.features.demo.asking_story import tell_of_questions
 from bangban.features.demo.assistance_story import tell_assistance
 from bangban.features.demo.bundles_story import plan_bundles
 from bangban.features.demo.delegations_story import plan_delegated
@@ -28,6 +29,7 @@ from bangban.features.demo.representing_story import tell_representing
 from bangban.features.demo.script import Window
 from bangban.features.demo.stage import load_stage
 from bangban.features.demo.stories import choose_stories
+from bangban.features.demo.terminals_story import tell_of_terminals
 from bangban.features.districts.platform import platform_work
 from bangban.kernel.audit.tables import AuditEntryRow
 from bangban.kernel.tenancy.registry import District
@@ -93,9 +95,11 @@ async def make_cases(
             await play.act(act)
         if already == 0:
             await tell_of_orders(work, stage, now=at)
-            await tell_of_halls(work, stage, now=at)
+            made += await tell_of_halls(work, stage, now=at)
             await tell_of_network(work, stage, now=at)
             await tell_representing(work, stage)
+            await tell_of_terminals(work, stage)
+            await tell_of_questions(work, stage)
             await tell_assistance(work, staff=stage.staff)
         work.record(
             action=MADE, object=f"district:{district.slug}", details={"cases": made, "asked_for": more}

@@ -13,10 +13,10 @@ from uuid import UUID
 
 from sqlalchemy import func, or_, select
 
-from bangban.features.accounts.residents import resident_of_phone
 from bangban.features.areas.tables import AreaRow
 from bangban.features.bookings.service import BOOKING_OVER, book_point, open_book
-from bangban.features.demo.stage import Member, Stage, acting
+from bangban.features.demo.actors import acting, sample_resident
+from bangban.features.demo.stage import Member, Stage
 from bangban.features.outreach.rules import Plan
 from bangban.features.outreach.service import plan_outreach, report_outreach, set_interests
 from bangban.features.outreach.values import OutreachKind
@@ -27,9 +27,7 @@ from bangban.features.places.settings import NETWORK
 from bangban.features.places.tables import ServicePointRow
 from bangban.features.places.values import AssessmentScheme, PointKind
 from bangban.features.profiles.values import CareNeed
-from bangban.kernel.access.grants import Principal, PrincipalKind
 from bangban.kernel.access.vocabulary import Permission
-from bangban.kernel.identifiers import sample_phone
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.tenancy.work import Work
 
@@ -85,7 +83,7 @@ async def _reach_out(work: Work, stage: Stage, *, now: datetime) -> None:
     member, area_id = helper
     ago = now - timedelta(days=21)
     for place, needs in enumerate(_NEEDS):
-        wisher = await _resident(work, place)
+        wisher = await sample_resident(work, _PEOPLE + place)
         await set_interests(acting(work, wisher, ago), area_id=area_id, themes=(), care_needs=needs)
     held = acting(work, member.principal, ago)
     market = Plan(
@@ -127,13 +125,8 @@ async def _book(work: Work, *, now: datetime) -> None:
     if point_id is None:
         return
     for place in range(2):
-        booker = acting(work, await _resident(work, place), now)
+        booker = acting(work, await sample_resident(work, _PEOPLE + place), now)
         slot = next((await open_book(booker, point_id)).book.free(now), None)
         if slot is not None:
             booking = await book_point(booker, point_id=point_id, begins_at=slot.begins_at)
             work.announce(BOOKING_OVER, str(booking), due=slot.ends_at)
-
-
-async def _resident(work: Work, place: int) -> Principal:
-    row = await resident_of_phone(work, sample_phone(_PEOPLE + place))
-    return Principal(kind=PrincipalKind.RESIDENT, id=row.id, district=work.district.slug)

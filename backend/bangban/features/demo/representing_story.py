@@ -5,7 +5,6 @@ Told where a district's own settings give occasion: delegations to people, and t
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, time, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -16,7 +15,8 @@ from bangban.features.areas.tables import AreaRow
 from bangban.features.cards.contacts import SETTING as CONTACTS
 from bangban.features.cards.contacts import Entry, publish_contact
 from bangban.features.catalog.tables import DelegationRow
-from bangban.features.demo.stage import Member, Stage
+from bangban.features.demo.actors import present, somebody
+from bangban.features.demo.stage import Stage
 from bangban.features.hall.service.rota import Shift, plan_shift
 from bangban.features.hall.values import ShiftKind
 from bangban.features.people.tables import TeamRow
@@ -66,7 +66,7 @@ async def _representatives(work: Work, stage: Stage) -> None:
         .order_by(point.id, given.staff_id)
     )
     for row in rows.all():
-        manager = _somebody(stage, Permission.HALL_MANAGE, row.path)
+        manager = somebody(stage, Permission.HALL_MANAGE, row.path)
         for ahead in range(_DAYS) if manager else ():
             day = work.today + timedelta(days=ahead)
             begins, ends = (datetime.combine(day, at, work.district.zone) for at in (_FROM, _UNTIL))
@@ -76,7 +76,7 @@ async def _representatives(work: Work, stage: Stage) -> None:
                 guide_id=row.staff_id, begins_at=begins, ends_at=ends, kind=ShiftKind.REPRESENTATIVE
             )
             assert manager is not None  # asked just before
-            await plan_shift(_as(work, manager), point_id=row.point_id, shift=shift)
+            await plan_shift(present(work, manager.principal), point_id=row.point_id, shift=shift)
 
 
 async def _contacts(work: Work, stage: Stage) -> None:
@@ -87,10 +87,10 @@ async def _contacts(work: Work, stage: Stage) -> None:
         .limit(_TEAMS)
     )
     for place, row in enumerate(rows.all()):
-        keeper = _somebody(stage, Permission.CONTACT_MANAGE, row.path)
+        keeper = somebody(stage, Permission.CONTACT_MANAGE, row.path)
         if keeper is not None:
             entry = Entry(role="帮办代办专员", phone=f"0000-{place + 1:07}")  # an area code that nobody has
-            await publish_contact(_as(work, keeper), team_id=row.id, entry=entry)
+            await publish_contact(present(work, keeper.principal), team_id=row.id, entry=entry)
 
 
 async def _help_online(work: Work, stage: Stage) -> None:
@@ -98,7 +98,7 @@ async def _help_online(work: Work, stage: Stage) -> None:
     villages = [each for each in stage.posted if each.level is AreaLevel.VILLAGE]
     app = lists_of(work.settings).apps[0]
     for village in villages[:1]:
-        agent = _somebody(stage, Permission.PROXY_RECORD, village.path)
+        agent = somebody(stage, Permission.PROXY_RECORD, village.path)
         for place, elderly in enumerate(_USES) if agent and stage.items else ():
             assert agent is not None  # asked just before
             at = work.now - timedelta(hours=place + 1)
@@ -123,19 +123,12 @@ async def _help_online(work: Work, stage: Stage) -> None:
 async def _thanks(work: Work, stage: Stage) -> None:
     root = await work.db.execute(select(AreaRow.id, AreaRow.path).where(AreaRow.parent_id.is_(None)))
     county = root.one()
-    clerk = _somebody(stage, Permission.RECOGNITION_RECORD, county.path)
+    clerk = somebody(stage, Permission.RECOGNITION_RECORD, county.path)
     team: UUID | None = await work.db.scalar(select(TeamRow.id).order_by(TeamRow.key).limit(1))
     for place, (kind, giver) in enumerate(_THANKS) if clerk and team else ():
         assert clerk is not None  # asked just before
         on = work.today - timedelta(days=30 * (place + 1))
         given: dict[str, Any] = {"kind": kind, "giver": giver, "on": on}
-        await record_recognition(_as(work, clerk), Given(**given, area_id=county.id, team_id=team))
-
-
-def _somebody(stage: Stage, permission: Permission, path: str) -> Member | None:
-    return next(iter(stage.able(permission, path)), None)
-
-
-def _as(work: Work, member: Member) -> Work:
-    """The same transaction as one of the staff's."""
-    return replace(work, principal=member.principal, grants=member.grants)
+        await record_recognition(
+            present(work, clerk.principal), Given(**given, area_id=county.id, team_id=team)
+        )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from random import Random
 from uuid import UUID
 
@@ -74,12 +73,6 @@ class Member:
             (each.area_path.count(".") for each in self.principal.assignments if each.covers(path)),
             default=-1,
         )
-
-
-def acting(work: Work, who: Principal, at: datetime) -> Work:
-    """The same transaction as somebody's at another moment, with what they may do on that day."""
-    day = at.astimezone(work.district.zone).date()
-    return work.in_the_past(who, grants_of(who, work.policy, on=day), now=at)
 
 
 @dataclass(frozen=True)
