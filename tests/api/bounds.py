@@ -29,7 +29,7 @@ BOUNDS = {
     "ChangePassword": 12,
     "CheckDrift": 7,
     "CloseDay": 25,
-    "CompleteCase": 5,
+    "CompleteCase": 7,
     "CreateOperator": 5,
     "CreatePortal": 9,
     "Dashboard": 1,

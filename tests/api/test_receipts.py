@@ -23,6 +23,7 @@ from bangban.settings import Settings
 from bangban.web.services import AppServices
 
 ISSUE = "mutation($input: IssueReceiptInput!) { issueReceipt(input: $input) { fileId address until } }"
+SEALED = "query($number: String!) { case(number: $number) { timeline { seal { year number name } } } }"
 VERIFY = """query($code: String!) { verifyReceipt(code: $code) {
     kind number serviceName applicant state acceptedAt completedAt outcome } }"""
 TOWN = "371681101"
@@ -91,6 +92,10 @@ def test_each_paper_comes_when_there_is_something_to_say(desk: Desk) -> None:
     assert again.content == answer.content
     done(clerk, "completeCase", number=number, outcome="GRANTED", opinion="材料齐全，准予办理")
     result = read(get(me, issued(me, number, "RESULT")))
+    used = me(SEALED, number=number).data["case"]["timeline"][-1]["seal"]
+    assert used["name"] == "邹平市行政审批专用章"
+    assert f"{used['name']}〔{used['year']}〕第{used['number']}号" in result
+    assert used["name"] not in said + notice
     for paper, kind in ((notice, "NOTICE"), (said, "ACCEPTANCE"), (result, "RESULT")):
         told = desk.place.anonymous(VERIFY, code=code_on(paper, number)).data["verifyReceipt"]
         assert (told["kind"], told["number"], told["outcome"]) == (kind, number, "GRANTED")

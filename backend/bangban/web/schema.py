@@ -30,6 +30,7 @@ from bangban.features.cards.contact_writing import ContactMutation
 from bangban.features.cards.graphql import CardQuery
 from bangban.features.cards.writing import CardMutation
 from bangban.features.cases.listing import CaseQuery
+from bangban.features.cases.seal import SealQuery
 from bangban.features.cases.watching import CaseSubscription
 from bangban.features.cases.writing import CaseMutation
 from bangban.features.catalog.delegation_graphql import DelegationQuery
@@ -122,6 +123,7 @@ class Query(
     PolicyQuery,
     CalendarQuery,
     CaseQuery,
+    SealQuery,
     CustodyQuery,
     FirstAskQuery,
     OrderQuery,

@@ -202,6 +202,30 @@ class CaseFields(DistrictFields, CatalogFields):
     def CaseEvent_delegation(self, row: Any) -> None:
         assert row.delegation_id is None  # the sample's own levels allow whatever is done there
 
+    def CaseEvent_seal(self, row: Any) -> Any:
+        return None if row.seal_number is None else row
+
+    def SealUse_year(self, row: Any) -> Any:
+        return row.seal_year
+
+    def SealUse_number(self, row: Any) -> Any:
+        return row.seal_number
+
+    def SealUse_name(self, row: Any) -> Any:
+        return Said(row.seal).name
+
+    def SealUse_name_en(self, row: Any) -> Any:
+        return Said(row.seal).name_en
+
+    def SealUse_keeper(self, row: Any) -> Any:
+        return Said(row.seal).keeper
+
+    def SealUse_keeper_en(self, row: Any) -> Any:
+        return Said(row.seal).keeper_en
+
+    def SealUse_case_number(self, row: Any) -> Any:
+        return self.one(cases.CaseRow, id=row.case_id).number
+
     def Case_clock(self, row: Any) -> Part | None:
         return Part(row) if row.due_ordinal is not None else None
 

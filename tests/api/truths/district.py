@@ -11,6 +11,7 @@ from tests.api.truths.saying import Said, has
 from bangban.features.areas.tables import AreaRow
 from bangban.features.profiles.level_names import USUAL_NAMES
 from bangban.features.profiles.models_bookings import BOOKINGS, BookingsFile
+from bangban.features.profiles.models_seal import SEAL
 from bangban.kernel.tenancy.tables import ProfileRow
 
 
@@ -59,6 +60,10 @@ class DistrictFields(Truth):
     def District_bookings(self, _: Any) -> Said:
         usual: dict[str, Any] = BookingsFile().model_dump(mode="json")
         return Said({**usual, **(self._said(BOOKINGS) or {})})
+
+    def District_seal(self, _: Any) -> Any:
+        found = self._said(SEAL)
+        return None if found is None else Said(found)
 
     def District_rating(self, _: Any) -> Said:
         return Said(self._said("rating"))

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from bangban.features.cases.enums import AuthorisationScope, CaseState, Grade, HelpMode
 from bangban.features.cases.rules.assistance import SETTING
+from bangban.features.cases.seal import SealUse
 from bangban.features.cases.tables import (
     AuthorisationRow,
     CaseEventRow,
@@ -25,7 +26,7 @@ from bangban.features.catalog.delegation_graphql import Delegation
 from bangban.features.catalog.graphql import in_force
 from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.people.graphql import Staff, among_staff
-from bangban.kernel.planner.fields import Pick, Rows, column, one
+from bangban.kernel.planner.fields import Pick, Rows, column, one, same_row
 from bangban.kernel.planner.reads import Predicate, reads
 from bangban.kernel.tenancy.tables import ProfileRow
 
@@ -71,6 +72,10 @@ class CaseEvent:
     delegation: Delegation | None = one(
         "The delegation by which it was allowed, where the item's levels did not; for staff and auditors 所依承接.",
         _delegation,
+    )
+    seal: SealUse | None = same_row(
+        "Of a result, the use of the district's one seal 用印记录.",
+        when=lambda r: r.c.seal_number.is_not(None),
     )
 
 

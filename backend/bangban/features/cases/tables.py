@@ -282,6 +282,14 @@ class CaseEventRow(TenantBase):
         Index("case_event_case_idx", "case_id", "id"),
         # Few acts need a delegation; those of one are counted.
         Index("case_event_delegation_idx", "delegation_id", postgresql_where="delegation_id IS NOT NULL"),
+        Index(
+            "case_event_seal_key",
+            "seal_year",
+            "seal_number",
+            unique=True,
+            postgresql_where="seal_number IS NOT NULL",
+        ),
+        CheckConstraint("num_nulls(seal_year, seal_number, seal) IN (0, 3)", name="seal"),
         APPEND_ONLY,
     )
 
@@ -295,6 +303,10 @@ class CaseEventRow(TenantBase):
     note: Mapped[str | None] = mapped_column(default=None)
     # By which the act was allowed, where the item's own levels did not allow it.
     delegation_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.delegation.id"), default=None)
+    # Of a result under the district's one seal: its place among those of the year, and the seal as it was called then.
+    seal_year: Mapped[int | None] = mapped_column(default=None)
+    seal_number: Mapped[int | None] = mapped_column(default=None)
+    seal: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True), default=None)
 
 
 class ViolationRow(TenantBase):

@@ -23,6 +23,14 @@ class TextInput:
     en: str = strawberry.field(description="In English 英文.")
 
 
+@strawberry.input(description="The one seal of the district's results; what is left out stays 审批专用章.")
+class SealSettingsInput:
+    name: TextInput | None = strawberry.field(
+        default=UNSET, description="What it is called; without a name there is none 印章名称."
+    )
+    keeper: TextInput | None = strawberry.field(default=UNSET, description="The unit that keeps it 保管单位.")
+
+
 @strawberry.input(description="Something that a request in a mode of help must say 必填项.")
 class RequiredFieldInput:
     key: str = strawberry.field(description="Key in the request 键.")
@@ -164,6 +172,9 @@ class ConfigureDistrictInput:
     )
     bookings: BookingsSettingsInput | None = strawberry.field(
         default=UNSET, description="Which points take bookings, and how many 预约设置."
+    )
+    seal: SealSettingsInput | None = strawberry.field(
+        default=UNSET, description="The one seal of its results; null for none 审批专用章."
     )
 
 

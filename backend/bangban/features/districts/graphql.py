@@ -34,8 +34,10 @@ from bangban.features.districts.presenting import (
     setting,
 )
 from bangban.features.districts.readiness import ReadinessCheck, kept_checks
+from bangban.features.districts.seal_settings import SealSettings
 from bangban.features.districts.statuses import DistrictStatus
 from bangban.features.districts.tables import OnboardingRow, OnboardingState, OnboardingStepRow, StepState
+from bangban.features.profiles.models_seal import SEAL
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.enums import describe
 from bangban.kernel.levels import AreaLevel
@@ -111,6 +113,10 @@ class District:
     bookings: BookingsSettings | None = same_row(
         "Which points take bookings, and how many 预约设置.",
         when=lambda r: true() if "settings" in r.c else false(),
+    )
+    seal: SealSettings | None = same_row(
+        "The one seal of its results; null where there is none 审批专用章.",
+        when=lambda r: setting(r.c, SEAL, "name").is_not(None),
     )
     project_lead: str | None = column(
         "Who leads the help for a project 项目帮办负责人.", said("project_lead", "zh")

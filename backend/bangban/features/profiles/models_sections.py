@@ -18,6 +18,7 @@ from bangban.features.profiles.models_hall import HallFile
 from bangban.features.profiles.models_orders import OrdersFile
 from bangban.features.profiles.models_places import NetworkFile
 from bangban.features.profiles.models_representing import ContactsFile, ProxyFile
+from bangban.features.profiles.models_seal import SealFile
 from bangban.kernel.messenger.own_texts import PLATFORMS_OWN, find_fault
 from bangban.kernel.messenger.templates import Template
 
@@ -87,6 +88,7 @@ class Sections(Strict):
     orders: OrdersFile | None = Field(None, description="Orders that helpers take, and service cards.")
     contacts: ContactsFile | None = Field(None, description="How often the contact book is looked over.")
     proxy: ProxyFile | None = Field(None, description="What may be recorded of online steps for residents.")
+    seal: SealFile | None = Field(None, description="The one seal under which results go out.")
     network: NetworkFile | None = Field(None, description="How reach and conformance are reckoned.")
 
 

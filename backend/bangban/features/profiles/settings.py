@@ -23,6 +23,7 @@ from bangban.features.profiles.models import (
 from bangban.features.profiles.models_assistance import AssistanceFile
 from bangban.features.profiles.models_bookings import BookingsFile
 from bangban.features.profiles.models_places import NetworkFile
+from bangban.features.profiles.models_seal import SealFile
 from bangban.features.profiles.models_sections import SECTIONS
 from bangban.kernel.levels import AreaLevel
 
@@ -57,6 +58,7 @@ class DistrictSettings(Strict):
     network: NetworkFile | None = None
     assistance: AssistanceFile | None = None
     bookings: BookingsFile | None = None
+    seal: SealFile | None = None
     project_lead: Text | None = None
     hard_case_channel: Text | None = None
 

@@ -90,6 +90,7 @@ class PaperFacts:
     opinion: str | None
     result_number: str | None
     decision_basis: str | None
+    seal: str | None
     materials: tuple[PaperMaterial, ...]
     notice: PaperNotice | None = None
     moves: tuple[PaperMove, ...] = ()

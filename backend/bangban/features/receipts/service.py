@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 from bangban.features.areas.tables import AreaRow
 from bangban.features.cases.problems import DataErased
 from bangban.features.cases.service.loading import load_case
-from bangban.features.cases.tables import CaseMaterialRow, CaseRow, NoticeRow, ToleranceRow
+from bangban.features.cases.tables import CaseEventRow, CaseMaterialRow, CaseRow, NoticeRow, ToleranceRow
 from bangban.features.catalog.tables import ServiceItemRow, ServiceMaterialRow
 from bangban.features.custody.tables import CustodyEntryRow
 from bangban.features.hall.tables import IntakeBatchCaseRow, IntakeBatchRow
@@ -91,6 +91,7 @@ async def _facts(work: Work, case_id: UUID, kind: ReceiptKind) -> PaperFacts:
         opinion=case.opinion,
         result_number=case.result_number,
         decision_basis=case.decision_basis,
+        seal=await _seal(work, case_id) if kind is ReceiptKind.RESULT else None,
         materials=await _materials(work, case_id, item.id),
         notice=None
         if notice is None
@@ -105,6 +106,16 @@ async def _facts(work: Work, case_id: UUID, kind: ReceiptKind) -> PaperFacts:
         code=code,
         check_at=template.replace("{code}", code) if template else code,
     )
+
+
+async def _seal(work: Work, case_id: UUID) -> str | None:
+    """The seal under which the result went out, as it was called then, and its number in the year."""
+    found = await work.db.scalar(
+        select(CaseEventRow).where(CaseEventRow.case_id == case_id, CaseEventRow.seal_number.is_not(None))
+    )
+    if found is None or found.seal is None:
+        return None
+    return f"{found.seal['name']['zh']}〔{found.seal_year}〕第{found.seal_number}号"
 
 
 def _case(case_id: UUID) -> Select[*tuple[Any, ...]]:

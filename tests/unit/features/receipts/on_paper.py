@@ -84,6 +84,7 @@ def facts(**changes: Any) -> PaperFacts:
         opinion="材料齐全,准予办理。",
         result_number="邹居证〔2026〕16号",
         decision_basis="《居住证暂行条例》第十条",
+        seal="样本审批专用章〔2026〕第12号",
         materials=MATERIALS,
         notice=PaperNotice(
             missing=("DWELLING", "PHOTO"),

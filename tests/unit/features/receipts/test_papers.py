@@ -105,6 +105,13 @@ def test_a_refusal_gives_its_basis_and_what_can_be_done_about_it() -> None:
     assert "行政复议" not in flat(paper_of(ReceiptKind.RESULT, facts()))
 
 
+def test_a_result_names_the_seal_under_which_it_went_out_and_no_other_paper_does() -> None:
+    seal = "样本审批专用章〔2026〕第12号"
+    papers = {kind: seal in flat(paper_of(kind, facts())) for kind in ReceiptKind}
+    assert [kind for kind, sealed in papers.items() if sealed] == [ReceiptKind.RESULT]
+    assert "用印" not in flat(paper_of(ReceiptKind.RESULT, facts(seal=None)))
+
+
 def test_a_record_of_papers_shows_each_step_and_what_is_left_where() -> None:
     paper = paper_of(ReceiptKind.CUSTODY, facts())
     steps, left = paper.tables

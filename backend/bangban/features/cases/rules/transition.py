@@ -36,6 +36,18 @@ class Announcement(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class SealUse:
+    """用印: a result went out under the district's one seal (DOMAIN A09).
+
+    ``number`` counts the results of ``year`` from 1 on without a gap. ``seal`` is what the settings called it.
+    """
+
+    year: int
+    number: int
+    seal: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Event:
     """One line of the timeline."""
 
@@ -47,6 +59,7 @@ class Event:
     delegation_id: UUID | None = (
         None  # by which the act was allowed, where the item's levels did not allow it
     )
+    seal: SealUse | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +95,13 @@ class Transition:
         details = {**self.audit.details, "delegation": str(delegation_id)}
         event, audit = replace(self.event, delegation_id=delegation_id), replace(self.audit, details=details)
         return replace(self, event=event, audit=audit)
+
+    def sealed(self, use: SealUse | None) -> Transition:
+        """The same, under the district's one seal: the timeline and the trail have its number."""
+        if use is None:
+            return self
+        details = {**self.audit.details, "seal": f"{use.year}-{use.number}"}
+        return replace(self, event=replace(self.event, seal=use), audit=replace(self.audit, details=details))
 
 
 def moved(

@@ -17,6 +17,7 @@ from bangban.features.cases.service.authorising import require_no_broken_promise
 from bangban.features.cases.service.loading import Loaded, load_case
 from bangban.features.cases.service.next_steps import tell_next_steps, tell_next_steps_before
 from bangban.features.cases.service.saving import save
+from bangban.features.cases.service.sealing import use_seal
 from bangban.features.cases.values import CaseOutcome
 from bangban.features.catalog.values import DelegationScope
 from bangban.kernel.access.vocabulary import Permission
@@ -135,7 +136,7 @@ async def complete_case(
         occasion=loaded.occasion,
     )
     tell_next_steps(loaded)
-    return await save(loaded, transition, under=under)
+    return await save(loaded, transition.sealed(await use_seal(work)), under=under)
 
 
 async def decline_case(work: Work, *, number: str, reason: str, basis: str) -> CaseId:

@@ -153,6 +153,7 @@ def _named(name: str, /, **values: Any) -> dict[str, Any]:
 
 def event_values(event: Event, work: Work) -> dict[str, Any]:
     """The timeline's line."""
+    use = event.seal
     return _named(
         "event",
         id=new_id(),
@@ -163,6 +164,9 @@ def event_values(event: Event, work: Work) -> dict[str, Any]:
         actor=event.actor,
         note=event.note,
         delegation_id=event.delegation_id,
+        seal_year=None if use is None else use.year,
+        seal_number=None if use is None else use.number,
+        seal=None if use is None else dict(use.seal),
     )
 
 

@@ -135,6 +135,7 @@ def result(facts: PaperFacts) -> Paper:
             Line(("办理意见", "Opinion"), facts.opinion or "—"),
             *((Line(("法律依据", "Legal basis"), facts.decision_basis or "—"),) if refused else ()),
             Line(("办理单位", "Dealt with by"), facts.unit),
+            *((Line(("用印", "Seal"), facts.seal),) if facts.seal else ()),
         ),
         remarks=(*remedy, FREE),
     )
