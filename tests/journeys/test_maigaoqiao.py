@@ -199,3 +199,34 @@ def test_each_application_in_a_list_shows_its_own_applicant_and_clock(desk: Desk
             key: seen(clerk, each["number"])["applicant"][key] for key in ("identityNumber", "phone")
         }
     assert [listed[each["number"]]["clock"] is None for each in made] == [True, False, True]
+
+
+def test_papers_are_fetched_at_the_door_when_the_applicant_says(desk: Desk) -> None:
+    n = fresh()
+    given: dict[str, Any] = {"bundleCode": BUNDLE, "areaId": desk.area(COMMUNITY), "modes": ["CARING"]}
+    given |= {"applicant": applicant(n), "form": FORM}
+    when = [{"mode": "CARING", "key": "visit-time", "value": "周六上午"}]
+    resident = desk.resident(n)
+    refused = resident(text_of("ApplyForBundle"), input=given)
+    assert refused.body["errors"][0]["extensions"]["fields"] == ["input.modeFields"]
+    made = resident(text_of("ApplyForBundle"), input=given | {"modeFields": when}).data["applyForBundle"]
+    for number in numbers(made):
+        case = resident(
+            "query($n: String!) { case(number: $n) { modeDetails { key value } } }", n=number
+        ).data["case"]
+        assert [each["key"] for each in case["modeDetails"]] == ["visit-time"]
+
+
+@pytest.mark.parametrize(
+    ("code", "by"),
+    [
+        ("NJQX-EMPLOYMENT-REGISTRATION", ["一件事 NJQX-FLOATING-POPULATION", "情形引导 NJQX-NEW-HERE"]),
+        ("TPL-RESIDENCE-PERMIT", ["一件事 NJQX-FLOATING-POPULATION", "情形引导 NJQX-NEW-HERE"]),
+    ],
+)
+def test_what_questions_and_bundles_lead_to_is_not_withdrawn(desk: Desk, code: str, by: list[str]) -> None:
+    admin = desk.staff("admin")
+    reply = admin(text_of("WithdrawServiceItem"), input={"code": code})
+    assert reply.code == "CONFLICT"
+    assert all(each in reply.body["errors"][0]["message"] for each in by), reply.body
+    assert desk.place.anonymous("query($c: String!) { service(code: $c) { code } }", c=code).data["service"]

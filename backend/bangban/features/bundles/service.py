@@ -24,7 +24,13 @@ from bangban.features.catalog.tables import ServiceItemRow, ServiceMaterialRow
 from bangban.kernel.tenancy.work import Work
 
 BUNDLES: Final = Definitions(
-    table=BundleRow, what="bundle", refusal=BundleFaulty, draft_of=draft_of, values_of=values_of
+    table=BundleRow,
+    what="bundle",
+    what_zh="一件事",
+    refusal=BundleFaulty,
+    draft_of=draft_of,
+    values_of=values_of,
+    needs=lambda draft: draft.items,
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from bangban.features.catalog.drafts import ItemFault
@@ -38,6 +39,22 @@ class ItemFaulty(Problem):
             fields=tuple(dict.fromkeys(f"{item}.{fault.field}" for item, fault in faults)),
             faults_zh="".join(f"{item} {fault.field}:{fault.zh}" for item, fault in faults),
             faults_en=" ".join(f"{item} {fault.field}: {fault.en}" for item, fault in faults),
+        )
+
+
+class StillNeeded(Problem):
+    """Bundles and questions that lead to a matter would lead nowhere without it (DOMAIN E01, E04)."""
+
+    code = ErrorCode.CONFLICT
+    zh = "以下内容仍在使用,请先修改或停用:{by_zh}。"
+    en = "These still lead to it; change or end them first: {by_en}."
+
+    def __init__(self, by: Sequence[tuple[str, str, str]], *, fields: tuple[str, ...]) -> None:
+        """``by``: what it is in Chinese and in English, and its code."""
+        super().__init__(
+            fields=fields,
+            by_zh="、".join(f"{zh} {code}" for zh, _, code in by),
+            by_en=", ".join(f"{en} {code}" for _, en, code in by),
         )
 
 

@@ -67,6 +67,12 @@ class GuidanceDraft:
     effective_to: date | None = None
     version: int = 1
 
+    @property
+    def ends(self) -> frozenset[str]:
+        """The codes of all items and bundles to which answers lead."""
+        answers = [each for node in self.nodes for each in node.answers]
+        return frozenset(code for each in answers for code in (each.item, each.bundle) if code is not None)
+
 
 def check_guidance(
     draft: GuidanceDraft, *, items: Collection[str], bundles: Collection[str]

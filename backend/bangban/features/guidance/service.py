@@ -17,7 +17,13 @@ from bangban.features.guidance.tables import GuidanceRow
 from bangban.kernel.tenancy.work import Work
 
 GUIDANCE: Final = Definitions(
-    table=GuidanceRow, what="guidance", refusal=GuidanceFaulty, draft_of=draft_of, values_of=values_of
+    table=GuidanceRow,
+    what="guidance",
+    what_zh="情形引导",
+    refusal=GuidanceFaulty,
+    draft_of=draft_of,
+    values_of=values_of,
+    needs=lambda draft: draft.ends,
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import strawberry
 
 from bangban.features.cases.enums import HelpKind, HelpMode
-from bangban.features.cases.inputs import ApplicantInput, AuthorisationInput
+from bangban.features.cases.inputs import ApplicantInput, AuthorisationInput, ModeFieldInput
 from bangban.features.catalog.values import Channel
 from bangban.features.joint.enums import ReleaseChoice
 
@@ -38,6 +38,9 @@ class ApplyForBundleInput:
     help: HelpKind = strawberry.field(default=HelpKind.HELP, description="Helped or done for 帮办或代办.")
     modes: list[HelpMode] = strawberry.field(
         default_factory=lambda: [HelpMode.ONLINE], description="Modes of help 帮办方式."
+    )
+    mode_fields: list[ModeFieldInput] = strawberry.field(
+        default_factory=list, description="What the chosen modes ask for 帮办方式填写项."
     )
     note: str | None = strawberry.field(default=None, description="Anything to add 申请说明.")
     channel: Channel | None = strawberry.field(

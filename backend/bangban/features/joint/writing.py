@@ -8,7 +8,7 @@ from uuid import UUID
 
 import strawberry
 
-from bangban.features.cases.service import ApplicantDetails, GivenAuthorisation
+from bangban.features.cases.service import ApplicantDetails, GivenAuthorisation, ModeField
 from bangban.features.joint import service
 from bangban.features.joint.graphql import BundleApplication
 from bangban.features.joint.inputs import (
@@ -57,6 +57,9 @@ class BundleApplicationMutation:
                 release=input.release,
                 help=input.help,
                 modes=input.modes,
+                mode_fields=[
+                    ModeField(mode=each.mode, key=each.key, value=each.value) for each in input.mode_fields
+                ],
                 note=input.note,
                 channel=input.channel,
                 authorisation=None

@@ -18,6 +18,7 @@ from bangban.features.catalog.publication import (
     Stored,
     plan_items,
 )
+from bangban.features.catalog.service.definitions import check_unneeded
 from bangban.features.catalog.service.publishing import end_items, hold_items, write_items
 from bangban.features.catalog.templates import TemplateCatalog, TemplateItem
 from bangban.kernel.tenancy.quotas import check_storage
@@ -89,6 +90,7 @@ async def take_over_items(
         Forbidden: The caller may not keep the whole catalog.
         ItemUnknown: Neither the district nor the template has such an item.
         ItemFaulty: What comes out is no item that can be published, or an own item has the code.
+        StillNeeded: The template gave up an item that bundles or questions lead to.
     """
     stored = await hold_items(work)
     offered = catalog.fitting(work.district.levels, work.today)
@@ -112,6 +114,8 @@ async def take_over_items(
             wishes.append(_merged(ours, theirs, keep_own=keep_own, since=start))
     planned = plan_items(wishes, stored, changed_from=start)
     ended = [item for item in gone if item.offered(work.today) and item.effective_to is None]
+    if ended:
+        await check_unneeded(work, [item.code for item in ended], on=start, fields=("input.codes",))
     await end_items(work, ended, on=start)
     left = tuple(
         Change(

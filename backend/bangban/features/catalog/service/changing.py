@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from uuid import UUID
 
 from bangban.features.catalog.comparing import draft_of
 from bangban.features.catalog.drafts import ItemDraft, ItemFault
-from bangban.features.catalog.problems import FaultOfItem, ItemFaulty, ItemUnknown
+from bangban.features.catalog.problems import FaultOfItem, ItemFaulty, ItemUnknown, StillNeeded
 from bangban.features.catalog.publication import Publication, changed_item, plan_items, try_items
 from bangban.features.catalog.service.adopting import CatalogChanged, conclude
+from bangban.features.catalog.service.definitions import Leading, check_unneeded, what_leads
 from bangban.features.catalog.service.publishing import end_items, hold_items, write_items
 from bangban.features.catalog.sheet import ItemSheets
 from bangban.features.files.problems import ImportRefused
@@ -35,6 +36,7 @@ async def publish_item(
         Forbidden: The caller may not keep the whole catalog.
         Conflict: There is another version than ``based_on`` by now.
         ItemFaulty: The item may not be published like this.
+        StillNeeded: It has an end, and bundles or questions lead to it afterwards.
     """
     stored = await hold_items(work)
     draft = draft_from(effective_from or work.today)
@@ -47,6 +49,8 @@ async def publish_item(
         faults.append(ItemFault("effective_from", "EFFECTIVE_PAST", zh, en))
     if faults:
         raise ItemFaulty(tuple(FaultOfItem(draft.code, fault) for fault in faults))
+    if draft.effective_to is not None:
+        await check_unneeded(work, [draft.code], on=draft.effective_to, fields=("input.effectiveTo",))
     changed_from = work.today if effective_from is None else None
     planned = plan_items([changed_item(draft, known)], stored, changed_from=changed_from)
     written = await write_items(work, planned)
@@ -64,6 +68,7 @@ async def withdraw_item(work: Work, code: str, *, on: date | None = None) -> UUI
         Forbidden: The caller may not keep the whole catalog.
         ItemUnknown: The district has no such item.
         InvalidInput: The day has passed.
+        StillNeeded: Bundles or questions lead to it after that day.
     """
     day = on or work.today
     if day < work.today:
@@ -74,6 +79,7 @@ async def withdraw_item(work: Work, code: str, *, on: date | None = None) -> UUI
     known = stored.get(code)
     if known is None:
         raise ItemUnknown(field="input.code")
+    await check_unneeded(work, [code], on=day, fields=("input.code",))
     await end_items(work, [known], on=day)
     return known.id
 
@@ -101,7 +107,9 @@ async def import_items(work: Work, sheets: ItemSheets, *, apply: bool) -> Catalo
         start = each.draft.effective_from if before is None else max(each.draft.effective_from, work.today)
         wishes.append(changed_item(replace(each.draft, effective_from=start), before))
     planned, faults = try_items(wishes, stored, changed_from=work.today)
-    for wish, fault in faults:
+    ending = any(each.draft.effective_to is not None for each in wishes)
+    leading = await what_leads(work) if ending else []
+    for wish, fault in (*faults, *_needed_later(wishes, leading)):
         sheets.of_rule(by_code[wish.draft.code], fault)
     if apply and sheets.faults:
         raise ImportRefused(sorted(sheets.faults, key=lambda fault: fault.line))
@@ -110,6 +118,20 @@ async def import_items(work: Work, sheets: ItemSheets, *, apply: bool) -> Catalo
             sorted(sheets.material_faults, key=lambda fault: fault.line), field="input.materials"
         )
     return await conclude(work, planned, (), apply=apply)
+
+
+def _needed_later(
+    wishes: Sequence[Publication], leading: Sequence[Leading]
+) -> Iterator[tuple[Publication, ItemFault]]:
+    for wish in wishes:
+        end = wish.draft.effective_to
+        by = [each for each in leading if end is not None and each.misses([wish.draft.code], end)]
+        if by:
+            refused = StillNeeded([(each.what_zh, each.what, each.code) for each in by], fields=())
+            yield (
+                wish,
+                ItemFault("effective_to", "STILL_NEEDED", refused.message("zh"), refused.message("en")),
+            )
 
 
 def _unused_levels(work: Work, draft: ItemDraft) -> Sequence[ItemFault]:

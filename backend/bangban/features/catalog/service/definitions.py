@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final, Generic, TypeVar, cast
+from typing import Any, Final, Generic, NamedTuple, TypeVar, cast
 from uuid import UUID
 
-from sqlalchemy import Table, and_, insert, select, update
+from sqlalchemy import Table, and_, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from bangban.features.areas.latch import take_latch
 from bangban.features.catalog.drafts import ItemFault
-from bangban.features.catalog.problems import FaultOfItem, ItemFaulty
+from bangban.features.catalog.problems import FaultOfItem, ItemFaulty, StillNeeded
 from bangban.features.catalog.service.publishing import LATCH
 from bangban.features.catalog.versions import LatestVersion, Versioned, content_of, plan_version
 from bangban.kernel.access.vocabulary import Permission
@@ -27,6 +27,11 @@ OWN: Final = "own"
 """The provenance of what a district's keeper writes on the platform."""
 
 
+_KINDS: Final[
+    list[Definitions[Any]]
+] = []  # what may need an item is above the catalog; each kind makes itself known
+
+
 @dataclass(frozen=True, kw_only=True)
 class Definitions(Generic[D]):
     """One kind of them: its rows, its drafts, and what it is called in the trail and when refused."""
@@ -36,6 +41,50 @@ class Definitions(Generic[D]):
     refusal: type[ItemFaulty]
     draft_of: Callable[[Any], D]
     values_of: Callable[[D], Mapping[str, Any]]  # all columns but id, code, version, the dates and provenance
+    what_zh: str
+    needs: Callable[[D], Collection[str]]  # the codes of what it leads to
+
+    def __post_init__(self) -> None:
+        _KINDS.append(self)
+
+
+class Leading(NamedTuple):
+    """Something published that leads to these codes, up to the day on which it ends."""
+
+    what: str
+    what_zh: str
+    code: str
+    needs: frozenset[str]
+    ends: date | None
+
+    def misses(self, codes: Collection[str], on: date) -> bool:
+        """Whether it would lead nowhere without them from that day on."""
+        return (self.ends is None or self.ends > on) and not self.needs.isdisjoint(codes)
+
+
+async def what_leads(work: Work) -> list[Leading]:
+    """All that leads to items or bundles, today or later."""
+    found = []
+    for kind in _KINDS:
+        last = kind.table.effective_to
+        rows = await work.db.scalars(select(kind.table).where(or_(last.is_(None), last > work.today)))
+        found += [
+            Leading(
+                kind.what, kind.what_zh, row.code, frozenset(kind.needs(kind.draft_of(row))), row.effective_to
+            )
+            for row in rows
+        ]
+    return found
+
+
+async def check_unneeded(work: Work, codes: Collection[str], *, on: date, fields: tuple[str, ...]) -> None:
+    """See that what ends on a day is not what something published leads to from then on.
+
+    Raises ``StillNeeded``, which names all that does.
+    """
+    by = {(each.what_zh, each.what, each.code) for each in await what_leads(work) if each.misses(codes, on)}
+    if by:
+        raise StillNeeded(sorted(by), fields=fields)
 
 
 async def publish(
@@ -105,9 +154,11 @@ async def publish_one(
 ) -> UUID:
     """Publish what the district's keeper wrote: from ``effective_from``, or as early as a new version may begin.
 
-    Raises as ``publish``; also where it should begin in the past.
+    Raises as ``publish``, also where it should begin in the past; ``StillNeeded`` where it ends too early for others.
     """
     draft = draft_from(effective_from or work.today)
+    if draft.effective_to is not None:
+        await check_unneeded(work, [draft.code], on=draft.effective_to, fields=("input.effectiveTo",))
 
     def faults(wished: D) -> Sequence[ItemFault]:
         past = wished.effective_from < work.today

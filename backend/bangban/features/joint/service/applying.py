@@ -18,6 +18,7 @@ from bangban.features.bundles.rules import BundleDraft
 from bangban.features.bundles.tables import BundleRow
 from bangban.features.cases.service import ApplicantDetails, GivenAuthorisation, apply_for_case
 from bangban.features.cases.service.application import SHARED_DATA
+from bangban.features.cases.service.mode_fields import ModeField
 from bangban.features.cases.tables import CaseRow
 from bangban.features.cases.values import HelpKind, HelpMode
 from bangban.features.catalog.tables import ServiceItemRow, ServiceMaterialRow
@@ -45,6 +46,7 @@ async def apply_for_bundle(
     release: ReleaseChoice = ReleaseChoice.TOGETHER,
     help: HelpKind = HelpKind.HELP,  # noqa: A002 - the domain's word
     modes: Sequence[HelpMode] = (HelpMode.ONLINE,),
+    mode_fields: Sequence[ModeField] = (),
     note: str | None = None,
     channel: Channel | None = None,
     authorisation: GivenAuthorisation | None = None,
@@ -73,6 +75,7 @@ async def apply_for_bundle(
             applicant=applicant,
             help=help,
             modes=modes,
+            mode_fields=mode_fields,
             supplied=given.get(code, ()),
             note=note,
             channel=channel,
