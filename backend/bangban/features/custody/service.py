@@ -16,8 +16,10 @@ from bangban.features.areas.tables import AreaRow
 from bangban.features.cases.rules.facts import CaseFacts, said
 from bangban.features.cases.rules.transition import Announcement, Audit, Event
 from bangban.features.cases.service.loading import Loaded, load_case
-from bangban.features.cases.service.saving import event_values, inserted, record
+from bangban.features.cases.service.saving import record
 from bangban.features.cases.service.staffing import get_receiver
+from bangban.features.cases.service.statement import inserted
+from bangban.features.cases.service.written_values import event_values
 from bangban.features.cases.tables import CaseEventRow, CaseRow
 from bangban.features.custody import rules
 from bangban.features.custody.problems import ReceiverUnknown

@@ -10,7 +10,9 @@ from sqlalchemy import Text, Uuid, select, update
 from bangban.features.areas.service import get_area
 from bangban.features.cases.rules.transition import Announcement, Audit
 from bangban.features.cases.service.loading import load_case
-from bangban.features.cases.service.saving import event_values, inserted, record
+from bangban.features.cases.service.saving import record
+from bangban.features.cases.service.statement import inserted
+from bangban.features.cases.service.written_values import event_values
 from bangban.features.cases.tables import CaseEventRow, CaseRow
 from bangban.features.catalog.service.reading import current_item
 from bangban.features.catalog.values import Channel

@@ -22,14 +22,10 @@ from bangban.features.cases.rules.facts import Authorisation, CaseFacts, Materia
 from bangban.features.cases.service.applicant import ApplicantDetails, check_applicant
 from bangban.features.cases.service.loading import actor_of, occasion_of, require_handling, require_trained
 from bangban.features.cases.service.mode_fields import ModeField, mode_field_columns
-from bangban.features.cases.service.saving import (
-    CHANGING,
-    authorisation_values,
-    event_values,
-    inserted,
-    keep_record,
-)
+from bangban.features.cases.service.saving import keep_record
 from bangban.features.cases.service.staffing import find_holder
+from bangban.features.cases.service.statement import CHANGING, inserted
+from bangban.features.cases.service.written_values import authorisation_values, event_values
 from bangban.features.cases.tables import AuthorisationRow, CaseEventRow, CaseMaterialRow, CaseRow
 from bangban.features.cases.values import AuthorisationScope, CaseState, HelpKind, HelpMode, MaterialState
 from bangban.features.catalog.service import current_item
