@@ -48,6 +48,7 @@ from bangban.features.districts.writing import DistrictMutation, DistrictSubscri
 from bangban.features.first_asks.graphql import FirstAskQuery
 from bangban.features.first_asks.writing import FirstAskMutation
 from bangban.features.fleet.graphql import FleetQuery
+from bangban.features.fleet.task_graphql import TaskQuery
 from bangban.features.fleet.writing import FleetMutation, FleetSubscription
 from bangban.features.guidance.graphql import GuidanceQuery
 from bangban.features.guidance.writing import GuidanceMutation
@@ -140,6 +141,7 @@ class Query(
     TrailQuery,
     PersonalDataQuery,
     FleetQuery,
+    TaskQuery,
     StaffingQuery,
     OperatorQuery,
     DirectoryQuery,

@@ -13,15 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bangban.features.fleet.problems import DistrictsUnknown, FleetBusy, NothingToHalt
-from bangban.features.fleet.values import (
-    DRIFT,
-    MIGRATE,
-    MOST_NAMED,
-    MOST_WORKERS,
-    Failure,
-    Standing,
-    Wish,
-)
+from bangban.features.fleet.values import DRIFT, MIGRATE, MOST_NAMED, MOST_WORKERS, Failure, Standing, Wish
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.audit.platform import record_platform
 from bangban.kernel.jobs.tables import Halt, TaskRow

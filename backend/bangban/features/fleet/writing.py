@@ -11,8 +11,8 @@ from graphql import get_named_type
 from sqlalchemy import Uuid, and_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bangban.features.fleet.graphql import Task, visible_task
 from bangban.features.fleet.service import ask_drift, ask_migration
+from bangban.features.fleet.task_graphql import Task, visible_task
 from bangban.features.fleet.tasks import halt_for, may_read, resume_for
 from bangban.features.fleet.values import Wish
 from bangban.kernel.access.vocabulary import Permission
