@@ -11,8 +11,9 @@ import typer
 from rich.console import Console
 from rich.progress import Progress
 
-from bangban.cli.district import Lang, run, said, step_progress
 from bangban.cli.opening import open_installation
+from bangban.cli.progress import step_progress
+from bangban.cli.speaking import Lang, run, said
 from bangban.features.archives.keys import ArchiveKey, checked_passphrase, lock
 from bangban.features.archives.manifest import Manifest
 from bangban.features.archives.service.archiving import Made, archive_district, back_up_district

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, TypeVar
+from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bangban.cli.opening import open_installation
+from bangban.cli.progress import step_progress, told
+from bangban.cli.speaking import Lang, run, said
 from bangban.features.configuring.exporting import export_profile
 from bangban.features.directory import service
 from bangban.features.districts.onboarding import onboard as onboard_district
@@ -24,17 +23,11 @@ from bangban.features.districts.platform import platform_work
 from bangban.features.profiles.faults import ProfileFault, ProfileFaulty
 from bangban.features.profiles.reader import TEMPLATE, check_profile, read_profile, read_template
 from bangban.kernel.access.guard import find_own_faults
-from bangban.kernel.problems import Problem
 from bangban.kernel.tenancy.tables import DistrictStatus
 from bangban.kernel.tenancy.tenancy import Tenancy
-from bangban.kernel.vault import StartProblem
 from bangban.settings import settings
 
-T = TypeVar("T")
-
 app = typer.Typer(no_args_is_help=True, help="Districts 地区: check and onboard, list, suspend, resume.")
-
-Lang = Annotated[str, typer.Option("--lang", help="zh or en 语言;默认按 LANG")]
 
 
 class Switch(StrEnum):
@@ -44,68 +37,12 @@ class Switch(StrEnum):
     OFF = "off"
 
 
-STEP_NAMES = {
-    "provision": ("开通", "provision"),
-    "areas": ("区域", "areas"),
-    "catalog": ("事项目录", "catalog"),
-    "places": ("服务点", "service points"),
-    "people": ("人员", "people"),
-    "policy": ("权限规则", "policy"),
-    "calendar": ("工作日历", "calendar"),
-    "profile": ("概况", "profile"),
-    "live": ("上线", "go live"),
-    "invitation": ("邀请管理员", "invitation"),
-}
 STATUS_NAMES = {
     DistrictStatus.PROVISIONING: ("开通中", "being set up"),
     DistrictStatus.LIVE: ("已上线", "live"),
     DistrictStatus.SUSPENDED: ("已暂停", "suspended"),
     DistrictStatus.LEAVING: ("退出中", "leaving"),
 }
-
-
-def speaks_chinese(lang: str = "") -> bool:
-    """The language asked for, or else that of the shell."""
-    return (lang or os.environ.get("LANG", "")).lower().startswith("zh")
-
-
-def said(lang: str, zh: str, en: str) -> str:
-    """The sentence in the language asked for."""
-    return zh if speaks_chinese(lang) else en
-
-
-def run(work: Coroutine[Any, Any, T], *, lang: str) -> T:
-    """Run a command's work; a refusal becomes its sentence and exit code 1."""
-    try:
-        return asyncio.run(work)
-    except (Problem, StartProblem) as problem:
-        typer.echo(problem.message(said(lang, "zh", "en")), err=True)
-        raise typer.Exit(1) from problem
-
-
-def step_progress(console: Console) -> Progress:
-    """A progress bar for one step after the other, on whatever the console writes to."""
-    return Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        console=console,
-        transient=True,
-    )
-
-
-def told(progress: Progress, title: str, lang: str) -> Callable[[str, int, int], None]:
-    """What onboarding tells of its steps, as one bar."""
-    task = progress.add_task(title, total=None)
-
-    def tell(step: str, done: int, total: int) -> None:
-        name = said(lang, *STEP_NAMES.get(step, (step, step)))
-        progress.update(task, description=f"{title} · {name}", completed=done, total=max(total, 1))
-        if total == 0:
-            progress.update(task, completed=1)
-
-    return tell
 
 
 @app.command()

@@ -12,8 +12,8 @@ from graphql import OperationDefinitionNode, parse
 from rich.console import Console
 from rich.table import Table
 
-from bangban.cli.district import Lang, run, said
 from bangban.cli.opening import open_tenancy
+from bangban.cli.speaking import Lang, run, said
 from bangban.features.documents.manifest import Fault, Offered, read_offered
 from bangban.features.documents.service import (
     NewDocument,

@@ -5,27 +5,18 @@ Exit codes: 0 all is well, 1 something was found or refused, 3 the run was pause
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from datetime import UTC, datetime
-from typing import Annotated, Any, Final
-from uuid import UUID
+from typing import Annotated, Final
 
 import typer
 from rich.console import Console
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TaskID,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 from rich.table import Table
 
-from bangban.cli.district import Lang, run, said
-from bangban.cli.opening import Opened, open_installation
+from bangban.cli.fleet_following import end, follow
+from bangban.cli.fleet_plan import plan_json, plan_table
+from bangban.cli.opening import open_installation
+from bangban.cli.speaking import Lang, print_json, run, said
 from bangban.features.fleet.service import (
     ask_drift,
     ask_migration,
@@ -34,13 +25,10 @@ from bangban.features.fleet.service import (
     standing,
 )
 from bangban.features.fleet.values import DRIFT, MIGRATE, Standing, Wish
-from bangban.kernel.jobs.runner import TaskRunner
 from bangban.kernel.jobs.tables import TaskRow, TaskState
 from bangban.kernel.jobs.tasks import open_task_of
 from bangban.kernel.tenancy.fleet.planning import Plan, plan
 from bangban.kernel.tenancy.fleet.rules import check_history
-from bangban.settings import settings
-from bangban.web.tasks import task_handlers
 
 app = typer.Typer(
     no_args_is_help=True, help="The fleet of districts 地区库: status, plan, migrate, check, drift."
@@ -52,13 +40,6 @@ Only = Annotated[
 ]
 
 ACTOR: Final = "system"
-PAUSED: Final = 3
-STAGES: Final = {"canary": ("先行地区", "canary"), "districts": ("地区", "districts")}
-_DRIFT_SHOWN: Final = 20  # items of one district on a terminal; JSON has all of them
-
-
-def _print_json(value: Any) -> None:
-    typer.echo(json.dumps(value, ensure_ascii=False, default=str, indent=1))
 
 
 # ---------------------------------------------------------------------- looking
@@ -69,7 +50,7 @@ def status(*, as_json: Json = False, lang: Lang = "") -> None:
     """Count districts by where they stand, and name those whose migration failed. Migrates nothing."""
     found = run(_standing(), lang=lang)
     if as_json:
-        _print_json(asdict(found))
+        print_json(asdict(found))
     else:
         _show(found, lang)
     if found.failed:
@@ -113,7 +94,7 @@ def show_plan(*, only: Only = None, as_json: Json = False, lang: Lang = "") -> N
     """Say what a run would do: districts, revisions, and what each migration locks for about how long."""
     found = run(_plan(only), lang=lang)
     if as_json:
-        _print_json(_plan_json(found))
+        print_json(plan_json(found))
         return
     typer.echo(
         said(
@@ -124,27 +105,7 @@ def show_plan(*, only: Only = None, as_json: Json = False, lang: Lang = "") -> N
     )
     if not found.steps:
         return
-    titles = (
-        ("版本", "revision"),
-        ("地区数", "districts"),
-        ("阶段", "phase"),
-        ("最强的锁", "strongest lock"),
-        ("重写", "rewrites"),
-        ("最久约(秒)", "about, at most (s)"),
-        ("内容", "what"),
-    )
-    table = Table(*(said(lang, *title) for title in titles))
-    for step in found.steps:
-        table.add_row(
-            step.declared.revision,
-            str(step.districts),
-            step.declared.phase or "?",
-            str(step.lock),
-            said(lang, "是", "yes") if step.rewrites else "",
-            f"{step.seconds:.1f}" if step.effects is not None else "?",
-            step.declared.title,
-        )
-    Console().print(table)
+    Console().print(plan_table(found, lang))
 
 
 async def _plan(only: list[str] | None) -> Plan:
@@ -157,41 +118,12 @@ async def _plan(only: list[str] | None) -> Plan:
             await engine.dispose()
 
 
-def _plan_json(found: Plan) -> dict[str, Any]:
-    return {
-        "head": found.head,
-        "districts": list(found.slugs),
-        "revisions": found.revisions,
-        "steps": [
-            {
-                "revision": step.declared.revision,
-                "title": step.declared.title,
-                "phase": step.declared.phase,
-                "servesWithout": bool(step.declared.serves_without),
-                "districts": step.districts,
-                "lock": str(step.lock),
-                "rewrites": step.rewrites,
-                "seconds": step.seconds,
-                "bytes": step.bytes,
-                "effects": None
-                if step.effects is None
-                else [
-                    {"table": each.table, "lock": str(each.lock), "labour": str(each.labour)}
-                    for each in step.effects
-                    if each.existing
-                ],
-            }
-            for step in found.steps
-        ],
-    }
-
-
 @app.command()
 def check(*, as_json: Json = False, lang: Lang = "") -> None:
     """Hold every district migration of this release to the rules of expand and contract. Needs no database."""
     faults = check_history()
     if as_json:
-        _print_json([asdict(fault) for fault in faults])
+        print_json([asdict(fault) for fault in faults])
     else:
         for fault in faults:
             typer.echo(f"{fault.revision}: {fault.rule}: {said(lang, fault.zh, fault.en)}", err=True)
@@ -214,7 +146,7 @@ def migrate(
 ) -> None:
     """Bring districts that lag to the head. A run that was begun elsewhere is joined; a killed one resumed."""
     wish = Wish(workers=workers, canary=canary, only=tuple(only) if only else None)
-    _end(run(_migrate(wish, lang, quiet=as_json), lang=lang), as_json=as_json, lang=lang)
+    end(run(_migrate(wish, lang, quiet=as_json), lang=lang), as_json=as_json, lang=lang)
 
 
 async def _migrate(wish: Wish, lang: str, *, quiet: bool) -> TaskRow:
@@ -227,13 +159,13 @@ async def _migrate(wish: Wish, lang: str, *, quiet: bool) -> TaskRow:
                 task_id = await ask_migration(
                     db, opened.tenancy.names, wish, actor=ACTOR, now=datetime.now(UTC)
                 )
-        return await _follow(opened, task_id, lang, quiet=quiet)
+        return await follow(opened, task_id, lang, quiet=quiet)
 
 
 @app.command()
 def drift(*, only: Only = None, as_json: Json = False, lang: Lang = "") -> None:
     """Compare districts' schemas with what their revision should be, item by item. Changes none of them."""
-    _end(run(_drift(only, lang, quiet=as_json), lang=lang), as_json=as_json, lang=lang)
+    end(run(_drift(only, lang, quiet=as_json), lang=lang), as_json=as_json, lang=lang)
 
 
 async def _drift(only: list[str] | None, lang: str, *, quiet: bool) -> TaskRow:
@@ -250,7 +182,7 @@ async def _drift(only: list[str] | None, lang: str, *, quiet: bool) -> TaskRow:
                     actor=ACTOR,
                     now=datetime.now(UTC),
                 )
-        return await _follow(opened, task_id, lang, quiet=quiet)
+        return await follow(opened, task_id, lang, quiet=quiet)
 
 
 @app.command()
@@ -268,82 +200,11 @@ async def _halt(lang: str) -> None:
 @app.command()
 def resume(*, as_json: Json = False, lang: Lang = "") -> None:
     """Let a paused run go on, and follow it."""
-    _end(run(_resume(lang, quiet=as_json), lang=lang), as_json=as_json, lang=lang)
+    end(run(_resume(lang, quiet=as_json), lang=lang), as_json=as_json, lang=lang)
 
 
 async def _resume(lang: str, *, quiet: bool) -> TaskRow:
     async with open_installation(migrating=False) as opened:
         async with opened.tenancy.platform() as db:
             row = await resume_migration(db, opened.tenancy.names, actor=ACTOR, now=datetime.now(UTC))
-        return await _follow(opened, row.id, lang, quiet=quiet)
-
-
-async def _follow(opened: Opened, task_id: UUID, lang: str, *, quiet: bool) -> TaskRow:
-    """Work on the task here, or watch whoever does, with a bar for each stage."""
-    handlers = task_handlers(
-        opened.installation, opened.tenancy, messenger=opened.messenger, settings=settings()
-    )
-    runner = TaskRunner(opened.tenancy, opened.installation.application, handlers)
-    with Progress(
-        TextColumn("{task.description}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TimeRemainingColumn(),
-        console=Console(stderr=True),
-        transient=True,
-        disable=quiet,
-    ) as bars:
-        shown: dict[str, TaskID] = {}
-
-        def tell(stage: str, done: int, total: int) -> None:
-            if stage not in shown:
-                shown[stage] = bars.add_task(said(lang, *STAGES.get(stage, (stage, stage))), total=total)
-            bars.update(shown[stage], completed=done, total=total)
-
-        return await runner.run_here(task_id, tell=tell)
-
-
-def _end(row: TaskRow, *, as_json: bool, lang: str) -> None:
-    """Say how the task ended, and leave with its exit code."""
-    result = row.result or {}
-    if as_json:
-        problem = said(lang, row.problem_zh or "", row.problem_en or "") or None
-        _print_json({"task": row.id, "state": row.state, "problem": problem, "result": row.result})
-    elif row.state is TaskState.DONE:
-        _say_result(row.kind, result, lang)
-    else:
-        problem = said(lang, row.problem_zh or "", row.problem_en or "")
-        typer.echo(said(lang, f"任务 {row.state}。{problem}", f"Task {row.state}. {problem}"), err=True)
-    if row.state in (TaskState.PAUSED, TaskState.CANCELLED):
-        raise typer.Exit(PAUSED)
-    if row.state is TaskState.FAILED or result.get("failures") or result.get("drifted"):
-        raise typer.Exit(1)
-
-
-def _say_result(kind: str, result: dict[str, Any], lang: str) -> None:
-    if kind == MIGRATE:
-        for each in result["failed"]:
-            typer.echo(f"{each['slug']}: {each['problem']}", err=True)
-        typer.echo(
-            said(
-                lang,
-                f"已迁移 {result['moved']} 个地区,失败 {result['failures']},因先行失败而未动 {result['heldBack']}。",
-                f"{result['moved']} districts migrated, {result['failures']} failed,"
-                f" {result['heldBack']} held back after a canary failed.",
-            )
-        )
-        return
-    for slug, items in result["districts"].items():
-        for item in items[:_DRIFT_SHOWN]:
-            expected, found = item["expected"] or "-", item["found"] or "-"
-            typer.echo(f"{slug}: {item['kind']} {item['object']}: {expected} → {found}", err=True)
-        if len(items) > _DRIFT_SHOWN:
-            typer.echo(f"{slug}: … {len(items) - _DRIFT_SHOWN}", err=True)
-    typer.echo(
-        said(
-            lang,
-            f"检查 {result['checked']} 个地区,结构有出入 {result['drifted']},版本较新 {result['unknown']}。",
-            f"{result['checked']} districts checked, {result['drifted']} drifted, {result['unknown']} ahead.",
-        )
-    )
+        return await follow(opened, row.id, lang, quiet=quiet)

@@ -8,7 +8,7 @@ from typing import Annotated
 
 import typer
 
-from bangban.cli.district import Lang, said
+from bangban.cli.speaking import Lang, said
 from bangban.kernel.ids import new_id
 from bangban.kernel.messenger import Message, Template
 from bangban.kernel.messenger.channel import NotSent, Undeliverable

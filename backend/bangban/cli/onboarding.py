@@ -11,8 +11,9 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bangban.cli.district import Lang, run, said, step_progress, told
 from bangban.cli.opening import open_installation
+from bangban.cli.progress import step_progress, told
+from bangban.cli.speaking import Lang, run, said
 from bangban.features.districts.deciding import PROVISION, approve_in, reject_in, retry_in
 from bangban.features.districts.platform import PLATFORM
 from bangban.features.districts.service import OPEN_STATES, get_row, list_onboardings

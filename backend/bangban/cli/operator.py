@@ -12,8 +12,8 @@ from rich.table import Table
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bangban.cli.district import Lang, run, said
 from bangban.cli.opening import open_installation
+from bangban.cli.speaking import Lang, run, said
 from bangban.features.accounts.desk import Desk
 from bangban.features.accounts.tables import OperatorRow
 from bangban.features.operators import service

@@ -9,8 +9,8 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from bangban.cli.district import Lang, run, said
 from bangban.cli.opening import open_installation
+from bangban.cli.speaking import Lang, run, said
 from bangban.features.directory import service
 from bangban.kernel.tenancy.quotas import MEGABYTE, MOST
 

@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from bangban.cli.district import Lang, run, said, step_progress
 from bangban.cli.opening import open_installation
+from bangban.cli.progress import step_progress
+from bangban.cli.speaking import Lang, run, said
 from bangban.features.personal_data.daily import ERASING, erase_everywhere
 from bangban.kernel.audit.platform import record_platform
 from bangban.kernel.jobs.runner import TaskRunner
