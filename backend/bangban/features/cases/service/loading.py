@@ -20,7 +20,7 @@ from bangban.features.cases.rules.facts import Actor, CaseFacts, Occasion
 from bangban.features.cases.service.reading import WHOLE_CASE, facts_of
 from bangban.features.cases.tables import CaseRow
 from bangban.features.catalog.delegations import counting, may_handle
-from bangban.features.catalog.service.delegating import levels_of, standing_delegations, unit_of
+from bangban.features.catalog.service.delegated import levels_of, standing_delegations, unit_of
 from bangban.features.catalog.values import DelegationScope
 from bangban.features.people.attendance import has_attended
 from bangban.features.people.training import training_needs, untrained
