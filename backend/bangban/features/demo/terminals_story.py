@@ -15,7 +15,7 @@ from bangban.features.demo.stage import Stage
 from bangban.features.hall.rules.papers import Found
 from bangban.features.hall.service.self_service import AtTerminal, take_ticket
 from bangban.features.hall.values import PaperState
-from bangban.features.places.service import report_terminal
+from bangban.features.places.reporting import report_terminal
 from bangban.features.places.tables import ServicePointRow, ServiceWindowRow, TerminalRow
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.identifiers import sample_phone

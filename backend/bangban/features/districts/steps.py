@@ -17,7 +17,8 @@ from bangban.features.guidance.service import publish_guidance
 from bangban.features.people.imports import import_people
 from bangban.features.people.rules import AssignmentDraft, MembershipDraft, StaffDraft, TeamDraft
 from bangban.features.people.tables import StaffRow
-from bangban.features.places.service import PlacedArea, place_areas, point_ids, put_agreements, put_points
+from bangban.features.places.finding import point_ids
+from bangban.features.places.service import PlacedArea, place_areas, put_agreements, put_points
 from bangban.features.profiles.profile import Profile, ProfileDelegation
 from bangban.features.profiles.values import Employment
 from bangban.kernel.tenancy.work import Work

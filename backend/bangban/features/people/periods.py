@@ -20,7 +20,7 @@ from bangban.features.people.rules import (
     resolve,
 )
 from bangban.features.people.tables import AssignmentRow, TeamMemberRow
-from bangban.features.places.service import point_ids
+from bangban.features.places.finding import point_ids
 from bangban.kernel.ids import new_id
 from bangban.kernel.tenancy.work import Work
 

@@ -24,8 +24,8 @@ from bangban.features.people.problems import (
 )
 from bangban.features.people.rules import HOLDABLE_ROLES, Held, check_apart, check_dates, overlap
 from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow
+from bangban.features.places.finding import check_posted_at
 from bangban.features.places.problems import PostNeeded
-from bangban.features.places.service import check_posted_at
 from bangban.kernel.access.vocabulary import Permission, Role
 from bangban.kernel.ids import new_id
 from bangban.kernel.problems import InvalidInput

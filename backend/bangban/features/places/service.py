@@ -3,22 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, fields
-from datetime import timedelta
+from dataclasses import dataclass, field
 from typing import Any, Final
-from uuid import UUID
 
-from sqlalchemy import or_, select
+from sqlalchemy import select
 
 from bangban.features.areas.latch import take_latch
 from bangban.features.areas.tables import AreaRow
-from bangban.features.places.problems import (
-    PlaceFault,
-    PlacesFaulty,
-    PointUnknown,
-    PostedElsewhere,
-    TerminalUnknown,
-)
+from bangban.features.places.finding import find_areas
+from bangban.features.places.problems import PlaceFault, PlacesFaulty
 from bangban.features.places.rows import (
     agreement_values,
     assign,
@@ -36,21 +29,12 @@ from bangban.features.places.rules import (
     check_points,
     wrong_location,
 )
-from bangban.features.places.settings import NETWORK, SILENCE_MINUTES
-from bangban.features.places.tables import (
-    PartnerAgreementRow,
-    ServicePointRow,
-    TerminalRow,
-)
-from bangban.features.places.terminals import Life
-from bangban.kernel.access.paths import is_within
+from bangban.features.places.tables import PartnerAgreementRow, ServicePointRow, TerminalRow
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.ids import new_id
-from bangban.kernel.problems import InvalidInput
 from bangban.kernel.tenancy.work import Work
 
 LATCH: Final = "places"
-LONGEST_FAULT: Final = 200
 MOST_PEOPLE: Final = 100_000_000  # in one area
 
 
@@ -190,100 +174,9 @@ async def place_areas(work: Work, places: Sequence[PlacedArea]) -> int:
     return changed
 
 
-async def report_terminal(work: Work, *, key: str, fault: str | None) -> UUID:
-    """Note that a terminal was heard of, and what is wrong with it; its id.
-
-    Raises ``TerminalUnknown`` also to whoever may not report on terminals of its area.
-    """
-    work.grants.require(Permission.TERMINAL_REPORT)
-    found = await work.db.execute(
-        select(TerminalRow, AreaRow.path)
-        .join(ServicePointRow, ServicePointRow.id == TerminalRow.point_id)
-        .join(AreaRow, AreaRow.id == ServicePointRow.area_id)
-        .where(TerminalRow.key == key.strip())
-        .with_for_update(of=TerminalRow.__table__)
-    )
-    known = found.one_or_none()
-    if known is None or not work.grants.scope(Permission.TERMINAL_REPORT).covers(known.path):
-        raise TerminalUnknown
-    row: TerminalRow = known[0]
-    why = (fault or "").strip() or None
-    if why is not None and len(why) > LONGEST_FAULT:
-        raise InvalidInput(
-            f"A fault has {LONGEST_FAULT} characters at most.",
-            f"故障说明不能超过 {LONGEST_FAULT} 字。",
-            fields=("input.fault",),
-        )
-    minutes = work.settings.get(NETWORK, {}).get("terminal_silence_minutes", SILENCE_MINUTES)
-    before = Life(**{each.name: getattr(row, each.name) for each in fields(Life)})
-    after = before.reported(work.now, why, silence=timedelta(minutes=minutes))
-    assign(row, {each.name: getattr(after, each.name) for each in fields(Life)})
-    await work.db.flush()
-    if before.fault != after.fault:  # heartbeats by themselves are no news
-        work.record(
-            action=Permission.TERMINAL_REPORT,
-            object=f"terminal:{row.key}",
-            details={"working": after.fault is None},
-        )
-    return row.id
-
-
-async def get_point(work: Work, point_id: UUID, *, field: str = "input.pointId") -> Any:
-    """The point with its area's path and level. Raises ``PointUnknown``."""
-    found = await work.db.execute(
-        select(
-            ServicePointRow.id,
-            ServicePointRow.key,
-            ServicePointRow.name,
-            ServicePointRow.kind,
-            ServicePointRow.area_id,
-            AreaRow.path.label("area_path"),
-            AreaRow.level.label("area_level"),
-        )
-        .join(AreaRow, AreaRow.id == ServicePointRow.area_id)
-        .where(ServicePointRow.id == point_id)
-    )
-    row = found.one_or_none()
-    if row is None:
-        raise PointUnknown(field=field)
-    return row
-
-
-async def check_posted_at(work: Work, point_id: UUID, area_path: str, *, field: str) -> None:
-    """Whether somebody with a role at the area can be posted at the point.
-
-    Raises ``PointUnknown``, ``PostedElsewhere``.
-    """
-    point = await get_point(work, point_id, field=field)
-    if not is_within(point.area_path, area_path):
-        raise PostedElsewhere(fields=(field,), point=point.name)
-
-
-async def point_ids(work: Work) -> dict[str, UUID]:
-    """The id of every point by its key."""
-    rows = await work.db.execute(select(ServicePointRow.key, ServicePointRow.id))
-    return {row.key: row.id for row in rows}
-
-
-# ---------------------------------------------------------------------- rows
-
-
 async def _rows(work: Work, table: Any, keys: Iterable[str]) -> Sequence[Any]:
     wanted = sorted(keys)
     return (await work.db.scalars(select(table).where(table.key.in_(wanted)))).all() if wanted else ()
-
-
-async def find_areas(work: Work, refs: set[str]) -> dict[str, AreaRow]:
-    """The areas in use by what drafts call them: their keys, or else their division codes."""
-    wanted = sorted(refs)
-    rows = await work.db.scalars(
-        select(AreaRow).where(
-            or_(AreaRow.key.in_(wanted), AreaRow.code.in_(wanted)), AreaRow.retired_on.is_(None)
-        )
-    )
-    known = list(rows)
-    named = {row.code: row for row in known if row.code} | {row.key: row for row in known}
-    return {ref: named[ref] for ref in wanted if ref in named}
 
 
 async def _areas(work: Work, refs: set[str]) -> dict[str, AreaRow]:

@@ -21,6 +21,7 @@ from bangban.features.places.inputs import (
     PlaceAreasInput,
     ReportTerminalInput,
 )
+from bangban.features.places.reporting import report_terminal
 from bangban.features.places.sheet import POINTS
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Info
@@ -125,6 +126,6 @@ class PlaceMutation:
         input: Annotated[ReportTerminalInput, _INPUT],  # noqa: A002 - the contract's name
     ) -> Terminal:
         async def do(work: Work) -> UUID:
-            return await service.report_terminal(work, key=input.key, fault=input.fault)
+            return await report_terminal(work, key=input.key, fault=input.fault)
 
         return await row_of(info, Terminal, do)
