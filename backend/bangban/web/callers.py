@@ -16,6 +16,7 @@ from bangban.features.districts.writing import ticket_hash_of
 from bangban.kernel.planner.recent import Recent
 from bangban.kernel.tenancy.registry import Registry
 from bangban.web.auth import Caller, Services, authenticate, bearer_token
+from bangban.web.incoming import Headers
 
 _MOST: Final = 10_000
 _LONGEST_KEY: Final = 2048  # bytes; longer headers are not worth remembering
@@ -23,6 +24,11 @@ _FOREVER: Final = float("inf")
 
 Key = tuple[bytes | None, bytes | None, bytes | None]
 """The headers that decide: Authorization, X-District, Host."""
+
+
+def key_of(headers: Headers) -> Key:
+    """Those of a request."""
+    return headers.get(b"authorization"), headers.get(b"x-district"), headers.get(b"host")
 
 
 class Known(NamedTuple):

@@ -21,50 +21,25 @@ from typing import Final
 from graphql import OperationType
 from starlette.types import Receive, Scope, Send
 
-from bangban.kernel.access.grants import PrincipalKind
 from bangban.kernel.graphql.context import Context
-from bangban.kernel.problems import (
-    DistrictSuspended,
-    DistrictUnknown,
-    NotAuthenticated,
-    Problem,
-    SessionEnded,
-)
+from bangban.kernel.problems import Problem
 from bangban.web import cors, graphiql, incoming
 from bangban.web.admission import Visit
+from bangban.web.asking import READING, Asking
 from bangban.web.budgets import Purse, client_of, with_cost
-from bangban.web.callers import Callers, Key, Known
+from bangban.web.callers import Known, key_of
 from bangban.web.cors import origin_may_call, require_origin
 from bangban.web.counting import counted_as, looks_like_writing
-from bangban.web.deadlines import Deadlines
 from bangban.web.errors import internal_entry, problem_entry
 from bangban.web.incoming import Gone, Headers, text_of
 from bangban.web.measuring import note
 from bangban.web.operations import Operations
-from bangban.web.persisted import Persisted
-from bangban.web.replies import (
-    CONTENT_TYPE,
-    NO_STORE,
-    VARY,
-    Bounds,
-    Header,
-    MethodUnknown,
-    NotAcceptable,
-    Reply,
-    Wanted,
-    reply_of,
-)
+from bangban.web.replies import CONTENT_TYPE, NO_STORE, VARY, Bounds, Header, Reply, Wanted, reply_of
 from bangban.web.requests import Answer, Request
 from bangban.web.services import AppServices
-from bangban.web.trusted import is_bound, require_trusted
+from bangban.web.trusted import is_bound
 
-_READING: Final = ("GET", "HEAD")
-_SEND_FILES: Final = frozenset({PrincipalKind.STAFF, PrincipalKind.AUDITOR, PrincipalKind.OPERATOR})
 _ASKED: Final = ("query", "documentId", "extensions")
-
-
-def _key_of(headers: Headers) -> Key:
-    return headers.get(b"authorization"), headers.get(b"x-district"), headers.get(b"host")
 
 
 class Endpoint:
@@ -74,14 +49,9 @@ class Endpoint:
         settings = services.settings
         self._services = services
         self._operations = operations
-        self._callers = Callers(services)
-        self._persisted = Persisted(services.documents)
-        self._shipped = services.documents.shipped
+        self._asking = Asking(services, operations)
         self._ids = incoming.fresh_ids()
-        self._most_bytes = settings.max_body_bytes
-        self._most_with_file = settings.max_file_body_bytes
         self._admission = services.admission
-        self._bodies = Deadlines(settings.body_seconds)
         self._slow = settings.slow_seconds
         self._bounds = Bounds(
             compress_from=settings.compress_from_bytes,
@@ -97,7 +67,7 @@ class Endpoint:
             return
         given = headers.get(b"x-request-id")
         request_id = given if given is not None and incoming.is_id(given) else next(self._ids)
-        visit = self._admission.enter(counted_as(self._services.registry, *_key_of(headers)))
+        visit = self._admission.enter(counted_as(self._services.registry, *key_of(headers)))
         try:
             if visit is None:
                 reply = self._full(headers)
@@ -147,11 +117,9 @@ class Endpoint:
         known: Known | None = None
         asked: Request | None = None
         try:
-            asked = await self._asked(scope, receive, headers, visit, acceptable=acceptable)
-            text = asked.query or self._shipped.get(asked.document or "", "")
-            await visit.turn(writing=looks_like_writing(text))
-            key = _key_of(headers)
-            known = self._callers.find(key) or await self._identify(key, asked)
+            asked = await self._asking.read(scope, receive, headers, visit, acceptable=acceptable)
+            await visit.turn(writing=looks_like_writing(self._asking.text_of(asked)))
+            known = await self._asking.caller(headers, asked)
             caller = known.caller
             district = caller.district
             if b"origin" in headers:
@@ -165,11 +133,11 @@ class Endpoint:
             context = self._context(headers, known, language, request_id, purse)
             sent = asked
             if asked.document is not None or is_bound(caller.principal, district):
-                asked = await self._trusted(asked, context)
+                asked = await self._asking.trusted(asked, context)
             answer = await self._operations.answer(asked, context, only_queries=method != "POST")
             answer = with_cost(answer, purse.standing) if b"graphql-cost" in headers else answer
             if sent.document is not None and sent.query and answer.ran:
-                self._persisted.keep(asked, district.slug if district else None)
+                self._asking.keep(asked, district.slug if district else None)
         except Problem as problem:
             answer = Answer({"errors": [problem_entry(problem, language)]}, ran=False, refusal=problem)
         except Gone:
@@ -204,65 +172,6 @@ class Endpoint:
             expires_at=caller.claims.expires_at if caller.claims else None,
         )
 
-    async def _asked(
-        self, scope: Scope, receive: Receive, headers: Headers, visit: Visit, *, acceptable: bool
-    ) -> Request:
-        method = scope["method"]
-        if not acceptable:
-            raise NotAcceptable(fields=("Accept",))
-        if method == "POST":
-
-            async def more() -> int:
-                return await self._most_of(_key_of(headers), visit)
-
-            return await self._bodies.keep(
-                incoming.posted(headers, receive, most=self._most_bytes, more=more)
-            )
-        if method not in _READING:
-            raise MethodUnknown
-        return incoming.asked_for(incoming.parameters_of(scope["query_string"]))
-
-    async def _most_of(self, key: Key, visit: Visit) -> int:
-        """How long a body may be that is too long for strangers: for a file, of somebody who works here.
-
-        Raises what keeps the caller from being known, so that a stale token is renewed rather than a file split.
-        """
-        known = self._callers.find(key) or await self._callers.identify(key)
-        if known.caller.principal.kind not in _SEND_FILES:
-            return self._most_bytes
-        visit.carry_file()
-        return max(self._most_bytes, self._most_with_file)
-
-    async def _identify(self, key: Key, asked: Request) -> Known:
-        """Who asks. A stale token does not stop its owner from signing in or refreshing.
-
-        Nor does a district that is not open yet stop its own people from it.
-        """
-        try:
-            return await self._callers.identify(key)
-        except (SessionEnded, NotAuthenticated, DistrictUnknown, DistrictSuspended) as refused:
-            text = asked.query or self._shipped.get(asked.document or "", "")
-            if not text:
-                raise
-            only, preparing = asked.with_text(text, trusted=False), self._operations.preparing
-            closed = isinstance(refused, (DistrictUnknown, DistrictSuspended))
-            stale, early = not closed, preparing.comes_early(only)
-            if not (preparing.needs_no_token(only) if stale else early):
-                raise
-            return await self._callers.identify(key, without_token=stale, early=early)
-
-    async def _trusted(self, asked: Request, context: Context) -> Request:
-        """The request with its document looked up; refused where the caller may not send it."""
-        text = self._shipped.get(asked.document or "")
-        if text is not None and not asked.query:
-            return asked.with_text(text, trusted=True)
-        district = context.district
-        asked = await self._persisted.resolve(
-            asked, district.slug if district else None, bound=is_bound(context.principal, district)
-        )
-        await require_trusted(asked, context)
-        return asked
-
     # ------------------------------------------------------------------ what else decides the reply
 
     def _wanted(
@@ -278,7 +187,7 @@ class Endpoint:
         return Wanted(
             media=media,
             gzip=gzip and self._may_be_compressed(answer, asked),
-            reading=method in _READING,
+            reading=method in READING,
             if_none_match=text_of(headers.get(b"if-none-match")),
             anonymous=b"authorization" not in headers,
         )
