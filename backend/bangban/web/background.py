@@ -18,6 +18,7 @@ from bangban.features.first_asks.messages import handlers as asking_handlers
 from bangban.features.hall.messages import handlers as hall_handlers
 from bangban.features.joint.messages import handlers as bundle_handlers
 from bangban.features.orders.falling import handlers as order_clock
+from bangban.features.orders.following import handlers as case_followers
 from bangban.features.orders.messages import handlers as order_handlers
 from bangban.features.statistics.tasks import ask_to_count
 from bangban.features.supervision.daily import ask_for_sweep
@@ -60,6 +61,7 @@ def worker_of(
             account_handlers(tenancy, messenger),
             order_handlers(tenancy, messenger),
             order_clock(tenancy),
+            case_followers(tenancy),
             configuring_handlers(tenancy),
             duty_handlers(tenancy, messenger),
             upload_handlers(tenancy, store),

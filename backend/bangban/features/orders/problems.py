@@ -31,6 +31,17 @@ class IllegalOrderStep(Problem):
         super().__init__(fields=("input.number",), state=state, state_zh=STATE_ZH[state])
 
 
+class CaseOffered(Problem):
+    """A case is offered to helpers by one order at a time."""
+
+    code = ErrorCode.CONFLICT
+    zh = "此办件已由帮办单 {number} 派出。"
+    en = "The order {number} offers this case already."
+
+    def __init__(self, number: str) -> None:
+        super().__init__(fields=("input.caseNumber",), number=number)
+
+
 class OrderTaken(Problem):
     """What the second of two people gets who claim one order at once (DOMAIN C05)."""
 

@@ -2,6 +2,7 @@
 
 from bangban.kernel.identifiers.identity import check_identity, require_identity
 from bangban.kernel.identifiers.masks import mask_address, mask_identity, mask_name, mask_phone
+from bangban.kernel.identifiers.mentions import NumberInText, refuse_numbers
 from bangban.kernel.identifiers.phone import find_phone, normalise_phone
 from bangban.kernel.identifiers.problems import InvalidIdentityNumber, InvalidPhone
 from bangban.kernel.identifiers.report import DocumentKind, Finding, IdentifierReport
@@ -15,6 +16,7 @@ __all__ = [
     "IdentifierReport",
     "InvalidIdentityNumber",
     "InvalidPhone",
+    "NumberInText",
     "check_identity",
     "check_resident_id",
     "check_uscc",
@@ -24,6 +26,7 @@ __all__ = [
     "mask_name",
     "mask_phone",
     "normalise_phone",
+    "refuse_numbers",
     "require_identity",
     "sample_phone",
     "sample_resident_id",

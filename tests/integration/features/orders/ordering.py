@@ -41,9 +41,14 @@ def hire_more(world: World) -> None:
 
 def decide(world: World, **said: Any) -> None:
     """Let the district decide something about orders."""
+    put(world, SETTING, said)
+
+
+def put(world: World, section: str, said: dict[str, Any]) -> None:
+    """Put a section of the district's settings."""
 
     async def deciding(work: Work) -> None:
-        settings = ProfileRow.settings.op("||", return_type=JSONB())({SETTING: said})
+        settings = ProfileRow.settings.op("||", return_type=JSONB())({section: said})
         await work.db.execute(update(ProfileRow).values(settings=settings))
 
     world.act("admin", deciding)

@@ -15,6 +15,7 @@ from bangban.features.orders.problems import (
     OrderAlreadyRated,
 )
 from bangban.features.orders.rules.facts import (
+    THE_CLOCK,
     Actor,
     Announcement,
     Audit,
@@ -169,6 +170,25 @@ def cancel(
         actor=actor,
         note=None if own else reason_of(reason or ""),
         action=Permission.ORDER_PLACE if own else Permission.ORDER_DISPATCH,
+    )
+
+
+def end_with_case(order: OrderFacts, *, done: bool, at: datetime) -> Transition | None:
+    """随办件结束: what the end of its case does to an order for it; None where the order is over already.
+
+    ``done``: the case was decided, so that whoever has the order in hand has done it.
+    """
+    if order.kind is not OrderKind.CASE or order.state not in LIVE:
+        return None
+    finished = done and order.state in HELD
+    return _worked(
+        replace(order, ended_at=at, due_at=None),
+        OrderEventKind.DONE if finished else OrderEventKind.CANCELLED,
+        was=order.state,
+        to=OrderState.DONE if finished else OrderState.CANCELLED,
+        actor=THE_CLOCK,
+        note="办件已结束",
+        action=Permission.ORDER_DISPATCH,
     )
 
 

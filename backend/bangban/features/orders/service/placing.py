@@ -8,11 +8,15 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
+from sqlalchemy import Uuid, literal_column, select
+
 from bangban.features.accounts.residents import resident_of_phone
+from bangban.features.cases.problems import IllegalTransition
+from bangban.features.cases.rules.facts import LIVE as LIVE_CASES
 from bangban.features.cases.rules.facts import said
 from bangban.features.cases.service.loading import load_case
 from bangban.features.catalog.service import current_item
-from bangban.features.orders.problems import FreeOfCharge
+from bangban.features.orders.problems import CaseOffered, FreeOfCharge
 from bangban.features.orders.rules import placing
 from bangban.features.orders.rules.facts import OrderFacts, Place
 from bangban.features.orders.rules.offering import places_to_ask
@@ -26,16 +30,26 @@ from bangban.features.orders.service.locating import (
 )
 from bangban.features.orders.service.reading import read_chain, read_helpers
 from bangban.features.orders.service.saving import file_order
-from bangban.features.orders.tables import ADDRESS_CONTEXT
-from bangban.features.orders.values import OrderKind, OrderState
+from bangban.features.orders.tables import ADDRESS_CONTEXT, OrderRow
+from bangban.features.orders.values import LIVE, OrderKind, OrderState
 from bangban.kernel.access.vocabulary import Permission
-from bangban.kernel.identifiers import mask_address, normalise_phone
+from bangban.kernel.database.written import Given, Written
+from bangban.kernel.identifiers import mask_address, normalise_phone, refuse_numbers
 from bangban.kernel.problems import InvalidInput
 from bangban.kernel.tenancy.quotas import check_storage
 from bangban.kernel.tenancy.work import Work
 
 LONGEST_NOTE: Final = 500
 LONGEST_ADDRESS: Final = 200
+_OFFERING: Final = Written(
+    select(OrderRow.number)
+    .where(
+        OrderRow.case_id == Given("case_id", Uuid()),
+        OrderRow.kind == OrderKind.CASE,
+        OrderRow.state.in_(sorted(LIVE)),
+    )
+    .limit(literal_column("1"))
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,7 +86,8 @@ async def place_order(work: Work, wanted: Wanted) -> UUID:
         FreeOfCharge: A fee is named (invariant 18).
         NotFound: No such area, item or case, or the caller may not see the case.
         InvalidInput: No place; a text that is too long; CASE without a case; and as ``placing.place_order``.
-        KindNotOffered, NobodyToAsk, StorageFull.
+        CaseOffered, IllegalTransition: Another order offers the case, or it is over.
+        KindNotOffered, NobodyToAsk, StorageFull, NumberInText.
     """
     work.grants.require(Permission.ORDER_PLACE)
     check_storage(work.district.quotas, work.district.storage_bytes)
@@ -81,6 +96,7 @@ async def place_order(work: Work, wanted: Wanted) -> UUID:
     actor, settings = actor_of(work), order_settings(work.settings)
     placing.offered(wanted.kind, settings)
     note = _text(wanted.note, LONGEST_NOTE, "input.note")
+    refuse_numbers(note, fields=("input.note",))  # helpers to whom it is offered, and volunteers, read it
     address = _text(wanted.address, LONGEST_ADDRESS, "input.address")
     case = await _case(work, wanted)
     place = await _place(work, wanted, case, settings.reach_km)
@@ -145,6 +161,12 @@ async def _case(work: Work, wanted: Wanted) -> _Case | None:
     loaded = await load_case(work, number=wanted.case_number, one_of=(Permission.CASE_READ,))
     if wanted.kind is OrderKind.CASE:  # whoever offers it to others moves it
         loaded.authorise(Permission.CASE_HAND_OVER)
+        if loaded.facts.state not in LIVE_CASES:
+            raise IllegalTransition(loaded.facts.state)
+        # The case is locked, so of two who offer it at once the second one sees the first one's order.
+        offering = await work.run(_OFFERING, case_id=loaded.row.id)
+        if offering:
+            raise CaseOffered(offering[0].number)
     row = loaded.row
     return _Case(id=row.id, area_id=row.area_id, resident_id=row.resident_id)
 

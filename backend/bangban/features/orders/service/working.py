@@ -7,6 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from bangban.features.cases import rules as case_rules
+from bangban.features.cases.rules.assistance import assistance_of, check_phrases
 from bangban.features.cases.service.loading import load_case
 from bangban.features.cases.service.relay import hand_over_case, take_over_case
 from bangban.features.cases.service.saving import save as save_case
@@ -23,6 +24,7 @@ from bangban.features.orders.service.loading import Loaded, load_order
 from bangban.features.orders.service.saving import save
 from bangban.features.orders.values import OrderKind, OrderStep
 from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.identifiers import refuse_numbers
 from bangban.kernel.tenancy.work import Work
 
 
@@ -64,6 +66,7 @@ async def assign_order(work: Work, *, number: str, to_staff_id: UUID | None, rea
     """Give an order to somebody, or to whom the rules choose. Raises as ``taking.assign``, ``HelperUnfit``."""
     loaded = await load_order(work, number=number, one_of=(Permission.ORDER_DISPATCH,))
     loaded.authorise(Permission.ORDER_DISPATCH)
+    _check_reason(loaded, reason)
     if to_staff_id is None:
         others = [each for each in await loaded.helpers() if each.id != loaded.facts.holder_id]
         helper = choose(loaded.facts, others, loaded.settings)
@@ -98,6 +101,7 @@ async def progress_order(
         else (Permission.ORDER_DO,)
     )
     loaded = await load_order(work, number=number, one_of=wanted)
+    _check_reason(loaded, reason)
     if step is not OrderStep.CANCEL and not loaded.may(Permission.ORDER_DO):
         raise NotYourOrder
     window, case_number = placing.window_of(window_from, window_until), loaded.row.case_number
@@ -107,6 +111,16 @@ async def progress_order(
         move = take_papers if moved is CustodyKind.TAKEN else return_papers
         await move(work, number=case_number, papers=papers, note=f"帮办单 {loaded.row.number}")
     return order_id
+
+
+def _check_reason(loaded: Loaded, reason: str | None) -> None:
+    """What staff give as a reason is read by whoever asked, and by the next helper.
+
+    Raises ``PhraseBanned`` (DOMAIN B05), ``NumberInText``.
+    """
+    if loaded.actor.is_staff:
+        check_phrases(assistance_of(loaded.work.settings).phrases, reason=reason)
+        refuse_numbers(reason, fields=("input.reason",))
 
 
 async def _step(loaded: Loaded, step: OrderStep, *, reason: str | None, window: Window | None) -> Transition:
