@@ -5,17 +5,14 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from tests.integration.features.cases.casework import ITEM, MONDAY, REQUIRED, World, applicant
+from tests.integration.features.cases.casework import ITEM, MONDAY, REQUIRED, World, applicant, staff_id
 
 from bangban.features.cases import service
 from bangban.features.cases.problems import (
     IllegalTransition,
     ItemNotHandledHere,
-    NoHandover,
     NoticeIncomplete,
-    NotTheHolder,
     PromiseOutsideLimit,
-    ReceiverUnfit,
     SecondNotice,
     ToleranceOpen,
 )
@@ -24,7 +21,6 @@ from bangban.features.cases.tables import (
     AuthorisationRow,
     CaseMaterialRow,
     CaseRow,
-    HandoverRow,
     NoticeRow,
     RatingRow,
     ToleranceRow,
@@ -41,17 +37,13 @@ from bangban.features.cases.values import (
 )
 from bangban.features.catalog.values import Channel
 from bangban.kernel.audit.tables import AuditEntryRow
-from bangban.kernel.problems import Forbidden, InvalidInput, NotFound, RateLimited
+from bangban.kernel.problems import Forbidden, InvalidInput, NotFound
 
 MISSING = [MissingMaterial(code, "未提交") for code in REQUIRED]
 
 
 def day(n: int) -> dt.datetime:
     return MONDAY + dt.timedelta(days=n)
-
-
-def staff_id(world: World, name: str) -> object:
-    return world.people[name].id
 
 
 def test_a_case_goes_from_application_to_rating(world: World) -> None:
@@ -285,75 +277,6 @@ class TestToleranceAndClock:
         row = world.case(number)
         assert row.state is CaseState.TERMINATED
         assert (row.suspended_ordinal, row.suspended_from) == (None, None)
-
-
-class TestRelay:
-    def test_from_hand_to_hand_across_areas(self, world: World) -> None:
-        number = world.accepted()
-        receiver = staff_id(world, "clerk-b")
-        world.act("helper-a", service.hand_over_case, number=number, to_staff_id=receiver, reason="接力")
-        assert world.case(number).holder_id == staff_id(world, "helper-a")
-        with pytest.raises(NoHandover):
-            world.act("clerk-a", service.take_over_case, number=number)
-        world.act("clerk-b", service.take_over_case, number=number)
-        row = world.case(number)
-        assert (row.holder_id, row.state) == (receiver, CaseState.IN_PROGRESS)
-        assert row.first_asked_id == staff_id(world, "helper-a")
-        assert world.rows(HandoverRow, HandoverRow.case_id == row.id)[0].taken_at == MONDAY
-
-    def test_given_back_and_offered_again_by_a_dispatcher(self, world: World) -> None:
-        number = world.apply()
-        to_a = staff_id(world, "clerk-a")
-        world.act("helper-a", service.hand_over_case, number=number, to_staff_id=to_a, reason="转交")
-        world.act("clerk-a", service.return_case, number=number, reason="不在岗")
-        with pytest.raises(NotTheHolder):
-            world.act("clerk", service.hand_over_case, number=number, to_staff_id=to_a, reason="转交")
-        world.act("dispatcher", service.hand_over_case, number=number, to_staff_id=to_a, reason="派单")
-        row = world.case(number)
-        found = world.rows(HandoverRow, HandoverRow.case_id == row.id)
-        assert sorted(each.returned_at is not None for each in found) == [False, True]
-
-    @pytest.mark.parametrize("who", ["admin", "auditor"])
-    def test_not_to_somebody_who_could_not_take_it(self, world: World, who: str) -> None:
-        number = world.apply()
-        with pytest.raises(ReceiverUnfit):
-            world.act(
-                "helper-a",
-                service.hand_over_case,
-                number=number,
-                to_staff_id=staff_id(world, who),
-                reason="转交",
-            )
-
-
-class TestRevealing:
-    def test_is_recorded_with_its_reason_and_without_the_data(self, world: World) -> None:
-        number = world.apply(applicant=applicant(5))
-        seen = world.act("clerk", service.reveal_applicant, number=number, reason="电话核实材料")
-        assert (seen.identity_number, seen.phone) == (applicant(5).identity_number, applicant(5).phone)
-        entry = world.rows(
-            AuditEntryRow,
-            AuditEntryRow.object == f"case:{number}",
-            AuditEntryRow.action == "case:reveal",
-        )[0]
-        assert entry.details == {"reason": "电话核实材料"}
-
-    def test_needs_permission_and_a_reason(self, world: World) -> None:
-        number = world.apply("resident")
-        for who in ("helper-a", "admin", "auditor", "resident"):
-            with pytest.raises(Forbidden):
-                world.act(who, service.reveal_applicant, number=number, reason="电话核实材料")
-        with pytest.raises(InvalidInput):
-            world.act("clerk", service.reveal_applicant, number=number, reason="看一下")
-
-    def test_is_limited_to_twenty_an_hour(self, world: World) -> None:
-        number = world.apply(area="town-a", who="clerk-a")
-        for _ in range(20):
-            world.act("clerk-a", service.reveal_applicant, number=number, reason="电话核实材料")
-        with pytest.raises(RateLimited):
-            world.act("clerk-a", service.reveal_applicant, number=number, reason="电话核实材料")
-        later = MONDAY + dt.timedelta(hours=1, seconds=1)
-        world.act("clerk-a", service.reveal_applicant, number=number, reason="电话核实材料", now=later)
 
 
 def test_each_mutation_takes_few_statements(world: World) -> None:

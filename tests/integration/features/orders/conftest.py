@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from tests.integration.features.cases.casework import World, settle
-from tests.integration.features.orders.ordering import hire_more
+from tests.integration.features.orders.ordering import decide, hire_more
 
 from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.tenancy import Tenancy
@@ -19,3 +19,10 @@ def orders_world(tenancy: Tenancy, new_district: Callable[..., District], run: C
     world = settle(tenancy, new_district(), run)
     hire_more(world)
     return world
+
+
+@pytest.fixture
+def world(orders_world: World) -> Iterator[World]:
+    """The district, as it decides nothing about orders."""
+    yield orders_world
+    decide(orders_world)

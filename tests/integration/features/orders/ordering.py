@@ -15,7 +15,7 @@ from bangban.features.orders import service
 from bangban.features.orders.rules.settings import SETTING
 from bangban.features.orders.service import Wanted
 from bangban.features.orders.tables import OrderEventRow, OrderRow
-from bangban.features.orders.values import OrderKind
+from bangban.features.orders.values import OrderKind, OrderStep
 from bangban.kernel.access.vocabulary import Role
 from bangban.kernel.problems import Problem
 from bangban.kernel.tenancy.tables import ProfileRow
@@ -94,3 +94,23 @@ def race(world: World, *acts: tuple[str, Any, dict[str, Any]]) -> list[str]:
 def area_named(world: World, area_id: UUID) -> str:
     """The name of an area of the small district."""
     return next(name for name, row in world.areas.items() if row.id == area_id)
+
+
+CLAIM = service.claim_order
+
+
+def step(world: World, who: str, number: str, what: OrderStep, **how: Any) -> None:
+    now = dt.datetime.now(dt.UTC)
+    world.act(who, service.progress_order, now=now, number=number, step=what, **how)
+
+
+def claim(world: World, who: str, number: str) -> None:
+    world.act(who, CLAIM, now=dt.datetime.now(dt.UTC), number=number)
+
+
+def done(world: World, **how: Any) -> OrderRow:
+    order = place(world, **how)
+    claim(world, "grid-helper", order.number)
+    for each in (OrderStep.START, OrderStep.FINISH):
+        step(world, "grid-helper", order.number, each)
+    return row_of(world, order.id)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from collections.abc import Iterator
 from decimal import Decimal
 from random import Random
 from typing import Any
@@ -12,33 +11,30 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import literal, select, update
-from tests.integration.features.cases.casework import COUNTY_ITEM, ITEM, World
-from tests.integration.features.orders.ordering import decide, history, place, race, row_of
+from tests.integration.features.cases.casework import ITEM, World
+from tests.integration.features.orders.ordering import (
+    CLAIM,
+    claim,
+    decide,
+    done,
+    history,
+    place,
+    race,
+    row_of,
+    step,
+)
 
-from bangban.features.cases import service as cases
 from bangban.features.cases.values import Grade
 from bangban.features.custody.problems import PapersNotHeld
 from bangban.features.custody.rules import Papers
 from bangban.features.orders import service
 from bangban.features.orders.graphql import offered_to_me
-from bangban.features.orders.problems import (
-    FreeOfCharge,
-    NobodyToAsk,
-    NotOfferedToYou,
-    NotYourOrder,
-    OnlyNeeds,
-    OnlyTheResident,
-    VolunteerNotApproved,
-)
+from bangban.features.orders.problems import FreeOfCharge, NotOfferedToYou, NotYourOrder, OnlyTheResident
 from bangban.features.orders.rules.offering import is_offered_to, unfitness
 from bangban.features.orders.rules.settings import order_settings
-from bangban.features.orders.service import Skills
 from bangban.features.orders.service.loading import find_order
 from bangban.features.orders.tables import OrderRow
 from bangban.features.orders.values import OrderKind, OrderState, OrderStep
-from bangban.features.people.problems import TrainingRequired
-from bangban.features.people.tables import TrainingRow
-from bangban.features.people.training import TrainingKind
 from bangban.features.personal_data.retention import erase_due
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.identifiers import sample_phone
@@ -46,32 +42,7 @@ from bangban.kernel.planner.fields import RequestParameters
 from bangban.kernel.problems import InvalidInput, NotFound, Problem
 from bangban.kernel.tenancy.work import Work
 
-CLAIM = service.claim_order
 HELPERS = ("grid-helper", "grid-helper-2", "helper-a", "town-helper", "county-helper", "volunteer")
-
-
-@pytest.fixture
-def world(orders_world: World) -> Iterator[World]:
-    """The district, as it decides nothing about orders."""
-    yield orders_world
-    decide(orders_world)
-
-
-def step(world: World, who: str, number: str, what: OrderStep, **how: Any) -> None:
-    now = dt.datetime.now(dt.UTC)
-    world.act(who, service.progress_order, now=now, number=number, step=what, **how)
-
-
-def claim(world: World, who: str, number: str) -> None:
-    world.act(who, CLAIM, now=dt.datetime.now(dt.UTC), number=number)
-
-
-def done(world: World, **how: Any) -> OrderRow:
-    order = place(world, **how)
-    claim(world, "grid-helper", order.number)
-    for each in (OrderStep.START, OrderStep.FINISH):
-        step(world, "grid-helper", order.number, each)
-    return row_of(world, order.id)
 
 
 def test_a_need_goes_to_the_only_grid_below_what_the_resident_names(world: World) -> None:
@@ -207,116 +178,6 @@ def test_papers_at_the_door_move_with_the_end_of_the_task_or_nothing_does(world:
     assert stands(back) == (OrderState.DOING, 1)
     step(world, "grid-helper", back.number, OrderStep.FINISH, papers=lease)
     assert stands(back) == (OrderState.DONE, 0)
-
-
-def test_training_and_approval_before_acting(world: World) -> None:
-    order = place(world, service_code=ITEM)
-    decide(world, required_training=[ITEM])
-    with pytest.raises(NobodyToAsk):
-        place(world, service_code=ITEM)
-    with pytest.raises(TrainingRequired):
-        claim(world, "grid-helper", order.number)
-    with pytest.raises(VolunteerNotApproved):
-        claim(world, "volunteer", order.number)
-    people = [world.people[who].id for who in ("grid-helper", "volunteer")]
-    held = {"title": "样本培训", "held_on": dt.date(2026, 3, 1), "trainer": "样本", "services": [ITEM]}
-    world.act("dispatcher", service.record_training, **held, attendees=people)
-    with pytest.raises(VolunteerNotApproved):
-        claim(world, "volunteer", order.number)
-    letting_in = Skills(all_round=False, themes=(), services=(), approved=True)
-    world.act("dispatcher", service.set_skills, staff_id=people[1], skills=letting_in)
-    claim(world, "volunteer", order.number)
-    begins = dt.datetime.now(dt.UTC) + dt.timedelta(hours=3)
-    door = place(
-        world,
-        kind=OrderKind.DELIVERY,
-        address="样本路9号",
-        window_from=begins,
-        window_until=begins + dt.timedelta(hours=1),
-    )
-    with pytest.raises(OnlyNeeds):
-        claim(world, "volunteer", door.number)
-    with pytest.raises(NotFound):
-        world.act("grid-helper", service.reveal_order, number="TS-D0")
-    seen = world.act("volunteer", service.reveal_order, number=place_and_claim(world, "volunteer"))
-    assert seen == ("样本路9号", None), "no phone for a volunteer"
-
-
-def test_the_same_training_before_casework_where_the_district_says_so(world: World) -> None:
-    held = world.apply("helper-a")  # before it is asked for
-    decide(world, required_training=[ITEM])
-    world.apply("helper-a")  # asked for orders alone
-    decide(world, required_training=[ITEM], training_for_cases=True)
-    with pytest.raises(TrainingRequired) as refused:
-        world.apply("helper-a")
-    assert (ITEM in str(refused.value), refused.value.fields) == (True, ("input.serviceCode",))
-    now = dt.datetime.now(dt.UTC)
-    acts: tuple[tuple[Any, dict[str, Any]], ...] = (
-        (cases.pre_check_case, {}),
-        (cases.supply_materials, {"codes": ["FORM"]}),
-    )
-    for act, given in acts:
-        with pytest.raises(TrainingRequired) as refused:
-            world.act("helper-a", act, number=held, **given)
-        assert refused.value.fields == ("input.number",)
-    # Whoever lacks it passes the case on, to somebody who does not; and the applicant is never asked.
-    to = world.people["clerk-a"].id
-    world.act("helper-a", cases.hand_over_case, number=held, to_staff_id=to, reason="未参加培训")
-    with pytest.raises(TrainingRequired):
-        world.act("clerk-a", cases.take_over_case, number=held)
-    world.act("clerk-a", cases.return_case, number=held, reason="未参加培训")
-    world.act("resident", cases.supply_materials, number=held, codes=["FORM"])
-    own = world.apply("resident", item=ITEM)
-    assert world.case(own).holder_id is not None
-    trained = [world.people["helper-a"].id]
-    world.act(
-        "dispatcher",
-        service.record_training,
-        now=now,
-        title="居住证业务培训",
-        held_on=now.date(),
-        trainer="样本讲师",
-        services=[ITEM],
-        attendees=trained,
-    )
-    world.act("helper-a", cases.supply_materials, number=held, codes=["LEASE", "PHOTO"])
-    world.act("helper-a", cases.pre_check_case, number=held)
-    world.apply("helper-a")
-    decide(world)
-
-
-def test_a_coaching_counts_people_and_trains_nobody(world: World) -> None:
-    order = place(world, service_code=COUNTY_ITEM)
-    decide(world, required_training=[COUNTY_ITEM])
-    held = {
-        "title": "手机办事辅导",
-        "held_on": dt.date(2026, 3, 1),
-        "trainer": "样本",
-        "services": [COUNTY_ITEM],
-    }
-    given = {**held, "attendees": [world.people["grid-helper"].id]}
-    for kind, served in (
-        (TrainingKind.TRAINING, 3),
-        (TrainingKind.COACHING, None),
-        (TrainingKind.COACHING, 0),
-    ):
-        with pytest.raises(InvalidInput) as refused:
-            world.act("dispatcher", service.record_training, **given, kind=kind, served=served)
-        assert refused.value.fields == ("input.served",)
-    kept = world.act("dispatcher", service.record_training, **given, kind=TrainingKind.COACHING, served=38)
-    (row,) = world.rows(TrainingRow, TrainingRow.id == kept)
-    assert (row.kind, row.served) == (TrainingKind.COACHING, 38)
-    with pytest.raises(TrainingRequired):
-        claim(world, "grid-helper", order.number)
-    with pytest.raises(NobodyToAsk):
-        place(world, service_code=COUNTY_ITEM)
-    decide(world)
-
-
-def place_and_claim(world: World, who: str) -> str:
-    order = place(world, address="样本路9号")
-    claim(world, who, order.number)
-    return order.number
 
 
 def test_the_sql_of_lists_offers_what_the_rules_let_claim(world: World) -> None:
