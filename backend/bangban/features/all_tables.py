@@ -21,6 +21,7 @@ from bangban.features.outreach import tables as outreach
 from bangban.features.people import tables as people
 from bangban.features.personal_data import tables as personal_data
 from bangban.features.places import tables as places
+from bangban.features.printed_guides import tables as printed_guides
 from bangban.features.proxy_use import tables as proxy_use
 from bangban.features.recognitions import tables as recognitions
 from bangban.features.statistics import tables as statistics
@@ -56,6 +57,7 @@ __all__ = [
     "personal_data",
     "places",
     "platform_audit",
+    "printed_guides",
     "proxy_use",
     "recognitions",
     "statistics",

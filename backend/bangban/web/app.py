@@ -21,6 +21,7 @@ from starlette.websockets import WebSocket
 
 from bangban.web import graphiql
 from bangban.web.downloads import DownloadEndpoint
+from bangban.web.guides import GuideEndpoint
 from bangban.web.health import ready
 from bangban.web.http import Endpoint
 from bangban.web.operations import Operations
@@ -102,6 +103,7 @@ def create_app(opening: Opening) -> Application:
             app.state.uploads = UploadEndpoint(services)
             app.state.downloads = DownloadEndpoint(services)
             app.state.receipts = ReceiptEndpoint(services)
+            app.state.guides = GuideEndpoint(services)
             yield
             application.endpoint = None
 
@@ -112,6 +114,7 @@ def create_app(opening: Opening) -> Application:
             Route("/uploads/{token}", _Carrier("uploads")),
             Route("/files/{token}", _Carrier("downloads")),
             Route("/receipts/{token}", _Carrier("receipts")),
+            Route("/guides/{district}/{code}/{version}", _Carrier("guides")),
             Route("/healthz", _healthz),
             Route("/readyz", _readyz),
             Route("/metrics", _metrics),

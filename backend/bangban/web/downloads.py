@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Final
@@ -71,14 +71,17 @@ class DownloadEndpoint(TransferEndpoint):
             yield work, await claim_address(work, address.id, kind)
 
 
-def given_as(name: str, media: str, *, size: int) -> list[Header]:
-    """The headers of a file that is to be saved under ``name`` (RFC 6266), and not opened where it came from."""
+def given_as(name: str, media: str, *, size: int, kept: Sequence[Header] = (NO_STORE,)) -> list[Header]:
+    """The headers of a file that is to be saved under ``name`` (RFC 6266), and not opened where it came from.
+
+    ``kept`` says by whom it may be kept.
+    """
     ending = name.rpartition(".")[2]
     plain = f"attachment; filename=\"file.{ending}\"; filename*=UTF-8''{quote(name, safe='')}"
     return [
         (b"content-type", media.encode()),
         (b"content-disposition", plain.encode()),
         (b"content-length", b"%d" % size),
-        NO_STORE,
+        *kept,
         *_HARMLESS,
     ]

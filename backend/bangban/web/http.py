@@ -53,11 +53,7 @@ class Endpoint:
         self._ids = incoming.fresh_ids()
         self._admission = services.admission
         self._slow = settings.slow_seconds
-        self._bounds = Bounds(
-            compress_from=settings.compress_from_bytes,
-            public_seconds=settings.public_seconds,
-            public_stale_seconds=settings.public_stale_seconds,
-        )
+        self._bounds = Bounds.of(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         begun = time.perf_counter()

@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import Final
+from functools import partial
 
 from bangban.features.receipts.rendering import render
 from bangban.features.receipts.service import make_paper
 from bangban.features.receipts.values import TITLES, ReceiptKind
 from bangban.features.uploads.values import MEDIA_TYPES, AddressKind, FileKind
 from bangban.web.downloads import DownloadEndpoint, given_as
-from bangban.web.services import AppServices
 from bangban.web.transfers import Transfer
-
-_AT_ONCE: Final = 2  # each keeps a core busy for some hundredths of a second
 
 
 class ReceiptEndpoint(DownloadEndpoint):
     """Gives receipts out."""
-
-    def __init__(self, services: AppServices) -> None:
-        super().__init__(services)
-        self._rendering = asyncio.Semaphore(_AT_ONCE)
 
     async def carry(self, transfer: Transfer) -> None:
         """Make one receipt and give it out. Raises NothingToReceipt, DataErased."""
         async with self.claimed(transfer, AddressKind.RECEIPT) as (work, fetched):
             kind = ReceiptKind(fetched.receipt or "")
             paper = await make_paper(work, fetched.case_id, kind)
-        async with self._rendering:
-            content = await asyncio.to_thread(render, paper)
+        content = await self.services.press.set(partial(render, paper))
         name = f"{TITLES[kind][0]}-{fetched.number}.pdf"
         headers = given_as(name, MEDIA_TYPES[FileKind.PDF], size=len(content))
         await transfer.begin(200, headers + self.for_origin(transfer))

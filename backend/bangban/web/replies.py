@@ -7,7 +7,7 @@ what does not fit, 401 and 403 for what is not permitted, 404 for a hash that no
 them take any other status for a broken network, and its user would not see why. 405, 406, 413, 415 and 429,
 400 for what is no request, and 5xx are for both, so that proxies and monitors see them.
 
-What may be cached: answers to GET that depend on nothing of who asks, see ``_caching``. Nothing else.
+What may be cached: answers to GET that depend on nothing of who asks, see ``caching``. Nothing else.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from bangban.kernel.problems import ErrorCode, Problem
+from bangban.settings import Settings
 from bangban.web.deadlines import BodyTooSlow
 from bangban.web.limits import TooLarge
 from bangban.web.negotiation import GRAPHQL_JSON, JSON
@@ -147,8 +148,8 @@ async def reply_of(answer: Answer, wanted: Wanted, settings: Bounds) -> Reply:
     compressed = wanted.gzip and len(body) >= settings.compress_from > 0
     if wanted.reading and answer.public and "errors" not in answer.body and answer.ran:
         tag = _tag(body, weak=compressed)
-        headers += _caching(wanted, settings, tag)
-        if wanted.if_none_match is not None and _matches(wanted.if_none_match, tag):
+        headers += caching(settings, tag, anonymous=wanted.anonymous)
+        if wanted.if_none_match is not None and matches(wanted.if_none_match, tag):
             return Reply(304, headers[1:], b"")
     else:
         headers += (NO_STORE, VARY, *_told(answer, status))
@@ -166,6 +167,15 @@ class Bounds:
     public_seconds: int
     public_stale_seconds: int
 
+    @classmethod
+    def of(cls, settings: Settings) -> Bounds:
+        """As the environment has them."""
+        return cls(
+            compress_from=settings.compress_from_bytes,
+            public_seconds=settings.public_seconds,
+            public_stale_seconds=settings.public_stale_seconds,
+        )
+
 
 def _told(answer: Answer, status: int) -> list[Header]:
     """What a refusal says in headers beside the status."""
@@ -182,14 +192,14 @@ def _told(answer: Answer, status: int) -> list[Header]:
     return headers
 
 
-def _caching(wanted: Wanted, settings: Bounds, tag: str) -> tuple[Header, ...]:
+def caching(settings: Bounds, tag: str, *, anonymous: bool) -> tuple[Header, ...]:
     """How long, and by whom, a public answer may be kept.
 
     A shared cache tells requests apart by address (the host's name included) and by what ``Vary`` names. What
     somebody's token was sent for is for that somebody's own cache at most.
     """
     control = f"max-age={settings.public_seconds}"
-    if wanted.anonymous:
+    if anonymous:
         control = f"public, {control}, stale-while-revalidate={settings.public_stale_seconds}"
     else:
         control = f"private, {control}"
@@ -201,7 +211,7 @@ def _tag(body: bytes, *, weak: bool) -> str:
     return f'W/"{digest}"' if weak else f'"{digest}"'
 
 
-def _matches(header: str, tag: str) -> bool:
+def matches(header: str, tag: str) -> bool:
     """Whether If-None-Match names the tag. GET compares weakly (RFC 9110, 13.1.2)."""
     ours = tag.removeprefix("W/")
     return any(each.strip().removeprefix("W/") in (ours, "*") for each in header.split(","))

@@ -79,6 +79,8 @@ from bangban.features.places.graphql import PlaceQuery
 from bangban.features.places.writing import PlaceMutation
 from bangban.features.policy.graphql import PolicyQuery
 from bangban.features.policy.writing import PolicyMutation
+from bangban.features.printed_guides.graphql import PrintedGuideQuery
+from bangban.features.printed_guides.writing import PrintedGuideMutation
 from bangban.features.proxy_use.graphql import ProxyUseQuery
 from bangban.features.proxy_use.writing import ProxyUseMutation
 from bangban.features.receipts.graphql import ReceiptQuery
@@ -121,6 +123,7 @@ class Query(
     DriftQuery,
     BundleQuery,
     GuidanceQuery,
+    PrintedGuideQuery,
     PolicyQuery,
     CalendarQuery,
     CaseQuery,
@@ -163,6 +166,7 @@ class Mutation(
     CatalogMutation,
     BundleMutation,
     GuidanceMutation,
+    PrintedGuideMutation,
     PlaceMutation,
     PlacingMutation,
     OutreachMutation,

@@ -34,6 +34,7 @@ from bangban.kernel.tenancy.installation import Installation
 from bangban.kernel.tenancy.names import Names
 from bangban.kernel.tenancy.registry import Registry
 from bangban.kernel.tenancy.tenancy import Tenancy
+from bangban.kernel.typesetting import Press
 from bangban.kernel.vault.keyring import KeyRing
 from bangban.settings import Settings
 from bangban.web.admission import Admission, Doors
@@ -89,6 +90,7 @@ class AppServices:
     divisions: Divisions
     files: FileDesk
     wechat: WeChatLogin | None
+    press: Press
 
     @property
     def named(self) -> Named:
@@ -172,6 +174,7 @@ async def _opened(
         terms=terms_of(settings),
         files=files_of(settings, opening.ring),
         wechat=wechat,
+        press=Press(),
     )
     forget_what_changes(
         listener, tenancy=tenancy, desk=desk, sockets=services.sockets, documents=services.documents

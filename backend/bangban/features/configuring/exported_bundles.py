@@ -1,4 +1,4 @@
-"""A district's bundles and guidance as ``bundles.yaml``: its own, and what of the template's it changed or left out."""
+"""A district's ``bundles.yaml``: bundles, guidance and guides of its own, and what of the template's it left out."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from bangban.features.bundles.rules import BundleDraft
 from bangban.features.catalog.drafts import ItemDraft
 from bangban.features.catalog.versions import content_of
 from bangban.features.guidance.rules import GuidanceDraft, Words
+from bangban.features.printed_guides.rules import FrozenGuide, GuideDraft
 from bangban.features.profiles.bundles import fitting
 from bangban.features.profiles.profile import Offer, Offers
 from bangban.features.profiles.values import Provenance
 
-D = TypeVar("D", BundleDraft, GuidanceDraft)
+D = TypeVar("D", BundleDraft, GuidanceDraft, GuideDraft)
 
 
 def bundles_document(
@@ -25,9 +26,13 @@ def bundles_document(
     """
     kept = fitting(stored, items)
     known = fitting(standard, items, beside=kept)
-    own = Offers(bundles=_own(kept.bundles, known.bundles), guidance=_own(kept.guidance, known.guidance))
+    own = Offers(
+        bundles=_own(kept.bundles, known.bundles),
+        guidance=_own(kept.guidance, known.guidance),
+        guides=_own(kept.guides, known.guides),
+    )
     without = sorted(known.codes - kept.codes)
-    left = len(stored.bundles) + len(stored.guidance) - len(kept.bundles) - len(kept.guidance)
+    left = len(stored.dates) - len(kept.dates)
     if not own.dates and not without:
         return None, left
     document: dict[str, Any] = {"effective_from": min(own.dates or known.dates)}
@@ -35,18 +40,23 @@ def bundles_document(
         document["bundles"] = [_bundle(each) for each in own.bundles]
     if own.guidance:
         document["guidance"] = [_guidance(each) for each in own.guidance]
+    if own.guides:
+        document["printed_guides"] = [_guide(each) for each in own.guides]
     if without:
         document["without"] = without
     return document, left
 
 
 def offers_of(
-    bundles: Iterable[tuple[BundleDraft, str]], guidance: Iterable[tuple[GuidanceDraft, str]]
+    bundles: Iterable[tuple[BundleDraft, str]],
+    guidance: Iterable[tuple[GuidanceDraft, str]],
+    guides: Iterable[tuple[FrozenGuide, str]],
 ) -> Offers:
     """What is stored, as a profile has it."""
     return Offers(
         bundles=tuple(Offer(draft=draft, provenance=Provenance(said)) for draft, said in bundles),
         guidance=tuple(Offer(draft=draft, provenance=Provenance(said)) for draft, said in guidance),
+        guides=tuple(Offer(draft=draft.as_chosen, provenance=Provenance(said)) for draft, said in guides),
     )
 
 
@@ -109,6 +119,12 @@ def _guidance(offer: Offer[GuidanceDraft]) -> dict[str, Any]:
     ]
     said = {"code": draft.code, "name": draft.name, "name_en": draft.name_en, "start": draft.start}
     return _said(said | {"nodes": nodes}) | _common(offer)
+
+
+def _guide(offer: Offer[GuideDraft]) -> dict[str, Any]:
+    draft = offer.draft
+    said = {"code": draft.code, "name": draft.name, "name_en": draft.name_en}
+    return _said(said | {"items": draft.codes, "kinds": draft.kinds}) | _common(offer)
 
 
 def _words(words: Words) -> dict[str, str]:

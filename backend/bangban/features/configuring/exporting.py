@@ -39,6 +39,7 @@ from bangban.features.places.tables import (
     ServiceWindowRow,
     TerminalRow,
 )
+from bangban.features.printed_guides.service import PRINTED_GUIDES
 from bangban.features.profiles.areas import COLUMNS as AREA_COLUMNS
 from bangban.features.profiles.closures import COLUMNS as CLOSURE_COLUMNS
 from bangban.features.profiles.folder import csv_text, yaml_text
@@ -235,12 +236,18 @@ async def _places(
 
 
 async def _bundles(work: Work, template: Template, items: Sequence[ItemDraft], exported: Exported) -> None:
-    stored = offers_of(await newest_drafts(work, BUNDLES), await newest_drafts(work, GUIDANCE))
+    stored = offers_of(
+        await newest_drafts(work, BUNDLES),
+        await newest_drafts(work, GUIDANCE),
+        await newest_drafts(work, PRINTED_GUIDES),
+    )
     document, left = bundles_document(stored, template.offers, items)
     if document is not None:
         exported.files["bundles.yaml"] = yaml_text(document, schema="bundles.schema.json")
     exported.leave_out(
-        left, "个缺少所含事项的一件事或情形引导", "bundles and guidance whose matters are not offered"
+        left,
+        "个缺少所含事项的一件事、情形引导或掌办指南册",
+        "bundles, guidance and guides to print whose matters are not offered",
     )
 
 

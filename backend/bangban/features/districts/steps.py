@@ -19,6 +19,7 @@ from bangban.features.people.rules import AssignmentDraft, MembershipDraft, Staf
 from bangban.features.people.tables import StaffRow
 from bangban.features.places.finding import point_ids
 from bangban.features.places.service import PlacedArea, place_areas, put_agreements, put_points
+from bangban.features.printed_guides.service import publish_printed_guides
 from bangban.features.profiles.profile import Profile, ProfileDelegation
 from bangban.features.profiles.values import Employment
 from bangban.kernel.tenancy.work import Work
@@ -44,7 +45,7 @@ async def take_over_areas(work: Work, profile: Profile) -> int:
 
 
 async def take_over_catalog(work: Work, profile: Profile) -> int:
-    """The catalog, with what is built on it: bundles and guidance. What changed holds from today.
+    """The catalog, with what is built on it: bundles, guidance, guides to print. What changed holds from today.
 
     Template items that were left out are withdrawn.
     """
@@ -69,6 +70,11 @@ async def take_over_catalog(work: Work, profile: Profile) -> int:
     await publish_guidance(
         work,
         [(each.draft, each.provenance.value) for each in profile.offers.guidance],
+        changed_from=work.today,
+    )
+    await publish_printed_guides(
+        work,
+        [(each.draft, each.provenance.value) for each in profile.offers.guides],
         changed_from=work.today,
     )
     return len(items)

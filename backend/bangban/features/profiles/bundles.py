@@ -1,4 +1,4 @@
-"""Bundles and guidance of a profile: the template's as far as they go here, and the district's own."""
+"""Bundles, guidance and guides to print of a profile: the template's as far as they go here, and the district's own."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from datetime import date
 from bangban.features.bundles.rules import BundleDraft, FormField, ItemFacts, SharedMaterial, check_bundle
 from bangban.features.catalog.drafts import ItemDraft, ItemFault
 from bangban.features.guidance.rules import Answer, GuidanceDraft, Node, Words, check_guidance
+from bangban.features.printed_guides.rules import GuideDraft, PrintableItem, check_guide
 from bangban.features.profiles.catalog import PATH_STEP
 from bangban.features.profiles.documents import Document
 from bangban.features.profiles.faults import FaultList
 from bangban.features.profiles.models import Text
-from bangban.features.profiles.models_bundles import BundleFile, BundlesFile, GuidanceFile
+from bangban.features.profiles.models_bundles import BundleFile, BundlesFile, GuidanceFile, PrintedGuideFile
 from bangban.features.profiles.profile import Offer, Offers
 
 NONE = Offers()
@@ -39,6 +40,7 @@ def build_offers(
     written_codes = {
         "bundles": [each.draft.code for each in written.bundles],
         "guidance": [each.draft.code for each in written.guidance],
+        "printed_guides": [each.draft.code for each in written.guides],
     }
     if own is not None:
         _check_codes(own, standard.codes, written_codes, faults)
@@ -47,6 +49,7 @@ def build_offers(
     taken = without | written.codes
     kept = fitting(standard, offered, without=taken, beside=written)
     bundles, guidance = (*kept.bundles, *written.bundles), (*kept.guidance, *written.guidance)
+    printable = printable_of(offered)
     codes_in_force = {each.draft.code for each in bundles}
     if own is not None:
         for index, bundle in enumerate(written.bundles):
@@ -55,7 +58,10 @@ def build_offers(
         for index, guide in enumerate(written.guidance):
             at = ("guidance", index, guide.draft.code)
             _report(own, at, check_guidance(guide.draft, items=facts, bundles=codes_in_force), faults)
-    return Offers(bundles=bundles, guidance=guidance)
+        for index, paper in enumerate(written.guides):
+            at = ("printed_guides", index, paper.draft.code)
+            _report(own, at, check_guide(paper.draft, printable), faults)
+    return Offers(bundles=bundles, guidance=guidance, guides=(*kept.guides, *written.guides))
 
 
 def facts_of(items: Iterable[ItemDraft]) -> dict[str, ItemFacts]:
@@ -70,6 +76,11 @@ def facts_of(items: Iterable[ItemDraft]) -> dict[str, ItemFacts]:
     }
 
 
+def printable_of(items: Iterable[ItemDraft]) -> dict[str, PrintableItem]:
+    """What guides to print have to know of items."""
+    return {item.code: PrintableItem(kind=item.kind, mobile=item.mobile is not None) for item in items}
+
+
 def fitting(
     offers: Offers,
     items: Iterable[ItemDraft],
@@ -78,7 +89,8 @@ def fitting(
     beside: Offers = NONE,
 ) -> Offers:
     """What of a template's a district has the matters for; ``beside`` is what it offers of its own."""
-    facts = facts_of(items)
+    offered = list(items)
+    facts, printable = facts_of(offered), printable_of(offered)
     bundles = tuple(
         each
         for each in offers.bundles
@@ -91,6 +103,11 @@ def fitting(
             each
             for each in offers.guidance
             if each.draft.code not in without and not check_guidance(each.draft, items=facts, bundles=codes)
+        ),
+        guides=tuple(
+            each
+            for each in offers.guides
+            if each.draft.code not in without and not check_guide(each.draft, printable)
         ),
     )
 
@@ -130,6 +147,10 @@ def _drafted(source: Bundles | None) -> Offers:
         ),
         guidance=tuple(
             Offer(draft=_guidance(each, start), provenance=each.provenance) for each in source.file.guidance
+        ),
+        guides=tuple(
+            Offer(draft=_guide(each, start), provenance=each.provenance)
+            for each in source.file.printed_guides
         ),
     )
 
@@ -186,6 +207,19 @@ def _guidance(file: GuidanceFile, start: date) -> GuidanceDraft:
             )
             for node in file.nodes
         ),
+        effective_from=file.effective_from or start,
+        effective_to=file.effective_to,
+        version=file.version,
+    )
+
+
+def _guide(file: PrintedGuideFile, start: date) -> GuideDraft:
+    return GuideDraft(
+        code=file.code,
+        name=file.name,
+        name_en=file.name_en,
+        codes=file.items,
+        kinds=file.kinds,
         effective_from=file.effective_from or start,
         effective_to=file.effective_to,
         version=file.version,

@@ -1,4 +1,4 @@
-"""The shape of ``bundles.yaml``: bundles of matters, and questions that lead to matters and bundles."""
+"""The shape of ``bundles.yaml``: what is built on matters: bundles, questions that lead to both, guides to print."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Annotated
 from pydantic import Field
 
 from bangban.features.bundles.values import BundleKind
+from bangban.features.catalog.values import ServiceKind
 from bangban.features.profiles.models import Strict, Text, Words
 from bangban.features.profiles.models_services import Line
 from bangban.features.profiles.values import Provenance
@@ -88,12 +89,27 @@ class GuidanceFile(Strict):
     provenance: Provenance = Provenance.SAMPLE
 
 
+class PrintedGuideFile(Strict):
+    """A guide to print: ``items`` in their order, or all of ``kinds`` that can be done on a phone, or simply all."""
+
+    code: Line
+    name: Line
+    name_en: Words | None = None
+    items: tuple[Line, ...] = ()
+    kinds: tuple[ServiceKind, ...] = ()
+    effective_from: date | None = Field(None, description="Left out: the file's effective_from.")
+    effective_to: date | None = None
+    version: int = 1
+    provenance: Provenance = Provenance.SAMPLE
+
+
 class BundlesFile(Strict):
     """``bundles.yaml``; what has a code of the template's takes the place of the template's."""
 
     effective_from: date = Field(description="Holds for everything that gives no date of its own.")
     bundles: tuple[BundleFile, ...] = ()
     guidance: tuple[GuidanceFile, ...] = ()
+    printed_guides: tuple[PrintedGuideFile, ...] = ()
     without: tuple[str, ...] = Field(
         (), description="Codes of the template's that this district does not offer."
     )

@@ -66,11 +66,18 @@ Wordings = Annotated[dict[str, WordingFile], AfterValidator(_all_usable)]
 
 
 class ReceiptsFile(Strict):
-    """How a receipt is checked."""
+    """Addresses of the portal's that papers print."""
 
     check_address: (
         Annotated[str, Field(pattern=r"^https://[^\s{}]+\{code\}[^\s{}]*$", max_length=200)] | None
     ) = Field(None, description="The portal's page where a paper is checked; {code} stands for its code.")
+    service_page: (
+        Annotated[str, Field(pattern=r"^https://[^\s{}]+\{code\}[^\s{}]*$", max_length=200)] | None
+    ) = Field(
+        None,
+        description="The portal's page of a matter; {code} stands for its code. Guides to print "
+        "lead there where an app has links of its own kind.",
+    )
 
 
 class Sections(Strict):
@@ -80,7 +87,7 @@ class Sections(Strict):
         None, description="Hand-overs, transfers, banned phrases and what follows what."
     )
     bookings: BookingsFile | None = Field(None, description="Which points take bookings, and how many.")
-    receipts: ReceiptsFile | None = Field(None, description="How a receipt is checked.")
+    receipts: ReceiptsFile | None = Field(None, description="Addresses of the portal's that papers print.")
     retention: RetentionFile | None = Field(None, description="For how long people's data is kept.")
     supervision: SupervisionFile | None = Field(None, description="When people are warned.")
     wording: Wordings | None = Field(None, description="Messages in the district's own words.")

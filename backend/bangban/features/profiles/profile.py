@@ -14,6 +14,7 @@ from bangban.features.catalog.drafts import ItemDraft
 from bangban.features.catalog.values import DelegationScope
 from bangban.features.guidance.rules import GuidanceDraft
 from bangban.features.places.rules import AgreementDraft, PointDraft
+from bangban.features.printed_guides.rules import GuideDraft
 from bangban.features.profiles.faults import ProfileFault
 from bangban.features.profiles.models import FigureFile, ModeFile, RatingFile, Text
 from bangban.features.profiles.values import Employment, Origin, Provenance, StaffSource, TeamKind
@@ -21,7 +22,7 @@ from bangban.kernel.access.lines import PolicyLine
 from bangban.kernel.access.vocabulary import Role
 from bangban.kernel.levels import AreaLevel
 
-D = TypeVar("D", BundleDraft, GuidanceDraft)
+D = TypeVar("D", BundleDraft, GuidanceDraft, GuideDraft)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -53,7 +54,7 @@ class ProfileItem:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Offer(Generic[D]):
-    """A bundle or guidance that has passed its rules, and where it comes from."""
+    """A bundle, guidance or guide that has passed its rules, and where it comes from."""
 
     draft: D
     provenance: Provenance
@@ -65,17 +66,25 @@ class Offers:
 
     bundles: tuple[Offer[BundleDraft], ...] = ()
     guidance: tuple[Offer[GuidanceDraft], ...] = ()
+    guides: tuple[Offer[GuideDraft], ...] = ()
 
     @property
     def codes(self) -> frozenset[str]:
         """The codes of all of them."""
-        return frozenset([e.draft.code for e in self.bundles] + [e.draft.code for e in self.guidance])
+        return frozenset(draft.code for draft in self._drafts)
 
     @property
     def dates(self) -> tuple[date, ...]:
         """The first days of all of them."""
-        first = [e.draft.effective_from for e in self.bundles]
-        return (*first, *(e.draft.effective_from for e in self.guidance))
+        return tuple(draft.effective_from for draft in self._drafts)
+
+    @property
+    def _drafts(self) -> tuple[BundleDraft | GuidanceDraft | GuideDraft, ...]:
+        return (
+            *(each.draft for each in self.bundles),
+            *(each.draft for each in self.guidance),
+            *(each.draft for each in self.guides),
+        )
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

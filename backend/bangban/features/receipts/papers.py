@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import NamedTuple
 
 Words = tuple[str, str]
@@ -43,13 +43,3 @@ class Paper:
     at: datetime
     code: str
     check_at: str
-
-
-def day(value: date | datetime | None) -> str:
-    """A day as papers write it."""
-    return "—" if value is None else f"{value.year}年{value.month}月{value.day}日"
-
-
-def moment(value: datetime) -> str:
-    """A moment as papers write it, in its own time zone."""
-    return f"{day(value)} {value:%H:%M}"

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bangban.features.cases.values import CaseOutcome
 from bangban.features.receipts.facts import PaperFacts
-from bangban.features.receipts.papers import Line, Paper, Table, Words, day, moment
+from bangban.features.receipts.papers import Line, Paper, Table, Words
 from bangban.features.receipts.phrases import FREE, OUTCOMES, REMEDY, TOLD_AT_ONCE
 from bangban.features.receipts.problems import NothingToReceipt
 from bangban.features.receipts.rules.shared import count_of, listed, make
 from bangban.features.receipts.values import ReceiptKind
+from bangban.kernel.clock.words import day, moment
 
 
 def acceptance(facts: PaperFacts) -> Paper:

@@ -7,11 +7,12 @@ from collections.abc import Iterable
 
 from bangban.features.custody.values import RESULT
 from bangban.features.receipts.facts import PaperFacts, PaperMove
-from bangban.features.receipts.papers import Line, Paper, Table, day, moment
+from bangban.features.receipts.papers import Line, Paper, Table
 from bangban.features.receipts.phrases import APPLICANT, FREE, MOVES
 from bangban.features.receipts.problems import NothingToReceipt
 from bangban.features.receipts.rules.shared import make
 from bangban.features.receipts.values import ReceiptKind
+from bangban.kernel.clock.words import day, moment
 
 
 def custody(facts: PaperFacts) -> Paper:
