@@ -21,6 +21,22 @@ class TerminalUnknown(NotFound):
         super().__init__("terminal", "自助终端", fields=(field,))
 
 
+class TerminalDown(Problem):
+    """A fault was reported, and nobody said yet that it is mended (DOMAIN F02)."""
+
+    code = ErrorCode.UNAVAILABLE
+    zh = "该自助终端已报修,请到窗口或其他终端办理。"
+    en = "This terminal is out of order; go to a window or another terminal."
+
+
+class ClosedNow(Problem):
+    """Numbers are for the windows of a point, which serve in its hours."""
+
+    code = ErrorCode.UNAVAILABLE
+    zh = "该服务点此刻不开放;开放时间:{hours}。"
+    en = "The point is closed at this moment; its hours: {hours}."
+
+
 class PlaceFault(NamedTuple):
     """What is wrong with one drafted point, window, terminal or agreement, named by its key."""
 

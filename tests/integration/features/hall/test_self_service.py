@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from tests.integration.features.cases.casework import ITEM, MONDAY
 from tests.integration.features.hall.halls import NEEDED, Hall, numbers_of
 from tests.integration.features.hall.test_many_at_once import at_once
@@ -21,11 +23,11 @@ from bangban.features.hall.service.announcing import DAY_ENDED, day_reference
 from bangban.features.hall.service.self_service import AtTerminal, take_ticket
 from bangban.features.hall.service.tickets import issue_ticket
 from bangban.features.hall.values import PaperState, TicketState, TicketStep, VisitState
-from bangban.features.places.problems import TerminalUnknown
-from bangban.features.places.tables import TerminalRow
+from bangban.features.places.problems import ClosedNow, TerminalDown, TerminalUnknown
+from bangban.features.places.tables import ServicePointRow, TerminalRow
 from bangban.kernel.identifiers import sample_phone
 from bangban.kernel.ids import new_id
-from bangban.kernel.problems import Forbidden, InvalidInput
+from bangban.kernel.problems import Forbidden, InvalidInput, Problem
 from bangban.kernel.tenancy.work import Work
 
 READY = tuple(Found(code=code, state=PaperState.HAS) for code in NEEDED)
@@ -95,6 +97,28 @@ def test_what_the_desk_refuses_a_terminal_refuses_and_keeps_nothing(hall: Hall, 
     assert numbers_of(hall.world, hall.id) == []
     advice = hall.world.act("guide", take_ticket, terminal=entered(key, 602, found=()), advisory=True)
     assert hall.ticket(advice).advisory
+
+
+def test_no_number_is_given_where_nobody_is_served(hall: Hall, key: str) -> None:
+    async def put(work: Work, *, fault: str | None = None, until: dt.date | None = None) -> None:
+        await work.db.execute(update(TerminalRow).where(TerminalRow.key == key).values(fault=fault))
+        await work.db.execute(
+            update(ServicePointRow).where(ServicePointRow.id == hall.id).values(until=until)
+        )
+
+    def refused(refusal: type[Problem], at: dt.datetime = MONDAY) -> None:
+        with pytest.raises(refusal):
+            hall.world.act("guide", take_ticket, now=at, terminal=entered(key, 605))
+
+    hall.world.act("admin", put, fault="打印机缺纸")
+    refused(TerminalDown)
+    hall.world.act("admin", put, until=MONDAY.date() - dt.timedelta(days=1))
+    refused(ClosedNow)
+    hall.world.act("admin", put)
+    for at in (MONDAY.replace(hour=16), MONDAY - dt.timedelta(days=1)):  # UTC: at midnight, and on a Sunday
+        refused(ClosedNow, at)
+    assert numbers_of(hall.world, hall.id) == []
+    assert hall.world.act("guide", take_ticket, terminal=entered(key, 605))
 
 
 def test_of_many_terminals_and_a_guide_one_gives_the_visitor_a_number(hall: Hall, key: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import date, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -25,9 +25,11 @@ from bangban.features.hall.service.visits import required_papers
 from bangban.features.hall.settings import hall_settings
 from bangban.features.hall.tables import VisitRow
 from bangban.features.hall.values import VisitState
-from bangban.features.places.problems import TerminalUnknown
+from bangban.features.places.hours import TEXT, is_open
+from bangban.features.places.problems import ClosedNow, TerminalDown, TerminalUnknown
 from bangban.features.places.tables import ServicePointRow, TerminalRow
 from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.clock.week import local_minute
 from bangban.kernel.ids import new_id
 from bangban.kernel.problems import InvalidInput
 from bangban.kernel.tenancy.work import Work
@@ -53,6 +55,7 @@ async def take_ticket(
 
     Raises:
         TerminalUnknown: There is no such terminal, or the caller may not give numbers there.
+        TerminalDown, ClosedNow: It does not work, or nobody is served at its point now.
         ItemUnknown, InvalidIdentityNumber, InvalidInput.
         PapersUnchecked, PapersMissing, ChecklistIncomplete, AdviceNotOffered.
         DuplicateTicket, TicketTakenMeanwhile, WrongQueue, NoQueueForMatter.
@@ -116,11 +119,24 @@ async def _added(work: Work, visit: VisitRow) -> bool:
 
 
 async def _point(work: Work, key: str) -> tuple[UUID, UUID]:
-    """The terminal's point and its area. Raises ``TerminalUnknown`` also to whoever may give no numbers there."""
+    """The terminal's point and its area, while both serve people.
+
+    Raises:
+        TerminalUnknown: Also to whoever may give no numbers there.
+        TerminalDown, ClosedNow.
+    """
     work.grants.require(Permission.HALL_TICKET)
     found = (
         await work.db.execute(
-            select(TerminalRow.point_id, ServicePointRow.area_id, AreaRow.path)
+            select(
+                TerminalRow.point_id,
+                TerminalRow.fault,
+                ServicePointRow.area_id,
+                ServicePointRow.hours,
+                ServicePointRow.since,
+                ServicePointRow.until,
+                AreaRow.path,
+            )
             .join(ServicePointRow, ServicePointRow.id == TerminalRow.point_id)
             .join(AreaRow, AreaRow.id == ServicePointRow.area_id)
             .where(TerminalRow.key == key.strip())
@@ -128,4 +144,10 @@ async def _point(work: Work, key: str) -> tuple[UUID, UUID]:
     ).one_or_none()
     if found is None or not work.grants.scope(Permission.HALL_TICKET).covers(found.path):
         raise TerminalUnknown(field="input.atTerminal.key")
+    if found.fault is not None:
+        raise TerminalDown(fields=("input.atTerminal.key",))
+    moment = local_minute(work.calendar, work.now, work.district.zone)
+    stands = (found.since or date.min) <= work.today <= (found.until or date.max)
+    if not stands or not is_open(found.hours, key=moment.key, minute=moment.minute):
+        raise ClosedNow(fields=("input.atTerminal.key",), hours=found.hours.get(TEXT, ""))
     return found.point_id, found.area_id
