@@ -251,3 +251,11 @@ def together(*acts: Coroutine[Any, Any, T]) -> Coroutine[Any, Any, list[T]]:
         return list(await asyncio.gather(*acts))
 
     return gathered()
+
+
+def revealed_by(client: Client, number: str) -> dict[str, Any]:
+    found: dict[str, Any] = client(
+        mutation_of("revealApplicant", "name identityNumber phone"),
+        input={"number": number, "reason": "核对更正后的信息"},
+    ).data["revealApplicant"]
+    return found

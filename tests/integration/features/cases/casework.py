@@ -26,7 +26,6 @@ from bangban.kernel.clock import WorkingCalendar
 from bangban.kernel.identifiers import sample_phone, sample_resident_id
 from bangban.kernel.ids import AreaId, new_id
 from bangban.kernel.levels import AreaLevel
-from bangban.kernel.messenger import Message
 from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.tables import OutboxRow, ProfileRow
 from bangban.kernel.tenancy.tenancy import Tenancy
@@ -284,13 +283,3 @@ async def _publish(db: AsyncSession, code: str, handled_at: list[AreaLevel]) -> 
 
 def staff_id(world: World, name: str) -> object:
     return world.people[name].id
-
-
-class Letters:
-    """A messenger that keeps what it is given."""
-
-    def __init__(self) -> None:
-        self.sent: list[Message] = []
-
-    async def send(self, message: Message) -> None:
-        self.sent.append(message)

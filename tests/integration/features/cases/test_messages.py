@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import update
 from tests.integration.features.cases.casework import ITEM, MONDAY, REQUIRED, World
+from tests.letters import Letters
 
 from bangban.features.accounts.tables import ResidentRow
 from bangban.features.cases import messages, reminders, service
@@ -21,24 +22,6 @@ from bangban.kernel.messenger import Message, Template
 from bangban.kernel.tenancy.tables import ProfileRow
 from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.tenancy.work import Work
-
-
-class Letters:
-    """A messenger that keeps what it is given, or refuses it."""
-
-    def __init__(self) -> None:
-        self.sent: list[Message] = []
-        self.fails = False
-
-    async def send(self, message: Message) -> None:
-        if self.fails:
-            raise OSError(message.text)
-        self.sent.append(message)
-
-
-@pytest.fixture
-def letters() -> Letters:
-    return Letters()
 
 
 def handlers(tenancy: Tenancy, letters: Letters) -> dict[str, Handler]:

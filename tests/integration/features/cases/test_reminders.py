@@ -5,7 +5,8 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
-from tests.integration.features.cases.casework import MONDAY, REQUIRED, Letters, World, applicant
+from tests.integration.features.cases.casework import MONDAY, REQUIRED, World, applicant
+from tests.letters import Letters
 
 from bangban.features.cases import service
 from bangban.features.cases.problems import NoHandover, PromiseNotBroken, ToleranceBarred

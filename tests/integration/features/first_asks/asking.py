@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.integration.features.cases.casework import MONDAY, World
+from tests.letters import Letters
 
 from bangban.features.first_asks import service
 from bangban.features.first_asks.messages import handlers
@@ -44,17 +45,9 @@ def passed(world: World, number: str, who: str, to: str) -> UUID:
     return found[0].id
 
 
-class _Letters:
-    def __init__(self) -> None:
-        self.sent: list[Message] = []
-
-    async def send(self, message: Message) -> None:
-        self.sent.append(message)
-
-
 def letters_of(world: World, reference: UUID, kind: str, *, at: dt.datetime = MONDAY) -> list[Message]:
     """The messages that the outbox's handler of ``kind`` sends about something."""
-    letters = _Letters()
+    letters = Letters()
     delivery = Delivery(id=1, kind=kind, reference=str(reference), district=world.district, at=at, tries=1)
     world.run(handlers(world.tenancy, letters)[kind](delivery))
     return letters.sent

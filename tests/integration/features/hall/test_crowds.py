@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import update
 from tests.integration.features.cases.casework import MONDAY, World
 from tests.integration.features.hall.halls import Hall, on_shift
+from tests.letters import Letters
 
 from bangban.features.hall.messages import handlers
 from bangban.features.hall.problems import AlertCleared
@@ -16,7 +17,6 @@ from bangban.features.hall.service.announcing import DAY_ENDED, HALL_CROWDED, HA
 from bangban.features.hall.service.crowds import answer_alert
 from bangban.features.hall.values import AlertAction, AlertKind, TicketState, TicketStep
 from bangban.kernel.jobs.relay import Delivery
-from bangban.kernel.messenger import Message
 from bangban.kernel.tenancy.tables import ProfileRow
 from bangban.kernel.tenancy.work import Work
 
@@ -24,20 +24,10 @@ MINUTE = dt.timedelta(minutes=1)
 FEW = {"crowd": {"queue_length": 2, "wait_minutes": 20}}
 
 
-class Kept:
-    """A messenger that keeps what it is given."""
-
-    def __init__(self) -> None:
-        self.sent: list[Message] = []
-
-    async def send(self, message: Message) -> None:
-        self.sent.append(message)
-
-
 def deliver(world: World, kind: str, reference: str, *, messenger: Any = None) -> None:
     """Let the handler of a kind do its work, as the relay does."""
     delivery = Delivery(id=1, kind=kind, reference=reference, district=world.district, at=MONDAY, tries=1)
-    world.run(handlers(world.tenancy, messenger or Kept())[kind](delivery))
+    world.run(handlers(world.tenancy, messenger or Letters())[kind](delivery))
 
 
 @pytest.fixture
@@ -61,7 +51,7 @@ def test_a_long_queue_is_seen_told_answered_and_cleared(small: Hall) -> None:
     (alert,) = small.alerts()
     assert (alert.kind, alert.measured, alert.cleared_at) == (AlertKind.LENGTH, 3, None)
     assert alert.lead_id == small.world.people["guide-2"].id
-    messenger = Kept()
+    messenger = Letters()
     deliver(small.world, HALL_CROWDED, str(alert.id), messenger=messenger)
     (message,) = messenger.sent
     assert message.to == "staff:guide-2"

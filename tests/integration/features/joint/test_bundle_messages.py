@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tests.integration.features.cases.casework import MONDAY, World
 from tests.integration.features.joint.bundling import ITEMS, WHY, accept, applied, cases, finish
+from tests.letters import Letters
 
 from bangban.features.cases import messages as of_cases
 from bangban.features.cases import service as casework
@@ -14,16 +15,6 @@ from bangban.features.joint.values import ReleaseChoice
 from bangban.kernel.identifiers import sample_phone
 from bangban.kernel.jobs.relay import Delivery, joined
 from bangban.kernel.messenger import Message, Template
-
-
-class Letters:
-    """A messenger that keeps what it is given."""
-
-    def __init__(self) -> None:
-        self.sent: list[Message] = []
-
-    async def send(self, message: Message) -> None:
-        self.sent.append(message)
 
 
 def told(world: World, kind: str, case: CaseRow) -> list[Message]:

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select, update
 from tests.integration.features.cases.casework import MONDAY, World
 from tests.integration.features.supervision.sweeps import day, sweep
+from tests.letters import Letters
 
 from bangban.features.cases import service
 from bangban.features.people.contacts import set_contact
@@ -18,20 +19,10 @@ from bangban.features.supervision.tables import DutyRow
 from bangban.kernel.identifiers import sample_phone
 from bangban.kernel.ids import new_id
 from bangban.kernel.jobs.relay import Delivery
-from bangban.kernel.messenger import Message, Template
+from bangban.kernel.messenger import Template
 from bangban.kernel.tenancy.work import Work
 
 PROMISED = 10
-
-
-class Letters:
-    """A messenger that keeps what it is given."""
-
-    def __init__(self) -> None:
-        self.sent: list[Message] = []
-
-    async def send(self, message: Message) -> None:
-        self.sent.append(message)
 
 
 @pytest.fixture
