@@ -61,6 +61,7 @@ def test_a_terminals_account_gives_numbers_and_reads_no_visits(desk: Desk) -> No
     assert (ticket["queue"], ticket["state"]) == ("W2", "ISSUED")
     again = terminal(TICKET, input={"atTerminal": entered})
     assert again.code == "DUPLICATE_TICKET"
+    assert again.body["errors"][0]["extensions"]["fields"] == ["input.atTerminal"]
     assert ticket["number"] in again.body["errors"][0]["message"]
     assert terminal("query($p: ID!) { visits(pointId: $p) { totalCount } }", p=point).code == "FORBIDDEN"
     greeted = hall_of(desk)["visit"]

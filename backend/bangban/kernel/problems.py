@@ -8,6 +8,8 @@ leaves the edge as ``INTERNAL`` with a request id and nothing else.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from enum import StrEnum
 from typing import ClassVar
 
@@ -87,6 +89,26 @@ class Problem(Exception):  # noqa: N818 - a refusal is not an error; DESIGN name
         """The sentence in ``zh`` or ``en``; any other language gets English."""
         template = self.zh if language.startswith("zh") else self.en
         return template.format(**self.facts)
+
+
+@contextmanager
+def refused_at(fields: Mapping[str, str]) -> Iterator[None]:
+    """What is refused inside names other inputs, as ``{"input.applicant": "input.submitter"}`` says, and what is below.
+
+    For an act that does other acts, whose refusals speak of their own inputs.
+    """
+    try:
+        yield
+    except Problem as problem:
+        problem.fields = tuple(_moved(field, fields) for field in problem.fields)
+        raise
+
+
+def _moved(field: str, to: Mapping[str, str]) -> str:
+    for old, new in to.items():
+        if field == old or field.startswith(f"{old}."):
+            return new + field.removeprefix(old)
+    return field
 
 
 class NotAuthenticated(Problem):

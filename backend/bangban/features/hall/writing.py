@@ -37,9 +37,11 @@ from bangban.kernel.graphql.context import Info
 from bangban.kernel.graphql.roots import mutation
 from bangban.kernel.graphql.writing import row_of
 from bangban.kernel.planner.parameters import as_uuid
-from bangban.kernel.problems import InvalidInput
+from bangban.kernel.problems import InvalidInput, refused_at
 
 _INPUT = strawberry.argument(description="What to do 输入.")
+_TERMINAL = "input.atTerminal"
+_ITS = ("serviceCode", "papers", "visitor")
 
 
 def _id(value: strawberry.ID, name: str) -> UUID:
@@ -119,7 +121,10 @@ class HallMutation:
             applicant_kind=given.applicant_kind,
             found=[Found(code=each.code, state=each.state, note=each.note) for each in given.papers or ()],
         )
-        return await row_of(info, Ticket, lambda work: take_ticket(work, terminal=terminal, **how))
+        with refused_at(
+            {"input.visitId": _TERMINAL, **{f"input.{name}": f"{_TERMINAL}.{name}" for name in _ITS}}
+        ):
+            return await row_of(info, Ticket, lambda work: take_ticket(work, terminal=terminal, **how))
 
     @mutation("Call whose turn it is to a window 叫号.", Permission.HALL_CALL)
     async def call_next_ticket(

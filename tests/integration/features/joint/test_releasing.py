@@ -12,7 +12,7 @@ from bangban.features.joint import service
 from bangban.features.joint.problems import NothingToRelease, NotIssuable, ResultsAwaited
 from bangban.features.joint.tables import BundleMemberRow
 from bangban.features.joint.values import ReleaseChoice
-from bangban.kernel.problems import Forbidden, InvalidInput
+from bangban.kernel.problems import Forbidden, InvalidInput, NotFound
 
 
 def held(world: World, number: str) -> list[bool | None]:
@@ -94,6 +94,9 @@ def test_only_ones_own_open_cases_are_put_together_and_once(world: World) -> Non
         world.act("clerk", service.issue_together, numbers=[mine[0], other])
     with pytest.raises(InvalidInput):
         world.act("clerk", service.issue_together, numbers=[mine[0], mine[0]])
+    with pytest.raises(NotFound) as unknown:
+        world.act("clerk", service.issue_together, numbers=[*mine, "NO-SUCH"])
+    assert unknown.value.fields == ("input.caseNumbers.2",)
     world.act("clerk", service.issue_together, numbers=mine)
     with pytest.raises(NotIssuable, match="already"):
         world.act("clerk", service.issue_together, numbers=mine)

@@ -24,6 +24,7 @@ from bangban.features.places.tables import ServiceWindowRow
 from bangban.kernel.access.vocabulary import STAFF_ROLES, Permission, Reach
 from bangban.kernel.ids import new_id
 from bangban.kernel.levels import AreaLevel
+from bangban.kernel.problems import refused_at
 from bangban.kernel.tenancy.work import Work
 
 FEWEST = 2
@@ -59,18 +60,22 @@ async def collect_batch(
         raise BatchTooLarge(settings.most)
     collector = staff_of(work)
     pool = cycle(await _pool(work, point, team=settings.team) or [collector])
-    cases = [
-        await apply_for_case(
-            work,
-            service_code=each.service_code,
-            area_id=each.area_id,
-            applicant=submitter,
-            supplied=each.supplied,
-            note=each.note,
-            holder_id=next(pool),
-        )
-        for each in applications
-    ]
+    cases = []
+    for place, each in enumerate(applications):
+        its = f"input.applications.{place}"
+        named = {f"input.{name}": f"{its}.{name}" for name in ("serviceCode", "areaId", "supplied")}
+        with refused_at(named | {"input.applicant": "input.submitter"}):
+            cases.append(
+                await apply_for_case(
+                    work,
+                    service_code=each.service_code,
+                    area_id=each.area_id,
+                    applicant=submitter,
+                    supplied=each.supplied,
+                    note=each.note,
+                    holder_id=next(pool),
+                )
+            )
     batch = IntakeBatchRow(
         id=new_id(),
         stem=f"{work.number_prefix}{work.today:%Y%m%d}P",

@@ -31,6 +31,7 @@ from bangban.features.joint.values import ReleaseChoice
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.database.written import Given, Written, given_columns, given_list, together
 from bangban.kernel.ids import new_id
+from bangban.kernel.problems import refused_at
 from bangban.kernel.tenancy.work import Work
 
 
@@ -67,23 +68,24 @@ async def apply_for_bundle(
     codes = rules.chosen_items(bundle.items, bundle.optional, services)
     filled = rules.filled_form(bundle.fields, form)
     given = rules.supplied_codes(supplied, await _papers(work, bundle, codes)) if supplied else {}
-    cases = [
-        await apply_for_case(
-            work,
-            service_code=code,
-            area_id=area_id,
-            applicant=applicant,
-            help=help,
-            modes=modes,
-            mode_fields=mode_fields,
-            supplied=given.get(code, ()),
-            note=note,
-            channel=channel,
-            authorisation=authorisation,
-            result_held=release is ReleaseChoice.TOGETHER,
-        )
-        for code in codes
-    ]
+    with refused_at({"input.serviceCode": "input.services"}):
+        cases = [
+            await apply_for_case(
+                work,
+                service_code=code,
+                area_id=area_id,
+                applicant=applicant,
+                help=help,
+                modes=modes,
+                mode_fields=mode_fields,
+                supplied=given.get(code, ()),
+                note=note,
+                channel=channel,
+                authorisation=authorisation,
+                result_held=release is ReleaseChoice.TOGETHER,
+            )
+            for code in codes
+        ]
     return await file_application(
         work,
         cases=cases,

@@ -19,6 +19,7 @@ from bangban.features.joint.tables import BundleApplicationRow, BundleMemberRow
 from bangban.features.joint.values import ReleaseChoice
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.database.written import Given, Written, together
+from bangban.kernel.problems import refused_at
 from bangban.kernel.tenancy.work import Work
 
 
@@ -59,10 +60,10 @@ async def issue_together(work: Work, *, numbers: Sequence[str]) -> UUID:
     """
     work.grants.require(Permission.BUNDLE_APPLY)
     names = [each.strip() for each in numbers]
-    loaded = [
-        await load_case(work, number=number, one_of=(Permission.CASE_READ,))
-        for number in sorted(dict.fromkeys(names))  # locked in an order that everybody keeps
-    ]
+    loaded = []
+    for number in sorted(dict.fromkeys(names)):  # locked in an order that everybody keeps
+        with refused_at({"input.number": f"input.caseNumbers.{names.index(number)}"}):
+            loaded.append(await load_case(work, number=number, one_of=(Permission.CASE_READ,)))
     joined = {row.case_id for row in await work.run(_JOINED, cases=[each.row.id for each in loaded])}
     by_number = {each.row.number: member_of(each, joined=each.row.id in joined) for each in loaded}
     rules.join([by_number[name] for name in names])
