@@ -14,7 +14,6 @@ from tests.api.casework import Desk, Run, applied, fresh, mutation_of, refused, 
 from tests.api.conftest import Place
 from tests.api.named import case_in
 
-
 from bangban.features.accounts.residents import resident_of_phone
 from bangban.features.accounts.tables import ResidentRow
 from bangban.features.cases.tables import CaseRow, InterimRatingRow, RatingRow
