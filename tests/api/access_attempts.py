@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 from tests.access_table import read_rows
 from tests.api.access_world import ITEM, World
 from tests.api.casework import applicant, mutation_of
-from tests.api.conftest import Client, Reply
+from tests.api.clients import Client, Reply
 from tests.api.parts import parts
 from tests.api.shapes import Attempt
 

@@ -14,7 +14,7 @@ from uuid import UUID
 
 from tests.api.access_world import World
 from tests.api.casework import fresh
-from tests.api.conftest import Client
+from tests.api.clients import Client
 
 from bangban.kernel.tenancy.work import Work
 

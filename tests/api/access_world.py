@@ -10,7 +10,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 from tests.api.casework import Run, fresh
-from tests.api.conftest import PASSWORD, Client
+from tests.api.clients import PASSWORD, Client
 
 from bangban.features.accounts.credentials import set_operator_password
 from bangban.features.accounts.passwords import Cost, Passwords

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import func, select
 from sqlalchemy.sql import Select
-from tests.api.conftest import Client, Place, Reply
+from tests.api.clients import Client, Place, Reply
 
 from bangban.features.cases.tables import CaseEventRow, CaseRow
 from bangban.features.districts.platform import platform_work

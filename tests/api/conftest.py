@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +12,9 @@ import httpx
 import pytest
 from sqlalchemy import select
 from starlette.applications import Starlette
-from tests.api.posting import post_graphql
+from tests.api.casework import Desk, Run
+from tests.api.clients import PASSWORD, Client, Place
+from tests.api.operators import Platform
 from tests.conftest import fresh_database, maker_of_districts, opened
 
 from bangban.features.accounts.credentials import set_password
@@ -35,55 +35,6 @@ from bangban.web.app import create_app
 from bangban.web.services import AppServices, Opening
 
 ROOT = Path(__file__).resolve().parents[2]
-
-
-@dataclass
-class Reply:
-    """An HTTP answer, taken apart."""
-
-    status: int
-    body: dict[str, Any]
-    headers: httpx.Headers
-
-    @property
-    def data(self) -> Any:
-        """The data of an answer without errors."""
-        assert "errors" not in self.body, self.body["errors"]
-        return self.body["data"]
-
-    @property
-    def code(self) -> str:
-        """The code of the first refusal."""
-        return str(self.body["errors"][0]["extensions"]["code"])
-
-
-@dataclass
-class Client:
-    """Sends GraphQL to the application."""
-
-    http: httpx.AsyncClient
-    run: Callable[[Any], Any]
-    headers: dict[str, str] = field(default_factory=dict)
-
-    def __call__(self, query: str, *, headers: dict[str, str] | None = None, **variables: Any) -> Reply:
-        return self.run(self.send(query, headers=headers, **variables))
-
-    async def send(self, query: str, *, headers: dict[str, str] | None = None, **variables: Any) -> Reply:
-        """One POST."""
-        asked = {"query": query, "variables": variables}
-        body = json.dumps(asked, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-        return await self.send_bytes(body.encode(), headers=headers)
-
-    async def send_bytes(self, body: bytes, *, headers: dict[str, str] | None = None) -> Reply:
-        """One POST of JSON as it is."""
-        named = {"Content-Type": "application/json", **self.headers, **(headers or {})}
-        answer = await post_graphql(self.http, body, named)
-        return Reply(answer.status, json.loads(answer.body), answer.headers)
-
-    def as_(self, **headers: str) -> Client:
-        """The same with other headers; names take underscores for hyphens."""
-        named = {name.replace("_", "-"): value for name, value in headers.items()}
-        return Client(self.http, self.run, {**self.headers, **named})
 
 
 # The application works in the background on its own: its loop and its database are not those of other tests.
@@ -168,34 +119,6 @@ def api(app: Starlette, run: Callable[[Any], Any]) -> Client:
     return Client(httpx.AsyncClient(transport=transport, base_url="http://api.test"), run)
 
 
-PASSWORD = "a-password-of-the-test-run"
-
-
-@dataclass
-class Place:
-    """A district of tenants/, onboarded, whose people can sign in."""
-
-    slug: str
-    api: Client
-    ids: dict[str, str]  # ids of areas by name
-    _tokens: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def anonymous(self) -> Client:
-        """Nobody in particular, in this district."""
-        return self.api.as_(X_District=self.slug)
-
-    def sign_in(self, login: str) -> Client:
-        """The client of a member of staff, by login."""
-        if login not in self._tokens:
-            reply = self.anonymous(
-                "mutation($i: SignInInput!) { signIn(input: $i) { accessToken } }",
-                i={"login": login, "password": PASSWORD},
-            )
-            self._tokens[login] = reply.data["signIn"]["accessToken"]
-        return self.api.as_(Authorization=f"Bearer {self._tokens[login]}")
-
-
 @pytest.fixture(scope="session")
 def place(
     installation: Installation, services: AppServices, api: Client, run: Callable[[Any], Any]
@@ -241,22 +164,24 @@ def rushan(place: Callable[[str], Place]) -> Place:
 
 
 @pytest.fixture(scope="module")
-def platform(services: AppServices, api: Client, run: Any) -> Any:
-    """The platform's side, for operators of each duty."""
-    from tests.api.operators import Platform  # noqa: PLC0415 - it builds on this module
+def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Desk:
+    """邹平, with the insides that tests count in."""
+    return Desk(zouping, services, run, app_settings.outbox_folder)
 
+
+@pytest.fixture(scope="module")
+def platform(services: AppServices, api: Client, run: Any) -> Platform:
+    """The platform's side, for operators of each duty."""
     return Platform(services, api, run)
 
 
 @pytest.fixture(scope="module")
-def system(platform: Any) -> Client:
+def system(platform: Platform) -> Client:
     """A system operator."""
-    client: Client = platform.client(OperatorDuty.SYSTEM)
-    return client
+    return platform.client(OperatorDuty.SYSTEM)
 
 
 @pytest.fixture(scope="module")
-def audit(platform: Any) -> Client:
+def audit(platform: Platform) -> Client:
     """An audit operator."""
-    client: Client = platform.client(OperatorDuty.AUDIT)
-    return client
+    return platform.client(OperatorDuty.AUDIT)

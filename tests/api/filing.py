@@ -10,7 +10,7 @@ from uuid import UUID
 
 import httpx
 from tests.api.casework import Desk
-from tests.api.conftest import Client, Reply
+from tests.api.clients import Client, Reply
 from tests.samples import SAMPLES
 
 from bangban.features.uploads.service import upload_handlers

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import delete
 from tests.api.casework import Run
-from tests.api.conftest import PASSWORD, Client
+from tests.api.clients import PASSWORD, Client
 
 from bangban.features.accounts.credentials import set_operator_password
 from bangban.features.accounts.passwords import Cost, Passwords

@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 from graphql import OperationDefinitionNode, OperationType, parse
 from tests.api.bounds import BOUNDS
 from tests.api.casework import REQUIRED, Desk, applied, done, fresh, lacking
-from tests.api.conftest import PASSWORD, Client, Reply
+from tests.api.clients import PASSWORD, Client, Reply
 from tests.api.counting import Sent, counted
 from tests.api.parts import parts
 from tests.api.test_journey_to_rating import day

@@ -12,7 +12,7 @@ from typing import Any, cast
 from sqlalchemy import delete, update
 from tests.api import operator_steps, staffing
 from tests.api.casework import REQUIRED, Desk, application, applied, fresh, lacking
-from tests.api.conftest import PASSWORD, Client
+from tests.api.clients import PASSWORD, Client
 from tests.api.fleet_desk import keeper, task_of, without_runs
 from tests.api.named import (
     applied_to_join,

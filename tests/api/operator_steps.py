@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import update
 from tests.api.casework import Desk, fresh
-from tests.api.conftest import PASSWORD, Client
+from tests.api.clients import PASSWORD, Client
 from tests.api.operators import Platform
 
 from bangban.features.accounts.tables import OperatorRow

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import select
 from tests.api.casework import Run
-from tests.api.conftest import Client
+from tests.api.clients import Client
 
 from bangban.features.accounts.tables import OperatorRow, OperatorSessionRow
 from bangban.kernel.access.grants import Principal, PrincipalKind

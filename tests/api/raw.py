@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import httpx
-from tests.api.conftest import Client, Reply
+from tests.api.clients import Client, Reply
 
 GRAPHQL_JSON = "application/graphql-response+json"
 NAME = "{ district { name } }"

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 from tests.api.access_world import World
 from tests.api.casework import Desk
-from tests.api.conftest import Client
+from tests.api.clients import Client
 
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.tenancy.work import Work

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from sqlalchemy import func, select
 from tests.api.casework import Desk
-from tests.api.conftest import PASSWORD, Client, Reply
+from tests.api.clients import PASSWORD, Client, Reply
 
 from bangban.features.accounts.tables import SessionRow
 

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.api.casework import Desk, fresh
-from tests.api.conftest import Client, Reply
+from tests.api.clients import Client, Reply
 
 from bangban.features.accounts import invitations
 from bangban.features.accounts.credentials import set_password

@@ -12,7 +12,7 @@ from sqlalchemy import update
 from tests.api.access_ledger import AREAS, NOWHERE, ONE, READERS, STAFF, Kept, Ledger, begin, shown
 from tests.api.access_world import build
 from tests.api.casework import Run, fresh, together
-from tests.api.conftest import Client, Reply
+from tests.api.clients import Client, Reply
 
 from bangban.features.cases.tables import CaseRow, HandoverRow
 from bangban.features.people.tables import AssignmentRow

@@ -10,7 +10,7 @@ import pytest
 from tests.api.access_ledger import PAGE, READERS, Kept, Ledger, begin
 from tests.api.access_world import build
 from tests.api.casework import Run
-from tests.api.conftest import Client
+from tests.api.clients import Client
 
 from bangban.features.cases.values import CaseState
 from bangban.kernel.tenancy.installation import Installation

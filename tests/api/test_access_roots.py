@@ -21,7 +21,7 @@ from tests.api.access_roots import ROOTS
 from tests.api.access_world import ITEM, World, build, hire_operators
 from tests.api.asked import WHY
 from tests.api.casework import Run, fresh
-from tests.api.conftest import PASSWORD, Client, Place, Reply
+from tests.api.clients import PASSWORD, Client, Place, Reply
 from tests.api.fleet_desk import task_of
 from tests.api.parts import parts
 from tests.api.parts.people import STAFF_INPUTS

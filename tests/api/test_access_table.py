@@ -29,7 +29,7 @@ from tests.api.access_attempts import (
 )
 from tests.api.access_world import World, area_of, build, hire_operators
 from tests.api.casework import NOWHERE, Run, fresh, mutation_of
-from tests.api.conftest import Client
+from tests.api.clients import Client
 
 from bangban.kernel.access.grants import Principal, PrincipalKind, grants_of
 from bangban.kernel.access.vocabulary import (

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from tests.api.casework import application, fresh, mutation_of
-from tests.api.conftest import Place, Reply
+from tests.api.clients import Place, Reply
 from tests.api.raw import reply_to
 
 COUNTY = "邹平市"

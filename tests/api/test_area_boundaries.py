@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 from tests.api.access_world import World, build
 from tests.api.casework import Run
-from tests.api.conftest import Client, Reply
+from tests.api.clients import Client, Reply
 from tests.api.named import text_of
 
 from bangban.features.areas.tables import AreaChangeRow, AreaRow

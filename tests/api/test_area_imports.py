@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select
 from tests.api.access_world import World, build
 from tests.api.casework import Run
-from tests.api.conftest import Client, Reply
+from tests.api.clients import Client, Reply
 from tests.api.counting import counted, hang_on
 from tests.api.named import text_of
 from tests.api.raw import asked

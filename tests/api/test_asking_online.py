@@ -4,12 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-from tests.api.casework import Desk, Run, fresh, mutation_of
-from tests.api.conftest import Client, Place
-
-from bangban.settings import Settings
-from bangban.web.services import AppServices
+from tests.api.casework import Desk, fresh, mutation_of
+from tests.api.clients import Client
 
 VILLAGE = "371681101200"
 ASK = """mutation($input: AskOnlineInput!) { askOnline(input: $input) {
@@ -17,11 +13,6 @@ ASK = """mutation($input: AskOnlineInput!) { askOnline(input: $input) {
 LIST = """query($n: String) { firstAsks(filter: {number: $n}) { totalCount edges { node {
     number matter asker state replyMinutes answers { text author { name } } transfers { reason }
     owner { id } handler { id } } } } }"""
-
-
-@pytest.fixture(scope="module")
-def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Desk:
-    return Desk(zouping, services, run, app_settings.outbox_folder)
 
 
 CONFIGURE = """mutation($i: ConfigureDistrictInput!) { configureDistrict(input: $i) {

@@ -8,15 +8,13 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from tests.api.casework import Desk, Run, mutation_of
-from tests.api.conftest import Place
+from tests.api.casework import Desk, mutation_of
+from tests.api.clients import Place
 from tests.api.parts.places import STARS, set_point
 
 from bangban.features.places.assessments import reckon
 from bangban.features.places.tables import PointAssessmentRow
 from bangban.kernel.tenancy.work import Work
-from bangban.settings import Settings
-from bangban.web.services import AppServices
 
 ASSESS = mutation_of("assessPoint", "id assessments { scheme grade total live scores { key score } }")
 SHOWN = """query($p: ID!) { servicePoint(id: $p) {
@@ -26,11 +24,6 @@ NETWORK = """query($a: ID!) { networkConformance(areaId: $a) { villages stations
     specialty stations villagesWithout coverage targetPercent onTarget maturity { grade name nameEn stations }
     lacking(first: 100) { edges { node { id } } totalCount } } } }"""
 MATURITY = ("catalogue", "staff", "equipment", "volume", "satisfaction")
-
-
-@pytest.fixture(scope="module")
-def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Desk:
-    return Desk(zouping, services, run, app_settings.outbox_folder)
 
 
 def scored(point: str, score: int, *, keys: tuple[str, ...] = STARS, **given: Any) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from tests.api.casework import (
     CASE,
     REQUIRED,
     Desk,
-    Run,
     applied,
     done,
     fresh,
@@ -21,15 +20,13 @@ from tests.api.casework import (
     refused,
     tried,
 )
-from tests.api.conftest import Place, Reply
+from tests.api.clients import Place, Reply
 from tests.api.wire_ws import subscribed
 
 from bangban.kernel.audit.tables import AuditEntryRow
 from bangban.kernel.identifiers import sample_phone, sample_resident_id
 from bangban.kernel.tenancy.names import Wall, quoted
 from bangban.kernel.tenancy.reading import Reader
-from bangban.settings import Settings
-from bangban.web.services import AppServices
 
 VILLAGE = "371681101200"
 TRAIL = """
@@ -42,11 +39,6 @@ query($filter: AuditFilter, $first: Int, $after: String) {
 """
 
 _RECORDED = "SELECT count(*)::text FROM {schema}.audit_entry WHERE object LIKE 'query:%'"
-
-
-@pytest.fixture(scope="module")
-def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Desk:
-    return Desk(zouping, services, run, app_settings.outbox_folder)
 
 
 def trail(desk: Desk, **filter_: Any) -> list[dict[str, Any]]:

@@ -6,25 +6,18 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests.api.casework import Desk, Run, fresh, mutation_of, together
-from tests.api.conftest import Client, Place
+from tests.api.casework import Desk, fresh, mutation_of, together
+from tests.api.clients import Client
 from tests.api.filing import refusal
 from tests.api.parts.bookings import BOOK, booked, lounge, moment
 
 from bangban.features.places.values import PointKind
-from bangban.settings import Settings
-from bangban.web.services import AppServices
 
 SECTION = "bookings { kinds slotMinutes capacity daysAhead }"
 CONFIGURE = mutation_of("configureDistrict", SECTION)
 SHOWN = f"{{ district {{ {SECTION} }} }}"
 SETTLE = mutation_of("settleBooking", "state")
 USUAL = {"kinds": ["LOUNGE", "BANK"], "slotMinutes": 30, "capacity": 2, "daysAhead": 14}
-
-
-@pytest.fixture(scope="module")
-def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Desk:
-    return Desk(zouping, services, run, app_settings.outbox_folder)
 
 
 @pytest.fixture

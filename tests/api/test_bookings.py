@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
-from tests.api.casework import Desk, Run, fresh, mutation_of
-from tests.api.conftest import Client, Place
+from tests.api.casework import Desk, fresh, mutation_of
+from tests.api.clients import Client
 from tests.api.filing import refusal
 from tests.api.parts.bookings import BOOK, NOTHING, booked, lounge, moment
 
@@ -27,18 +27,11 @@ from bangban.kernel.jobs.relay import Delivery
 from bangban.kernel.messenger import Message, Template
 from bangban.kernel.problems import Conflict
 from bangban.kernel.tenancy.work import Work
-from bangban.settings import Settings
-from bangban.web.services import AppServices
 
 SETTLE = mutation_of("settleBooking", "state settledAt")
 LIST = """query($f: BookingFilter) { bookings(first: 50, filter: $f) { totalCount edges { node {
     id state phone placeNo point { id } } } } }"""
 CARD = "TPL-SOCIAL-SECURITY-CARD"
-
-
-@pytest.fixture(scope="module")
-def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Desk:
-    return Desk(zouping, services, run, app_settings.outbox_folder)
 
 
 def listed(client: Client, **filters: Any) -> list[dict[str, Any]]:

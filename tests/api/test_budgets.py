@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from tests.api.conftest import Client, Place
+from tests.api.clients import Client, Place
 from tests.api.counting import counted, hang_on
 
 from bangban.web.admission import Admission, Bounds

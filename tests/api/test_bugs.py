@@ -10,20 +10,14 @@ import asyncpg
 import pytest
 import structlog
 from structlog.testing import capture_logs
-from tests.api.casework import REQUIRED, Desk, Run, applicant, applied, fresh
-from tests.api.conftest import Client, Place, Reply
+from tests.api.casework import REQUIRED, Desk, applicant, applied, fresh
+from tests.api.clients import Client, Reply
 from tests.api.raw import asked
 
 from bangban.kernel.planner.planner import Planner
-from bangban.settings import Settings
 from bangban.web.services import AppServices
 
 VILLAGE = "371681101200"
-
-
-@pytest.fixture(scope="module")
-def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Desk:
-    return Desk(zouping, services, run, app_settings.outbox_folder)
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Table, insert, select
 from tests.api.access_world import SINCE
 from tests.api.casework import PERMIT, Desk, Run, applicant, fresh, mutation_of
-from tests.api.conftest import Place
+from tests.api.clients import Place
 from tests.api.named import text_of
 
 from bangban.features.bundles.rules import BundleDraft

@@ -6,11 +6,9 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import Any
 
-import pytest
 from sqlalchemy import select, update
 from tests.api.access_world import SINCE
-from tests.api.casework import PERMIT, Desk, Run, applicant, done, fresh, seen
-from tests.api.conftest import Place
+from tests.api.casework import PERMIT, Desk, applicant, done, fresh, seen
 from tests.api.filing import delivered, files_of, object_of, sent
 from tests.api.named import text_of
 
@@ -21,19 +19,12 @@ from bangban.features.joint.tables import BundleApplicationRow
 from bangban.features.personal_data.retention import ERASED, erase_due
 from bangban.features.uploads.service.sweeping import ERASED as FILE_ERASED
 from bangban.kernel.tenancy.work import Work
-from bangban.settings import Settings
-from bangban.web.services import AppServices
 
 SECOND = "TPL-SOCIAL-SECURITY-CARD"
 VILLAGE = "371681101200"
 FORM = [{"key": "address", "value": "样本路 1 号"}]
 LONG_AGO = datetime(2019, 1, 1, tzinfo=UTC)
 PAPER = {"purpose": "MATERIAL", "materialCode": "ID-CARD"}
-
-
-@pytest.fixture(scope="module")
-def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Desk:
-    return Desk(zouping, services, run, app_settings.outbox_folder)
 
 
 async def _over(work: Work, *, number: str) -> None:

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select, update
 from starlette.applications import Starlette
 from tests.api.casework import REQUIRED, Desk, Run, applied, attempt, fresh, lacking
-from tests.api.conftest import PASSWORD, Client, Place
+from tests.api.clients import PASSWORD, Client, Place
 from tests.api.counting import settle
 from tests.api.named import text_of
 from tests.api.serving import Socket, introduced, serving

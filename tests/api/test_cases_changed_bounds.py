@@ -12,7 +12,7 @@ import pytest
 from tests.api.access_ledger import Kept, Ledger, begin
 from tests.api.access_world import build
 from tests.api.casework import Run
-from tests.api.conftest import Client
+from tests.api.clients import Client
 from tests.api.counting import counted, hang_on
 from tests.api.named import text_of
 from tests.api.test_cases_changed_lists import ACCEPTED, SUBMITTED, Step, make

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from tests.api.access_ledger import AREAS, NOWHERE, READERS, STAFF, Kept, Ledger, begin, shown
 from tests.api.access_world import ITEM, build
 from tests.api.casework import Run
-from tests.api.conftest import Client
+from tests.api.clients import Client
 from tests.api.watchers import Watch, watching
 
 from bangban.features.cases.tables import CaseEventRow, CaseRow, HandoverRow

@@ -5,25 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-import pytest
 from sqlalchemy import select
-from tests.api.casework import Desk, Run, applied, done, fresh
-from tests.api.conftest import Place
+from tests.api.casework import Desk, applied, done, fresh
 
 from bangban.features.cases.service.relay import expire_handover
 from bangban.features.cases.tables import CaseRow
 from bangban.features.districts.platform import PLATFORM
-from bangban.settings import Settings
-from bangban.web.services import AppServices
 
 VILLAGE = "371681101200"
 FIELDS = "query($n: String!) { case(number: $n) { commitments { kind kept } onceDone timeline { kind } } }"
 KINDS = ["FIRST_ASKED", "TOLD_ONCE", "TO_THE_POINT", "DONE_ONCE", "HANDED_OVER_IN_TIME"]
-
-
-@pytest.fixture(scope="module")
-def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Desk:
-    return Desk(zouping, services, run, app_settings.outbox_folder)
 
 
 def kept(desk: Desk, number: str) -> dict[str, Any]:

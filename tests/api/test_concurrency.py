@@ -15,7 +15,8 @@ from uuid import uuid4
 import httpx
 import pytest
 from sqlalchemy import select
-from tests.api.conftest import PASSWORD, ROOT, Client, Reply
+from tests.api.clients import PASSWORD, Client, Reply
+from tests.api.conftest import ROOT
 from tests.pooler import pgbouncer
 
 from bangban.features.accounts.credentials import set_password

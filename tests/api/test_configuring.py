@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import pytest
 from tests.api.casework import Run
-from tests.api.conftest import Client, Place
+from tests.api.clients import Client, Place
 
 from bangban.kernel.tenancy.installation import Installation
 from bangban.settings import Settings

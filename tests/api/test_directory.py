@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from starlette.applications import Starlette
 from tests.api.casework import Run, applicant, fresh
-from tests.api.conftest import Client, Place
+from tests.api.clients import Client, Place
 from tests.api.operators import Platform
 from tests.api.wire_ws import subscribed
 

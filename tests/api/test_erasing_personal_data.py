@@ -11,7 +11,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select, update
 from tests.api.casework import Desk, Run, applied, fresh, mutation_of, refused, revealed_by, seen
-from tests.api.conftest import Place
 from tests.api.named import case_in
 
 from bangban.features.accounts.residents import resident_of_phone
@@ -28,16 +27,9 @@ from bangban.kernel.jobs.tables import TaskState
 from bangban.kernel.jobs.tasks import ask, ask_daily
 from bangban.kernel.tenancy.installation import Installation
 from bangban.kernel.tenancy.work import Work
-from bangban.settings import Settings
-from bangban.web.services import AppServices
 
 VILLAGE = "371681101200"
 LONG_AGO = datetime(2019, 1, 1, tzinfo=UTC)
-
-
-@pytest.fixture(scope="module")
-def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Desk:
-    return Desk(zouping, services, run, app_settings.outbox_folder)
 
 
 @pytest.fixture(scope="module")

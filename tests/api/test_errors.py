@@ -9,15 +9,12 @@ from typing import Any
 
 import pytest
 from graphql import OperationType
-from tests.api.casework import REQUIRED, Desk, Run, applied, fresh
-from tests.api.conftest import Place
+from tests.api.casework import REQUIRED, Desk, applied, fresh
 from tests.api.odd_values import odd_requests
 from tests.api.raw import asked
 
 from bangban.kernel.problems import ErrorCode
-from bangban.settings import Settings
 from bangban.web.schema import core_schema
-from bangban.web.services import AppServices
 
 VILLAGE = "371681101200"
 ITS_OWN_TESTS = {
@@ -25,11 +22,6 @@ ITS_OWN_TESTS = {
     "signIn",
     "signInWithCode",
 }  # they would end sessions, or wait for password hashes
-
-
-@pytest.fixture(scope="module")
-def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Desk:
-    return Desk(zouping, services, run, app_settings.outbox_folder)
 
 
 @pytest.fixture(scope="module")

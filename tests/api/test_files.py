@@ -13,8 +13,8 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, update
 from starlette.applications import Starlette
-from tests.api.casework import NOWHERE, Desk, Run, applied, done, fresh, lacking, seen, tried
-from tests.api.conftest import Place
+from tests.api.casework import NOWHERE, Desk, applied, done, fresh, lacking, seen, tried
+from tests.api.clients import Place
 from tests.api.filing import (
     ASK,
     FETCH,
@@ -50,17 +50,10 @@ from bangban.kernel.files.addresses import Address
 from bangban.kernel.ids import AreaId, new_id
 from bangban.kernel.problems import Forbidden
 from bangban.kernel.tenancy.work import Work
-from bangban.settings import Settings
 from bangban.web.deadlines import Deadlines
-from bangban.web.services import AppServices
 
 TOWN, OTHER_TOWN = "371681101", "371681102"
 PDF = SAMPLES[FileKind.PDF]
-
-
-@pytest.fixture(scope="module")
-def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Desk:
-    return Desk(zouping, services, run, app_settings.outbox_folder)
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import delete, insert, update
 from starlette.applications import Starlette
 from tests.api.casework import Run
-from tests.api.conftest import Client, Place
+from tests.api.clients import Client, Place
 from tests.api.fleet_desk import keeper, task_of, without_runs
 from tests.api.wire_ws import subscribed
 

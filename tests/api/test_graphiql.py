@@ -15,11 +15,8 @@ import pytest
 from starlette.applications import Starlette
 from tests.api.browsing import CHROMEDRIVER, CHROMIUM, Browser, browsing
 from tests.api.casework import REQUIRED, Desk, Run, applied
-from tests.api.conftest import Client, Place
+from tests.api.clients import Client
 from tests.api.serving import serving
-
-from bangban.settings import Settings
-from bangban.web.services import AppServices
 
 MISSING = [name for name, found in (("chromium", CHROMIUM), ("chromedriver", CHROMEDRIVER)) if found is None]
 
@@ -29,11 +26,6 @@ def address(app: Starlette, run: Run) -> Iterator[str]:
     stack = AsyncExitStack()
     yield run(stack.enter_async_context(serving(app)))
     run(stack.aclose())
-
-
-@pytest.fixture(scope="module")
-def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Desk:
-    return Desk(zouping, services, run, app_settings.outbox_folder)
 
 
 def page(api: Client, **headers: str) -> httpx.Response:

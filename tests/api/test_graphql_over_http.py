@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 import httpx
 import pytest
-from tests.api.conftest import PASSWORD, Client, Place
+from tests.api.clients import PASSWORD, Client, Place
 from tests.api.raw import GRAPHQL_JSON, NAME, ask, code, get, post
 
 TYPENAME = "{ __typename }"

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from tests.api.casework import PERMIT, Desk, Run, mutation_of
-from tests.api.conftest import Place
+from tests.api.clients import Place
 from tests.api.parts.guidance import GUIDE, SAID, guide
 
 from bangban.features.catalog.service.definitions import hold_catalog

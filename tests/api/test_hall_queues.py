@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.api.casework import Desk, Run
-from tests.api.conftest import Place
+from tests.api.clients import Place
 from tests.api.halls import make_point
 
 from bangban.features.hall.rules.queues import Window, queues_of

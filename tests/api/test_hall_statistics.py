@@ -11,7 +11,7 @@ from uuid import UUID
 
 import pytest
 from tests.api.casework import Desk, Run
-from tests.api.conftest import Place
+from tests.api.clients import Place
 from tests.api.halls import make_point
 
 from bangban.features.catalog.values import Audience

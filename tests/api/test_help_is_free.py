@@ -6,21 +6,17 @@ import re
 from decimal import Decimal
 from typing import Any
 
-import pytest
 from graphql import GraphQLInputObjectType, GraphQLNamedType, get_named_type
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, select
-from tests.api.casework import Desk, Run, mutation_of
-from tests.api.conftest import Place
+from tests.api.casework import Desk, mutation_of
 from tests.api.operation_steps import STEPS
 from tests.api.shapes import Step
 
 from bangban.features.orders.tables import OrderRow
 from bangban.kernel.database.base import TenantBase
-from bangban.settings import Settings
 from bangban.web.schema import core_schema
-from bangban.web.services import AppServices
 
 MONEY = re.compile(r"fee|price|charge|cost|amount|payment|money|yuan", re.IGNORECASE)
 STATUTORY = {"ServiceItemInput.fee", "FeeInput.amount"}  # what the law charges for the matter itself
@@ -37,11 +33,6 @@ FREE = st.sampled_from([None, "0", "0.00", "-0", "0E+3"])
 NAMES = st.sampled_from(
     ["fee", "Fee", "serviceFee", "agencyFee", "price", "charge", "cost", "amount", "payment"]
 )
-
-
-@pytest.fixture(scope="module")
-def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Desk:
-    return Desk(zouping, services, run, app_settings.outbox_folder)
 
 
 def step_of(desk: Desk, way: str) -> Step:

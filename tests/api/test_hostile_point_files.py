@@ -9,22 +9,15 @@ from typing import Any
 
 import openpyxl
 import pytest
-from tests.api.casework import Desk, Run, fresh, mutation_of
-from tests.api.conftest import Place, Reply
+from tests.api.casework import Desk, fresh, mutation_of
+from tests.api.clients import Reply
 from tests.api.parts.places import HEADER
 
 from bangban.kernel.sheets.workbook import MOST_UNPACKED
-from bangban.settings import Settings
-from bangban.web.services import AppServices
 
 IMPORT = mutation_of("importServicePoints", "applied created faults { line column message }")
 COUNT = "{ servicePoints(first: 1, filter: {former: true}) { totalCount } }"
 GOOD = "{key},便民服务站,371681101200,样本站{key},117.7,36.8,24/7\n"
-
-
-@pytest.fixture(scope="module")
-def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Desk:
-    return Desk(zouping, services, run, app_settings.outbox_folder)
 
 
 def sent(desk: Desk, content: bytes | str, *, name: str = "a.csv", apply: bool = True) -> Reply:

@@ -7,7 +7,7 @@ from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
-from tests.api.conftest import Client, Place
+from tests.api.clients import Client, Place
 from tests.api.raw import GRAPHQL_JSON, NAME, ask, code, get, post
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 import httpx
 import pytest
 from sqlalchemy import select
-from tests.api.conftest import Client, Place
+from tests.api.clients import Client, Place
 from tests.api.named import text_of
 from tests.api.raw import GRAPHQL_JSON, NAME, ask, code, get, post
 

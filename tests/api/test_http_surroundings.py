@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from graphql import build_schema
-from tests.api.conftest import Client, Place
+from tests.api.clients import Client, Place
 from tests.api.raw import NAME, ask, code, post
 
 from bangban.kernel.tenancy.registry import District

@@ -12,7 +12,6 @@ from sqlalchemy import func, select
 from tests.api.casework import (
     REQUIRED,
     Desk,
-    Run,
     application,
     applied,
     attempt,
@@ -24,22 +23,15 @@ from tests.api.casework import (
     together,
     tried,
 )
-from tests.api.conftest import Client, Place, Reply
+from tests.api.clients import Client, Place, Reply
 from tests.api.parts import parts
 
 from bangban.features.cases.tables import CaseRow, RatingRow
 from bangban.kernel.audit.tables import AuditEntryRow
 from bangban.kernel.tenancy.tables import StoredAnswerRow
-from bangban.settings import Settings
 from bangban.web.schema import core_schema
-from bangban.web.services import AppServices
 
 VILLAGE = "371681101200"
-
-
-@pytest.fixture(scope="module")
-def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Desk:
-    return Desk(zouping, services, run, app_settings.outbox_folder)
 
 
 class Act(NamedTuple):

@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 from starlette.applications import Starlette
 from tests.api.casework import Desk, Run, together
-from tests.api.conftest import PASSWORD, Client, Place
+from tests.api.clients import PASSWORD, Client
 from tests.api.named import applied_to_join, operator_of
 from tests.api.test_onboarding import keyed
 from tests.api.wire_ws import subscribed
@@ -38,11 +38,6 @@ ACCEPT = "mutation($i: AcceptInvitationInput!) { acceptInvitation(input: $i) { a
 GO_LIVE = "mutation { goLive { slug status } }"
 IMPORT = "mutation($i: ImportStaffInput!) { importStaff(input: $i) { applied faults { message } } }"
 REFRESH = "mutation($t: String!) { refreshSession(refreshToken: $t) { accessToken } }"
-
-
-@pytest.fixture(scope="module")
-def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Desk:
-    return Desk(zouping, services, run, app_settings.outbox_folder)
 
 
 @pytest.fixture(scope="module")

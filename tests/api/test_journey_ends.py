@@ -5,11 +5,9 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-import pytest
 from tests.api.casework import (
     REQUIRED,
     Desk,
-    Run,
     application,
     applied,
     done,
@@ -17,17 +15,8 @@ from tests.api.casework import (
     refused,
     seen,
 )
-from tests.api.conftest import Place
-
-from bangban.settings import Settings
-from bangban.web.services import AppServices
 
 TOWN, VILLAGE = "371681101", "371681101200"
-
-
-@pytest.fixture(scope="module")
-def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Desk:
-    return Desk(zouping, services, run, app_settings.outbox_folder)
 
 
 def accepted(desk: Desk, *, by: str = "clerk-town", n: int | None = None) -> str:

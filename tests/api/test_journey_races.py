@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 
-import pytest
 from tests.api.casework import (
     REQUIRED,
     Desk,
-    Run,
     application,
     applied,
     attempt,
@@ -17,17 +15,9 @@ from tests.api.casework import (
     seen,
     together,
 )
-from tests.api.conftest import Place, Reply
-
-from bangban.settings import Settings
-from bangban.web.services import AppServices
+from tests.api.clients import Reply
 
 VILLAGE = "371681101200"
-
-
-@pytest.fixture(scope="module")
-def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Desk:
-    return Desk(zouping, services, run, app_settings.outbox_folder)
 
 
 def outcomes(replies: list[Reply]) -> Counter[str]:

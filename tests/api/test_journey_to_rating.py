@@ -15,7 +15,6 @@ from tests.api.casework import (
     PERMIT,
     REQUIRED,
     Desk,
-    Run,
     application,
     applied,
     done,
@@ -25,7 +24,7 @@ from tests.api.casework import (
     seen,
     tried,
 )
-from tests.api.conftest import Place
+from tests.api.clients import Place
 
 from bangban.features.cases.tables import ViolationRow
 from bangban.kernel.identifiers import (
@@ -38,15 +37,8 @@ from bangban.kernel.identifiers import (
 from bangban.kernel.messenger.file_messenger import FileMessenger
 from bangban.kernel.messenger.message import Message
 from bangban.kernel.messenger.templates import Template
-from bangban.settings import Settings
-from bangban.web.services import AppServices
 
 TOWN, VILLAGE = "371681101", "371681101200"  # of clerk-town, helper-town and helper-village
-
-
-@pytest.fixture(scope="module")
-def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Desk:
-    return Desk(zouping, services, run, app_settings.outbox_folder)
 
 
 def day(desk: Desk, working_days: int) -> str:

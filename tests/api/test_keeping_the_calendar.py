@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 from tests.api.access_world import World, build
 from tests.api.casework import Run, fresh
-from tests.api.conftest import Client, Reply
+from tests.api.clients import Client, Reply
 
 from bangban.features.cases.tables import CaseRow
 from bangban.features.cases.values import CaseState

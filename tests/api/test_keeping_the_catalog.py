@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import select
 from tests.api.access_world import ITEM, World, build
 from tests.api.casework import Run, fresh, together
-from tests.api.conftest import Client, Reply
+from tests.api.clients import Client, Reply
 from tests.unit.features.catalog.drawn_items import DRAFT
 
 from bangban.features.catalog.drafts import ItemDraft

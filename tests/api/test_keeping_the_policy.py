@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 from tests.api.access_world import World, build
 from tests.api.casework import Run, together
-from tests.api.conftest import Client, Reply
+from tests.api.clients import Client, Reply
 
 from bangban.kernel.access.guard import MOST_OWN_LINES
 from bangban.kernel.audit.tables import AuditEntryRow

@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import func, select
 from starlette.applications import Starlette
 from tests.api.casework import Run, mutation_of
-from tests.api.conftest import PASSWORD, Client, Place
+from tests.api.clients import PASSWORD, Client, Place
 from tests.api.named import text_of
 from tests.conftest import fresh_database, opened
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from tests.api.conftest import Client, Place, Reply
+from tests.api.clients import Client, Place, Reply
 from tests.api.counting import Sent, counted, hang_on
 from tests.unit.web.bombs import NESTED, spread_in_a_ring, spread_twice
 

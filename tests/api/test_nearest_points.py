@@ -10,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from tests.api.conftest import Place
+from tests.api.clients import Place
 
 from bangban.features.places.hours import is_open, read_hours
 

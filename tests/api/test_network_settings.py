@@ -4,13 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-from tests.api.casework import Desk, Run, mutation_of
-from tests.api.conftest import Place
+from tests.api.casework import Desk, mutation_of
+from tests.api.clients import Place
 from tests.api.parts.places import CARD, fresh_point, set_point
-
-from bangban.settings import Settings
-from bangban.web.services import AppServices
 
 SECTION = """network { travel walkingMetresPerMinute terminalSilenceMinutes agentsEachGrid specialtyCoverage {
     specialty percent } assessments { scheme kinds specialties validDays indicators { key nameEn weight }
@@ -31,11 +27,6 @@ def scheme(*, weights: tuple[int, ...] = (60, 40), least: tuple[int, ...] = (0, 
         "indicators": [{"key": f"i{n}", "name": words("甲"), "weight": w} for n, w in enumerate(weights)],
         "grades": [{"key": f"G{each}", "name": words("乙"), "least": each} for each in least],
     }
-
-
-@pytest.fixture(scope="module")
-def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Desk:
-    return Desk(zouping, services, run, app_settings.outbox_folder)
 
 
 def test_a_section_is_set_member_by_member_and_goes_back_to_what_is_usual(rushan: Place) -> None:

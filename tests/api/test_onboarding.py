@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 from starlette.applications import Starlette
 from tests.api.casework import Run, fresh, together
-from tests.api.conftest import PASSWORD, Client, Place, Reply
+from tests.api.clients import PASSWORD, Client, Place, Reply
 from tests.api.wire_ws import subscribed
 
 from bangban.features.accounts.credentials import set_operator_password

@@ -13,7 +13,7 @@ import pytest
 from graphql import OperationType
 from tests.api import operator_steps
 from tests.api.casework import Desk, Run
-from tests.api.conftest import Client, Place, Reply
+from tests.api.clients import Client, Place, Reply
 from tests.api.counting import Sent, alone, counted, hang_on, settle
 from tests.api.fleet_desk import task_of
 from tests.api.named import (

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from graphql import OperationType
-from tests.api.casework import PERMIT, Desk, Run, fresh
-from tests.api.conftest import Client, Place
+from tests.api.casework import PERMIT, Desk, fresh
+from tests.api.clients import Client
 from tests.api.counting import Sent, counted, hang_on
 from tests.api.fleet_desk import keeper, task_of
 from tests.api.named import (
@@ -25,10 +25,8 @@ from tests.api.named import (
 from tests.api.operator_steps import QUERIES, asks_as_operator
 from tests.api.parts import parts
 
-from bangban.settings import Settings
 from bangban.web.documents import Documents
 from bangban.web.schema import core_schema, sdl
-from bangban.web.services import AppServices
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -36,11 +34,6 @@ def _listening() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         hang_on(patch)
         yield
-
-
-@pytest.fixture(scope="module")
-def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Desk:
-    return Desk(zouping, services, run, app_settings.outbox_folder)
 
 
 def test_the_snapshot_of_the_contract_is_the_contract() -> None:

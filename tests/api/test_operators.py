@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import update
 from tests.api.casework import Run, fresh
-from tests.api.conftest import PASSWORD, Client, Place
+from tests.api.clients import PASSWORD, Client, Place
 from tests.api.operators import Platform
 
 from bangban.features.accounts.tables import OperatorRow

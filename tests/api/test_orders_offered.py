@@ -9,19 +9,11 @@ from typing import Any
 import pytest
 from starlette.applications import Starlette
 from tests.api.casework import Desk, Run, fresh
-from tests.api.conftest import Client, Place
+from tests.api.clients import Client
 from tests.api.named import text_of
 from tests.api.serving import Socket, introduced, serving
 
-from bangban.settings import Settings
-from bangban.web.services import AppServices
-
 VILLAGE, OTHER_VILLAGE = "371681101200", "371681001213"
-
-
-@pytest.fixture(scope="module")
-def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Desk:
-    return Desk(zouping, services, run, app_settings.outbox_folder)
 
 
 @pytest.fixture(scope="module")

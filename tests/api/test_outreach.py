@@ -6,10 +6,9 @@ import asyncio
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-import pytest
 from sqlalchemy import func, select, update
-from tests.api.casework import Desk, Run, applied, fresh, mutation_of
-from tests.api.conftest import Client, Place
+from tests.api.casework import Desk, applied, fresh, mutation_of
+from tests.api.clients import Client
 from tests.api.parts.outreach import CARD, PLAN, VILLAGE, plan, planned
 
 from bangban.features.accounts.tables import ResidentRow
@@ -24,19 +23,12 @@ from bangban.kernel.audit.tables import AuditEntryRow
 from bangban.kernel.identifiers import sample_phone
 from bangban.kernel.ids import new_id
 from bangban.kernel.tenancy.work import Work
-from bangban.settings import Settings
-from bangban.web.services import AppServices
 
 OTHER_VILLAGE = "371681001213"
 REPORT = mutation_of("reportOutreach", "reached questions reportedAt")
 WISH = mutation_of("setMyInterests", "interests { area { id } themes careNeeds }")
 LIST = """query($f: OutreachFilter) { outreaches(first: 20, filter: $f) { totalCount edges { node {
     id applied appliedUntil reached candidates(first: 50) { totalCount edges { node { phone } } } } } } }"""
-
-
-@pytest.fixture(scope="module")
-def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Desk:
-    return Desk(zouping, services, run, app_settings.outbox_folder)
 
 
 def listed(client: Client, **filters: Any) -> dict[str, Any]:

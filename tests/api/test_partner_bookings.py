@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import func, select, update
 from tests.api.casework import Desk, Run, fresh, mutation_of, together
-from tests.api.conftest import Place
+from tests.api.clients import Place
 
 from bangban.features.accounts.residents import resident_of_phone
 from bangban.features.bookings.partners import kept_by_partner

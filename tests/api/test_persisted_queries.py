@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from tests.api.conftest import Client, Place
+from tests.api.clients import Client, Place
 from tests.api.raw import GRAPHQL_JSON, code, get, post
 from tests.api.wire_ws import subscribed
 

@@ -8,23 +8,16 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from tests.api.casework import Desk, Run, applied, fresh, mutation_of, revealed_by, seen
-from tests.api.conftest import Client, Place, Reply
+from tests.api.casework import Desk, applied, fresh, mutation_of, revealed_by, seen
+from tests.api.clients import Client, Reply
 
 from bangban.features.cases.tables import CaseRow
 from bangban.features.personal_data.tables import DataRequestRow
 from bangban.kernel.identifiers import sample_phone, sample_resident_id
-from bangban.settings import Settings
-from bangban.web.services import AppServices
 
 VILLAGE = "371681101200"
 MINE = "{ myData { phone cases requests { id field value state answer } } }"
 WHY = "身份证上的姓名不同"
-
-
-@pytest.fixture(scope="module")
-def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Desk:
-    return Desk(zouping, services, run, app_settings.outbox_folder)
 
 
 def asking(client: Client, number: str, **changes: Any) -> Reply:

@@ -5,18 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from tests.api.casework import NOWHERE, REQUIRED, Desk, Run, applied, fresh
-from tests.api.conftest import Client, Place
-
-from bangban.settings import Settings
-from bangban.web.services import AppServices
+from tests.api.casework import NOWHERE, REQUIRED, Desk, applied, fresh
+from tests.api.clients import Client
 
 VILLAGE, OTHER_VILLAGE = "371681101200", "371681001213"
-
-
-@pytest.fixture(scope="module")
-def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Desk:
-    return Desk(zouping, services, run, app_settings.outbox_folder)
 
 
 @pytest.fixture(scope="module")

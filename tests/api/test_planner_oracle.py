@@ -11,8 +11,7 @@ import pytest
 from hypothesis import Phase, given, note, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
-from tests.api.casework import PERMIT, REQUIRED, Desk, Run, applied
-from tests.api.conftest import Place
+from tests.api.casework import PERMIT, REQUIRED, Desk, applied
 from tests.api.drawing import Drawing
 from tests.api.named import case_in, text_of
 from tests.api.operation_steps import STEPS
@@ -30,7 +29,6 @@ from bangban.kernel.access.grants import grants_of
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.ids import new_id
 from bangban.kernel.tenancy.work import Work
-from bangban.settings import Settings
 from bangban.web.schema import core_schema
 from bangban.web.services import AppServices
 
@@ -86,11 +84,6 @@ DONE_BEFORE = (
     *("RecordFirstAsk", "TransferFirstAsk", "TakeFirstAsk", "AnswerFirstAsk", "CloseFirstAsk"),
     *("SetServicePoint", "SetPartnerAgreement", "DelegateService", "WithdrawDelegation"),
 )
-
-
-@pytest.fixture(scope="module")
-def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Desk:
-    return Desk(zouping, services, run, app_settings.outbox_folder)
 
 
 @pytest.fixture(scope="module")

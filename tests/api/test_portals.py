@@ -6,8 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from tests.api.casework import Desk, Run, applied
-from tests.api.conftest import Place
+from tests.api.casework import Desk, applied
 from tests.api.staffing import (
     GOOD,
     VILLAGE,
@@ -22,15 +21,7 @@ from tests.api.staffing import (
     signed_in,
 )
 
-from bangban.settings import Settings
-from bangban.web.services import AppServices
-
 HOME, OTHER = "https://portal.example.test", "https://other.example.test"
-
-
-@pytest.fixture(scope="module")
-def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Desk:
-    return Desk(zouping, services, run, app_settings.outbox_folder)
 
 
 def test_a_portals_token_is_for_its_own_pages(desk: Desk) -> None:

@@ -10,7 +10,7 @@ import pytest
 import zxingcpp
 from sqlalchemy import update
 from tests.api.casework import Desk, Run, mutation_of
-from tests.api.conftest import Place
+from tests.api.clients import Place
 from tests.api.filing import Answer, get
 from tests.api.parts.printed_guides import LINK, PUBLISH_ITEM, STEPS, on_phone, published
 

@@ -8,24 +8,17 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
-from tests.api.casework import Desk, Run, fresh
-from tests.api.conftest import Client, Place, Reply
+from tests.api.casework import Desk, fresh
+from tests.api.clients import Client, Reply
 from tests.api.operation_steps import ITEM_TABLE, area_file, table
 from tests.api.staffing import asked, file_of, hired, made, person
 
 from bangban.features.people.tables import StaffRow
 from bangban.kernel.tenancy.quotas import MEGABYTE
 from bangban.kernel.tenancy.tables import DistrictRow
-from bangban.settings import Settings
-from bangban.web.services import AppServices
 
 TOWN = "371681101"
 SetQuotas = Callable[..., None]
-
-
-@pytest.fixture(scope="module")
-def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Desk:
-    return Desk(zouping, services, run, app_settings.outbox_folder)
 
 
 @pytest.fixture

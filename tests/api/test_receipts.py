@@ -9,8 +9,8 @@ from typing import Any
 import pypdfium2 as pdfium
 import pytest
 from sqlalchemy import update
-from tests.api.casework import PERMIT, Desk, Run, applicant, applied, done, fresh, lacking
-from tests.api.conftest import Client, Place
+from tests.api.casework import PERMIT, Desk, applicant, applied, done, fresh, lacking
+from tests.api.clients import Client, Place
 from tests.api.filing import Answer, get, refusal
 from tests.api.parts.custody import PAPERS
 from tests.api.parts.hall import hall_of
@@ -19,19 +19,12 @@ from bangban.features.cases.tables import CaseRow
 from bangban.features.personal_data.retention import erase_due
 from bangban.kernel.identifiers import mask_identity, sample_phone, sample_resident_id
 from bangban.kernel.tenancy.work import Work
-from bangban.settings import Settings
-from bangban.web.services import AppServices
 
 ISSUE = "mutation($input: IssueReceiptInput!) { issueReceipt(input: $input) { fileId address until } }"
 SEALED = "query($number: String!) { case(number: $number) { timeline { seal { year number name } } } }"
 VERIFY = """query($code: String!) { verifyReceipt(code: $code) {
     kind number serviceName applicant state acceptedAt completedAt outcome } }"""
 TOWN = "371681101"
-
-
-@pytest.fixture(scope="module")
-def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Desk:
-    return Desk(zouping, services, run, app_settings.outbox_folder)
 
 
 def issued(client: Client, number: str, kind: str) -> str:

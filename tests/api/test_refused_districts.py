@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.api.conftest import Client, Place, Reply
+from tests.api.clients import Client, Place, Reply
 from tests.integration.kernel.tenancy.apart import new_district
 from tests.wire import listening, tap
 

@@ -7,8 +7,8 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select, update
-from tests.api.casework import Desk, Run, fresh, together
-from tests.api.conftest import PASSWORD, Client, Place
+from tests.api.casework import Desk, fresh, together
+from tests.api.clients import PASSWORD, Client
 from tests.api.signing_in import (
     ASK,
     ME,
@@ -32,13 +32,7 @@ from bangban.kernel.identifiers import sample_phone
 from bangban.kernel.messenger.templates import Template
 from bangban.kernel.tenancy.tables import StoredAnswerRow
 from bangban.kernel.tenancy.work import Work
-from bangban.settings import Settings
 from bangban.web.services import AppServices
-
-
-@pytest.fixture(scope="module")
-def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Desk:
-    return Desk(zouping, services, run, app_settings.outbox_folder)
 
 
 def test_a_repeated_sign_in_gives_the_same_session(desk: Desk) -> None:

@@ -6,9 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-import pytest
-from tests.api.casework import PERMIT, Desk, Run, fresh, mutation_of
-from tests.api.conftest import Place
+from tests.api.casework import PERMIT, Desk, fresh, mutation_of
 from tests.api.parts.hall import hall_of
 from tests.api.staffing import bearer, opened, signed_in
 
@@ -16,17 +14,10 @@ from bangban.features.places.tables import TerminalRow
 from bangban.kernel.identifiers import sample_phone
 from bangban.kernel.ids import new_id
 from bangban.kernel.tenancy.work import Work
-from bangban.settings import Settings
-from bangban.web.services import AppServices
 
 TICKET = mutation_of("issueTicket", "id number queue state ahead")
 PAPERS = [{"code": code, "state": "HAS"} for code in ("ID-CARD", "DWELLING", "PHOTO")]
 LINE = {"role": "portal", "level": "DISTRICT", "object": "hall", "action": "ticket", "effect": "ALLOW"}
-
-
-@pytest.fixture(scope="module")
-def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Desk:
-    return Desk(zouping, services, run, app_settings.outbox_folder)
 
 
 def test_a_terminals_account_gives_numbers_and_reads_no_visits(desk: Desk) -> None:

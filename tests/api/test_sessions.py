@@ -4,22 +4,14 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import delete, update
-from tests.api.casework import Desk, Run, fresh
-from tests.api.conftest import PASSWORD, Place
+from tests.api.casework import Desk, fresh
+from tests.api.clients import PASSWORD, Place
 from tests.api.signing_in import ASK, ME, REFRESH, SIGN_IN, SIGN_OUT, WITH_CODE, bearer, signed_in, text
 
 from bangban.features.accounts.tables import AttemptRow, SignInCodeRow
 from bangban.kernel.identifiers import sample_phone
 from bangban.kernel.tenancy.work import Work
-from bangban.settings import Settings
-from bangban.web.services import AppServices
-
-
-@pytest.fixture(scope="module")
-def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Desk:
-    return Desk(zouping, services, run, app_settings.outbox_folder)
 
 
 def test_whatever_is_wrong_with_a_sign_in_it_is_answered_alike(desk: Desk) -> None:

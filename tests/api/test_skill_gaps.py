@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 from tests.api.casework import Desk, Run
-from tests.api.conftest import Place
+from tests.api.clients import Place
 from tests.api.named import text_of
 
 from bangban.features.catalog.tables import DelegationRow, ServiceItemRow

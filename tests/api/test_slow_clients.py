@@ -11,7 +11,7 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.api.conftest import Client, Place
+from tests.api.clients import Client, Place
 from tests.api.serving import PATIENCE, connected, introduced, serving
 from websockets.exceptions import InvalidStatus
 

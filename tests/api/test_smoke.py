@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tests.api.casework import application, done, refused
-from tests.api.conftest import Client, Place
+from tests.api.clients import Client, Place
 
 
 def test_directory_lists_the_live_districts_for_anybody(api: Client, zouping: Place) -> None:

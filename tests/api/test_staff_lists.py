@@ -12,20 +12,12 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 from sqlalchemy import func, select
-from tests.api.casework import Desk, Run, fresh
-from tests.api.conftest import Place
+from tests.api.casework import Desk, fresh
 from tests.api.staffing import TOWN, VILLAGE, asked, file_of, hired, made, refusal
 
 from bangban.features.people.tables import AssignmentRow, StaffRow
 from bangban.kernel.identifiers import sample_phone
 from bangban.kernel.ids import new_id
-from bangban.settings import Settings
-from bangban.web.services import AppServices
-
-
-@pytest.fixture(scope="module")
-def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Desk:
-    return Desk(zouping, services, run, app_settings.outbox_folder)
 
 
 @pytest.fixture(scope="module")

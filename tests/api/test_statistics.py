@@ -10,7 +10,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from sqlalchemy import delete, func, select, update
 from tests.api.casework import Run
-from tests.api.conftest import Client, Place
+from tests.api.clients import Client, Place
 from tests.api.operators import Platform
 
 from bangban.features.cases.tables import CaseRow

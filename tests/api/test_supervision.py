@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select, update
-from tests.api.casework import Desk, Run, attempt, mutation_of, together
-from tests.api.conftest import Client, Place
+from tests.api.casework import Desk, attempt, mutation_of, together
+from tests.api.clients import Client
 from tests.api.named import case_in
 from tests.api.parts.supervision import raised
 
@@ -19,8 +19,6 @@ from bangban.features.supervision.sweeping import sweep_district
 from bangban.features.supervision.tables import DutyRow
 from bangban.features.supervision.values import DutyKind
 from bangban.kernel.tenancy.work import Work
-from bangban.settings import Settings
-from bangban.web.services import AppServices
 
 LIST = """
 query($filter: DutyFilter, $first: Int, $after: String) {
@@ -35,11 +33,6 @@ query($filter: DutyFilter, $first: Int, $after: String) {
 }
 """
 RESULT = "已约谈承办人，明日办结"
-
-
-@pytest.fixture(scope="module")
-def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Desk:
-    return Desk(zouping, services, run, app_settings.outbox_folder)
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 from hypothesis_graphql import nodes, queries
 from tests.api.casework import Desk, Run, applied, fresh
-from tests.api.conftest import Place
+from tests.api.clients import Place
 from tests.api.drawing import Drawing, Pools
 from tests.api.named import case_in
 from tests.api.pools import pools_of

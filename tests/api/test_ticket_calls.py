@@ -11,7 +11,6 @@ import pytest
 from sqlalchemy import select
 from starlette.applications import Starlette
 from tests.api.casework import PERMIT, Desk, Run, mutation_of, together
-from tests.api.conftest import Place
 from tests.api.halls import make_hall
 from tests.api.named import text_of
 from tests.api.serving import Socket, introduced, serving
@@ -21,19 +20,12 @@ from bangban.features.places.tables import ServiceWindowRow
 from bangban.features.places.values import WindowKind
 from bangban.kernel.ids import new_id
 from bangban.kernel.tenancy.work import Work
-from bangban.settings import Settings
-from bangban.web.services import AppServices
 
 WINDOWS, VISITORS = 6, 12
 CALL = mutation_of("callNextTicket", "id number")
 MOVE = mutation_of("moveTicket", "id state")
 ISSUE = mutation_of("issueTicket", "id number")
 GREET = mutation_of("greetVisitor", "id")
-
-
-@pytest.fixture(scope="module")
-def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Desk:
-    return Desk(zouping, services, run, app_settings.outbox_folder)
 
 
 @pytest.fixture(scope="module")

@@ -15,7 +15,7 @@ import httpx
 import pytest
 from tests.api.access_world import World, build
 from tests.api.casework import Run
-from tests.api.conftest import Client
+from tests.api.clients import Client
 from tests.api.named import text_of
 from tests.api.raw import GRAPHQL_JSON, code, get, post
 from tests.api.wire_ws import subscribed

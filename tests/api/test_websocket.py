@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import select, update
 from starlette.applications import Starlette
 from tests.api.casework import NOWHERE, REQUIRED, Desk, Run, applied, attempt, fresh
-from tests.api.conftest import PASSWORD, Place
+from tests.api.clients import PASSWORD, Place
 from tests.api.named import onboarding_of, text_of
 from tests.api.serving import Socket, introduced, serving
 

@@ -11,7 +11,7 @@ import pytest
 from starlette.applications import Starlette
 from structlog.testing import capture_logs
 from tests.api.casework import Run
-from tests.api.conftest import Place
+from tests.api.clients import Place
 from tests.api.serving import Socket, connected, introduced, serving
 from tests.unit.web.bombs import NESTED, spread_twice
 from websockets.exceptions import InvalidStatus

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
-from tests.api.casework import REQUIRED, Desk, Run, applied, done, fresh, lacking, mutation_of
-from tests.api.conftest import Client, Place, Reply
+from tests.api.casework import REQUIRED, Desk, applied, done, fresh, lacking, mutation_of
+from tests.api.clients import Client, Reply
 from tests.integration.kernel.messenger.gateways import Gateway, serving
 
 from bangban.features.accounts.residents import find_resident, ways_to_resident
@@ -25,17 +25,11 @@ from bangban.kernel.messenger.http_calls import client
 from bangban.kernel.messenger.templates import Template
 from bangban.kernel.messenger.wechat import OfficialAccount, WeChatLogin
 from bangban.kernel.tenancy.work import Work
-from bangban.settings import Settings
 from bangban.web.services import AppServices
 
 VILLAGE = "371681101200"
 CODE = "011samplecode"
 BIND = mutation_of("setMyWechat", "wechatSince")
-
-
-@pytest.fixture(scope="module")
-def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Desk:
-    return Desk(zouping, services, run, app_settings.outbox_folder)
 
 
 class Asking:

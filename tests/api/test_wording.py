@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from tests.api.casework import Desk, Run, fresh, mutation_of
-from tests.api.conftest import Client, Place, Reply
+from tests.api.clients import Client, Place, Reply
 
 from bangban.features.wording.rules import shipped_wordings
 from bangban.kernel.identifiers import sample_phone

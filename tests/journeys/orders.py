@@ -6,7 +6,7 @@ import datetime as dt
 from typing import Any
 
 from tests.api.casework import Desk
-from tests.api.conftest import Client, Reply
+from tests.api.clients import Client, Reply
 from tests.api.named import text_of
 
 from bangban.features.orders.falling import handlers

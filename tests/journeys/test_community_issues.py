@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 from tests.api.casework import Desk, Run, fresh
-from tests.api.conftest import Client, Place
+from tests.api.clients import Client, Place
 from tests.api.named import text_of
 from tests.journeys.orders import done, later, orders, sent
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import pytest
 from tests.api.casework import Desk, Run, applicant, done, fresh, refused, seen, together
-from tests.api.conftest import Place
+from tests.api.clients import Place
 
 from bangban.settings import Settings
 from bangban.web.services import AppServices

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 from tests.api.casework import PERMIT, REQUIRED, Desk, Run, applicant, fresh, lacking
 from tests.api.casework import done as casework_done
 from tests.api.casework import refused as casework_refused
-from tests.api.conftest import Client, Place
+from tests.api.clients import Client, Place
 from tests.api.named import text_of
 from tests.api.test_journey_to_rating import day
 from tests.journeys.orders import done, later, orders, sent

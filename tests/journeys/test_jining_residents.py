@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select, update
 from tests.api.casework import Desk, Run, applicant, fresh
 from tests.api.casework import done as casework_done
-from tests.api.conftest import Place
+from tests.api.clients import Place
 from tests.api.named import text_of
 from tests.journeys.orders import done, sent
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from tests.api.casework import Desk, Run, applicant, fresh, mutation_of
-from tests.api.conftest import Place
+from tests.api.clients import Place
 from tests.api.named import text_of
 from tests.api.test_journey_to_rating import day
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from tests.api.casework import Desk, Run, applicant, fresh, mutation_of
-from tests.api.conftest import Client, Place
+from tests.api.clients import Client, Place
 from tests.api.named import text_of
 
 from bangban.kernel.identifiers import sample_phone

@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 from tests.api.casework import Desk, Run, applicant, mutation_of
-from tests.api.conftest import Client, Place
+from tests.api.clients import Client, Place
 from tests.api.halls import make_hall
 from tests.api.named import text_of
 

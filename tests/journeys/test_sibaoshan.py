@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from tests.api.casework import PERMIT, Desk, Run, applicant, fresh, together
-from tests.api.conftest import Place
+from tests.api.clients import Place
 from tests.api.named import text_of
 from tests.journeys.orders import done, later, orders, sent
 

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 from tests.api.casework import REQUIRED, Desk, Run, applicant, done, fresh, mutation_of, refused, seen, tried
-from tests.api.conftest import Client, Place
+from tests.api.clients import Client, Place
 
 from bangban.features.areas.tables import AreaRow
 from bangban.features.people.tables import AssignmentRow

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import select
 from tests.api.access_world import ITEM, SINCE, World
 from tests.api.casework import NOWHERE, PERMIT, Desk, applicant, applied, fresh, mutation_of
-from tests.api.conftest import Client
+from tests.api.clients import Client
 from tests.api.shapes import AREA, DISTRICT, OFFICE, Attempt, Part, Root, Step
 
 from bangban.features.bundles.rules import BundleDraft, SharedMaterial

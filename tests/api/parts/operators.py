@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from tests.api.asked import NOBODY
 from tests.api.casework import mutation_of
-from tests.api.conftest import PASSWORD
+from tests.api.clients import PASSWORD
 from tests.api.shapes import EVERYBODY, OPERATORS, Part, Root
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from tests.api.access_world import World
 from tests.api.casework import Desk, fresh, mutation_of
-from tests.api.conftest import Client
+from tests.api.clients import Client
 from tests.api.shapes import AREA, Attempt, Part, Root, Step
 
 from bangban.features.orders.tables import HelperSkillRow, OrderRow
