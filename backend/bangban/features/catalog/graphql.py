@@ -11,6 +11,7 @@ from sqlalchemy import Boolean, Date, and_, any_, cast, false, func, literal, se
 
 from bangban.features.areas.graphql import containing
 from bangban.features.areas.tables import AreaRow
+from bangban.features.catalog.drafts import MaterialForm, MaterialSource
 from bangban.features.catalog.mobile import MobileApp
 from bangban.features.catalog.offered_sql import in_force_on
 from bangban.features.catalog.tables import ServiceItemRow, ServiceMaterialRow
@@ -48,6 +49,25 @@ describe(
     Audience,
     "Who a matter is for 服务对象.",
     {Audience.PERSON: "Natural person 自然人.", Audience.LEGAL_ENTITY: "Legal entity or organisation 法人."},
+)
+describe(
+    MaterialSource,
+    "Where a material comes from 来源渠道.",
+    {
+        MaterialSource.APPLICANT: "The applicant has it 申请人自备.",
+        MaterialSource.ISSUED: "A department issued it 政府部门核发.",
+        MaterialSource.INTERMEDIARY: "An intermediary makes it 中介机构产生.",
+        MaterialSource.SHARED_DATA: "Shared data; nobody need bring it 数据共享.",
+    },
+)
+describe(
+    MaterialForm,
+    "Form a material is taken in 材料形式.",
+    {
+        MaterialForm.PAPER: "On paper 纸质.",
+        MaterialForm.ELECTRONIC: "Electronic 电子.",
+        MaterialForm.EITHER: "Either 纸质或电子.",
+    },
 )
 describe(
     Channel,
@@ -114,8 +134,8 @@ class ServiceMaterial:
     originals: int = column("How many originals 原件份数.")
     copies: int = column("How many copies 复印件份数.")
     issuer: str | None = column("Who issues it 出具机构.")
-    source: str | None = column("Where it comes from 来源渠道.")
-    form: str | None = column("Paper, electronic or both 材料形式.")
+    source: MaterialSource | None = column("Where it comes from 来源渠道.")
+    form: MaterialForm | None = column("Paper, electronic or both 材料形式.")
 
 
 def _materials(rows: Rows) -> Pick:

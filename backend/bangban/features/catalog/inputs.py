@@ -12,28 +12,7 @@ from bangban.features.catalog.mobile import MobileApp, MobileDraft
 from bangban.features.catalog.templates import USUAL_TEMPLATE
 from bangban.features.catalog.values import Audience, CaseType, Channel, ServiceKind
 from bangban.features.files.graphql import FileInput
-from bangban.kernel.graphql.enums import describe
 from bangban.kernel.levels import AreaLevel
-
-describe(
-    MaterialSource,
-    "Where a material comes from 来源渠道.",
-    {
-        MaterialSource.APPLICANT: "The applicant has it 申请人自备.",
-        MaterialSource.ISSUED: "A department issued it 政府部门核发.",
-        MaterialSource.INTERMEDIARY: "An intermediary makes it 中介机构产生.",
-        MaterialSource.SHARED_DATA: "Shared data; nobody need bring it 数据共享.",
-    },
-)
-describe(
-    MaterialForm,
-    "Form a material is taken in 材料形式.",
-    {
-        MaterialForm.PAPER: "On paper 纸质.",
-        MaterialForm.ELECTRONIC: "Electronic 电子.",
-        MaterialForm.EITHER: "Either 纸质或电子.",
-    },
-)
 
 
 @strawberry.input(description="What a matter costs by law 收费.")

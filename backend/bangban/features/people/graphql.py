@@ -11,6 +11,7 @@ from sqlalchemy import Date, Text, Uuid, and_, func, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from bangban.features.areas.graphql import Area, containing, in_subtree, within_paths
+from bangban.features.people.rules import TeamKind
 from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow
 from bangban.kernel.access.vocabulary import OperatorDuty, Permission
 from bangban.kernel.graphql.enums import describe
@@ -37,6 +38,16 @@ describe(
         OperatorDuty.SYSTEM: "Districts, fleet, onboarding and the national calendar 系统管理员.",
         OperatorDuty.SECURITY: "Operators' accounts and duties 安全管理员.",
         OperatorDuty.AUDIT: "The platform's trail and statistics, to read only 审计管理员.",
+    },
+)
+describe(
+    TeamKind,
+    "Kind of team 队伍类别.",
+    {
+        TeamKind.CENTRE: "Of the service centre 中心队伍.",
+        TeamKind.DEPARTMENT: "Of a department 部门队伍.",
+        TeamKind.TOWN: "Of a town or street 镇街队伍.",
+        TeamKind.PARK: "Of a park 园区队伍.",
     },
 )
 describe(
@@ -151,7 +162,7 @@ class Team:
     id: strawberry.ID = column("Identifier 标识.")
     name: str = column("Name 名称.")
     brand: str | None = column("Brand name 品牌.")
-    kind: str = column("TOWN, DEPARTMENT, CENTRE or PARK 队伍类别.")
+    kind: TeamKind = column("Kind 队伍类别.")
     department: str | None = column("Department it belongs to 所属部门.")
     area: Area | None = one("Area it serves 服务区域.", lambda r: r.c.id == r.parent.area_id)
     headcount: int = column("Members on a day, full- and part-time 人数.", _headcount)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
+from enum import StrEnum
 from typing import Protocol, TypeVar
 from uuid import UUID
 
@@ -13,6 +14,16 @@ from bangban.kernel.access.vocabulary import HELD_ROLES, Role
 
 HOLDABLE_ROLES = HELD_ROLES | {Role.PORTAL}
 """Roles that an assignment may name; a portal's is held nowhere in particular but given like the others."""
+
+
+class TeamKind(StrEnum):
+    """Kind of team 队伍类型 (DOMAIN C06)."""
+
+    CENTRE = "CENTRE"
+    DEPARTMENT = "DEPARTMENT"
+    TOWN = "TOWN"
+    PARK = "PARK"
+
 
 Period = tuple[date, date | None]
 

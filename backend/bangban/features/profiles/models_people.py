@@ -7,10 +7,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
 
-from bangban.features.people.rules import HOLDABLE_ROLES
+from bangban.features.people.rules import HOLDABLE_ROLES, TeamKind
 from bangban.features.profiles.messages import complaint
 from bangban.features.profiles.models import AreaRef, Key, Strict, Text, Words
-from bangban.features.profiles.values import Employment, Provenance, StaffSource, TeamKind
+from bangban.features.profiles.values import Employment, Provenance, StaffSource
 from bangban.kernel.access.vocabulary import Role
 from bangban.kernel.levels import AreaLevel
 

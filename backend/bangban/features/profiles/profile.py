@@ -13,11 +13,12 @@ from bangban.features.bundles.rules import BundleDraft
 from bangban.features.catalog.drafts import ItemDraft
 from bangban.features.catalog.values import DelegationScope
 from bangban.features.guidance.rules import GuidanceDraft
+from bangban.features.people.rules import TeamKind
 from bangban.features.places.rules import AgreementDraft, PointDraft
 from bangban.features.printed_guides.rules import GuideDraft
 from bangban.features.profiles.faults import ProfileFault
 from bangban.features.profiles.models import FigureFile, ModeFile, RatingFile, Text
-from bangban.features.profiles.values import Employment, Origin, Provenance, StaffSource, TeamKind
+from bangban.features.profiles.values import Employment, Origin, Provenance, StaffSource
 from bangban.kernel.access.lines import PolicyLine
 from bangban.kernel.access.vocabulary import Role
 from bangban.kernel.levels import AreaLevel

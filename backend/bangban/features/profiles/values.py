@@ -34,15 +34,6 @@ class RatingMoment(StrEnum):
     EXPERIENCE = "EXPERIENCE"  # 体验官
 
 
-class TeamKind(StrEnum):
-    """Kind of team 队伍类型 (C06)."""
-
-    CENTRE = "CENTRE"
-    DEPARTMENT = "DEPARTMENT"
-    TOWN = "TOWN"
-    PARK = "PARK"
-
-
 class StaffSource(StrEnum):
     """Where a helper comes from 人员来源 (G04)."""
 
