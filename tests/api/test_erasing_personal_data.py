@@ -51,9 +51,7 @@ def test_what_is_due_is_erased_and_the_decision_stays(desk: Desk) -> None:
     async def age(work: Work) -> None:
         await work.db.execute(update(CaseRow).where(CaseRow.id == case_id).values(completed_at=LONG_AGO))
         await work.db.execute(update(CaseRow).where(CaseRow.id == case_id).values(note="住在村东头"))
-        await work.db.execute(
-            update(RatingRow).where(RatingRow.case_id == case_id).values(comment="张三写的")
-        )
+        work.db.add(RatingRow(case_id=case_id, grade=Grade.SATISFIED, comment="张三写的", rated_at=LONG_AGO))
         work.db.add(
             InterimRatingRow(
                 case_id=case_id,
@@ -72,7 +70,8 @@ def test_what_is_due_is_erased_and_the_decision_stays(desk: Desk) -> None:
     assert after is not None
     assert set(after["applicant"].values()) == {"PERSON", ERASED}
     assert after["note"] is None
-    assert [each["comment"] for each in after["interimRatings"]] == [None]
+    assert [each["comment"] for each in (after["rating"], *after["interimRatings"])] == [None, None]
+    assert after["rating"]["grade"] == "SATISFIED"
     kept = (
         "number",
         "state",

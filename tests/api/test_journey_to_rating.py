@@ -144,6 +144,10 @@ def test_one_case_from_an_online_application_to_its_rating(desk: Desk) -> None:
     case = done(resident, "rateCase", number=number, grade="VERY_SATISFIED", comment="没跑一趟")
     assert case["state"] == "CLOSED"
     assert (case["rating"]["grade"], case["rating"]["comment"]) == ("VERY_SATISFIED", "没跑一趟")
+    as_audited = seen(desk.staff("auditor"), number)
+    assert as_audited is not None
+    assert (as_audited["rating"]["grade"], as_audited["rating"]["comment"]) == ("VERY_SATISFIED", None)
+    assert "没跑一趟" not in str(as_audited["timeline"])
     assert refused(resident, "rateCase", number=number, grade="DISSATISFIED")[0] == "ALREADY_RATED"
 
     assert kinds(case) == [

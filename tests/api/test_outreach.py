@@ -26,6 +26,7 @@ from bangban.kernel.tenancy.work import Work
 
 OTHER_VILLAGE = "371681001213"
 REPORT = mutation_of("reportOutreach", "reached questions reportedAt")
+CANCEL = mutation_of("cancelOutreach", "cancelledAt cancelReason applied")
 WISH = mutation_of("setMyInterests", "interests { area { id } themes careNeeds }")
 LIST = """query($f: OutreachFilter) { outreaches(first: 20, filter: $f) { totalCount edges { node {
     id applied appliedUntil reached candidates(first: 50) { totalCount edges { node { phone } } } } } } }"""
@@ -230,3 +231,49 @@ def test_of_many_reports_at_once_exactly_one_counts(desk: Desk) -> None:
         "input.reached",
         "input.questions",
     ]
+
+
+def test_what_is_cancelled_counts_nothing_and_is_reported_no_more(desk: Desk) -> None:
+    helper, event, held = desk.staff("helper-village"), planned(desk)["id"], planned(desk)["id"]
+    applied(desk.resident(n := fresh()), desk.area(VILLAGE), n=n, serviceCode=CARD)
+    assert listed(helper)[event]["applied"] == listed(helper)[held]["applied"] > 0
+    given = {"outreachId": event, "reason": " 大风 "}
+    assert helper(CANCEL, input=given | {"reason": "  "}).code == "INVALID_INPUT"
+    assert desk.staff("clerk-town")(CANCEL, input=given).code == "FORBIDDEN"
+    found = helper(CANCEL, input=given).data["cancelOutreach"]
+    assert (found["cancelReason"], found["applied"]) == ("大风", 0)
+    assert found["cancelledAt"]
+    assert listed(helper)[held]["applied"] > 0, "the other one is held"
+    assert event not in listed(helper, cancelled=False)
+    assert held not in listed(helper, cancelled=True)
+    assert {event, held} <= set(listed(helper))
+    assert helper(CANCEL, input=given).code == "CONFLICT"
+    assert helper(REPORT, input={"outreachId": event, "reached": 1, "questions": 0}).code == "CONFLICT"
+    assert helper(REPORT, input={"outreachId": held, "reached": 1, "questions": 0}).data
+    assert helper(CANCEL, input={"outreachId": held, "reason": "太晚"}).code == "CONFLICT"
+    assert [action for _, action in desk.trail(f"outreach:{event}")] == ["outreach:hold"] * 2
+
+
+def test_what_began_on_another_day_is_not_cancelled(desk: Desk) -> None:
+    helper = desk.staff("helper-village")
+    today = date.fromisoformat(plan(desk)["startsOn"])
+    begun = planned(desk, startsOn=str(today - timedelta(days=1)), endsOn=str(today + timedelta(days=1)))[
+        "id"
+    ]
+    assert helper(CANCEL, input={"outreachId": begun, "reason": "大风"}).code == "CONFLICT"
+    tomorrow = planned(desk, startsOn=str(today + timedelta(days=1)))["id"]
+    assert helper(CANCEL, input={"outreachId": tomorrow, "reason": "大风"}).data
+
+
+def test_of_a_report_and_a_cancelling_at_once_one_counts(desk: Desk) -> None:
+    helper, event = desk.staff("helper-village"), planned(desk)["id"]
+
+    async def race() -> list[Any]:
+        report = {"outreachId": event, "reached": 3, "questions": 0}
+        cancel = {"outreachId": event, "reason": "大风"}
+        acts = [(REPORT, report), (CANCEL, cancel)] * 2
+        return await asyncio.gather(*(helper.send(text, input=given) for text, given in acts))
+
+    replies = desk.run(race())
+    assert sorted(reply.body.get("errors") is None for reply in replies) == [False, False, False, True]
+    assert {reply.code for reply in replies if "errors" in reply.body} == {"CONFLICT"}

@@ -9,6 +9,7 @@ from bangban.features.accounts.messages import handlers as account_handlers
 from bangban.features.accounts.sweeping import sweep
 from bangban.features.archives.service.undoing import undo_imports
 from bangban.features.bookings.messages import handlers as booking_handlers
+from bangban.features.cards.contact_reminders import handlers as contact_handlers
 from bangban.features.cases.messages import handlers as case_handlers
 from bangban.features.cases.reminders import handlers as reminder_handlers
 from bangban.features.configuring.handlers import handlers as configuring_handlers
@@ -67,6 +68,7 @@ def worker_of(
             upload_handlers(tenancy, store),
             hall_handlers(tenancy, messenger),
             booking_handlers(tenancy, messenger),
+            contact_handlers(tenancy, messenger),
         ),
         seal_every=settings.seal_every,
         sweeps=[

@@ -74,6 +74,10 @@ def _reporting(desk: Desk) -> Step:
     return desk.staff("helper-village"), given
 
 
+def _cancelling(desk: Desk) -> Step:
+    return desk.staff("helper-village"), {"outreachId": planned(desk)["id"], "reason": "大风"}
+
+
 def _wishing(desk: Desk) -> Step:
     themes = [["社会保障"], []][fresh() % 2]
     return desk.resident(7), {"consent": True, "areaId": desk.area(VILLAGE), "themes": themes}
@@ -107,6 +111,11 @@ PART = Part(
             lambda world: {"outreachId": world.marks["outreach"], "reached": 1, "questions": 0},
             "CONFLICT",
         ),
+        "Mutation.cancelOutreach": _root(
+            "cancelOutreach",
+            lambda world: {"outreachId": world.marks["outreach"], "reason": " "},  # so that none is
+            "INVALID_INPUT",
+        ),
         "Mutation.setMyInterests": Root(
             AREA,
             mutation_of("setMyInterests", "phone"),
@@ -124,8 +133,19 @@ PART = Part(
             frozenset({"NOT_FOUND"}),
         ),
     },
-    bounds={"Outreaches": 1, "PlanOutreach": 6, "ReportOutreach": 4, "SetMyInterests": 6},
-    steps={"PlanOutreach": _planning, "ReportOutreach": _reporting, "SetMyInterests": _wishing},
+    bounds={
+        "Outreaches": 1,
+        "PlanOutreach": 6,
+        "ReportOutreach": 4,
+        "CancelOutreach": 4,
+        "SetMyInterests": 6,
+    },
+    steps={
+        "PlanOutreach": _planning,
+        "ReportOutreach": _reporting,
+        "CancelOutreach": _cancelling,
+        "SetMyInterests": _wishing,
+    },
     variables={"Outreaches": lambda _: {}},
     logins={"Outreaches": "helper-village"},
     elsewhere=frozenset({"outreaches"}),

@@ -193,6 +193,9 @@ class CaseFields(DistrictFields, CatalogFields):
     def Case_interim_ratings(self, row: Any) -> list[Any]:
         return sorted(self.of(cases.InterimRatingRow, case_id=row.id), key=lambda r: r.rated_on)
 
+    def Rating_comment(self, row: Any) -> Any:
+        return None if self.principal.kind == "AUDITOR" else row.comment
+
     def InterimRating_comment(self, row: Any) -> Any:
         return None if self.principal.kind == "AUDITOR" else row.comment
 

@@ -18,6 +18,7 @@ from sqlalchemy import select
 from bangban.features.areas.tables import AreaRow
 from bangban.features.cards.problems import ContactWrong, PrivatePhone, no_such_team
 from bangban.features.people.tables import TeamMemberRow, TeamRow
+from bangban.features.people.values import ContactReminder
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.problems import InvalidInput
 from bangban.kernel.tenancy.work import Work
@@ -26,6 +27,7 @@ SETTING: Final = "contacts"
 """Key in the profile's settings."""
 
 USUAL_DAYS: Final = 31  # DOMAIN C12: refreshed monthly
+USUAL_REMIND_DAYS: Final = 5  # own choice: a working week
 LONGEST_ROLE: Final = 30
 LONGEST_CODE: Final = 200
 LONGEST_DAYS: Final = 366
@@ -46,8 +48,35 @@ class Entry:
 
 def contact_days(settings: Mapping[str, Any]) -> int:
     """Days after which an entry that nobody looked at is stale, as the district has it."""
-    said: int | None = (settings.get(SETTING) or {}).get("contact_days")
-    return USUAL_DAYS if said is None else said
+    return _days(settings, "contact_days", USUAL_DAYS)
+
+
+def remind_days(settings: Mapping[str, Any]) -> int:
+    """Days before an entry's last day on which its lead is reminded, as the district has it."""
+    return _days(settings, "remind_days", USUAL_REMIND_DAYS)
+
+
+def _days(settings: Mapping[str, Any], name: str, usual: int) -> int:
+    said: int | None = (settings.get(SETTING) or {}).get(name)
+    return usual if said is None else said
+
+
+def good_until(*, checked_on: date, until: date | None, days: int) -> date:
+    """The last day on which an entry is not stale: its own, or when it is to be looked over, whichever is first."""
+    looked_over = checked_on + timedelta(days=days)
+    return looked_over if until is None else min(until, looked_over)
+
+
+def reminder_due(
+    last: date, *, reminded: ContactReminder | None, today: date, ahead: int
+) -> ContactReminder | None:
+    """What the lead is to be told today of an entry that is good until ``last``; None: nothing, or they know.
+
+    Told once ``ahead`` days before that, and once when it is over; of two that are due, only the latter.
+    """
+    if today > last:
+        return None if reminded is ContactReminder.STALE else ContactReminder.STALE
+    return ContactReminder.ENDING if reminded is None and today >= last - timedelta(days=ahead) else None
 
 
 def checked_entry(entry: Entry, *, today: date, days: int) -> Entry:
@@ -108,7 +137,7 @@ async def publish_contact(work: Work, *, team_id: UUID, entry: Entry) -> UUID:
         raise no_such_team()
     said = checked_entry(entry, today=work.today, days=contact_days(work.settings))
     row.contact_role, row.office_line, row.wechat = said.role, said.phone, said.wechat
-    row.contact_until = said.until
+    row.contact_until, row.contact_reminded = said.until, None
     row.contact_checked_on = None if said.role is None else work.today
     await work.db.flush()
     work.record(

@@ -31,11 +31,20 @@ from bangban.kernel.planner.reads import Predicate, reads
 from bangban.kernel.tenancy.tables import ProfileRow
 
 
+def _comment() -> Any:
+    """Free words, in which residents may name themselves and others."""
+    return column(
+        "What was said; not for auditors 评价内容.",
+        lambda r: r.c.comment,
+        auditor=lambda _: cast(null(), Text()),
+    )
+
+
 @reads(RatingRow)
 @strawberry.type(description="The applicant's rating 好差评.")
 class Rating:
     grade: Grade = column("Grade 等级.")
-    comment: str | None = column("What was said 评价内容.")
+    comment: str | None = _comment()
     rated_at: datetime = column("When 评价时间.")
 
 
@@ -43,11 +52,7 @@ class Rating:
 @strawberry.type(description="A rating while the case was open 边办边评.")
 class InterimRating:
     grade: Grade = column("Grade 等级.")
-    comment: str | None = column(
-        "What was said; not for auditors 评价内容.",
-        lambda r: r.c.comment,
-        auditor=lambda _: cast(null(), Text()),
-    )
+    comment: str | None = _comment()
     rated_at: datetime = column("When 评价时间.")
 
 

@@ -255,7 +255,7 @@ class RatingRow(TenantBase):
 
     case_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.cases.id"), primary_key=True)
     grade: Mapped[Grade] = mapped_column(EnumText(Grade))
-    comment: Mapped[str | None] = mapped_column(default=None)
+    comment: Mapped[str | None] = mapped_column(default=None, info=PERSONAL)
     rated_at: Mapped[datetime]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Annotated, Any, Final
+from typing import cast as py_cast
 
 import strawberry
 from sqlalchemy import (
@@ -51,6 +52,7 @@ def _begun(rows: Rows) -> Any:
     application = BundleApplicationRow.__table__.alias("joint")
     bundle = BundleRow.__table__.alias("offered_bundle")
     in_time = and_(
+        rows.c.cancelled_at.is_(None),
         during(case.c.submitted_at, rows.c.starts_on, _last_day(rows.c)),
         in_subtree(case.c.area_id, rows.c.area_id),
     )
@@ -146,8 +148,11 @@ class Outreach:
     reported_at: datetime | None = column("When it was reported 填报时间.")
     reached: int | None = column("People reached 触达人数.")
     questions: int | None = column("Questions that they had 咨询数.")
+    cancelled_at: datetime | None = column("When it was cancelled 取消时间.")
+    cancel_reason: str | None = column("Why it was cancelled 取消原因.")
     applied: int = column(
-        "Cases begun for what was presented, in the area, up to the last day 申请数.", _begun
+        "Cases begun for what was presented, in the area, up to the last day; 0 once cancelled 申请数.",
+        _begun,
     )
     applied_until: date = column(
         "The last day whose cases count 统计截止日期.", lambda r: cast(_last_day(r.c), Date())
@@ -167,6 +172,9 @@ class OutreachFilter:
     until: date | None = strawberry.field(
         default=None, description="That begin on this day or earlier 截止日期."
     )
+    cancelled: bool | None = strawberry.field(
+        default=None, description="Cancelled, or not; both if left out 是否已取消."
+    )
 
 
 def _outreaches(
@@ -185,13 +193,15 @@ def _outreaches(
             where.append(root.c.ends_on >= filter.since)
         if filter.until is not None:
             where.append(root.c.starts_on <= filter.until)
+        if filter.cancelled is not None:
+            where.append(root.c.cancelled_at.is_not(None) == py_cast("Any", filter.cancelled))
     return Listing(Order("outreach", (root.c.starts_on, root.c.id), descending=True), tuple(where))
 
 
 @strawberry.type
 class OutreachQuery:
     outreaches: Connection[Outreach] = paged(
-        "Outreach that is planned and was held, the latest first 政策宣讲活动列表.",
+        "Outreach that is planned, was held or cancelled, the latest first 政策宣讲活动列表.",
         _outreaches,
         requires=Permission.OUTREACH_READ,
     )

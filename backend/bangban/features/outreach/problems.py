@@ -37,6 +37,25 @@ class OutreachReported(Problem):
         super().__init__(fields=("input.outreachId",))
 
 
+class OutreachIsCancelled(Problem):
+    """It will not be held."""
+
+    code = ErrorCode.CONFLICT
+    zh = "此次宣讲已取消。"
+    en = "This outreach was cancelled."
+
+    def __init__(self) -> None:
+        super().__init__(fields=("input.outreachId",))
+
+
+class OutreachBegan(Problem):
+    """Its first day is over: what was held is reported."""
+
+    code = ErrorCode.CONFLICT
+    zh = "宣讲已于 {on} 开始,不能取消,请据实填报。"
+    en = "It began on {on} and cannot be cancelled. Report what came of it."
+
+
 class OutreachNotHeld(Problem):
     """It has not begun."""
 

@@ -1,4 +1,4 @@
-"""The rules of outreach: what may be planned, reported, and wished for (DOMAIN G13). Pure."""
+"""The rules of outreach: what may be planned, reported, cancelled, and wished for (DOMAIN G13). Pure."""
 
 from __future__ import annotations
 
@@ -9,11 +9,18 @@ from typing import Final
 from uuid import UUID
 
 from bangban.features.catalog.values import Audience
-from bangban.features.outreach.problems import OutreachFaulty, OutreachNotHeld, OutreachReported
+from bangban.features.outreach.problems import (
+    OutreachBegan,
+    OutreachFaulty,
+    OutreachIsCancelled,
+    OutreachNotHeld,
+    OutreachReported,
+)
 from bangban.features.outreach.values import OutreachKind
 from bangban.features.profiles.values import CareNeed
 
 LONGEST_PLACE: Final = 100
+LONGEST_REASON: Final = 200
 LONGEST_DAYS: Final = 31
 MOST_CODES: Final = 50
 MOST_THEMES: Final = 20
@@ -68,20 +75,57 @@ def wrong_plan(plan: Plan, *, known: Collection[str], today: date) -> Iterator[F
             yield "codes", f"没有事项或一件事“{code}”。", f"There is no item or bundle {code}."
 
 
-def check_report(*, starts_on: date, reported: bool, reached: int, questions: int, today: date) -> None:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Held:
+    """How far an outreach is: planned, and then reported or cancelled."""
+
+    starts_on: date
+    reported: bool = False
+    cancelled: bool = False
+
+
+def check_report(held: Held, *, reached: int, questions: int, today: date) -> None:
     """Whether an outreach can be reported today with these counts.
 
-    Raises ``OutreachReported``, ``OutreachNotHeld``, ``OutreachFaulty``.
+    Raises ``OutreachReported``, ``OutreachIsCancelled``, ``OutreachNotHeld``, ``OutreachFaulty``.
     """
-    if reported:
-        raise OutreachReported
-    if today < starts_on:
-        raise OutreachNotHeld(on=starts_on, fields=("input.outreachId",))
+    _check_open(held)
+    if today < held.starts_on:
+        raise OutreachNotHeld(on=held.starts_on, fields=("input.outreachId",))
     _refuse(
         (field, f"应为 0 至 {MOST_PEOPLE} 的数。", f"Give a number from 0 to {MOST_PEOPLE}.")
         for field, count in (("reached", reached), ("questions", questions))
         if not 0 <= count <= MOST_PEOPLE
     )
+
+
+def check_cancelling(held: Held, *, reason: str, today: date) -> str:
+    """The reason, without blanks around it, if an outreach can be cancelled today: until its first day is over.
+
+    Raises ``OutreachReported``, ``OutreachIsCancelled``, ``OutreachBegan``, ``OutreachFaulty``.
+    """
+    _check_open(held)
+    if today > held.starts_on:
+        raise OutreachBegan(on=held.starts_on, fields=("input.outreachId",))
+    said = reason.strip()
+    if not 0 < len(said) <= LONGEST_REASON:
+        _refuse(
+            [
+                (
+                    "reason",
+                    f"取消原因应有 1 至 {LONGEST_REASON} 字。",
+                    f"The reason has 1 to {LONGEST_REASON} characters.",
+                )
+            ]
+        )
+    return said
+
+
+def _check_open(held: Held) -> None:
+    if held.reported:
+        raise OutreachReported
+    if held.cancelled:
+        raise OutreachIsCancelled
 
 
 def check_interests(themes: Sequence[str], *, known: Collection[str]) -> None:

@@ -1,4 +1,4 @@
-"""Planning and reporting outreach, and residents' consent to be told of offers (DOMAIN G13)."""
+"""Planning, reporting and cancelling outreach, and residents' consent to be told of offers (DOMAIN G13)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,14 @@ from bangban.features.areas.tables import AreaRow
 from bangban.features.bundles.tables import BundleRow
 from bangban.features.catalog.service.offered import offered_of
 from bangban.features.outreach.problems import no_such_outreach
-from bangban.features.outreach.rules import Plan, check_interests, check_plan, check_report
+from bangban.features.outreach.rules import (
+    Held,
+    Plan,
+    check_cancelling,
+    check_interests,
+    check_plan,
+    check_report,
+)
 from bangban.features.outreach.tables import InterestRow, OutreachRow
 from bangban.features.profiles.values import CareNeed
 from bangban.kernel.access.vocabulary import Permission
@@ -68,27 +75,11 @@ async def plan_outreach(work: Work, plan: Plan) -> UUID:
 async def report_outreach(work: Work, *, outreach_id: UUID, reached: int, questions: int) -> UUID:
     """Report how many people were reached and how many questions they had, once; of two at once, one does.
 
-    Raises NotFound also to whoever holds none there; Forbidden, ``OutreachReported``, ``OutreachNotHeld``,
-    ``OutreachFaulty``.
+    Raises NotFound also to whoever holds none there; Forbidden, ``OutreachReported``, ``OutreachIsCancelled``,
+    ``OutreachNotHeld``, ``OutreachFaulty``.
     """
-    scope = work.grants.require(Permission.OUTREACH_HOLD)
-    found = await work.db.execute(
-        select(OutreachRow, AreaRow.path)
-        .join(AreaRow, AreaRow.id == OutreachRow.area_id)
-        .where(OutreachRow.id == outreach_id)
-        .with_for_update(of=OutreachRow.__table__)
-    )
-    known = found.one_or_none()
-    if known is None or not scope.covers(known.path):
-        raise no_such_outreach()
-    row: OutreachRow = known[0]
-    check_report(
-        starts_on=row.starts_on,
-        reported=row.reported_at is not None,
-        reached=reached,
-        questions=questions,
-        today=work.today,
-    )
+    row, held = await _held(work, outreach_id)
+    check_report(held, reached=reached, questions=questions, today=work.today)
     row.reached, row.questions = reached, questions
     row.reported_at, row.reported_by = work.now, _me(work)
     await work.db.flush()
@@ -97,6 +88,25 @@ async def report_outreach(work: Work, *, outreach_id: UUID, reached: int, questi
         object=f"outreach:{row.id}",
         area_id=row.area_id,
         details={"reached": reached, "questions": questions},
+    )
+    return row.id
+
+
+async def cancel_outreach(work: Work, *, outreach_id: UUID, reason: str) -> UUID:
+    """Cancel what is not held, until its first day is over; of a report and a cancelling at once, one counts. Its id.
+
+    Raises NotFound also to whoever holds none there; Forbidden, ``OutreachReported``, ``OutreachIsCancelled``,
+    ``OutreachBegan``, ``OutreachFaulty``.
+    """
+    row, held = await _held(work, outreach_id)
+    row.cancel_reason = check_cancelling(held, reason=reason, today=work.today)
+    row.cancelled_at, row.cancelled_by = work.now, _me(work)
+    await work.db.flush()
+    work.record(
+        action=Permission.OUTREACH_HOLD,
+        object=f"outreach:{row.id}",
+        area_id=row.area_id,
+        details={"cancelled": True},
     )
     return row.id
 
@@ -139,6 +149,26 @@ async def withdraw_interests(work: Work) -> UUID:
 async def forget_interests(work: Work, residents: Sequence[UUID]) -> None:
     """Delete what these residents wished to be told."""
     await work.db.execute(delete(_INTERESTS).where(_INTERESTS.c.resident_id.in_(residents)))
+
+
+async def _held(work: Work, outreach_id: UUID) -> tuple[OutreachRow, Held]:
+    """An outreach where the caller holds them, locked, and how far it is. Raises NotFound, Forbidden."""
+    scope = work.grants.require(Permission.OUTREACH_HOLD)
+    found = await work.db.execute(
+        select(OutreachRow, AreaRow.path)
+        .join(AreaRow, AreaRow.id == OutreachRow.area_id)
+        .where(OutreachRow.id == outreach_id)
+        .with_for_update(of=OutreachRow.__table__)
+    )
+    known = found.one_or_none()
+    if known is None or not scope.covers(known.path):
+        raise no_such_outreach()
+    row: OutreachRow = known[0]
+    return row, Held(
+        starts_on=row.starts_on,
+        reported=row.reported_at is not None,
+        cancelled=row.cancelled_at is not None,
+    )
 
 
 async def _standing_area(work: Work, area_id: UUID, permission: Permission | None) -> None:

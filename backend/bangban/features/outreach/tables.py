@@ -17,7 +17,8 @@ from bangban.kernel.database.types import EnumText, EnumTextArray, all_of, one_o
 
 
 class OutreachRow(TenantBase):
-    """A time at which people of an area are told of items and bundles: planned, and reported once it was held.
+    """A time at which people of an area are told of items and bundles: planned, and reported once it was held,
+    or else cancelled.
 
     ``codes`` are of items and bundles: a policy is what somebody can apply for. Days are both included.
     """
@@ -34,6 +35,12 @@ class OutreachRow(TenantBase):
             " AND (reached IS NULL) = (questions IS NULL)"
             " AND (reached IS NULL) = (reported_by IS NULL)",
             name="reported",
+        ),
+        CheckConstraint(
+            "(cancelled_at IS NULL) = (cancelled_by IS NULL)"
+            " AND (cancelled_at IS NULL) = (cancel_reason IS NULL)"
+            " AND (cancelled_at IS NULL OR reported_at IS NULL)",
+            name="cancelled",
         ),
         Index("outreach_starts_idx", "starts_on", "id"),
         Index("outreach_area_idx", "area_id", "starts_on", "id"),
@@ -54,6 +61,9 @@ class OutreachRow(TenantBase):
     reported_by: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.staff.id"), default=None)
     reached: Mapped[int | None] = mapped_column(default=None)
     questions: Mapped[int | None] = mapped_column(default=None)
+    cancelled_at: Mapped[datetime | None] = mapped_column(default=None)
+    cancelled_by: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.staff.id"), default=None)
+    cancel_reason: Mapped[str | None] = mapped_column(default=None)
 
 
 class InterestRow(TenantBase):

@@ -50,6 +50,12 @@ class ReportOutreachInput:
     questions: int = strawberry.field(description="Questions that they had 咨询数.")
 
 
+@strawberry.input(description="An outreach that will not be held 取消宣讲.")
+class CancelOutreachInput:
+    outreach_id: strawberry.ID = strawberry.field(description="Which one 宣讲活动.")
+    reason: str = strawberry.field(description="Why 取消原因.")
+
+
 async def _outreach(info: Info, do: Callable[[Work], Awaitable[UUID]]) -> Outreach:
     return await row_of(info, Outreach, do)
 
@@ -86,4 +92,16 @@ class OutreachMutation:
             lambda work: service.report_outreach(
                 work, outreach_id=outreach_id, reached=input.reached, questions=input.questions
             ),
+        )
+
+    @mutation("Cancel an outreach, until its first day is over 取消宣讲.", Permission.OUTREACH_HOLD)
+    async def cancel_outreach(
+        self,
+        info: Info,
+        input: Annotated[CancelOutreachInput, _INPUT],  # noqa: A002 - the contract's name
+    ) -> Outreach:
+        outreach_id = as_uuid(input.outreach_id, ("input", "outreachId"))
+        return await _outreach(
+            info,
+            lambda work: service.cancel_outreach(work, outreach_id=outreach_id, reason=input.reason),
         )

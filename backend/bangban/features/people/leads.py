@@ -40,6 +40,19 @@ async def team_leads(work: Work, staff_id: UUID) -> Sequence[StaffRow]:
     ).all()
 
 
+async def leads_of_team(work: Work, team_id: UUID) -> Sequence[StaffRow]:
+    """Who leads a team today."""
+    seat = TeamMemberRow
+    return (
+        await work.db.scalars(
+            select(StaffRow)
+            .join(seat, seat.staff_id == StaffRow.id)
+            .where(seat.team_id == team_id, seat.lead, counts_today(seat, work), StaffRow.active)
+            .order_by(StaffRow.id)
+        )
+    ).all()
+
+
 async def leads_of(work: Work, staff_id: UUID) -> Sequence[StaffRow]:
     """Who answers for somebody, themselves left out: leads of their teams, else the nearest supervisors."""
     leads = [each for each in await team_leads(work, staff_id) if each.id != staff_id]

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bangban.features.people.training import TrainingKind
+from bangban.features.people.values import ContactReminder
 from bangban.kernel.database.base import EXTENSION_SCHEMA, TenantBase
 from bangban.kernel.database.privacy import sealed
 from bangban.kernel.database.types import EnumText, one_of
@@ -88,11 +89,15 @@ class TeamRow(TenantBase):
     """A team 帮办队伍 with its brand name, of an area or of a department (DOMAIN C06).
 
     With ``contact_checked_on`` it stands in the contact book 通讯录 (C12): the role that answers there, its office's
-    phone, what its WeChat code holds, the last day of all that, and when its lead last saw that it is true.
+    phone, what its WeChat code holds, the last day of all that, when its lead last saw that it is true, and what the
+    lead was told since.
     """
 
     __tablename__ = "team"
-    __table_args__ = (CheckConstraint("kind IN ('TOWN', 'DEPARTMENT', 'CENTRE', 'PARK')", name="kind"),)
+    __table_args__ = (
+        CheckConstraint("kind IN ('TOWN', 'DEPARTMENT', 'CENTRE', 'PARK')", name="kind"),
+        one_of("contact_reminded", ContactReminder),
+    )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     key: Mapped[str] = mapped_column(Text(collation="C"), unique=True)
@@ -106,6 +111,7 @@ class TeamRow(TenantBase):
     wechat: Mapped[str | None] = mapped_column(default=None)
     contact_until: Mapped[date | None] = mapped_column(default=None)
     contact_checked_on: Mapped[date | None] = mapped_column(default=None)
+    contact_reminded: Mapped[ContactReminder | None] = mapped_column(EnumText(ContactReminder), default=None)
 
 
 class TeamMemberRow(TenantBase):

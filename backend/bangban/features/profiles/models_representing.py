@@ -18,6 +18,9 @@ class ContactsFile(Strict):
     contact_days: Annotated[int, Field(ge=1, le=366)] | None = Field(
         None, description="Days after which an entry that nobody looked at is stale; left out: 31."
     )
+    remind_days: Annotated[int, Field(ge=0, le=60)] | None = Field(
+        None, description="Days before an entry's last day on which its lead is reminded; left out: 5."
+    )
 
 
 class ProxyFile(Strict):

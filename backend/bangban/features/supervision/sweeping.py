@@ -14,6 +14,7 @@ from itertools import count
 from typing import Final
 from uuid import UUID
 
+from bangban.features.cards.contact_reminders import remind_of_contacts
 from bangban.features.districts.platform import PLATFORM
 from bangban.features.supervision.finding import MISSING, RAISE, VOID, VOID_OF_CASE
 from bangban.features.supervision.rules import supervision_of
@@ -35,13 +36,14 @@ _REQUEST: Final = "supervision"
 
 @dataclass
 class Swept:
-    """How many duties a sweep raised, by kind, and how many it voided."""
+    """How many duties a sweep raised, by kind, how many it voided, and of how many contacts leads are reminded."""
 
     raised: Counter[DutyKind] = field(default_factory=Counter)
     void: int = 0
+    contacts: int = 0
 
     def __bool__(self) -> bool:
-        return bool(self.raised or self.void)
+        return bool(self.raised or self.void or self.contacts)
 
 
 async def _never_mind() -> None:
@@ -56,7 +58,8 @@ async def sweep_district(
     batch: int = BATCH,
     breathe: Callable[[], Awaitable[None]] = _never_mind,
 ) -> Swept:
-    """Bring a district's duties up to the day it is there. Safe to repeat, to interrupt, and to do twice at once.
+    """Bring a district's duties and reminders up to the day it is there. Safe to repeat, to interrupt, and to do twice
+    at once.
 
     ``breathe`` is called between transactions and may raise to stop. Raises what ``Tenancy.write`` raises.
     """
@@ -64,6 +67,9 @@ async def sweep_district(
     done = Swept()
     async with tenancy.write(district, PLATFORM, request_id=_REQUEST, now=began) as work:
         done.void = await _void(work)
+    await breathe()
+    async with tenancy.write(district, PLATFORM, request_id=_REQUEST, now=began) as work:
+        done.contacts = (await remind_of_contacts(work)).total()
     for number in count():
         await breathe()
         # Each batch has a moment of its own, by which supervisors are told how much came with it.

@@ -57,6 +57,8 @@ class Template(StrEnum):
     HALL_QUEUE_LONG = "hall_queue_long"
     HALL_WAIT_LONG = "hall_wait_long"
     BOOKING_MADE = "booking_made"
+    CONTACT_ENDING = "contact_ending"
+    CONTACT_STALE = "contact_stale"
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,6 +340,14 @@ _TEXTS = {
     Template.HALL_WAIT_LONG: _Text(
         zh="【{brand}】{point} {queue} 队列有人已等候 {measured} 分钟，请疏导。",
         en="[{brand}] Somebody has waited {measured} minutes in queue {queue} at {point}. Please see to it.",
+    ),
+    Template.CONTACT_ENDING: _Text(
+        zh="【{brand}】“{team}”的通讯录信息有效至 {until}，请核对并重新发布。",
+        en="[{brand}] The contact book's entry of {team} is good until {until}. Please check and publish it anew.",
+    ),
+    Template.CONTACT_STALE: _Text(
+        zh="【{brand}】“{team}”的通讯录信息已于 {until} 到期，请尽快核对并重新发布。",
+        en="[{brand}] The contact book's entry of {team} ran out on {until}. Please check and publish it now.",
     ),
 }
 
