@@ -21,6 +21,7 @@ from bangban.features.demo.assistance_story import tell_assistance
 from bangban.features.demo.bundles_story import plan_bundles
 from bangban.features.demo.delegations_story import plan_delegated
 from bangban.features.demo.hall_story import tell_of_halls
+from bangban.features.demo.meanwhile_story import tell_meanwhile
 from bangban.features.demo.network_story import tell_of_network
 from bangban.features.demo.orders_story import tell_of_orders
 from bangban.features.demo.planner import Planner
@@ -30,6 +31,7 @@ from bangban.features.demo.script import Window
 from bangban.features.demo.stage import load_stage
 from bangban.features.demo.stories import choose_stories
 from bangban.features.demo.terminals_story import tell_of_terminals
+from bangban.features.demo.together_story import plan_together, tell_together
 from bangban.features.districts.platform import platform_work
 from bangban.kernel.audit.tables import AuditEntryRow
 from bangban.kernel.tenancy.registry import District
@@ -85,8 +87,10 @@ async def make_cases(
         if already == 0:
             bundles = await plan_bundles(work, stage, first=len(plans))
             delegated = await plan_delegated(work, stage, first=len(plans) + bundles.cases)
-            made += bundles.cases + delegated.cases
-            acts += bundles.acts + delegated.acts
+            others = len(plans) + bundles.cases + delegated.cases
+            together = plan_together(work, stage, first=others)
+            made += bundles.cases + delegated.cases + together.cases
+            acts += bundles.acts + delegated.acts + together.acts
         acts.sort(key=attrgetter("at", "case", "order"))
         play = Play(work, staff=stage.staff)
         for done, act in enumerate(acts):
@@ -100,6 +104,8 @@ async def make_cases(
             await tell_representing(work, stage)
             await tell_of_terminals(work, stage)
             await tell_of_questions(work, stage)
+            await tell_together(work, stage)
+            await tell_meanwhile(work, stage)
             await tell_assistance(work, staff=stage.staff)
         work.record(
             action=MADE, object=f"district:{district.slug}", details={"cases": made, "asked_for": more}

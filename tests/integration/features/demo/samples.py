@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from bangban.features.accounts.passwords import Cost, Passwords
 from bangban.features.accounts.tables import CredentialRow
+from bangban.features.demo.cases import Samples, samples_of
 from bangban.features.demo.service import Demo, load_demo
 from bangban.features.districts.platform import platform_work
 from bangban.features.people.tables import StaffRow
@@ -25,6 +26,7 @@ SLUGS: Final = {"demo-rushan": "rushan", "demo-xuanwu": "nanjing-xuanwu", "demo-
 """A district of one level, one of three and one of five, under names that no other test uses, and their profiles."""
 
 CASES: Final = 30
+FEW: Final = 12  # of the districts that are made for their stories
 MORE: Final = {"demo-rushan": 3, "demo-zibo": 29}
 """What a district's own settings give occasion for: a batch at Rushan's hall, Zibo's bundles and delegations."""
 
@@ -32,7 +34,30 @@ ALL: Final = len(SLUGS) * CASES + sum(MORE.values())
 _CHEAP: Final = Cost(passes=1, memory_kib=8, lanes=1)
 
 
-class Samples:
+class Told:
+    """One sample district, with its stories."""
+
+    def __init__(self, tenancy: Tenancy, run: Run, slug: str) -> None:
+        self._tenancy, self._run, self._slug = tenancy, run, slug
+
+    def all(self, statement: Any) -> list[Any]:
+        """What a statement finds in the district."""
+
+        async def found() -> list[Any]:
+            async with platform_work(self._tenancy, self._tenancy.registry.get_live(self._slug)) as work:
+                return list((await work.db.execute(statement)).all())
+
+        rows: list[Any] = self._run(found())
+        return rows
+
+    @property
+    def made(self) -> int:
+        """How many sample cases it has, as its trail says."""
+        counted: Samples = self._run(samples_of(self._tenancy, self._tenancy.registry.get_live(self._slug)))
+        return counted.cases
+
+
+class Loaded:
     """What was loaded, and ways to look at it."""
 
     def __init__(self, installation: Installation, tenancy: Tenancy, run: Run, folder: Path) -> None:
@@ -61,13 +86,7 @@ class Samples:
 
     def all(self, slug: str, statement: Any) -> list[Any]:
         """What a statement finds in a district."""
-
-        async def found() -> list[Any]:
-            async with platform_work(self.tenancy, self.district(slug)) as work:
-                return list((await work.db.execute(statement)).all())
-
-        rows: list[Any] = self.run(found())
-        return rows
+        return Told(self.tenancy, self.run, slug).all(statement)
 
     def change(self, slug: str, *statements: Any) -> None:
         async def changed() -> None:

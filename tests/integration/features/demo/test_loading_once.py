@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from sqlalchemy import select
-from tests.integration.features.demo.samples import ALL, CASES, MORE, SLUGS, Samples
+from tests.integration.features.demo.samples import ALL, CASES, MORE, SLUGS, Loaded
 
 from bangban.features.accounts.tables import CredentialRow
 from bangban.features.cases.tables import (
@@ -15,7 +15,7 @@ from bangban.features.demo.cases import make_cases, samples_of
 from bangban.kernel.tenancy.registry import District
 
 
-def test_loading_again_changes_nothing(samples: Samples) -> None:
+def test_loading_again_changes_nothing(samples: Loaded) -> None:
     before = samples.file()
     hashes = [samples.all(slug, select(CredentialRow).order_by(CredentialRow.staff_id)) for slug in SLUGS]
     stamps = [(row[0].staff_id, row[0].changed_at) for rows in hashes for row in rows]
@@ -31,13 +31,13 @@ def test_loading_again_changes_nothing(samples: Samples) -> None:
     assert found == {slug: CASES + MORE.get(slug, 0) for slug in SLUGS}
 
 
-def test_progress_names_district_and_step(samples: Samples) -> None:
+def test_progress_names_district_and_step(samples: Loaded) -> None:
     samples.load()
     assert ("demo-zibo", "accounts", 24, 24) in samples.told
     assert ("", "accounts", 3, 3) in samples.told
 
 
-def test_more_samples_are_added_to_those_there_are(samples: Samples, empty: Callable[[str], str]) -> None:
+def test_more_samples_are_added_to_those_there_are(samples: Loaded, empty: Callable[[str], str]) -> None:
     slug = empty("demo-more")
     assert samples.run(make_cases(samples.tenancy, samples.district(slug), count=4)) == 4
     before = {number for (number,) in samples.all(slug, select(CaseRow.number))}
@@ -48,7 +48,7 @@ def test_more_samples_are_added_to_those_there_are(samples: Samples, empty: Call
     assert samples.run(samples_of(samples.tenancy, samples.district(slug))) == (7, 7)
 
 
-def test_a_district_where_nobody_works_gets_no_cases(samples: Samples, district: District) -> None:
+def test_a_district_where_nobody_works_gets_no_cases(samples: Loaded, district: District) -> None:
     assert samples.run(make_cases(samples.tenancy, district, count=12)) == 0
     assert samples.run(make_cases(samples.tenancy, district, count=12)) == 0
     assert samples.run(samples_of(samples.tenancy, district)) == (12, 0)

@@ -6,7 +6,7 @@ import shutil
 from datetime import UTC, datetime
 
 from sqlalchemy import func, select, update
-from tests.integration.features.demo.samples import Samples
+from tests.integration.features.demo.samples import Loaded
 
 from bangban.features.accounts.tables import CredentialRow, OperatorRow, SessionRow
 from bangban.features.districts.platform import platform_work
@@ -15,7 +15,7 @@ from bangban.kernel.access.vocabulary import OperatorDuty
 from bangban.kernel.ids import new_id
 
 
-def test_every_account_of_the_file_signs_in(samples: Samples) -> None:
+def test_every_account_of_the_file_signs_in(samples: Loaded) -> None:
     entries = samples.file()
     assert {tuple(entry) for entry in entries} == {("district", "login", "password", "role", "level", "area")}
     assert len({entry["password"] for entry in entries}) == len(entries)
@@ -37,7 +37,7 @@ def test_every_account_of_the_file_signs_in(samples: Samples) -> None:
         assert samples.run(samples.passwords.verify(row.password_hash, entry["password"])).right
 
 
-def test_the_file_says_where_a_role_is_held(samples: Samples) -> None:
+def test_the_file_says_where_a_role_is_held(samples: Loaded) -> None:
     held = {
         (entry["district"], entry["login"]): (entry["role"], entry["level"], entry["area"])
         for entry in samples.file()
@@ -46,7 +46,7 @@ def test_the_file_says_where_a_role_is_held(samples: Samples) -> None:
     assert held["demo-zibo", "helper-grid"][:2] == ("helper", "GRID")
 
 
-def test_a_password_that_somebody_changed_is_set_again_and_ends_their_sessions(samples: Samples) -> None:
+def test_a_password_that_somebody_changed_is_set_again_and_ends_their_sessions(samples: Loaded) -> None:
     slug, login = "demo-rushan", "guide"
     (entry,) = (each for each in samples.file() if (each["district"], each["login"]) == (slug, login))
     ((staff_id,),) = samples.all(slug, select(StaffRow.id).where(StaffRow.login == login))
@@ -75,7 +75,7 @@ def test_a_password_that_somebody_changed_is_set_again_and_ends_their_sessions(s
     ) == [(0,)]
 
 
-def test_where_the_file_is_lost_everybody_gets_a_new_password(samples: Samples) -> None:
+def test_where_the_file_is_lost_everybody_gets_a_new_password(samples: Loaded) -> None:
     before = {(entry["district"], entry["login"]): entry["password"] for entry in samples.file()}
     shutil.rmtree(samples.var / "demo")
     samples.load()
@@ -85,7 +85,7 @@ def test_where_the_file_is_lost_everybody_gets_a_new_password(samples: Samples) 
     assert samples.signs_in("demo-zibo", "admin", after["demo-zibo", "admin"])
 
 
-def test_where_only_the_stamps_are_lost_passwords_stay(samples: Samples) -> None:
+def test_where_only_the_stamps_are_lost_passwords_stay(samples: Loaded) -> None:
     before = samples.file()
     (samples.var / "demo" / ".accounts.stamps").unlink()
     samples.load()

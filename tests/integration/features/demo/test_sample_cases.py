@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import func, select
-from tests.integration.features.demo.samples import SLUGS, Samples
+from tests.integration.features.demo.samples import SLUGS, Loaded
 
 from bangban.features.cases.rules.facts import APPLICANT_WORD
 from bangban.features.cases.service.clocks import find_clock
@@ -32,7 +32,7 @@ ENDED = {CaseState.COMPLETED, CaseState.CLOSED}
 OPEN = {CaseState.ACCEPTED, CaseState.IN_PROGRESS, CaseState.SUSPENDED}
 
 
-def test_every_state_and_light_is_there(samples: Samples, slug: str) -> None:
+def test_every_state_and_light_is_there(samples: Loaded, slug: str) -> None:
     calendar = samples.run(samples.tenancy.calendar(samples.district(slug)))
     today = datetime.now(UTC).astimezone(samples.district(slug).zone).date()
     rows = [row for (row,) in samples.all(slug, select(CaseRow))]
@@ -51,7 +51,7 @@ def test_every_state_and_light_is_there(samples: Samples, slug: str) -> None:
     assert (max(row.submitted_at for row in rows) - min(row.submitted_at for row in rows)).days > 60
 
 
-def test_every_timeline_is_one_chain_that_ends_where_the_case_stands(samples: Samples, slug: str) -> None:
+def test_every_timeline_is_one_chain_that_ends_where_the_case_stands(samples: Loaded, slug: str) -> None:
     states = dict(row for row in samples.all(slug, select(CaseRow.id, CaseRow.state)))
     events: dict[Any, list[CaseEventRow]] = {}
     for (event,) in samples.all(slug, select(CaseEventRow).order_by(CaseEventRow.id)):
@@ -61,13 +61,13 @@ def test_every_timeline_is_one_chain_that_ends_where_the_case_stands(samples: Sa
         assert chain[0].from_state is None
         assert [each.to_state for each in chain[:-1]] == [each.from_state for each in chain[1:]]
         assert chain[-1].to_state is states[case_id]
-        assert [each.at for each in chain] == sorted({each.at for each in chain})
+        assert [each.at for each in chain] == sorted(each.at for each in chain)
         assert chain[-1].at < datetime.now(UTC)
     names = {name for (name,) in samples.all(slug, select(StaffRow.name).where(StaffRow.login.is_not(None)))}
     assert {each.actor for chain in events.values() for each in chain} <= names | {APPLICANT_WORD}
 
 
-def test_cases_have_one_holder_and_their_first_owner(samples: Samples, slug: str) -> None:
+def test_cases_have_one_holder_and_their_first_owner(samples: Loaded, slug: str) -> None:
     taken: dict[Any, list[HandoverRow]] = {}
     pending = set()
     for (row,) in samples.all(slug, select(HandoverRow).order_by(HandoverRow.offered_at)):
@@ -88,7 +88,7 @@ def test_cases_have_one_holder_and_their_first_owner(samples: Samples, slug: str
             assert case.state not in ENDED
 
 
-def test_tolerance_notices_and_ratings_keep_their_rules(samples: Samples, slug: str) -> None:
+def test_tolerance_notices_and_ratings_keep_their_rules(samples: Loaded, slug: str) -> None:
     states = dict(row for row in samples.all(slug, select(CaseRow.id, CaseRow.state)))
     promises = [row for (row,) in samples.all(slug, select(ToleranceRow))]
     assert any(row.fulfilled_at for row in promises)
@@ -114,7 +114,7 @@ def test_tolerance_notices_and_ratings_keep_their_rules(samples: Samples, slug: 
     assert {row.grade for row in ratings} <= set(Grade)
 
 
-def test_the_trail_has_each_act_in_the_order_in_which_it_happened(samples: Samples, slug: str) -> None:
+def test_the_trail_has_each_act_in_the_order_in_which_it_happened(samples: Loaded, slug: str) -> None:
     acts = [
         (entry.at, entry.actor.split(":")[0])
         for (entry,) in samples.all(
@@ -130,7 +130,7 @@ def test_the_trail_has_each_act_in_the_order_in_which_it_happened(samples: Sampl
     assert {kind for _, kind in acts} == {"staff", "resident"}
 
 
-def test_nobody_is_sent_a_message_about_samples(samples: Samples) -> None:
+def test_nobody_is_sent_a_message_about_samples(samples: Loaded) -> None:
     references = {str(case_id) for slug in SLUGS for (case_id,) in samples.all(slug, select(CaseRow.id))}
 
     async def announced() -> set[str]:
@@ -140,13 +140,15 @@ def test_nobody_is_sent_a_message_about_samples(samples: Samples) -> None:
     assert not references & samples.run(announced())
 
 
-def test_orders_of_every_kind_on_offer_were_done_and_wait_with_their_timers(samples: Samples) -> None:
+def test_orders_of_every_kind_on_offer_were_done_and_wait_with_their_timers(samples: Loaded) -> None:
     slug = "demo-zibo"
     rows = [row for (row,) in samples.all(slug, select(OrderRow))]
     kinds = {OrderKind.NEED, OrderKind.PICKUP, OrderKind.DELIVERY}
-    for state in (OrderState.DONE, OrderState.OPEN):
-        assert {row.kind for row in rows if row.state is state} == kinds
-    assert all((row.grade is None) == (row.state is OrderState.OPEN) for row in rows)
+    standing = {state: {row.kind for row in rows if row.state is state} for state in OrderState}
+    assert standing[OrderState.DONE] == kinds
+    assert standing[OrderState.CLAIMED] == {OrderKind.CASE}
+    assert standing[OrderState.OPEN] == kinds | {OrderKind.CASE}
+    assert all((row.grade is None) == (row.state is not OrderState.DONE) for row in rows)
     waiting = {str(row.id): row.due_at for row in rows if row.state is OrderState.OPEN}
 
     async def timers() -> dict[str, datetime | None]:

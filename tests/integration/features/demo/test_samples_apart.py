@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
-from tests.integration.features.demo.samples import Samples
+from tests.integration.features.demo.samples import Loaded
 
 from bangban.features.cases.tables import (
     CaseRow,
@@ -24,7 +24,7 @@ WORKER = apart._WORKER
 
 @pytest.mark.parametrize("worker", [WORKER, "bangban.no_such_worker"])
 def test_cases_are_made_in_another_process_or_else_in_this_one(
-    samples: Samples, empty: Callable[[str], str], worker: str, monkeypatch: pytest.MonkeyPatch
+    samples: Loaded, empty: Callable[[str], str], worker: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(apart, "_WORKER", worker)
     here: list[str] = []
@@ -47,7 +47,7 @@ def test_cases_are_made_in_another_process_or_else_in_this_one(
     assert told[-1] == (slug, 12, 12)
 
 
-def test_a_process_ends_with_whoever_asked_for_it(samples: Samples, empty: Callable[[str], str]) -> None:
+def test_a_process_ends_with_whoever_asked_for_it(samples: Loaded, empty: Callable[[str], str]) -> None:
     slug = empty("apart-three")
 
     async def stopped() -> int:
