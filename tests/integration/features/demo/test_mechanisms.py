@@ -190,7 +190,7 @@ TABLE: Final = (
     Row("F02", points(PointKind.STATION_24H), 1, (ZIBO,)),
     Row("F02", rows(TerminalRow, TerminalRow.heard_at.is_not(None)), 3, (ZIBO,)),
     Row("F02", rows(TerminalRow, TerminalRow.fault.is_not(None)), 1, (ZIBO,)),
-    Row("F02", rows(VisitRow, VisitRow.guide_id.is_(None)), 1, (ZIBO,)),
+    Row("F02", rows(VisitRow, VisitRow.guide_id.is_(None), VisitRow.state == VisitState.DONE), 1, (ZIBO,)),
     Row("F03 F05", select(func.count(distinct(CaseRow.channel))), 4, (ZIBO, ZOUPING)),
     Row("F04", rows(CaseMaterialRow, CaseMaterialRow.state == MaterialState.EXEMPT), 1, (ZIBO,)),
     Row("G01", areas(AreaLevel.VILLAGE), 27, (ZIBO, JIANGNING)),
