@@ -12,7 +12,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 from starlette.applications import Starlette
-from tests.api.casework import Desk, Run
+from tests.api.casework import Desk, Run, applied, fresh
 from tests.api.clients import PASSWORD, Client, Place
 from tests.api.operators import Platform
 from tests.conftest import fresh_database, maker_of_districts, opened
@@ -35,6 +35,7 @@ from bangban.web.app import create_app
 from bangban.web.services import AppServices, Opening
 
 ROOT = Path(__file__).resolve().parents[2]
+TOWN = "371681101"
 
 
 # The application works in the background on its own: its loop and its database are not those of other tests.
@@ -167,6 +168,18 @@ def rushan(place: Callable[[str], Place]) -> Place:
 def desk(zouping: Place, services: AppServices, run: Run, app_settings: Settings) -> Desk:
     """邹平, with the insides that tests count in."""
     return Desk(zouping, services, run, app_settings.outbox_folder)
+
+
+@pytest.fixture
+def n() -> int:
+    """A sample person of whom no other test knows."""
+    return fresh()
+
+
+@pytest.fixture
+def number(desk: Desk, n: int) -> str:
+    """A case for which that person applied in a town."""
+    return applied(desk.resident(n), desk.area(TOWN), n=n)
 
 
 @pytest.fixture(scope="module")

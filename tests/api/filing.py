@@ -117,3 +117,6 @@ def delivered(desk: Desk, kind: str, reference: str) -> None:
 def object_of(desk: Desk, file_id: str) -> bool:
     """Whether the store has something for this file."""
     return (desk.services.settings.files_folder / desk.place.slug / UUID(file_id).hex).is_file()
+
+
+PDF = SAMPLES[FileKind.PDF]
