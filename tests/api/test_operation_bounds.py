@@ -16,6 +16,7 @@ from tests.api.casework import Desk, Run
 from tests.api.clients import Client, Place, Reply
 from tests.api.counting import Sent, alone, counted, hang_on, settle
 from tests.api.fleet_desk import task_of
+from tests.api.leaving_steps import GOING
 from tests.api.named import (
     bound_of,
     case_in,
@@ -24,7 +25,7 @@ from tests.api.named import (
     sent_by,
     text_of,
 )
-from tests.api.operation_steps import GOING, step_of
+from tests.api.operation_steps import step_of
 from tests.api.parts import parts
 from tests.citus import faults
 

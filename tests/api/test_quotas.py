@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
+from tests.api.area_steps import area_file
 from tests.api.casework import Desk, fresh
 from tests.api.clients import Client, Reply
-from tests.api.operation_steps import ITEM_TABLE, area_file, table
+from tests.api.rule_steps import ITEM_TABLE, table
 from tests.api.staffing import asked, file_of, hired, made, person
 
 from bangban.features.people.tables import StaffRow
