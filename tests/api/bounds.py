@@ -131,5 +131,5 @@ BOUNDS = {
     "VerifyOnboarding": 7,
     "Viewer": 1,
     "WithdrawCase": 5,
-    "WithdrawServiceItem": 7,  # also what leads to it: bundles, and questions
+    "WithdrawServiceItem": 8,  # also what leads to it: bundles, questions, and printed guides
 }
