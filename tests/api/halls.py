@@ -32,15 +32,21 @@ def _closing_soon(work: Work) -> dict[str, Any]:
     return {"text": "", **{day: [[0, closes]] for day in ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su", "PH")}}
 
 
-async def make_point(work: Work, *, hours: dict[str, Any] | None = None, until: date | None = None) -> UUID:
-    """A fresh point of the county, with nothing in it."""
+async def make_point(
+    work: Work,
+    *,
+    hours: dict[str, Any] | None = None,
+    until: date | None = None,
+    area_id: UUID | None = None,
+) -> UUID:
+    """A fresh point with nothing in it, of the county where no area is named."""
     point = new_id()
     county = (await work.db.scalars(select(AreaRow.id).where(AreaRow.parent_id.is_(None)))).one()
     work.db.add(
         ServicePointRow(
             id=point,
             key=f"point-{point.hex}",
-            area_id=county,
+            area_id=area_id or county,
             kind=PointKind.HALL,
             name="样本大厅",
             longitude=121.5,

@@ -10,10 +10,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 from tests.api.casework import Desk, Run
-from tests.api.clients import Place
+from tests.api.clients import Client, Place
 from tests.api.halls import make_point
 
+from bangban.features.areas.tables import AreaRow
 from bangban.features.catalog.values import Audience
 from bangban.features.hall.tables import GuideShiftRow, HallAlertRow, OvertimeRow, TicketRow, VisitRow
 from bangban.features.hall.values import (
@@ -24,9 +26,11 @@ from bangban.features.hall.values import (
     TicketState,
     VisitState,
 )
+from bangban.features.indicators.hall import FEWEST
 from bangban.features.places.tables import ServiceWindowRow
 from bangban.features.places.values import WindowKind
 from bangban.kernel.ids import new_id
+from bangban.kernel.levels import AreaLevel
 from bangban.kernel.tenancy.work import Work
 from bangban.settings import Settings
 from bangban.web.services import AppServices
@@ -35,6 +39,11 @@ STATISTICS = """query($p: ID!, $s: Date, $u: Date) { hall(pointId: $p) { statist
     visits finished medianMinutes ninetiethMinutes targetMinutes withinTarget withinTargetShare guideMinutes
     visitsPerGuideHour medianContactSeconds medianWaitMinutes medianWaitMinutesOfPriority noShows transferred
     overtimeMinutes alerts medianMinutesToClear } } }"""
+INDICATORS = """query($a: ID, $s: Date, $u: Date) {
+    indicators(areaId: $a, since: $s, until: $u, mechanisms: [A01, A02, A03, A04, A05, A07]) { key value } }"""
+_VILLAGES = (
+    select(AreaRow.id).where(AreaRow.level == AreaLevel.VILLAGE).order_by(AreaRow.code.desc()).limit(1)
+)
 FIRST = date(2026, 3, 2)
 DAYS, VISITS, TARGET = 4, 60, 10
 MINUTE = timedelta(minutes=1)
@@ -149,8 +158,8 @@ def _draw(random: Random, point: UUID, window: UUID, guide: UUID, zone: Any) -> 
     return drawn
 
 
-async def _put(work: Work, *, guide: str, seed: int) -> tuple[UUID, Drawn]:
-    point, window = await make_point(work), new_id()
+async def _put(work: Work, *, guide: str, seed: int, area_id: UUID) -> tuple[UUID, Drawn]:
+    point, window = await make_point(work, area_id=area_id), new_id()
     row = ServiceWindowRow(
         id=window, point_id=point, number="1", name="1号窗口", kind=WindowKind.COMPREHENSIVE
     )
@@ -229,9 +238,48 @@ def _counted(drawn: Drawn, since: date, until: date) -> dict[str, Any]:
     }
 
 
+def _measured(client: Client, given: dict[str, str]) -> dict[str, float | None]:
+    """The same of the point's area, which has no other."""
+    told = client(INDICATORS, **given).data["indicators"]
+    return {each["key"]: None if each["value"] is None else float(each["value"]) for each in told}
+
+
+def _expected(said: dict[str, Any], drawn: Drawn, since: date, until: date) -> dict[str, float | None]:
+    tickets = [each for each in drawn.tickets if since <= each.day <= until]
+    served = [each for each in tickets if each.served_from is not None]
+    waits = {
+        first: [_minutes(t.queued_at, t.served_from) for t in served if bool(t.priority) is first]
+        for first in (True, False)
+    }
+    enough = len(waits[True]) >= FEWEST
+    exact = {
+        "VISITS_PER_GUIDE_HOUR": said["visitsPerGuideHour"],
+        "CONTACT_SECONDS": said["medianContactSeconds"],
+        "HALL_MINUTES_MEDIAN": said["medianMinutes"],
+        "HALL_MINUTES_NINETIETH": said["ninetiethMinutes"],
+        "HALL_ON_TARGET": said["withinTargetShare"],
+        "DUPLICATE_TICKETS_REFUSED": 0,
+        "WRONG_QUEUES_REFUSED": 0 if tickets else None,
+        "TICKETS_TRANSFERRED": said["transferred"] / len(tickets) if tickets else None,
+        "WAIT_MINUTES": said["medianWaitMinutes"],
+        "PRIORITY_WAIT_MINUTES": _quantile(waits[True], 0.5) if enough else None,
+        "OTHER_WAIT_MINUTES": _quantile(waits[False], 0.5) if enough else None,
+        "CROWD_ALERTS": said["alerts"],
+        "CROWD_CLEAR_MINUTES": said["medianMinutesToClear"],
+        "OVERTIME_MINUTES": said["overtimeMinutes"],
+        "SECOND_TRIPS_AVOIDED": sum(
+            o.ended_at is not None and o.ended_at > o.starts_at
+            for o in drawn.overtimes
+            if o.ticket_id in {each.id for each in tickets}
+        ),
+    }
+    return {key: None if value is None else round(value, 4) for key, value in exact.items()}
+
+
 @pytest.mark.parametrize("seed", [1, 2])
 def test_a_hall_is_measured_by_what_its_rows_say(desk: Desk, seed: int) -> None:
-    point, drawn = desk.inside(partial(_put, guide=desk.staff_id("guide"), seed=seed))
+    area_id = desk.scalar(_VILLAGES.offset(seed))
+    point, drawn = desk.inside(partial(_put, guide=desk.staff_id("guide"), seed=seed, area_id=area_id))
     dispatcher, auditor = desk.staff("dispatcher"), desk.staff("auditor")
     for first, last in ((0, DAYS - 1), (1, 1), (DAYS, DAYS + 30), (2, 1)):
         since, until = FIRST + timedelta(days=first), FIRST + timedelta(days=last)
@@ -240,5 +288,10 @@ def test_a_hall_is_measured_by_what_its_rows_say(desk: Desk, seed: int) -> None:
         assert said == pytest.approx(_counted(drawn, since, until)), (first, last)
         masked = auditor(STATISTICS, **given).data["hall"]["statistics"]
         assert masked == said | {"medianWaitMinutesOfPriority": None}
+        of_area = {"a": str(area_id), "s": given["s"], "u": given["u"]}
+        if first <= last:
+            assert _measured(dispatcher, of_area) == pytest.approx(_expected(said, drawn, since, until))
+            hidden = _measured(auditor, of_area)
+            assert hidden["PRIORITY_WAIT_MINUTES"] is hidden["OTHER_WAIT_MINUTES"] is None
     today = dispatcher(STATISTICS, p=str(point)).data["hall"]["statistics"]
     assert (today["visits"], today["medianMinutes"], today["withinTargetShare"]) == (0, None, None)

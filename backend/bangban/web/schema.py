@@ -56,6 +56,7 @@ from bangban.features.hall.graphql import HallQuery
 from bangban.features.hall.representatives import RepresentativeQuery
 from bangban.features.hall.watching import HallSubscription
 from bangban.features.hall.writing import HallMutation
+from bangban.features.indicators.graphql import IndicatorQuery
 from bangban.features.joint.counting import BundleCountQuery
 from bangban.features.joint.graphql import BundleApplicationQuery
 from bangban.features.joint.writing import BundleApplicationMutation
@@ -141,6 +142,7 @@ class Query(
     ProxyUseQuery,
     RecognitionQuery,
     BundleCountQuery,
+    IndicatorQuery,
     TrailQuery,
     PersonalDataQuery,
     FleetQuery,

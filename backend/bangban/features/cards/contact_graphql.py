@@ -20,7 +20,7 @@ from bangban.kernel.planner.reads import Predicate, reads
 from bangban.kernel.tenancy.tables import ProfileRow
 
 
-def _stale(rows: Rows) -> Any:
+def stale_contact(rows: Rows) -> Any:
     """Nobody looked it over for longer than the district allows, or its last day is past."""
     today: Any = rows.request.bind("today", Date())
     profile = ProfileRow.__table__.alias("contact_profile")
@@ -47,7 +47,7 @@ class Contact:
     checked_on: date | None = column(
         "When its lead last saw that it is true 最近核对日期.", lambda r: r.c.contact_checked_on
     )
-    stale: bool = column("Whether it is to be looked over 是否待核对.", _stale)
+    stale: bool = column("Whether it is to be looked over 是否待核对.", stale_contact)
 
 
 def _contacts(
@@ -65,7 +65,7 @@ def _contacts(
     if area_id is not None:
         where.append(and_(root.c.area_id.is_not(None), in_subtree(root.c.area_id, area_id)))
     if stale is not None:
-        where.append(_stale(root) == cast("Any", stale))
+        where.append(stale_contact(root) == cast("Any", stale))
     return Listing(Order("contact", (root.c.key, root.c.id)), tuple(where))
 
 

@@ -67,7 +67,7 @@ def _helpers() -> Written:
 
 
 _SCANNED: Final = _scanned()
-_KNOWN: Final = Written(select(_CARDS.c.id).where(_CARDS.c.code == Given("code", Text())))
+_KNOWN: Final = Written(select(_CARDS.c.id, _CARDS.c.area_id).where(_CARDS.c.code == Given("code", Text())))
 _PATH: Final = Written(select(AreaRow.path).where(AreaRow.id == Given("area_id", Uuid())))
 _UNITS: Final = Written(
     select(AreaRow.id, AreaRow.level, AreaRow.retired_on).where(
@@ -180,7 +180,11 @@ async def scan_card(work: Work, *, code: str) -> Behind:
     known = _read(code)
     found = await work.run(_SCANNED, code=known, now=work.now)
     if not found:
-        raise CardRevoked if await work.run(_KNOWN, code=known) else no_such_card()
+        revoked = await work.run(_KNOWN, code=known)
+        if not revoked:
+            raise no_such_card()
+        work.counts_refusals(f"service-card:{revoked[0].id}", revoked[0].area_id, CardRevoked.code)
+        raise CardRevoked
     card = found[0]
     (area,) = await work.run(_PATH, area_id=card.area_id)
     areas = [UUID(hex=label) for label in area.path.split(".")]

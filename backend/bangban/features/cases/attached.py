@@ -154,6 +154,11 @@ def too_many_trips(rows: Rows) -> ColumnElement[bool]:
     return counted
 
 
+def done_late(rows: Rows) -> ColumnElement[bool]:
+    """Whether a completed case was done after its due day."""
+    return and_(rows.c.due_ordinal.is_not(None), rows.c.completed_ordinal > rows.c.due_ordinal)
+
+
 def once_done(rows: Rows) -> ColumnElement[bool]:
     """一次办好 (DOMAIN A10): came at most once, told at most once, and in time. Null until it is completed."""
     again = NoticeRow.__table__.alias("notice_again")
@@ -161,18 +166,19 @@ def once_done(rows: Rows) -> ColumnElement[bool]:
     told_again = notices.correlate_except(
         again
     ).exists()  # of this case, however deep inside another statement
-    late = and_(rows.c.due_ordinal.is_not(None), rows.c.completed_ordinal > rows.c.due_ordinal)
-    done = and_(trips(rows) <= 1, ~told_again, ~late)
+    done = and_(trips(rows) <= 1, ~told_again, ~done_late(rows))
     return case((rows.c.completed_at.is_(None), null()), else_=done)
+
+
+def usually_follows(code: Any, item_before: Any) -> ColumnElement[bool]:
+    """Whether the item ``code`` is one that the district says usually follows the item with this id."""
+    profile, item = ProfileRow.__table__.alias("its_profile"), ServiceItemRow.__table__.alias("item_before")
+    follows = profile.c.settings[SETTING]["next_steps"][item.c.code].op("?", is_comparison=True)(code)
+    said = select(literal(1)).where(item.c.id == item_before, follows)
+    return said.correlate(item_before.table, code.table).exists()
 
 
 def next_steps(rows: Rows) -> Pick:
     """The items in force that the district says usually follow this case's."""
-    profile, item = ProfileRow.__table__.alias("its_profile"), ServiceItemRow.__table__.alias("item_before")
-    follows = profile.c.settings[SETTING]["next_steps"][item.c.code].op("?", is_comparison=True)(rows.c.code)
-    said = (
-        select(literal(1))
-        .where(item.c.id == rows.parent.service_item_id, follows)
-        .correlate(rows.parent.service_item_id.table, rows.c.code.table)
-    )
-    return Pick(and_(in_force(rows), said.exists()), (rows.c.code, rows.c.id))
+    follows = usually_follows(rows.c.code, rows.parent.service_item_id)
+    return Pick(and_(in_force(rows), follows), (rows.c.code, rows.c.id))

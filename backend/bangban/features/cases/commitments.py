@@ -37,15 +37,20 @@ def _told_once(case_id: Any) -> ColumnElement[bool]:
     return ~found.correlate_except(notice).exists()
 
 
-def commitments(rows: Rows, alias: str) -> FromClause:
-    """The five, in their order, as rows."""
-    case = rows.parent
-    kept = {
+def kept_commitments(rows: Rows) -> dict[CommitmentKind, ColumnElement[bool]]:
+    """Of each of the five, in their order, whether the row's case kept it."""
+    case = rows.c
+    return {
         CommitmentKind.FIRST_ASKED: case.first_asked_id.is_not(None),
         CommitmentKind.TOLD_ONCE: _told_once(case.id),
         CommitmentKind.TO_THE_POINT: _never(case.id, EventKind.RETURNED),
-        CommitmentKind.DONE_ONCE: once_done(Rows(c=case, parent=case, request=rows.request)),
+        CommitmentKind.DONE_ONCE: once_done(rows),
         CommitmentKind.HANDED_OVER_IN_TIME: _never(case.id, EventKind.EXPIRED),
     }
+
+
+def commitments(rows: Rows, alias: str) -> FromClause:
+    """The five, in their order, as rows."""
+    kept = kept_commitments(Rows(c=rows.parent, parent=rows.parent, request=rows.request))
     listed = [func.jsonb_build_object("kind", kind.value, "kept", test) for kind, test in kept.items()]
     return elements(func.jsonb_build_array(*listed, type_=JSONB()), alias)

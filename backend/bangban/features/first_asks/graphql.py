@@ -85,7 +85,7 @@ def _case_number(rows: Rows) -> Any:
     return select(of.c.number).where(of.c.id == rows.c.case_id).scalar_subquery()
 
 
-def _answered_at(rows: Rows) -> Any:
+def answered_at(rows: Rows) -> Any:
     answer = FirstAskAnswerRow.__table__.alias("first_answer")
     return select(func.min(answer.c.at)).where(answer.c.first_ask_id == rows.c.id).scalar_subquery()
 
@@ -148,7 +148,7 @@ class FirstAsk:
     )
     reply_minutes: int | None = column(
         "Whole minutes until the first answer 答复用时(分钟).",
-        lambda r: whole_minutes(r.c.asked_at, _answered_at(r)),
+        lambda r: whole_minutes(r.c.asked_at, answered_at(r)),
     )
     closed_at: datetime | None = column("When it was closed 办结时间.")
     outcome: str | None = column("What came of it 办理结果.")

@@ -15,7 +15,6 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Double,
-    and_,
     cast,
     func,
     literal,
@@ -25,36 +24,30 @@ from sqlalchemy import (
 )
 
 from bangban.features.hall.guards import GUARD
+from bangban.features.hall.measured_sql import (
+    greeted_around,
+    guiding,
+    in_hall,
+    is_done,
+    late_minutes,
+    to_clear,
+    to_contact,
+    waited,
+    worked,
+)
 from bangban.features.hall.queue_sql import number_set
 from bangban.features.hall.settings import USUAL
 from bangban.features.hall.tables import GuideShiftRow, HallAlertRow, OvertimeRow, TicketRow, VisitRow
-from bangban.features.hall.values import ShiftKind, TicketState, VisitState
+from bangban.features.hall.values import TicketState
 from bangban.kernel.planner.fields import Pick, Rows, column
+from bangban.kernel.planner.measures import HOUR, MINUTE, SECOND, quantile
 from bangban.kernel.planner.periods import period
 from bangban.kernel.planner.reads import Predicate, reads
-
-_MINUTE, _HOUR = 60.0, 60.0
-
-
-def _seconds(since: Any, until: Any) -> ColumnElement[float]:
-    return cast(func.extract("epoch", until - since), Double())
-
-
-def _quantile(share: float, values: ColumnElement[float], per: float) -> ColumnElement[float]:
-    """A continuous quantile, in units of ``per`` seconds; null of nothing."""
-    at: Any = func.percentile_cont(literal(share, Double())).within_group(values)
-    return cast(at / literal(per, Double()), Double())
 
 
 def _of(table: Any, rows: Rows) -> list[Predicate]:
     """Whether a row is of the point and period at hand."""
     return [table.c.point_id == rows.c.point_id, table.c.day >= rows.c.since, table.c.day <= rows.c.until]
-
-
-def _greeted(visit: Any, rows: Rows) -> Predicate:
-    """What the index on visits finds of a period: a day more on either side, wherever the district is."""
-    greeted, moment = visit.greeted_at, visit.greeted_at.type
-    return and_(greeted > cast(rows.c.since - 1, moment), greeted < cast(rows.c.until + 2, moment))
 
 
 def _visits(measure: Callable[[Any], Any], *where: Callable[[Any], Predicate]) -> Callable[[Rows], Any]:
@@ -63,7 +56,7 @@ def _visits(measure: Callable[[Any], Any], *where: Callable[[Any], Predicate]) -
     def made(rows: Rows) -> Any:
         visit = VisitRow.__table__.alias("measured_visit")
         asked = [each(visit.c) for each in where]
-        ours = (*_of(visit, rows), _greeted(visit.c, rows))
+        ours = (*_of(visit, rows), greeted_around(visit.c, rows.c.since, rows.c.until))
         return select(measure(visit.c)).select_from(visit).where(*ours, *asked).scalar_subquery()
 
     return made
@@ -82,22 +75,15 @@ def _tickets(measure: Callable[[Any], Any], *where: Callable[[Any], Predicate]) 
     return made
 
 
-def _done(visit: Any) -> Predicate:
-    return visit.state == VisitState.DONE.value
-
-
-def _in_hall(visit: Any) -> ColumnElement[float]:
-    return _seconds(func.coalesce(visit.arrived_at, visit.greeted_at), visit.ended_at)
-
-
 def _target(_: Rows) -> ColumnElement[int]:
     return number_set("target_minutes", USUAL.target_minutes)
 
 
 def _within_target(rows: Rows) -> Any:
-    quick = _in_hall
     return _visits(
-        lambda _: func.count(), _done, lambda visit: quick(visit) < _target(rows) * literal(_MINUTE, Double())
+        lambda _: func.count(),
+        is_done,
+        lambda visit: in_hall(visit) < _target(rows) * literal(MINUTE, Double()),
     )(rows)
 
 
@@ -109,30 +95,24 @@ def _guide_seconds(rows: Rows) -> Any:
     """Seconds of guides at the desk in the period, as far as they are over."""
     shift = GuideShiftRow.__table__.alias("measured_shift")
     now = rows.request.bind("now", shift.c.begins_at.type)
-    worked = _seconds(shift.c.begins_at, func.least(shift.c.ends_at, now))
     return (
-        select(func.coalesce(func.sum(worked), literal(0.0, Double())))
+        select(func.coalesce(func.sum(worked(shift.c, now)), literal(0.0, Double())))
         .select_from(shift)
-        .where(
-            *_of(shift, rows),
-            shift.c.cancelled_at.is_(None),
-            shift.c.begins_at < now,
-            func.coalesce(shift.c.kind, ShiftKind.GUIDE.value) == ShiftKind.GUIDE.value,
-        )
+        .where(*_of(shift, rows), guiding(shift.c, now))
         .scalar_subquery()
     )
 
 
 _COUNT: Callable[[Any], Any] = lambda _: func.count()  # noqa: E731 - a measure like the others
 _all = _visits(_COUNT)
-_finished = _visits(_COUNT, _done)
+_finished = _visits(_COUNT, is_done)
 _greeted_by_guides = _visits(_COUNT, lambda visit: visit.guide_id.is_not(None))
 
 
 def _wait(*where: Callable[[Any], Predicate]) -> Callable[[Rows], Any]:
     """Median minutes from taking a place in the queue to being served."""
     return _tickets(
-        lambda ticket: _quantile(0.5, _seconds(ticket.queued_at, ticket.served_from), _MINUTE),
+        lambda ticket: quantile(0.5, waited(ticket), MINUTE),
         lambda ticket: ticket.served_from.is_not(None),
         *where,
     )
@@ -143,9 +123,8 @@ def _overtime(rows: Rows) -> Any:
         OvertimeRow.__table__.alias("measured_overtime"),
         TicketRow.__table__.alias("late_ticket"),
     )
-    late = func.greatest(_seconds(overtime.c.starts_at, overtime.c.ended_at), 0)
     return (
-        select(cast(func.coalesce(func.sum(func.floor(late / literal(_MINUTE, Double()))), 0), BigInteger()))
+        select(cast(func.coalesce(func.sum(late_minutes(overtime.c)), 0), BigInteger()))
         .select_from(overtime.join(ticket, ticket.c.id == overtime.c.ticket_id))
         .where(*_of(ticket, rows), overtime.c.ended_at.is_not(None))
         .scalar_subquery()
@@ -169,11 +148,11 @@ class HallStatistics:
     finished: int = column("Those that were done 办完数.", _finished)
     median_minutes: float | None = column(
         "Median of the minutes in the hall of those that were done 在厅时长中位数.",
-        _visits(lambda visit: _quantile(0.5, _in_hall(visit), _MINUTE), _done),
+        _visits(lambda visit: quantile(0.5, in_hall(visit), MINUTE), is_done),
     )
     ninetieth_minutes: float | None = column(
         "Minutes in the hall that nine of ten of them stay below, interpolated 在厅时长九成位.",
-        _visits(lambda visit: _quantile(0.9, _in_hall(visit), _MINUTE), _done),
+        _visits(lambda visit: quantile(0.9, in_hall(visit), MINUTE), is_done),
     )
     target_minutes: int = column("Minutes that the district aims at 目标分钟数.", _target)
     within_target: int = column("How many were done in less 达标数.", _within_target)
@@ -182,16 +161,16 @@ class HallStatistics:
     )
     guide_minutes: int = column(
         "Minutes of guides on the rota, as far as they are over 导办值班分钟数.",
-        lambda r: cast(func.floor(_guide_seconds(r) / literal(_MINUTE, Double())), BigInteger()),
+        lambda r: cast(func.floor(_guide_seconds(r) / literal(MINUTE, Double())), BigInteger()),
     )
     visits_per_guide_hour: float | None = column(
         "Visits that guides greeted for each hour of a guide 每导办小时接待数.",
-        lambda r: _share(_greeted_by_guides(r), _guide_seconds(r) / literal(_MINUTE * _HOUR, Double())),
+        lambda r: _share(_greeted_by_guides(r), _guide_seconds(r) / literal(HOUR, Double())),
     )
     median_contact_seconds: float | None = column(
         "Median of the seconds from coming in to the greeting, where coming in was noticed 首次接待用时中位数(秒).",
         _visits(
-            lambda visit: _quantile(0.5, _seconds(visit.arrived_at, visit.greeted_at), 1.0),
+            lambda visit: quantile(0.5, to_contact(visit), SECOND),
             lambda visit: visit.arrived_at.is_not(None),
         ),
     )
@@ -216,7 +195,7 @@ class HallStatistics:
     alerts: int = column("Crowds 拥堵次数.", _alerts(_COUNT))
     median_minutes_to_clear: float | None = column(
         "Median of the minutes until crowds were over 疏导用时中位数.",
-        _alerts(lambda alert: _quantile(0.5, _seconds(alert.raised_at, alert.cleared_at), _MINUTE)),
+        _alerts(lambda alert: quantile(0.5, to_clear(alert), MINUTE)),
     )
 
 

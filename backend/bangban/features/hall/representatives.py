@@ -60,7 +60,7 @@ def _services(rows: Rows) -> Pick:
     return Pick(rows.c.code.in_(codes) & in_force(rows), (rows.c.code, rows.c.id))
 
 
-def _decisions(rows: Rows) -> Any:
+def decisions(rows: Rows) -> Any:
     """Of the timelines: what they did between begin and end by a delegation of their own."""
     event, given = CaseEventRow.__table__.alias("decision"), DelegationRow.__table__.alias("decided_by")
     return (
@@ -89,7 +89,7 @@ class RepresentativeTurn:
     begins_at: datetime = column("From when on 开始.")
     ends_at: datetime = column("Until when 结束.")
     services: list[ServiceItem] = many("What they decide on the spot 现场决定事项.", _services)
-    decisions: int = column("Acts that they did on the spot by their own delegation 现场办理数.", _decisions)
+    decisions: int = column("Acts that they did on the spot by their own delegation 现场办理数.", decisions)
     representative: Staff | None = one("Who it is; told to staff and auditors 首席代表.", _person)
 
 

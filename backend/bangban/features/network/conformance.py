@@ -30,7 +30,7 @@ from bangban.kernel.planner.reads import Columns, Guard, Predicate, reads
 CENTRES = (PointKind.HALL,)
 
 
-def _has_station(area_id: Any, today: Any) -> Predicate:
+def has_station(area_id: Any, today: Any) -> Predicate:
     point = ServicePointRow.__table__.alias("standing_point")
     return exists().where(point.c.area_id == area_id, is_station(point.c, today))
 
@@ -51,21 +51,27 @@ def _agents_in(areas: Any, today: Any) -> Any:
     )
 
 
+def is_grid(columns: Columns) -> Predicate:
+    """Whether a row is a grid in use."""
+    return and_(columns.level == AreaLevel.GRID.value, columns.retired_on.is_(None))
+
+
 def _grids_under(columns: Columns, area_id: Any) -> Predicate:
-    return and_(
-        columns.level == AreaLevel.GRID.value, columns.retired_on.is_(None), in_subtree(columns.id, area_id)
-    )
+    return and_(is_grid(columns), in_subtree(columns.id, area_id))
+
+
+def has_agents(columns: Columns, today: Any) -> Predicate:
+    """Whether a grid has as many agents as the district wants."""
+    wanted = number_set("agents_each_grid", AGENTS_EACH_GRID)
+    return _agents_in(areas_under(columns.id), today).scalar_subquery() >= wanted
 
 
 def _lacks_station(columns: Columns, area_id: Any, today: Any) -> Predicate:
-    return and_(villages_under(columns, area_id), ~_has_station(columns.id, today))
+    return and_(villages_under(columns, area_id), ~has_station(columns.id, today))
 
 
 def _lacks_agents(columns: Columns, area_id: Any, today: Any) -> Predicate:
-    wanted = number_set("agents_each_grid", AGENTS_EACH_GRID)
-    return and_(
-        _grids_under(columns, area_id), _agents_in(areas_under(columns.id), today).scalar_subquery() < wanted
-    )
+    return and_(_grids_under(columns, area_id), ~has_agents(columns, today))
 
 
 def _today(rows: Rows) -> Any:

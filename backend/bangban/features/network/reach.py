@@ -40,12 +40,27 @@ from bangban.kernel.tenancy.tables import ProfileRow
 NETWORK_GUARD = Guard(Permission.NETWORK_READ, within=lambda c, paths: within_paths(c.area_id, paths))
 
 
+def is_village(columns: Columns) -> Predicate:
+    """Whether a row is a village or community in use."""
+    return and_(columns.level == AreaLevel.VILLAGE.value, columns.retired_on.is_(None))
+
+
 def villages_under(columns: Columns, area_id: Any) -> Predicate:
-    """Whether a row is a village or community in use in the subtree of an area."""
-    return and_(
-        columns.level == AreaLevel.VILLAGE.value,
-        columns.retired_on.is_(None),
-        in_subtree(columns.id, area_id),
+    """Whether it is one in the subtree of an area."""
+    return and_(is_village(columns), in_subtree(columns.id, area_id))
+
+
+def usual_minutes() -> Any:
+    """Minutes of the district's circle."""
+    profile = ProfileRow.__table__.alias("circle_profile")
+    return select(cast(profile.c.circle_minutes, Integer())).scalar_subquery()
+
+
+def speed_of(travel: ColumnElement[str]) -> ColumnElement[int]:
+    """Metres in a minute."""
+    return case(
+        (travel == Travel.DRIVING.value, number_set("driving_metres_per_minute", DRIVING_METRES)),
+        else_=number_set("walking_metres_per_minute", WALKING_METRES),
     )
 
 
@@ -103,19 +118,13 @@ class Coverage:
 
 def covered(area_id: Any, minutes: Any, travel: ColumnElement[str], today: Any) -> Select[Any]:
     """One row: the counts of one area."""
-    profile = ProfileRow.__table__.alias("circle_profile")
     root, village = AreaRow.__table__.alias("asked_area"), AreaRow.__table__.alias("village")
-    speed = case(
-        (travel == Travel.DRIVING.value, number_set("driving_metres_per_minute", DRIVING_METRES)),
-        else_=number_set("walking_metres_per_minute", WALKING_METRES),
-    )
-    usual = select(cast(profile.c.circle_minutes, Integer())).scalar_subquery()
     asked = (
         select(
             root.c.id.label("area_id"),
-            (usual if minutes is None else cast(minutes, Integer())).label("minutes"),
+            (usual_minutes() if minutes is None else cast(minutes, Integer())).label("minutes"),
             travel.label("travel"),
-            speed.label("speed"),
+            speed_of(travel).label("speed"),
         )
         .where(root.c.parent_id.is_(None) if area_id is None else root.c.id == area_id)
         .cte()

@@ -33,6 +33,7 @@ from bangban.features.cases.graphql import Case
 from bangban.features.orders.enums import OrderEventKind, OrderKind, OrderState
 from bangban.features.orders.rules.settings import SETTING, VOLUNTEER_TRAINING
 from bangban.features.orders.tables import HelperSkillRow, OrderEventRow, OrderRow
+from bangban.features.orders.values import FEE
 from bangban.features.people.attendance import attended
 from bangban.features.people.graphql import Staff
 from bangban.features.people.tables import AssignmentRow, TrainingRow
@@ -172,7 +173,7 @@ class Order:
     window_from: datetime | None = column("Beginning of the agreed window 约定开始时间.")
     window_until: datetime | None = column("End of the agreed window 约定结束时间.")
     tries: int = column("How often somebody set out 上门次数.")
-    fee: Decimal = column("Always zero 费用(恒为零).", lambda _: literal(Decimal(0), Numeric()))
+    fee: Decimal = column("Always zero 费用(恒为零).", lambda _: literal(FEE, Numeric()))
     placed_at: datetime = column("When it was placed 下单时间.")
     ended_at: datetime | None = column("When it was done or cancelled 完成时间.")
     clock: ResponseClock = same_row("How fast it was met 响应时钟.")

@@ -44,13 +44,13 @@ def _issues(asked: Any, *tests: Any) -> Any:
     )
 
 
-def _solved(columns: Any) -> Predicate:
+def is_solved(columns: Any) -> Predicate:
     return columns.state == OrderState.DONE.value
 
 
 def _inside(rows: Rows) -> Any:
     """Solved by somebody whom the offer reached without leaving the area."""
-    return _issues(rows.c, _solved, lambda issue: in_subtree(issue.offered_to_area_id, rows.c.id))
+    return _issues(rows.c, is_solved, lambda issue: in_subtree(issue.offered_to_area_id, rows.c.id))
 
 
 def _by_level(rows: Rows, alias: str) -> FromClause:
@@ -61,7 +61,7 @@ def _by_level(rows: Rows, alias: str) -> FromClause:
     return (
         select(counted.label("value"), depth.label("place"))
         .select_from(issue.join(asked, asked.c.id == issue.c.offered_to_area_id))
-        .where(*_reported(issue.c, rows.parent), _solved(issue.c))
+        .where(*_reported(issue.c, rows.parent), is_solved(issue.c))
         .group_by(asked.c.level)
         .correlate(rows.parent.id.table)
         .lateral(alias)
@@ -92,11 +92,11 @@ class IssueSolving:
     pending: int = column(
         "Of these not ended 未办结数.", lambda r: _issues(r.c, lambda issue: issue.state.in_(_LIVE))
     )
-    solved: int = column("Solved at whatever level 解决数.", lambda r: _issues(r.c, _solved))
+    solved: int = column("Solved at whatever level 解决数.", lambda r: _issues(r.c, is_solved))
     solved_inside: int = column("Solved without leaving the area 内部解决数.", _inside)
     inside_percent: float | None = column(
         "Per cent of those solved; null while none is 内部解决率.",
-        lambda r: 100.0 * cast(_inside(r), Double()) / func.nullif(_issues(r.c, _solved), 0),
+        lambda r: 100.0 * cast(_inside(r), Double()) / func.nullif(_issues(r.c, is_solved), 0),
     )
     by_level: list[IssueLevel] = many(
         "Solved at each level, the deepest first 分级解决数.", in_place, rows=_by_level

@@ -9,6 +9,7 @@ import strawberry
 from sqlalchemy import Date, Integer, any_, cast, exists, extract, func, or_, select
 
 from bangban.features.areas.graphql import Area, in_subtree, within_paths
+from bangban.features.catalog.offered_sql import live_on
 from bangban.features.catalog.tables import DelegationRow, ServiceItemRow
 from bangban.features.orders.enums import TrainingKind
 from bangban.features.orders.tables import HelperSkillRow, OrderRow
@@ -44,12 +45,17 @@ def _attended(rows: Rows) -> Pick:
     return Pick(rows.parent.staff_id == any_(rows.c.attendees), (rows.c.held_on, rows.c.id))
 
 
+def served_seconds(order: Any) -> Any:
+    """Seconds from setting out to the end of an order that was done (DOMAIN C17: hours)."""
+    return extract("epoch", order.ended_at - order.started_at)
+
+
 def _served_minutes(rows: Rows) -> Any:
-    """Of orders that were done, from setting out to the end (DOMAIN C17: hours)."""
+    """Of the helper's orders that were done."""
     done = OrderRow.__table__.alias("served")
-    seconds = func.coalesce(func.sum(extract("epoch", done.c.ended_at - done.c.started_at)), 0)
+    spent = func.coalesce(func.sum(served_seconds(done.c)), 0)
     return (
-        select(cast(func.floor(seconds / 60), Integer()))
+        select(cast(func.floor(spent / 60), Integer()))
         .where(done.c.holder_id == rows.c.staff_id, done.c.state == OrderState.DONE.value)
         .correlate(rows.c.staff_id.table)
         .scalar_subquery()
@@ -98,7 +104,7 @@ def _skills(
     return Listing(Order("helper", (root.c.staff_id,)), tuple(where))
 
 
-def _unit(columns: Any) -> Any:
+def unit_area(columns: Any) -> Any:
     """The area of the unit to which an item is delegated: its own, or that of its point."""
     point = ServicePointRow.__table__.alias("unit_point")
     of_point = select(point.c.area_id).where(point.c.id == columns.to_point_id)
@@ -106,7 +112,7 @@ def _unit(columns: Any) -> Any:
     return func.coalesce(columns.to_area_id, of_point.correlate_except(point).scalar_subquery())
 
 
-def _covered(columns: Any, request: Any) -> Predicate:
+def skill_covered(columns: Any, request: Any) -> Predicate:
     """Whether a helper is posted at the unit today who can help with the item."""
     today = request.bind("today", Date())
     held, staff = AssignmentRow.__table__.alias("on_duty"), StaffRow.__table__.alias("colleague")
@@ -115,7 +121,7 @@ def _covered(columns: Any, request: Any) -> Predicate:
     themes = select(item.c.id).where(item.c.code == columns.service_code, theme == any_(skill.c.themes))
     # Not every column of staff may be read, so none of them is asked for by a star.
     return exists(select(held.c.id)).where(
-        held.c.area_id == _unit(columns),
+        held.c.area_id == unit_area(columns),
         held.c.role == Role.HELPER.value,
         held.c.since <= today,
         or_(held.c.until.is_(None), held.c.until >= today),
@@ -132,24 +138,25 @@ def _covered(columns: Any, request: Any) -> Predicate:
 
 @reads(
     DelegationRow,
-    guard=Guard(Permission.SKILL_MANAGE, within=lambda c, paths: within_paths(_unit(c), paths)),
+    guard=Guard(Permission.SKILL_MANAGE, within=lambda c, paths: within_paths(unit_area(c), paths)),
 )
 @strawberry.type(description="A matter that a unit takes on and nobody there can help with 技能缺口.")
 class SkillGap:
     id: strawberry.ID = column("Identifier of the delegation 承接关系标识.")
     service_code: str = column("Code of the matter 事项编码.")
-    area: Area | None = one("The unit's area 承接单位所在区域.", lambda r: r.c.id == _unit(r.parent))
+    area: Area | None = one("The unit's area 承接单位所在区域.", lambda r: r.c.id == unit_area(r.parent))
+
+
+def of_units(given: Any, today: Any) -> tuple[Predicate, ...]:
+    """Whether a delegation holds today and is a unit's: a person's own asks for nobody else's skill."""
+    return given.staff_id.is_(None), live_on(given, today)
 
 
 def _gaps(root: Rows) -> Listing:
     today = root.request.bind("today", Date())
-    in_force = (
-        root.c.staff_id.is_(None),  # a person's own asks for nobody else's skill
-        root.c.since <= today,
-        or_(root.c.until.is_(None), root.c.until >= today),
-        or_(root.c.withdrawn_on.is_(None), root.c.withdrawn_on > today),
+    return Listing(
+        Order("gap", (root.c.id,)), (*of_units(root.c, today), ~skill_covered(root.c, root.request))
     )
-    return Listing(Order("gap", (root.c.id,)), (*in_force, ~_covered(root.c, root.request)))
 
 
 @strawberry.type

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from bangban.features.profiles.values import OrderKind
 
 __all__ = [
     "AT_THE_DOOR",
+    "FEE",
     "HELD",
     "LIVE",
     "OrderEventKind",
@@ -16,6 +19,9 @@ __all__ = [
     "OrderStep",
 ]
 
+
+FEE: Final = Decimal(0)
+"""What help costs 费用, yuan (DOMAIN C01, invariant 18)."""
 
 AT_THE_DOOR = frozenset({OrderKind.PICKUP, OrderKind.DELIVERY})
 """Kinds that need an address and an agreed window."""

@@ -45,7 +45,7 @@ def _last_day(columns: Columns) -> Any:
     return columns.ends_on + number_set("outreach_days", OUTREACH_DAYS)
 
 
-def _begun(rows: Rows) -> Any:
+def begun_for_it(rows: Rows) -> Any:
     """How many cases were begun for what was presented, in the area, from its first day to the last that counts."""
     case, item = CaseRow.__table__.alias("begun"), ServiceItemRow.__table__.alias("presented")
     member = BundleMemberRow.__table__.alias("together")
@@ -101,9 +101,9 @@ class OutreachCandidate:
     since: datetime = column("When they agreed 同意时间.")
 
 
-def _candidates(rows: Rows) -> Listing:
-    """Those who agreed, in the area, whose themes and needs are those of the outreach where either names any."""
-    event, item = rows.parent, ServiceItemRow.__table__.alias("told_of")
+def suits(interest: Columns, event: Columns) -> Predicate:
+    """Whether somebody agreed, in the area, with the themes and needs of the outreach where either names any."""
+    item = ServiceItemRow.__table__.alias("told_of")
     bundle = BundleRow.__table__.alias("told_together")
     empty = cast(literal([], _TEXTS), _TEXTS)
     inside = (
@@ -117,16 +117,17 @@ def _candidates(rows: Rows) -> Listing:
         .correlate(event.id.table)
         .scalar_subquery()
     )
-    shared_theme = rows.c.themes.op("&&", is_comparison=True)(func.coalesce(themes, empty))
-    shared_need = rows.c.care_needs.op("&&", is_comparison=True)(event.care_needs)
-    return Listing(
-        Order("candidates", (rows.c.resident_id,)),
-        (
-            in_subtree(rows.c.area_id, event.area_id),
-            or_(func.cardinality(rows.c.themes) == 0, shared_theme),
-            or_(func.cardinality(event.care_needs) == 0, shared_need),
-        ),
+    shared_theme = interest.themes.op("&&", is_comparison=True)(func.coalesce(themes, empty))
+    shared_need = interest.care_needs.op("&&", is_comparison=True)(event.care_needs)
+    return and_(
+        in_subtree(interest.area_id, event.area_id),
+        or_(func.cardinality(interest.themes) == 0, shared_theme),
+        or_(func.cardinality(event.care_needs) == 0, shared_need),
     )
+
+
+def _candidates(rows: Rows) -> Listing:
+    return Listing(Order("candidates", (rows.c.resident_id,)), (suits(rows.c, rows.parent),))
 
 
 @reads(
@@ -152,7 +153,7 @@ class Outreach:
     cancel_reason: str | None = column("Why it was cancelled 取消原因.")
     applied: int = column(
         "Cases begun for what was presented, in the area, up to the last day; 0 once cancelled 申请数.",
-        _begun,
+        begun_for_it,
     )
     applied_until: date = column(
         "The last day whose cases count 统计截止日期.", lambda r: cast(_last_day(r.c), Date())

@@ -49,7 +49,7 @@ def _working(rows: Rows) -> Predicate:
     return and_(rows.c.fault.is_(None), _silent_from(rows) >= rows.request.bind("now", _MOMENT))
 
 
-def _uptime(rows: Rows) -> Any:
+def uptime(rows: Rows) -> Any:
     """The share of the time since it was installed in which it was not down, as ``terminals.Life`` has it."""
     now = rows.request.bind("now", _MOMENT)
     begun = func.coalesce(rows.c.down_since, func.least(_silent_from(rows), now))
@@ -69,7 +69,7 @@ class Terminal:
     fault: str | None = column("What is wrong with it 故障.")
     heard_at: datetime | None = column("When it was last heard of 最近心跳.")
     uptime: float = column(
-        "Share of the time since it was installed in which it worked, 0 to 1 在线率.", _uptime
+        "Share of the time since it was installed in which it worked, 0 to 1 在线率.", uptime
     )
 
 

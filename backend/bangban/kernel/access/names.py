@@ -152,6 +152,7 @@ PERMISSION_NAMES: dict[Permission, Name] = {
     Permission.PERSONAL_DATA_READ: Name("查看本人信息留存", "see what is kept of oneself"),
     Permission.PERSONAL_DATA_CORRECT: Name("申请更正个人信息", "ask for personal data to be corrected"),
     Permission.PERSONAL_DATA_DECIDE: Name("答复个人信息申请", "answer requests about personal data"),
+    Permission.INDICATORS_READ: Name("查看效能指标", "see what mechanisms are measured by"),
     Permission.AUDIT_READ: Name("查看审计记录", "see the audit trail"),
     Permission.AUDIT_VERIFY: Name("核验审计记录", "verify the audit trail"),
 }

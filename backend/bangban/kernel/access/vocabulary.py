@@ -244,6 +244,7 @@ class Permission(StrEnum):
     PERSONAL_DATA_CORRECT = "data:correct"
     PERSONAL_DATA_DECIDE = "data:decide"
     # oversight
+    INDICATORS_READ = "indicators:read"
     AUDIT_READ = "audit:read"
     AUDIT_VERIFY = "audit:verify"
 

@@ -55,3 +55,9 @@ def day_keys(calendar: WorkingCalendar, since: date) -> list[dict[str, str]]:
     most = min(MOST_DAYS, (date.max - since).days)
     days = (since + timedelta(days=each) for each in range(most))
     return [{"day": day.isoformat(), "key": day_key(calendar, day)} for day in days]
+
+
+def days_off(calendar: WorkingCalendar, since: date, until: date) -> list[date]:
+    """The days without work from one day to another, both included; beyond the calendar, the weekends."""
+    days = (since + timedelta(days=each) for each in range((until - since).days + 1))
+    return [day for day in days if day_key(calendar, day) not in WEEKDAYS[:_SATURDAY]]

@@ -10,9 +10,10 @@ from typing import Any, Final, Protocol, TypeAlias
 
 from bangban.kernel.access.grants import Grants, Principal
 from bangban.kernel.access.vocabulary import HANDLING, Permission
-from bangban.kernel.clock.week import day_keys, local_minute
+from bangban.kernel.clock.week import day_keys, days_off, local_minute
 from bangban.kernel.clock.working import WorkingCalendar
 from bangban.kernel.clock.year import year_of
+from bangban.kernel.planner.spans import DAYS_OFF, ZONE
 from bangban.kernel.tenancy.fleet.declared import known_revisions
 from bangban.kernel.tenancy.migrations import district_head
 from bangban.kernel.tenancy.registry import District
@@ -113,6 +114,7 @@ def _district_status(asking: Asking, _: Grants) -> str:
 _ORDINALS: Final = frozenset({"ordinal", "next_ordinal", "days_left"})
 _KNOWN: Final[Mapping[str, Callable[[Asking, Grants], Any]]] = {
     "now": lambda asking, _: asking.now,
+    ZONE: lambda asking, _: asking.district and asking.district.zone,
     "me": lambda asking, _: asking.principal.id,
     "kind": lambda asking, _: asking.principal.kind.value,
     "name": lambda asking, _: asking.principal.name,
@@ -144,6 +146,8 @@ class Derivations(Mapping[str, Callable[[Any], Any]]):
             return lambda given: json.dumps(year_of(self._calendar, int(given)))
         if name in _BY_CLOCK:
             return lambda given: _BY_CLOCK[name](self._calendar, self._district, given)
+        if name == DAYS_OFF:
+            return lambda given: days_off(self._calendar, *given)
         vault = self._tenancy.vault(self._district)
         if name in _PAPERS:
             return lambda given: _PAPERS[name](read_paper_code(vault, str(given)))
@@ -151,10 +155,10 @@ class Derivations(Mapping[str, Callable[[Any], Any]]):
         return lambda given: vault.lookup_hash(clean(str(given)), purpose=name)
 
     def __iter__(self) -> Iterator[str]:
-        return iter((CALENDAR_YEAR, *_BY_CLOCK, *_PAPERS, *_CLEAN))
+        return iter((CALENDAR_YEAR, DAYS_OFF, *_BY_CLOCK, *_PAPERS, *_CLEAN))
 
     def __len__(self) -> int:
-        return 1 + len(_BY_CLOCK) + len(_PAPERS) + len(_CLEAN)
+        return 2 + len(_BY_CLOCK) + len(_PAPERS) + len(_CLEAN)
 
 
 _PAPERS: Final[Mapping[str, Callable[[PaperOf | None], str | None]]] = {

@@ -16,9 +16,11 @@ from bangban.kernel.graphql.finished import Finished
 from bangban.kernel.planner.fields import Rows
 from bangban.kernel.planner.planner import Ready
 from bangban.kernel.planner.selection import Selected, Selector, declared_reads
+from bangban.kernel.problems import Problem
 from bangban.kernel.tenancy.answers import Answers
+from bangban.kernel.tenancy.refusals import keep_refusal
 from bangban.kernel.tenancy.tables import StoredAnswerRow
-from bangban.kernel.tenancy.work import Work
+from bangban.kernel.tenancy.work import Concern, Work
 
 T = TypeVar("T")
 
@@ -134,15 +136,24 @@ async def once(
 ) -> str:
     """Do it once for each Idempotency-Key; the stored answer afterwards."""
     district, key = context.get_district(), context.idempotency_key
-    async with context.services.tenancy.write(
-        district, context.principal, request_id=context.request_id, now=context.now
-    ) as work:
-        answers = Answers(work.db, StoredAnswerRow, work.vault, work.actor, work.now)
-        if key is not None:
-            stored = await answers.find(key, context.body_hash)
-            if stored is not None:
-                return stored
-        given = await answer(work, await do(work))
-        if key is not None:
-            await answers.keep(key, given)
-        return given
+    request: dict[str, Any] = {"request_id": context.request_id, "now": context.now}
+    concern: Concern | None = None
+    try:
+        async with context.services.tenancy.write(district, context.principal, **request) as work:
+            answers = Answers(work.db, StoredAnswerRow, work.vault, work.actor, work.now)
+            if key is not None:
+                stored = await answers.find(key, context.body_hash)
+                if stored is not None:
+                    return stored
+            try:
+                given = await answer(work, await do(work))
+            finally:
+                concern = work.concern
+            if key is not None:
+                await answers.keep(key, given)
+            return given
+    except Problem as problem:
+        if concern is not None:
+            tenancy = context.services.tenancy
+            await keep_refusal(tenancy, district, context.principal, concern, problem, **request)
+        raise

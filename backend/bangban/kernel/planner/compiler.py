@@ -21,7 +21,6 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 from strawberry.utils.str_converters import to_snake_case
 
 from bangban.kernel.access.grants import Variant
@@ -38,7 +37,7 @@ from bangban.kernel.planner.json_sql import (
     json_list,
 )
 from bangban.kernel.planner.pages import PageCompiler, typename
-from bangban.kernel.planner.parameters import GrantedPaths, Path
+from bangban.kernel.planner.parameters import Path
 from bangban.kernel.planner.reads import Guard, Predicate, Reads
 from bangban.kernel.planner.selection import Selected, declared_reads, guard_of
 from bangban.kernel.planner.statement import Statement, finished
@@ -63,7 +62,7 @@ class Compiler:
     _platform: bool = False
 
     def __post_init__(self) -> None:
-        self.symbols = Symbols(self.viewpoint.principal_kind)
+        self.symbols = Symbols(self.viewpoint.principal_kind, self.viewpoint.variants)
 
     # ------------------------------------------------------------------ rows
 
@@ -81,7 +80,7 @@ class Compiler:
             return []
         allowed: list[Predicate] = []
         if variant in ("areas", "areas+own") and guard.within is not None:
-            allowed.append(guard.within(rows.c, self._granted(guard)))
+            allowed.append(guard.within(rows.c, self.symbols.paths(guard.permission)))
         if variant in ("own", "areas+own") and guard.own is not None:
             allowed.append(guard.own(rows.c, rows.request))
         return [or_(*allowed)] if allowed else [false()]
@@ -93,12 +92,8 @@ class Compiler:
         variant = self.viewpoint.variants[guard.permission]
         if variant in ("whole", "none"):
             return None
-        paths = self._granted(guard) if variant in ("areas", "areas+own") else None
+        paths = self.symbols.paths(guard.permission) if variant in ("areas", "areas+own") else None
         return guard.ways(request, paths, variant in ("own", "areas+own"))
-
-    def _granted(self, guard: Guard) -> ColumnElement[Any]:
-        paths = self.symbols.parameter(GrantedPaths(guard.permission), ARRAY(Text()))
-        return cast(paths, ARRAY(LTree()))
 
     # ------------------------------------------------------------------ values
 

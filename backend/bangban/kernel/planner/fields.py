@@ -146,16 +146,39 @@ class Rows:
 
 
 @dataclass(frozen=True)
+class Period:
+    """Some days as parameters of a statement, with the moments at which they begin and are over."""
+
+    since: ColumnElement[Any]
+    until: ColumnElement[Any]
+    begins: ColumnElement[Any]
+    ends: ColumnElement[Any]
+    days_off: ColumnElement[Any]
+
+
+def _everywhere(_: Permission) -> ColumnElement[Any] | None:
+    return None
+
+
+def _no_period(*_: Any, **__: Any) -> Period:
+    raise LookupError("a period is of a field's arguments")
+
+
+@dataclass(frozen=True)
 class RequestParameters:
     """Facts of the request as bind parameters: ``today``, ``me`` and what else ``parameters.Facts`` carries.
 
     ``derive(argument, how, type)`` is an argument put through one of the request's derivations, such as the
-    keyed hash of a phone number.
+    keyed hash of a phone number. ``granted(permission)`` are the paths of the areas where it holds, None where that
+    is the whole district; the field asks for that permission itself. ``period(since, until, usual=…, most=…)`` are
+    the days that two arguments of those names give (``spans``).
     """
 
     bind: Callable[[str, Any], ColumnElement[Any]]
     derive: Callable[[Any, str, Any], ColumnElement[Any]]
     principal_kind: str = ""
+    granted: Callable[[Permission], ColumnElement[Any] | None] = _everywhere
+    period: Callable[..., Period] = _no_period
 
 
 class PlannedField(StrawberryField):

@@ -44,7 +44,10 @@ def constant(value: Any) -> Getter:
 
 
 def getter_of(definition: GraphQLField, node: FieldNode, path: Path) -> Getter:
-    """The way to ``path`` in the arguments of a field; raises NoGetter."""
+    """The way to ``path`` in the arguments of a field, to all of them where it is empty; raises NoGetter."""
+    if not path:
+        every = {name: getter_of(definition, node, (name,)) for name in definition.args}
+        return lambda coerced: {name: getter(coerced) for name, getter in every.items()}
     name, *below = path
     given = next((each.value for each in node.arguments or () if each.name.value == name), None)
     return _of_input(definition.args[name], given, tuple(below))

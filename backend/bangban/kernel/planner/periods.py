@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, DateTime, and_, cast, func, select
+from sqlalchemy import ColumnElement, Date, DateTime, Time, and_, cast, func, select
 
 from bangban.kernel.planner.fields import Rows
 from bangban.kernel.tenancy.tables import ProfileRow
@@ -28,12 +28,17 @@ def local_day(moment: ColumnElement[Any]) -> ColumnElement[Any]:
 
 def during(moment: ColumnElement[Any], since: Any, until: Any) -> ColumnElement[bool]:
     """Whether it lies in the days from ``since`` to ``until``, both included. An index on moments finds these."""
-    return and_(moment >= _midnight(since), moment < _midnight(cast(until, Date()) + 1))
+    return and_(moment >= midnight(since), moment < midnight(cast(until, Date()) + 1))
 
 
-def _midnight(day: Any) -> ColumnElement[Any]:
+def midnight(day: Any) -> ColumnElement[Any]:
     """The moment when a day of the district's begins."""
     return func.timezone(_zone(), cast(day, DateTime(timezone=False)), type_=DateTime(timezone=True))
+
+
+def local_time(moment: Any) -> ColumnElement[Any]:
+    """What the clock showed then where the district is."""
+    return cast(func.timezone(_zone(), moment), Time())
 
 
 def _zone() -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any, Final
@@ -13,13 +14,17 @@ from graphql import (
     GraphQLList,
     GraphQLNonNull,
 )
-from sqlalchemy import BigInteger, Boolean, ColumnElement, Date, DateTime, Double, Text, Uuid
+from sqlalchemy import BigInteger, Boolean, ColumnElement, Date, DateTime, Double, Text, Uuid, cast
 from sqlalchemy.dialects.postgresql import ARRAY
 from strawberry.utils.str_converters import to_snake_case
 
-from bangban.kernel.planner.fields import Paged, RequestParameters
-from bangban.kernel.planner.parameters import Argument, Fact, Path, Recipe
+from bangban.kernel.access.grants import Variant
+from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.database.base import LTree
+from bangban.kernel.planner.fields import Paged, Period, RequestParameters
+from bangban.kernel.planner.parameters import Argument, Fact, GrantedPaths, Path, Recipe
 from bangban.kernel.planner.selection import Selected
+from bangban.kernel.planner.spans import TYPES, Edge, PeriodEdge
 from bangban.kernel.planner.statement import Placeholder
 
 _SCALARS: Final[dict[str, Any]] = {
@@ -41,6 +46,7 @@ class Symbols:
     """The parameters of one statement in the making."""
 
     principal_kind: str
+    variants: Mapping[Permission, Variant] = field(default_factory=dict)
     recipes: dict[str, Recipe] = field(default_factory=dict)
 
     def parameter(self, recipe: Recipe, type_: Any) -> ColumnElement[Any]:
@@ -58,7 +64,24 @@ class Symbols:
             bind=lambda name, type_: self.parameter(Fact(name), type_),
             derive=self._derive,
             principal_kind=self.principal_kind,
+            granted=lambda permission: (
+                None if self.variants[permission] == "whole" else self.paths(permission)
+            ),
+            period=self._period,
         )
+
+    def paths(self, permission: Permission) -> ColumnElement[Any]:
+        """The paths of the areas where a permission holds."""
+        return cast(self.parameter(GrantedPaths(permission), ARRAY(Text())), ARRAY(LTree()))
+
+    def _period(self, since: Any, until: Any, *, usual: int, most: int) -> Period:
+        given = [self.recipes[each.key] for each in (since, until) if each is not None]
+        site = given[0].site if given and isinstance(given[0], Argument) else None
+        sides = {
+            edge.value.lower(): self.parameter(PeriodEdge(edge, site, usual, most), TYPES[edge])
+            for edge in Edge
+        }
+        return Period(**sides)
 
     def _derive(self, symbol: Any, how: str, type_: Any) -> ColumnElement[Any]:
         recipe = self.recipes[symbol.key]

@@ -39,6 +39,7 @@ from bangban.kernel.audit.tables import AuditEntryRow
 from bangban.kernel.clock.working import WorkingCalendar
 from bangban.kernel.database.written import Given, Written
 from bangban.kernel.ids import new_id
+from bangban.kernel.problems import ErrorCode
 from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.rules import CALENDAR_STAMP, DistrictRules
 from bangban.kernel.tenancy.tables import OutboxRow, ProfileRow
@@ -135,6 +136,14 @@ def calendar_stamp() -> Select[tuple[Any]]:
     return select(stamp).with_for_update(read=True, key_share=True)
 
 
+class Concern(NamedTuple):
+    """What a transaction is about, and which of its refusals are counted."""
+
+    object: str
+    area_id: UUID | None
+    codes: frozenset[ErrorCode]
+
+
 @dataclass(kw_only=True)
 class Reckoning:
     """The working days of one transaction, the same for all that is done in it."""
@@ -165,6 +174,7 @@ class Work:
     apart: bool = False  # districts stand on nodes of their own (kernel/tenancy/distribution.py)
     _entries: list[Entry] = field(default_factory=list)
     _news: list[tuple[str, str, datetime | None]] = field(default_factory=list)
+    concern: Concern | None = None
 
     @property
     def today(self) -> date:
@@ -230,6 +240,10 @@ class Work:
                 details=json.dumps(details or {}),
             )
         )
+
+    def counts_refusals(self, object: str, area_id: UUID | None, *codes: ErrorCode) -> None:  # noqa: A002 - as above
+        """Have the trail keep a refusal with one of these codes, which undoes the transaction (``refusals``)."""
+        self.concern = Concern(object, area_id, frozenset(codes))
 
     def announce(self, kind: str, reference: str, *, due: datetime | None = None) -> None:
         """Queue work for after the commit and tell listeners. Kind and reference only.

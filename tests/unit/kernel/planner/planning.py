@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from graphql import (
     FragmentDefinitionNode,
@@ -48,6 +49,7 @@ def facts(grants: Told | None = None, *, kind: str = "STAFF", **values: Any) -> 
         "handling": ["window-clerk TOWN"],
         "templates": "[]",
         "shipped_wordings": "[]",
+        "zone": ZoneInfo("Asia/Shanghai"),
         "me": None,
         "kind": kind,
         "name": None,
@@ -65,6 +67,7 @@ def facts(grants: Told | None = None, *, kind: str = "STAFF", **values: Any) -> 
         "phone": lambda text: f"hash of {text}",
         "local_minute": lambda at: f'{{"day": "{at:%Y-%m-%d}", "key": "Mo", "minute": 600}}',
         "local_days": lambda _: '{"zone": "Asia/Shanghai", "days": []}',
+        "days_off": lambda _: [],
         "paper_number": lambda code: f"number of {code}",
         "paper_kind": lambda code: f"kind of {code}",
         "paper_mark": lambda code: f"mark of {code}",

@@ -225,10 +225,8 @@ def test_whatever_an_auditor_asks_no_statement_names_a_column_that_is_hidden_fro
     auditor = facts(kind="AUDITOR")
     texts = [everything_readable(), '{ cases(filter: {search: "x", mine: true, light: RED}) { totalCount } }']
     for text in texts:
-        # What an answer calls a field is no column: its value there is a mask.
-        sql = re.sub(
-            r" AS (\"\w+\"|\w+)|'\w+' VALUE ", "", planned(text, audit=True, given=auditor).statement.sql
-        )
+        # What an answer calls a field is no column: its value there is a mask. Nor is a word of a constant.
+        sql = re.sub(r" AS (\"\w+\"|\w+)|'[^']*'", "", planned(text, audit=True, given=auditor).statement.sql)
         words = set(re.findall(r"\w+", sql))
         assert not words & hidden
     staff = set(re.findall(r"\w+", planned(texts[0]).statement.sql))

@@ -17,6 +17,9 @@ from bangban.features.profiles.plain_letters import plain_letters
 SETTING: Final = "assistance"
 """Key in the profile's settings."""
 
+USUAL_HOURS: Final = "09:00-17:00"
+"""Office hours of working days where a district says nothing."""
+
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
@@ -24,6 +27,11 @@ class Phrase:
 
     phrase: str
     instead: str | None = None
+
+
+def _hours(text: str) -> tuple[time, time]:
+    begins, ends = map(time.fromisoformat, text.split("-"))
+    return begins, ends
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,7 +42,7 @@ class Assistance:
     transfer_minutes: int = 120
     reply_minutes_in_hours: int = 30
     reply_minutes_off_hours: int = 30
-    office_hours: tuple[time, time] = (time(9), time(17))
+    office_hours: tuple[time, time] = _hours(USUAL_HOURS)
     next_step_days: int = 1
     phrases: tuple[Phrase, ...] = ()
     next_steps: Mapping[str, Sequence[str]] | None = None
@@ -66,8 +74,7 @@ def assistance_of(settings: Mapping[str, Any]) -> Assistance:
     said = dict(settings.get(SETTING) or {})
     said["phrases"] = tuple(Phrase(each["phrase"], each.get("instead")) for each in said.get("phrases", ()))
     if said.get("office_hours") is not None:
-        begins, ends = map(time.fromisoformat, said["office_hours"].split("-"))
-        said["office_hours"] = (begins, ends)
+        said["office_hours"] = _hours(said["office_hours"])
     return Assistance(**{key: value for key, value in said.items() if value is not None})
 
 

@@ -22,7 +22,7 @@ from bangban.features.cases.values import CaseOutcome
 from bangban.features.catalog.values import DelegationScope
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.ids import CaseId
-from bangban.kernel.problems import InvalidInput
+from bangban.kernel.problems import ErrorCode, InvalidInput
 from bangban.kernel.tenancy.work import Work
 
 NOTICE_WORKING_DAYS = 5  # to supply what a notice names, where neither item nor caller says otherwise
@@ -188,7 +188,9 @@ async def terminate_case(work: Work, *, number: str, reason: str, basis: str) ->
 
 def _check_wording(loaded: Loaded, **texts: str | None) -> None:
     """Refuse banned phrases in what an applicant will read. Raises ``PhraseBanned``."""
-    check_phrases(assistance_of(loaded.work.settings).phrases, **texts)
+    row, work = loaded.row, loaded.work
+    work.counts_refusals(f"case:{row.number}", row.area_id, ErrorCode.PHRASE_BANNED)
+    check_phrases(assistance_of(work.settings).phrases, **texts)
 
 
 def _notice_deadline(loaded: Loaded) -> date:

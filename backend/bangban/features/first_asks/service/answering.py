@@ -7,10 +7,11 @@ from uuid import UUID
 
 from bangban.features.cases.rules.assistance import assistance_of, check_phrases
 from bangban.features.first_asks import rules
-from bangban.features.first_asks.service.loading import caller_of, load_ask, manages, save
+from bangban.features.first_asks.service.loading import Loaded, caller_of, load_ask, manages, save
 from bangban.features.first_asks.tables import FirstAskAnswerRow
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.ids import new_id
+from bangban.kernel.problems import ErrorCode
 from bangban.kernel.tenancy.work import Work
 
 ANSWERED: Final = "asking.answered"
@@ -23,7 +24,7 @@ async def answer_first_ask(work: Work, *, number: str, text: str) -> UUID:
     """
     loaded = await load_ask(work, number, Permission.ASKING_ANSWER)
     after = rules.answer(loaded.ask, text, by=caller_of(work))
-    check_phrases(assistance_of(work.settings).phrases, text=text)
+    _check_wording(work, loaded, text=text)
     answer = FirstAskAnswerRow(
         id=new_id(),
         first_ask_id=loaded.row.id,
@@ -43,6 +44,13 @@ async def close_first_ask(work: Work, *, number: str, outcome: str) -> UUID:
     after = rules.close(
         loaded.ask, outcome, by=caller_of(work), may_manage=manages(work, loaded, Permission.ASKING_ANSWER)
     )
-    check_phrases(assistance_of(work.settings).phrases, outcome=outcome)
+    _check_wording(work, loaded, outcome=outcome)
     loaded.row.outcome, loaded.row.closed_at = after.outcome, work.now
     return await save(work, loaded, after, Permission.ASKING_ANSWER, closed=True)
+
+
+def _check_wording(work: Work, loaded: Loaded, **texts: str) -> None:
+    """Refuse banned phrases, and count that (DOMAIN B05). Raises ``PhraseBanned``."""
+    row = loaded.row
+    work.counts_refusals(f"first-ask:{row.number}", row.area_id, ErrorCode.PHRASE_BANNED)
+    check_phrases(assistance_of(work.settings).phrases, **texts)

@@ -19,7 +19,7 @@ from bangban.features.places.tables import ServicePointRow, ServiceWindowRow
 from bangban.features.places.values import WindowKind
 from bangban.kernel.access.grants import PrincipalKind
 from bangban.kernel.access.vocabulary import Permission
-from bangban.kernel.problems import NotAuthenticated, NotFound
+from bangban.kernel.problems import ErrorCode, NotAuthenticated, NotFound
 from bangban.kernel.tenancy.work import Work
 
 
@@ -67,7 +67,14 @@ async def load_point(
     if hiding is not None and not work.grants.scope(permission).covers(found.path):
         raise hiding
     work.grants.require_at(permission, found.path)
+    count_refused_numbers(work, found.id, found.area_id)
     return Point(id=found.id, area_id=found.area_id, area_path=found.path, hours=found.hours)
+
+
+def count_refused_numbers(work: Work, point_id: UUID, area_id: UUID) -> None:
+    """A second number, and one of the wrong queue, are refused and counted (DOMAIN A03)."""
+    codes = (ErrorCode.DUPLICATE_TICKET, ErrorCode.WRONG_QUEUE)
+    work.counts_refusals(f"service-point:{point_id}", area_id, *codes)
 
 
 async def windows_of(work: Work, point_id: UUID) -> Sequence[Window]:

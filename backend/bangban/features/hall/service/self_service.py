@@ -18,7 +18,7 @@ from bangban.features.hall.rules.papers import Found, check, require_ready
 from bangban.features.hall.rules.queues import choose_queue, queues_of
 from bangban.features.hall.service.announcing import HALL_WAITED
 from bangban.features.hall.service.crowds import look_at_queue
-from bangban.features.hall.service.loading import lock_visits_of, windows_of
+from bangban.features.hall.service.loading import count_refused_numbers, lock_visits_of, windows_of
 from bangban.features.hall.service.tickets import give_number, matter_of, record_ticket, refuse_second
 from bangban.features.hall.service.visitors import see_to_days_end, visitor_of
 from bangban.features.hall.service.visits import required_papers
@@ -150,4 +150,5 @@ async def _point(work: Work, key: str) -> tuple[UUID, UUID]:
     stands = (found.since or date.min) <= work.today <= (found.until or date.max)
     if not stands or not is_open(found.hours, key=moment.key, minute=moment.minute):
         raise ClosedNow(fields=("input.atTerminal.key",), hours=found.hours.get(TEXT, ""))
+    count_refused_numbers(work, found.point_id, found.area_id)
     return found.point_id, found.area_id

@@ -1,0 +1,98 @@
+"""The value lists of indicators, described for the API."""
+
+from __future__ import annotations
+
+from bangban.features.indicators.catalog import CATALOG
+from bangban.features.indicators.values import IndicatorKey, Mechanism, Unit
+from bangban.kernel.graphql.enums import describe
+
+__all__ = ["IndicatorKey", "Mechanism", "Unit"]
+
+describe(
+    Mechanism,
+    "What is measured, by its number in the domain brief 机制.",
+    {
+        Mechanism.A01: "General enquiry desk 咨询导办.",
+        Mechanism.A02: "Greeting and visits 主动询问.",
+        Mechanism.A03: "Queue tickets 取号.",
+        Mechanism.A04: "Priority for who needs it 优先引导.",
+        Mechanism.A05: "Crowds 疏导.",
+        Mechanism.A06: "Pre-check of papers 材料预检.",
+        Mechanism.A07: "Overtime 延时服务.",
+        Mechanism.A08: "Batch collection 集中收件.",
+        Mechanism.A09: "One window 一窗受理.",
+        Mechanism.A10: "All done once 一次办好.",
+        Mechanism.A11: "Chief representatives 首席代表.",
+        Mechanism.A12: "Answers at any hour 不打烊服务.",
+        Mechanism.B01: "First asked 首问负责.",
+        Mechanism.B02: "Transfers inside 内转外不转.",
+        Mechanism.B03: "One-time notice 一次性告知.",
+        Mechanism.B04: "Time limits 限时办结.",
+        Mechanism.B05: "Standard wording 用语规范.",
+        Mechanism.B06: "Answers have authors 谁解答谁负责.",
+        Mechanism.B07: "Five commitments 五项承诺.",
+        Mechanism.C01: "Assistance and agency 帮办代办.",
+        Mechanism.C02: "Five-step flow 五步流程.",
+        Mechanism.C03: "Modes of help 帮办方式.",
+        Mechanism.C04: "Relay chain 接力帮.",
+        Mechanism.C05: "Dispatch 任务分配.",
+        Mechanism.C06: "Three-level coverage 三级覆盖.",
+        Mechanism.C07: "Park agency 园区代办.",
+        Mechanism.C08: "Point and order 群众点单.",
+        Mechanism.C09: "Custody of papers 代收材料.",
+        Mechanism.C10: "At the door 上门服务.",
+        Mechanism.C11: "All-round workers 全科社工.",
+        Mechanism.C12: "Contact book 通讯录.",
+        Mechanism.C13: "Service cards 服务卡.",
+        Mechanism.C14: "Advance notice 提前告知.",
+        Mechanism.C16: "Online steps for residents 代操作.",
+        Mechanism.C17: "Volunteers 志愿者.",
+        Mechanism.C18: "Banners and letters 锦旗感谢信.",
+        Mechanism.C19: "Bookings 会客厅预约.",
+        Mechanism.D10: "Tolerant acceptance 容缺承诺.",
+        Mechanism.D11: "Issued together 多证齐发.",
+        Mechanism.E01: "Bundles 一件事.",
+        Mechanism.E02: "Bundles on the spot 即办一件事.",
+        Mechanism.F01: "Palm service 掌上办.",
+        Mechanism.F02: "Self-service 自助服务.",
+        Mechanism.F03: "Channels 办理渠道.",
+        Mechanism.F04: "Shared data 数据共享.",
+        Mechanism.G01: "Service circle 便民服务圈.",
+        Mechanism.G02: "Three-level network 三级体系.",
+        Mechanism.G03: "Levels and micro-grids 四级体系.",
+        Mechanism.G04: "Sources of helpers 人员来源.",
+        Mechanism.G05: "Special stations 专业站点.",
+        Mechanism.G06: "Stars 星级评定.",
+        Mechanism.G07: "Delegation 服务下沉.",
+        Mechanism.G08: "Categories 五合一窗口.",
+        Mechanism.G09: "Bank outlets 政银合作.",
+        Mechanism.G10: "Shops 三进.",
+        Mechanism.G11: "Accepted anywhere 三级统一办.",
+        Mechanism.G12: "Field points 服务前移.",
+        Mechanism.G13: "Outreach 政策宣讲.",
+        Mechanism.G14: "Amenities 便民设施.",
+        Mechanism.G15: "Solved inside 内部循环.",
+    },
+)
+describe(
+    Unit,
+    "In what a value is given 计量单位.",
+    {
+        Unit.COUNT: "How many 数量.",
+        Unit.PEOPLE: "People 人.",
+        Unit.SHARE: "A part of a whole, 0 to 1 占比.",
+        Unit.RATIO: "Times 倍.",
+        Unit.PER_HOUR: "For each hour 每小时.",
+        Unit.SECONDS: "Seconds 秒.",
+        Unit.MINUTES: "Minutes 分钟.",
+        Unit.HOURS: "Hours 小时.",
+        Unit.DAYS: "Days 天.",
+        Unit.TRIPS: "Trips 次.",
+        Unit.YUAN: "Yuan 元.",
+    },
+)
+describe(
+    IndicatorKey,
+    "One thing that is measured of a mechanism 指标.",
+    {key: f"{entry.en} {entry.zh}." for key, entry in CATALOG.items()},
+)
