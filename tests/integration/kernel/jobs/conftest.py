@@ -1,7 +1,8 @@
-"""A channel to speak on, an outbox to look into, and a clock to turn."""
+"""A channel to speak on, an outbox to look into, a desk where it is worked off, and a clock to turn."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -11,6 +12,7 @@ import asyncpg
 import pytest
 
 from bangban.kernel.access.grants import Principal
+from bangban.kernel.jobs.relay import Relay
 from bangban.kernel.tenancy.installation import Installation
 from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.tenancy import Tenancy
@@ -77,7 +79,39 @@ def post(tenancy: Tenancy, installation: Installation, run: Callable[[Awaitable[
     return post
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def somewhere(new_district: Callable[[], District]) -> District:
-    """A district that the tests of a module share."""
+    """A district that the tests of the relay and the listener share."""
     return new_district()
+
+
+class Desk:
+    """A handler that notes what it gets, and fails or waits where it is told to."""
+
+    def __init__(self):
+        self.got = []
+        self.fails = set()
+        self.waits = {}
+        self.begun = asyncio.Event()
+
+    async def __call__(self, delivery):
+        self.got.append(delivery)
+        self.begun.set()
+        if delivery.reference in self.waits:
+            await self.waits[delivery.reference].wait()
+        if delivery.reference in self.fails:
+            raise RuntimeError(f"张三 13800000000 {delivery.reference}")
+
+    @property
+    def references(self):
+        return [each.reference for each in self.got]
+
+
+@pytest.fixture
+def desk():
+    return Desk()
+
+
+@pytest.fixture
+def relay(tenancy, desk, clock):
+    return Relay(tenancy, {"case.notice": desk, "case.accepted": desk}, clock=clock)
