@@ -10,30 +10,24 @@ from uuid import UUID
 
 from sqlalchemy import select
 from tests.api.casework import Run, fresh
-from tests.api.clients import PASSWORD, Client
+from tests.api.clients import Client
 
-from bangban.features.accounts.credentials import set_operator_password
-from bangban.features.accounts.passwords import Cost, Passwords
 from bangban.features.accounts.residents import resident_of_phone
-from bangban.features.areas.tables import AreaRow
-from bangban.features.areas.values import LEVEL_OF_KIND, AreaKind
 from bangban.features.cases.service.applicant import ApplicantDetails, check_applicant
 from bangban.features.cases.tables import CaseMaterialRow, CaseRow, HandoverRow, NoticeRow
 from bangban.features.cases.values import CaseState, HelpKind, HelpMode, MaterialState
-from bangban.features.catalog.tables import DelegationRow, ServiceItemRow, ServiceMaterialRow
-from bangban.features.catalog.values import Audience, CaseType, Channel, DelegationScope, ServiceKind
+from bangban.features.catalog.tables import DelegationRow
+from bangban.features.catalog.values import Audience, Channel, DelegationScope
 from bangban.features.districts.platform import platform_work
 from bangban.features.people.tables import AssignmentRow, StaffRow
 from bangban.features.places.hours import read_hours
 from bangban.features.places.tables import PartnerAgreementRow, ServicePointRow
 from bangban.features.places.values import PartnerKind, PointKind
 from bangban.kernel.access.grants import Principal, PrincipalKind
-from bangban.kernel.access.vocabulary import HELD_ROLES, OperatorDuty, Role
+from bangban.kernel.access.vocabulary import Role
 from bangban.kernel.identifiers import sample_phone, sample_resident_id
 from bangban.kernel.ids import new_id
 from bangban.kernel.levels import AreaLevel
-from bangban.kernel.tenancy.installation import Installation, NewDistrict
-from bangban.kernel.tenancy.tables import DistrictStatus, ProfileRow
 from bangban.kernel.tenancy.work import Work
 from bangban.web.services import AppServices
 
@@ -41,7 +35,6 @@ T = TypeVar("T")
 
 ITEM = "WORLD-ITEM"  # pre-checked and handled at every level
 SINCE = dt.date(2026, 1, 1)
-KINDS = (AreaKind.TOWN, AreaKind.VILLAGE, AreaKind.GRID, AreaKind.MICRO_GRID)
 
 
 @dataclass(frozen=True)
@@ -255,127 +248,6 @@ class World:
         return number
 
 
-async def hire_operators(world: World) -> None:
-    """An operator of each duty, known by the duty's role."""
-    passwords = Passwords(cost=Cost(1, 8, 1))
-    async with world.services.tenancy.platform() as db:
-        for duty in OperatorDuty:
-            operator_id = await set_operator_password(
-                db,
-                passwords=passwords,
-                login=f"{world.slug[:20]}-{duty.role}",
-                name="样本",
-                password=PASSWORD,
-                duty=duty,
-            )
-            world.people[duty.role] = Principal(kind=PrincipalKind.OPERATOR, id=operator_id, duty=duty)
-    passwords.close()
-
-
-def build(slug: str, installation: Installation, services: AppServices, api: Client, run: Run) -> World:
-    """The district, live; every held role at an area of each level of branch a, ``helper TOWN`` and so on."""
-    world = World(slug, services, run, api)
-
-    async def provision() -> None:
-        await installation.create_district(
-            NewDistrict(slug=slug, name="样本区", brand="帮办", division_code=None, levels=list(AreaLevel))
-        )
-        await installation.set_status(slug, DistrictStatus.LIVE)
-        await services.tenancy.registry.refresh(slug)
-        services.tenancy.forget(slug)
-
-    run(provision())
-    world.inside(lambda work: _fill(work, world))
-    services.tenancy.forget(slug)
-    return world
-
-
-async def _fill(work: Work, world: World) -> None:
-    work.db.add(
-        ProfileRow(
-            slug=world.slug,
-            name="样本区",
-            brand="帮办",
-            levels=list(AreaLevel),
-            circle_minutes=15,
-            timezone="Asia/Shanghai",
-            number_prefix="AW",
-        )
-    )
-    await _area(work, world, "county", AreaKind.COUNTY, None)
-    for branch in ("a", "b"):
-        parent = "county"
-        for kind in KINDS:
-            name = f"{kind.value.lower().replace('_', '-')}-{branch}"
-            await _area(work, world, name, kind, parent)
-            parent = name
-    await _publish(work, world)
-    for role in sorted(HELD_ROLES):
-        for level in AreaLevel:
-            await world.hire(work, f"{role} {level}", (role, area_of(level), SINCE, None))
-
-
 def area_of(level: AreaLevel, branch: str = "a") -> str:
     """The name of a branch's area of this level."""
     return "county" if level is AreaLevel.COUNTY else f"{level.value.lower().replace('_', '-')}-{branch}"
-
-
-async def _area(work: Work, world: World, name: str, kind: AreaKind, parent: str | None) -> None:
-    area_id, above = new_id(), world.areas[parent] if parent else None
-    path = f"{above.path}.{area_id.hex}" if above else area_id.hex
-    world.areas[name] = Area(area_id, path, LEVEL_OF_KIND[kind])
-    work.db.add(
-        AreaRow(
-            id=area_id,
-            key=name,
-            name=name,
-            full_name=name,
-            level=LEVEL_OF_KIND[kind],
-            kind=kind,
-            parent_id=above.id if above else None,
-            path=path,
-        )
-    )
-    await work.db.flush()
-
-
-async def _publish(work: Work, world: World) -> None:
-    work.db.add(
-        ServiceItemRow(
-            id=world.item,
-            code=ITEM,
-            version=1,
-            name="样本事项",
-            kind=ServiceKind.PUBLIC_SERVICE,
-            audience=[Audience.PERSON],
-            level=AreaLevel.COUNTY,
-            case_type=CaseType.PROMISED,
-            promised_working_days=10,
-            legal_working_days=20,
-            max_trips=1,
-            channels=[Channel.HALL, Channel.WEB],
-            handled_at=list(AreaLevel),
-            pre_checked_at=list(AreaLevel),
-            legal_basis=["样本条例第三条"],
-            result_name="样本结果",
-            effective_from=SINCE,
-            details={},
-        )
-    )
-    await work.db.flush()
-    for position, code in enumerate(("FORM", "LEASE")):
-        work.db.add(
-            ServiceMaterialRow(
-                id=new_id(),
-                item_id=world.item,
-                position=position,
-                code=code,
-                name=f"材料 {code}",
-                required=True,
-                tolerable=False,
-                core=False,
-                originals=1,
-                copies=0,
-                source="APPLICANT",
-            )
-        )

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import update
+from tests.api.access_building import build
 from tests.api.access_ledger import AREAS, NOWHERE, ONE, READERS, STAFF, Kept, Ledger, begin, shown
-from tests.api.access_world import build
 from tests.api.casework import Run, fresh, together
 from tests.api.clients import Client, Reply
 

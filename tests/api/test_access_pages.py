@@ -7,8 +7,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from tests.api.access_building import build
 from tests.api.access_ledger import PAGE, READERS, Kept, Ledger, begin
-from tests.api.access_world import build
 from tests.api.casework import Run
 from tests.api.clients import Client
 

@@ -16,15 +16,15 @@ from graphql import GraphQLObjectType
 from sqlalchemy import select
 from starlette.applications import Starlette
 from tests.api.access_attempts import may
+from tests.api.access_building import build, hire_operators
 from tests.api.access_roots import ROOTS
-from tests.api.access_world import ITEM, World, build, hire_operators
+from tests.api.access_world import ITEM, World
 from tests.api.asked import WHY
 from tests.api.casework import Run, fresh
-from tests.api.clients import PASSWORD, Client, Place, Reply
+from tests.api.clients import Client, Place, Reply
 from tests.api.fleet_desk import task_of
 from tests.api.parts import parts
 from tests.api.parts.people import STAFF_INPUTS
-from tests.api.parts.sessions import SIGN_IN
 from tests.api.shapes import AREA, EVERYBODY, OFFICE, OPERATORS, PLATFORM
 from tests.api.wire_ws import Heard, subscribed
 
@@ -351,10 +351,3 @@ def test_a_type_is_guarded_wherever_it_is_reached(world: World) -> None:
         "query($no: Boolean = false) { district { slug } cases @include(if: $no) { totalCount } }"
     )
     assert skipped.data == {"district": {"slug": world.slug}}
-
-
-def test_sign_in_of_one_district_is_none_of_anothers(world: World, zouping: Place, rushan: Place) -> None:
-    given = {"login": "clerk-town", "password": PASSWORD}  # of Zouping; Rushan has staff at the county only
-    assert rushan.anonymous(SIGN_IN, i=given).code == "UNAUTHENTICATED"
-    assert world.api(SIGN_IN, i=given).code == "UNAUTHENTICATED"  # without a district only operators sign in
-    assert zouping.anonymous(SIGN_IN, i=given).data["signIn"]["accessToken"]

@@ -27,7 +27,8 @@ from tests.api.access_attempts import (
     places_of,
     refusals,
 )
-from tests.api.access_world import World, area_of, build, hire_operators
+from tests.api.access_building import build, hire_operators
+from tests.api.access_world import World, area_of
 from tests.api.casework import NOWHERE, Run, fresh, mutation_of
 from tests.api.clients import Client
 

@@ -6,7 +6,8 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from tests.api.access_world import World, build
+from tests.api.access_building import build
+from tests.api.access_world import World
 from tests.api.casework import Run
 from tests.api.clients import Client, Reply
 from tests.api.named import text_of

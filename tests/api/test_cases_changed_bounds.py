@@ -9,13 +9,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from tests.api.access_building import build
 from tests.api.access_ledger import Kept, Ledger, begin
-from tests.api.access_world import build
+from tests.api.case_changes import Step, make
 from tests.api.casework import Run
 from tests.api.clients import Client
 from tests.api.counting import counted, hang_on
 from tests.api.named import text_of
-from tests.api.test_cases_changed_lists import ACCEPTED, SUBMITTED, Step, make
+from tests.api.test_cases_changed_lists import ACCEPTED, SUBMITTED
 from tests.api.watchers import Watcher, watching
 
 from bangban.kernel.access.grants import Principal

@@ -5,24 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
-from tests.api.access_ledger import AREAS, NOWHERE, READERS, STAFF, Kept, Ledger, begin, shown
-from tests.api.access_world import ITEM, build
+from tests.api.access_building import build
+from tests.api.access_ledger import NOWHERE, READERS, Kept, Ledger, begin, shown
+from tests.api.case_changes import Step, make, some_case, some_filter, some_step
 from tests.api.casework import Run
 from tests.api.clients import Client
 from tests.api.watchers import Watch, watching
 
-from bangban.features.cases.tables import CaseEventRow, CaseRow, HandoverRow
-from bangban.features.cases.values import CaseState, ClockLight
+from bangban.features.cases.tables import CaseRow, HandoverRow
+from bangban.features.cases.values import CaseState
 from bangban.features.cases.watching import SLACK
-from bangban.features.districts.platform import platform_work
 from bangban.kernel.access.grants import Principal
-from bangban.kernel.ids import new_id
 from bangban.kernel.tenancy.installation import Installation
 from bangban.kernel.tenancy.work import Work
 from bangban.web.services import AppServices
@@ -32,7 +31,6 @@ subscription($filter: CaseFilter) {
   casesChanged(filter: $filter) { kind caseId number case { id number state area { name } } }
 }
 """
-STATES = [CaseState.SUBMITTED, CaseState.ACCEPTED, CaseState.WITHDRAWN]
 WATCHING = [who for who in READERS if who not in NOWHERE]
 
 
@@ -62,126 +60,12 @@ def principal(ledger: Ledger, services: AppServices, run: Run) -> Callable[[str]
     return made.__getitem__
 
 
-class Step(NamedTuple):
-    """A change of a case, as services make them: state, holder, offer and clock, with the event."""
-
-    state: CaseState
-    holder: str
-    offered: str | None
-    due_in: int | None
-
-
-_person = st.sampled_from(STAFF)
-_step = st.builds(
-    Step,
-    state=st.sampled_from(STATES),
-    holder=_person,
-    offered=st.none() | _person,
-    due_in=st.none() | st.integers(-2, 9),
-)
-_kept = st.builds(
-    Kept,
-    area=st.sampled_from(AREAS),
-    holder=_person,
-    first=_person,
-    offered=st.none(),
-    applicant=st.integers(0, 2),
-)
-
-
-@st.composite
-def _filters(draw: Any) -> dict[str, Any] | None:
-    chosen = draw(
-        st.fixed_dictionaries(
-            {},
-            optional={
-                "states": st.lists(st.sampled_from([str(each) for each in STATES]), max_size=2),
-                "areaId": st.sampled_from(AREAS),
-                "serviceCode": st.sampled_from([ITEM, ITEM, "NO-SUCH"]),
-                "mine": st.booleans(),
-                "light": st.sampled_from([str(each) for each in ClockLight]),
-                "search": st.sampled_from(["样本", "样本人", "人", "%", "nobody", ""]),
-            },
-        )
-    )
-    found: dict[str, Any] | None = chosen if draw(st.booleans()) or chosen else None
-    return found
-
-
-async def make(world: Any, number: str, step: Step, ledger: Ledger, *, ago: timedelta = timedelta()) -> str:
-    """Carry out a step as one transaction: the case's id."""
-
-    async def change(work: Work) -> str:
-        row = (await work.db.scalars(select(CaseRow).where(CaseRow.number == number))).one()
-        opened = (
-            await work.db.scalars(
-                select(HandoverRow).where(
-                    HandoverRow.case_id == row.id,
-                    HandoverRow.taken_at.is_(None),
-                    HandoverRow.returned_at.is_(None),
-                )
-            )
-        ).first()
-        holder, was = ledger.id(step.holder), row.state
-        if opened is not None and opened.to_id == holder:
-            opened.taken_at = work.now - ago
-        elif opened is not None:
-            opened.returned_at = work.now - ago
-        elif row.holder_id != holder:  # nobody comes to hold a case but by a hand-over
-            work.db.add(
-                HandoverRow(
-                    id=new_id(),
-                    case_id=row.id,
-                    from_id=row.holder_id,
-                    to_id=holder,
-                    reason="x",
-                    offered_at=work.now - ago,
-                    taken_at=work.now - ago,
-                )
-            )
-        if opened is None or opened.to_id == holder:
-            row.holder_id = holder
-        await work.db.flush()
-        if step.offered is not None and ledger.id(step.offered) != row.holder_id:
-            work.db.add(
-                HandoverRow(
-                    id=new_id(),
-                    case_id=row.id,
-                    from_id=row.holder_id,
-                    to_id=ledger.id(step.offered),
-                    reason="x",
-                    offered_at=work.now,
-                )
-            )
-        row.state = step.state
-        today = work.calendar.ordinal(work.today)
-        row.due_ordinal = None if step.due_in is None else today + step.due_in
-        row.due_on = None if step.due_in is None else work.today
-        row.accepted_ordinal = None if step.due_in is None else today
-        work.db.add(
-            CaseEventRow(
-                id=new_id(),
-                case_id=row.id,
-                at=work.now - ago,
-                kind="TEST",
-                from_state=was,
-                to_state=step.state,
-            )
-        )
-        work.announce("case.changed", str(row.id))
-        return str(row.id)
-
-    tenancy = world.services.tenancy
-    async with platform_work(tenancy, tenancy.registry.get(world.slug)) as work:
-        return await change(work)
-
-
 # Cases pile up from one example to the next, so a failing one is not made smaller: it is told as it was.
 @settings(max_examples=10, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(
-    kept=_kept,
-    steps=st.lists(_step, min_size=1, max_size=3),
-    filters=st.lists(_filters(), min_size=len(WATCHING), max_size=len(WATCHING)),
+    kept=some_case,
+    steps=st.lists(some_step, min_size=1, max_size=3),
+    filters=st.lists(some_filter(), min_size=len(WATCHING), max_size=len(WATCHING)),
 )
 def test_an_event_comes_if_and_only_if_the_list_held_or_holds_the_case(
     ledger: Ledger,

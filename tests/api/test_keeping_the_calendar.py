@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 from sqlalchemy import func, select
-from tests.api.access_world import World, build
+from tests.api.access_building import build
+from tests.api.access_world import World
 from tests.api.casework import Run, fresh
 from tests.api.clients import Client, Reply
 

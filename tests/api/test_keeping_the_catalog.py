@@ -11,7 +11,8 @@ from typing import Any, cast
 import openpyxl
 import pytest
 from sqlalchemy import select
-from tests.api.access_world import ITEM, World, build
+from tests.api.access_building import build
+from tests.api.access_world import ITEM, World
 from tests.api.casework import Run, fresh, together
 from tests.api.clients import Client, Reply
 from tests.unit.features.catalog.drawn_items import DRAFT

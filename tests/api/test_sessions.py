@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from sqlalchemy import delete, update
 from tests.api.casework import Desk, fresh
-from tests.api.clients import PASSWORD, Place
+from tests.api.clients import PASSWORD, Client, Place
 from tests.api.signing_in import ASK, ME, REFRESH, SIGN_IN, SIGN_OUT, WITH_CODE, bearer, signed_in, text
 
 from bangban.features.accounts.tables import AttemptRow, SignInCodeRow
@@ -113,3 +113,10 @@ def test_a_phone_of_one_district_is_nobody_in_another(desk: Desk, rushan: Place)
     given = {"phone": sample_phone(n), "code": desk.code_of(sample_phone(n))}
     assert rushan.anonymous(WITH_CODE, i=given).code == "UNAUTHENTICATED"
     assert desk.place.anonymous(WITH_CODE, i=given).data["signInWithCode"]["viewer"]["kind"] == "RESIDENT"
+
+
+def test_sign_in_of_one_district_is_none_of_anothers(api: Client, zouping: Place, rushan: Place) -> None:
+    given = {"login": "clerk-town", "password": PASSWORD}  # of Zouping; Rushan has staff at the county only
+    assert rushan.anonymous(SIGN_IN, i=given).code == "UNAUTHENTICATED"
+    assert api(SIGN_IN, i=given).code == "UNAUTHENTICATED"  # without a district only operators sign in
+    assert zouping.anonymous(SIGN_IN, i=given).data["signIn"]["accessToken"]

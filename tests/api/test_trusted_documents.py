@@ -13,7 +13,8 @@ from uuid import uuid4
 
 import httpx
 import pytest
-from tests.api.access_world import World, build
+from tests.api.access_building import build
+from tests.api.access_world import World
 from tests.api.casework import Run
 from tests.api.clients import Client
 from tests.api.named import text_of
