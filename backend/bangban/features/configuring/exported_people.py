@@ -85,7 +85,8 @@ def _counts(period: AssignmentRow | TeamMemberRow, today: date, left: LeftOut) -
 
 def _team(row: TeamRow, seat: str | None) -> dict[str, Any]:
     brand = {"brand": {"zh": row.brand, "en": row.brand}} if row.brand else {}
-    return {"key": row.key, "name": {"zh": row.name, "en": row.name}, **brand, "kind": row.kind, "at": seat}
+    kind = {"kind": row.kind, **({"department": row.department} if row.department else {})}
+    return {"key": row.key, "name": {"zh": row.name, "en": row.name}, **brand, **kind, "at": seat}
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,6 +149,7 @@ async def take_over_people(work: Work, profile: Profile) -> int:
                 brand=team.brand.zh if team.brand else None,
                 kind=team.kind.value,
                 area=team.area,
+                department=team.department,
             )
             for team in profile.teams
         ],

@@ -45,6 +45,10 @@ class TeamFile(Strict):
     name: Text
     brand: Text | None = None
     kind: TeamKind
+    department: Words | None = Field(
+        None,
+        description="The department it belongs to, as items call it: their cases and orders come to it first.",
+    )
     at: AreaRef
     provenance: Provenance = Provenance.SAMPLE
 

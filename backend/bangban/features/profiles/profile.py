@@ -98,6 +98,7 @@ class ProfileTeam:
     kind: TeamKind
     area: str
     provenance: Provenance
+    department: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

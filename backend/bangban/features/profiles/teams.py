@@ -37,6 +37,7 @@ class Teams:
                         kind=team.kind,
                         area=area.key,
                         provenance=team.provenance,
+                        department=team.department,
                     ),
                     ("teams", index),
                 )

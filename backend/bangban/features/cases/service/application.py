@@ -78,13 +78,15 @@ async def apply_for_case(
     result_held: bool = False,
     mode_fields: Sequence[ModeField] = (),
     holder_id: UUID | None = None,
+    routed: bool = False,
 ) -> CaseId:
     """Begin a case with the version of the item that is in force today.
 
     Whoever of the staff files it holds it and is its first-asked owner; for a resident's own application that
     is the helper by territory. ``channel`` is the door it came through, by default the resident's WEB or that
     of the caller's level. ``result_held``: its result waits to be given out together with others. ``holder_id``
-    is another member of the staff who works on it where the caller only takes it in, and stays its first-asked owner.
+    is another member of the staff who works on it where the caller only takes it in, and stays its first-asked owner;
+    ``routed``: that is whom the rules choose, as for a resident's own.
 
     Raises:
         NotFound: No such item in force, or no such area in use.
@@ -127,9 +129,12 @@ async def apply_for_case(
     door = channel or _door(allowing)
     holder = (
         holder_id or actor.id
-        if actor.is_staff
+        if actor.is_staff and not routed
         else await find_holder(
-            work, area_path=item.area_path, levels=(*item.pre_checked_at, *item.handled_at)
+            work,
+            area_path=item.area_path,
+            levels=(*item.pre_checked_at, *item.handled_at),
+            department=item.department,
         )
     )
     facts = CaseFacts(
@@ -231,6 +236,7 @@ def _offered() -> Written:
             ServiceItemRow.details,
             ServiceItemRow.pre_checked_at,
             ServiceItemRow.handled_at,
+            ServiceItemRow.department,
             AreaRow.path.label("area_path"),
             AreaRow.name.label("area_name"),
             AreaRow.retired_on.label("area_retired_on"),

@@ -101,7 +101,12 @@ async def _return_one(work: Work, number: str, *, owner_path: str, reason: str) 
         )
         loaded = await locked_case(work, number=number)
     item = loaded.row
-    to_id = await find_holder(work, area_path=owner_path, levels=(*item.pre_checked_at, *item.handled_at))
+    to_id = await find_holder(
+        work,
+        area_path=owner_path,
+        levels=(*item.pre_checked_at, *item.handled_at),
+        department=item.department,
+    )
     if to_id == loaded.facts.holder_id:
         return
     receiver = await get_staff(work.db, to_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import (
@@ -15,6 +15,7 @@ from sqlalchemy import (
     and_,
     any_,
     case,
+    exists,
     func,
     literal,
     literal_column,
@@ -27,7 +28,7 @@ from bangban.features.areas.tables import AreaRow
 from bangban.features.cases.problems import NobodyToHelp, ReceiverUnfit
 from bangban.features.cases.rules.facts import LIVE
 from bangban.features.cases.tables import CaseRow
-from bangban.features.people.tables import AssignmentRow, StaffRow
+from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow
 from bangban.kernel.access.compiled import CompiledPolicy
 from bangban.kernel.access.paths import is_within
 from bangban.kernel.access.vocabulary import STAFF_ROLES, Permission, Reach, Role
@@ -46,10 +47,11 @@ def _holder() -> Written:
     fitness = case(
         (pair == any_(of_item), literal(0)), (pair == any_(checkers), literal(1)), else_=literal(2)
     )
+    elsewhere = case((_of_department(AssignmentRow.staff_id), literal(0)), else_=literal(1))
     able = (
         select(
             AssignmentRow.staff_id,
-            func.rank().over(order_by=(fitness, _NEAREST_FIRST)).label("place"),
+            func.rank().over(order_by=(fitness, _NEAREST_FIRST, elsewhere)).label("place"),
         )
         .join(StaffRow, StaffRow.id == AssignmentRow.staff_id)
         .join(AreaRow, AreaRow.id == AssignmentRow.area_id)
@@ -72,12 +74,31 @@ def _holder() -> Written:
     return Written(select(best.c.staff_id).order_by(open_cases, best.c.staff_id).limit(literal_column("1")))
 
 
-async def find_holder(work: Work, *, area_path: str, levels: Collection[AreaLevel]) -> UUID:
-    """The helper for a resident's application 按属地派单 (DOMAIN C05): one statement, after the policy's.
+def _of_department(staff_id: Any) -> ColumnElement[bool]:
+    """Whether somebody is in a team of the item's department today; nobody is where no department is known."""
+    today = Given("today", Date())
+    return (
+        exists()
+        .where(
+            TeamRow.department == Given("department", Text()),
+            TeamMemberRow.team_id == TeamRow.id,
+            TeamMemberRow.staff_id == staff_id,
+            TeamMemberRow.since <= today,
+            or_(TeamMemberRow.until.is_(None), TeamMemberRow.until >= today),
+        )
+        .correlate(AssignmentRow)
+    )
+
+
+async def find_holder(
+    work: Work, *, area_path: str, levels: Collection[AreaLevel], department: str | None
+) -> UUID:
+    """The helper for an application 按属地、按条线派单 (DOMAIN C05): one statement, after the policy's.
 
     Whoever pre-checks the item, which is dealt with at ``levels``, comes first, then whoever pre-checks at all,
-    then whoever may at least take a case up; among them the nearest to the area, then who has the fewest open
-    cases, then the lowest id. Only people with an account count: nobody else could ever act on the case.
+    then whoever may at least take a case up; among them the nearest to the area, then who is in a team of the
+    item's ``department``, then who has the fewest open cases, then the lowest id. Only people with an account count:
+    nobody else could ever act on the case.
 
     Raises:
         NobodyToHelp: There is nobody at all.
@@ -87,6 +108,7 @@ async def find_holder(work: Work, *, area_path: str, levels: Collection[AreaLeve
     checkers = takers & _able(policy, Permission.CASE_PRE_CHECK, own=False)
     found = await work.run(
         _HOLDER,
+        department=department,
         areas=[UUID(hex=label) for label in area_path.split(".")],
         today=work.today,
         takers=_pairs(takers),

@@ -16,6 +16,7 @@ from bangban.features.bundles.drafts import draft_of
 from bangban.features.bundles.problems import BundleUnknown
 from bangban.features.bundles.rules import BundleDraft
 from bangban.features.bundles.tables import BundleRow
+from bangban.features.bundles.values import BundleKind
 from bangban.features.cases.service import ApplicantDetails, GivenAuthorisation, apply_for_case
 from bangban.features.cases.service.application import SHARED_DATA
 from bangban.features.cases.service.mode_fields import ModeField
@@ -83,6 +84,7 @@ async def apply_for_bundle(
                 channel=channel,
                 authorisation=authorisation,
                 result_held=release is ReleaseChoice.TOGETHER,
+                routed=bundle.kind is BundleKind.CONFIRMATIONS,  # each department answers itself (DOMAIN D16)
             )
             for code in codes
         ]
