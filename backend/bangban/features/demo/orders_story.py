@@ -6,6 +6,7 @@ the next level if nobody does. What was done lies in the past and tells nobody.
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Final
@@ -62,10 +63,15 @@ async def tell_of_orders(work: Work, stage: Stage, *, now: datetime) -> int:
 
 
 def _helper_for(kind: OrderKind, helpers: list[Member], work: Work) -> Member:
-    """The helper whose area the order is of: at the deepest level that is asked for the kind."""
+    """The helper whose area the order is of, at a level that is asked for the kind.
+
+    Where two are posted at one area it is theirs, so that two can claim one order; else the deepest.
+    """
     levels = order_settings(work.settings).kinds[kind].levels
-    fitting = [each for each in helpers if posts_of(each, Role.HELPER)[0].level in levels]
-    return (fitting or helpers)[0]
+    posts = [(posts_of(each, Role.HELPER)[0], each) for each in helpers]
+    fitting = [each for each in posts if each[0].level in levels] or posts
+    shared = Counter(post.area_id for post, _ in fitting)
+    return max(fitting, key=lambda each: shared[each[0].area_id] > 1)[1]
 
 
 def _wanted(kind: OrderKind, area_id: UUID, at: datetime) -> service.Wanted:
