@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Any
 
 from tests.api.truth import Page, Part
-from tests.api.truths.casework import CaseFields
+from tests.api.truths.casework import CaseFields, person_of, place_of
 from tests.api.truths.saying import minutes
 
 from bangban.features.cases import tables as cases
@@ -64,20 +64,11 @@ class AssistanceFields(CaseFields):
     def HeldPapers_staff(self, held: Held) -> Any:
         return self._person(held.staff_id)
 
-    def CustodyEntry_from_staff(self, row: Any) -> Any:
-        return self._person(row.from_staff_id)
-
-    def CustodyEntry_from_area(self, row: Any) -> Any:
-        return self._place(row.from_area_id)
-
-    def CustodyEntry_to_staff(self, row: Any) -> Any:
-        return self._person(row.to_staff_id)
-
-    def CustodyEntry_to_area(self, row: Any) -> Any:
-        return self._place(row.to_area_id)
-
-    def CustodyEntry_by(self, row: Any) -> Any:
-        return self._person(row.by_id)
+    CustodyEntry_from_staff = person_of("from_staff_id")
+    CustodyEntry_from_area = place_of("from_area_id")
+    CustodyEntry_to_staff = person_of("to_staff_id")
+    CustodyEntry_to_area = place_of("to_area_id")
+    CustodyEntry_by = person_of("by_id")
 
     def Query_case_files(self, _: Part, number: str) -> list[Any]:
         case = self.Query_case(_, number)
@@ -131,8 +122,7 @@ class AssistanceFields(CaseFields):
     def Duty_case(self, row: Any) -> Any:
         return self.visible_case(row.case_id)
 
-    def Duty_settled_by(self, row: Any) -> Any:
-        return self._person(row.settled_by)
+    Duty_settled_by = person_of("settled_by")
 
     # ------------------------------------------------------------------ who is asked first
 
@@ -162,9 +152,7 @@ class AssistanceFields(CaseFields):
             r
             for r in self.rows[FirstAskRow]
             if self.granted(Permission.ASKING_READ, r.area_id, own=self._asked_of_me(r))
-            and ("states" not in asked or r.state in asked["states"])
-            and ("number" not in asked or r.number == asked["number"])
-            and ("areaId" not in asked or self.below(r.area_id, asked["areaId"]))
+            and self._is(r, asked)
             and (not asked.get("mine") or self._asked_of_me(r))
         ]
         return self.page(found, "asked", lambda r: (r.asked_at, r.id), first, after, down=True)
@@ -175,11 +163,8 @@ class AssistanceFields(CaseFields):
     def FirstAsk_asker(self, row: Any) -> Any:
         return row.asker_masked
 
-    def FirstAsk_owner(self, row: Any) -> Any:
-        return self._person(row.owner_id)
-
-    def FirstAsk_handler(self, row: Any) -> Any:
-        return self._person(row.handler_id)
+    FirstAsk_owner = person_of("owner_id")
+    FirstAsk_handler = person_of("handler_id")
 
     def FirstAsk_case_number(self, row: Any) -> Any:
         return None if row.case_id is None else self.one(cases.CaseRow, id=row.case_id).number
@@ -193,14 +178,10 @@ class AssistanceFields(CaseFields):
     def FirstAsk_transfers(self, row: Any) -> list[Any]:
         return sorted(self.of(FirstAskTransferRow, first_ask_id=row.id), key=lambda r: (r.offered_at, r.id))
 
-    def FirstAskTransfer_sender(self, row: Any) -> Any:
-        return self._person(row.from_id)
-
-    def FirstAskTransfer_receiver(self, row: Any) -> Any:
-        return self._person(row.to_id)
+    FirstAskTransfer_sender = person_of("from_id")
+    FirstAskTransfer_receiver = person_of("to_id")
 
     def FirstAskTransfer_team(self, row: Any) -> Any:
         return None if row.to_team_id is None else self.one(TeamRow, id=row.to_team_id)
 
-    def FirstAskAnswer_author(self, row: Any) -> Any:
-        return self._person(row.author_id)
+    FirstAskAnswer_author = person_of("author_id")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,16 @@ def _due_first(row: Any) -> tuple[int, UUID]:
     return LARGEST if row.due_ordinal is None else row.due_ordinal, row.id
 
 
+def person_of(column: str) -> Callable[[Any, Any], Any]:
+    """The truth of a field that shows whom a column names."""
+    return lambda fields, row: fields._person(getattr(row, column))
+
+
+def place_of(column: str) -> Callable[[Any, Any], Any]:
+    """The truth of a field that shows the area that a column names."""
+    return lambda fields, row: fields._place(getattr(row, column))
+
+
 class CaseFields(DistrictFields, CatalogFields):
     """Named ``Type_field``."""
 
@@ -33,6 +44,14 @@ class CaseFields(DistrictFields, CatalogFields):
 
     def _place(self, area_id: Any) -> Any:
         return None if area_id is None else self.area(area_id)
+
+    def _is(self, row: Any, asked: dict[str, Any]) -> bool:
+        """What the filters of lists have in common: states, number and area."""
+        return (
+            ("states" not in asked or row.state in asked["states"])
+            and ("number" not in asked or row.number == asked["number"])
+            and ("areaId" not in asked or self.below(row.area_id, asked["areaId"]))
+        )
 
     def _own(self, row: Any) -> bool:
         me = self.principal.id
@@ -61,7 +80,7 @@ class CaseFields(DistrictFields, CatalogFields):
         first: int | None = None,
         after: str | None = None,
     ) -> Page:
-        asked = {key: value for key, value in (filter or {}).items() if value is not None}
+        asked = self._asked(filter)
         found = [r for r in self._seen() if self._wanted(r, asked)]
         if order_by == "DUE_FIRST":
             return self.page(found, "due", _due_first, first, after)
@@ -70,8 +89,7 @@ class CaseFields(DistrictFields, CatalogFields):
 
     def _wanted(self, row: Any, asked: dict[str, Any]) -> bool:
         return (
-            ("states" not in asked or row.state in asked["states"])
-            and ("areaId" not in asked or self.below(row.area_id, asked["areaId"]))
+            self._is(row, asked)
             and ("serviceCode" not in asked or self.Case_service(row).code == asked["serviceCode"])
             and (not asked.get("mine") or self._own(row))
             and ("light" not in asked or (row.due_ordinal is not None and self._light(row) == asked["light"]))

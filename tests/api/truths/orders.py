@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.api.truth import Page, Part
-from tests.api.truths.casework import CaseFields
+from tests.api.truths.casework import CaseFields, person_of
 from tests.api.truths.saying import minutes
 
 from bangban.features.cards.tables import ServiceCardRow
@@ -33,10 +33,8 @@ class OrderFields(CaseFields):
             r
             for r in self.rows[OrderRow]
             if self.granted(Permission.ORDER_READ, r.area_id, own=r.holder_id == me)
-            and ("number" not in asked or r.number == asked["number"])
-            and ("states" not in asked or r.state in asked["states"])
+            and self._is(r, asked)
             and ("kind" not in asked or r.kind == asked["kind"])
-            and ("areaId" not in asked or self.below(r.area_id, asked["areaId"]))
             and (not asked.get("mine") or r.holder_id == me)
         ]
         return self.page(found, "placed", lambda r: (r.placed_at, r.id), first, after, down=True)
@@ -44,8 +42,7 @@ class OrderFields(CaseFields):
     def Order_offered_to(self, row: Any) -> Any:
         return self.area(row.offered_to_area_id)
 
-    def Order_helper(self, row: Any) -> Any:
-        return self._person(row.holder_id)
+    Order_helper = person_of("holder_id")
 
     def Order_case(self, row: Any) -> Any:
         return self.visible_case(row.case_id)
@@ -77,8 +74,7 @@ class OrderFields(CaseFields):
     def Order_history(self, row: Any) -> list[Any]:
         return sorted(self.of(OrderEventRow, order_id=row.id), key=lambda r: r.id)
 
-    def OrderEvent_helper(self, row: Any) -> Any:
-        return self._person(row.staff_id)
+    OrderEvent_helper = person_of("staff_id")
 
     # ------------------------------------------------------------------ skills
 
@@ -94,8 +90,7 @@ class OrderFields(CaseFields):
         found = [r for r in self.rows[HelperSkillRow] if posted(r)]
         return self.page(found, "helper", lambda r: (r.staff_id,), first, after)
 
-    def HelperSkills_helper(self, row: Any) -> Any:
-        return self._person(row.staff_id)
+    HelperSkills_helper = person_of("staff_id")
 
     def HelperSkills_trainings(self, row: Any) -> list[Any]:
         attended = [each for each in self.rows[TrainingRow] if row.staff_id in each.attendees]
@@ -166,5 +161,4 @@ class OrderFields(CaseFields):
     def ServiceCard_qr_content(self, row: Any) -> str:
         return f"{self._said('orders', 'card_address') or ''}{row.code}"
 
-    def ServiceCard_helper(self, row: Any) -> Any:
-        return self._person(row.staff_id)
+    ServiceCard_helper = person_of("staff_id")
