@@ -40,11 +40,12 @@ async def tell_assistance(work: Work, *, staff: Mapping[UUID, Principal]) -> Non
         .order_by(CaseRow.number)
     )
     holders = [(row, staff[row.holder_id]) for row in rows if row.holder_id in staff]
-    able = [
+    found = [
         (row, now, who)
         for row, who in holders
         if (now := acting(work, who, work.now - _LATER)).grants.scope(Permission.CUSTODY_RECORD)
     ]
+    able = sorted(found, key=lambda each: -_depth(each[2]))  # who goes to the door is posted near it
     fetched = [(row, now, who, [Papers(row.code, originals=1, copies=1)]) for row, now, who in able[:_CASES]]
     for row, _, who, papers in fetched:
         before = acting(work, who, work.now - _EARLIER)
@@ -53,4 +54,8 @@ async def tell_assistance(work: Work, *, staff: Mapping[UUID, Principal]) -> Non
         await custody.forward_papers(now, number=row.number, papers=papers, to_area_id=row.area_id)
     for row, now, _, papers in fetched[2:]:
         await custody.return_papers(now, number=row.number, papers=papers, note="核对原件后退还")
-    await tell_first_asks(work, list(dict.fromkeys(who for _, _, who in able)))
+    await tell_first_asks(work, list(dict.fromkeys(who for _, _, who in found)))
+
+
+def _depth(who: Principal) -> int:
+    return max(held.level.depth for held in who.assignments)
