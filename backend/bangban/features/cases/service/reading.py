@@ -50,6 +50,7 @@ def _whole_case() -> Written:
             ServiceItemRow.code.label("service_code"),
             ServiceItemRow.level,
             ServiceItemRow.pre_checked_at,
+            ServiceItemRow.department,
             ServiceItemRow.handled_at,
             ServiceItemRow.details,
             ServiceItemRow.legal_basis,
