@@ -6,7 +6,8 @@ from random import Random
 from typing import Any
 
 from tests.api.drawing import Pools
-from tests.api.pools import WORDS, given, maybe, page
+from tests.api.pools import WORDS, given, maybe, page, pools_of
+from tests.api.pools_hall import MOMENTS, pools_hall
 from tests.api.truth import Truth
 
 from bangban.features.areas.tables import AreaRow
@@ -19,6 +20,11 @@ from bangban.features.joint.tables import BundleApplicationRow
 from bangban.features.orders.tables import HelperSkillRow, OrderRow
 from bangban.features.places.tables import ServicePointRow
 from bangban.features.supervision.tables import DutyRow
+
+
+def every_pool(truth: Truth) -> Pools:
+    """All arguments that are drawn."""
+    return {**pools_of(truth), **pools_beside(truth), **pools_hall(truth)}
 
 
 def pools_beside(truth: Truth) -> Pools:
@@ -73,6 +79,8 @@ def pools_beside(truth: Truth) -> Pools:
             point,
             areaId=maybe(r, area(r), often=0.3),
             kind=maybe(r, "HALL", "STATION", "BANK", often=0.3),
+            openAt=maybe(r, *MOMENTS, often=0.3),
+            specialty=maybe(r, "ENTERPRISE", "HUMAN_RESOURCES", often=0.2),
             search=maybe(r, *WORDS, often=0.3),
             former=maybe(r, True, False, often=0.3),
         ),
@@ -92,6 +100,7 @@ def pools_beside(truth: Truth) -> Pools:
             kind=maybe(r, "NEED", "PICKUP", "CALL_OUT", often=0.3),
             areaId=maybe(r, area(r), often=0.3),
             mine=maybe(r, True, False, often=0.3),
+            offered=maybe(r, True, False, often=0.3),
         ),
         ("Query", "firstAsks"): lambda r: listed(
             r,

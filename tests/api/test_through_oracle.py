@@ -10,10 +10,13 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from random import Random
 from typing import Any
+from uuid import UUID
 
 import pytest
+from graphql import is_required_argument
 from hypothesis import HealthCheck, Phase, given, note, settings
 from hypothesis import strategies as st
 from hypothesis_graphql import nodes, queries
@@ -21,9 +24,11 @@ from tests.api.casework import Desk, Run, applied, fresh
 from tests.api.clients import Place
 from tests.api.drawing import Drawing, Pools
 from tests.api.named import case_in
-from tests.api.pools import pools_of
+from tests.api.oracle_scene import busy_point
+from tests.api.pools_beside import every_pool
 from tests.api.truth import Truth, load
 
+from bangban.kernel.access.compiled import shipped_policy
 from bangban.kernel.access.grants import Principal, PrincipalKind, grants_of
 from bangban.kernel.access.vocabulary import OperatorDuty
 from bangban.kernel.graphql.context import Context
@@ -146,6 +151,9 @@ def desks(
         case_in(found["zouping"], way)
     for _ in range(3):
         applied(found["zibo"].staff("helper-village"), found["zibo"].area("370303008002"))
+    zouping = found["zouping"]
+    busy = partial(busy_point, guide=UUID(zouping.staff_id("guide")), area_id=UUID(zouping.area("371681")))
+    zouping.inside(busy)
     return found
 
 
@@ -157,12 +165,13 @@ def pools(desks: dict[str, Desk], services: AppServices, run: Run) -> dict[str, 
         district = services.registry.get(desk.place.slug)
         principal = run(services.principals.get_staff_by_login(district, "clerk-county"))
         today = datetime.now(UTC).astimezone(district.zone).date()
-        found[name] = pools_of(
+        found[name] = every_pool(
             Truth(
                 district=district,
                 principal=principal,
                 grants=grants_of(principal, run(services.tenancy.policy(district)), on=today),
-                moment=run(services.tenancy.calendar(district)).moment(today),
+                calendar=run(services.tenancy.calendar(district)),
+                now=datetime.now(UTC),
                 rows=desk.inside(load),
                 hashed=lambda *_: b"",
             )
@@ -214,6 +223,21 @@ def drawn(pytestconfig: pytest.Config) -> Callable[[Any, int], None]:
     return repeat
 
 
+def unanswered(pools: Pools, who: Principal) -> set[str]:
+    """Root fields to which whoever asks gets no answer, whatever the arguments: refused, or never well asked."""
+    query = core_schema().query_type
+    assert query is not None
+    held = set(grants_of(who, shipped_policy(), on=datetime.now(UTC).date()).permissions())
+    found = set()
+    for name, definition in query.fields.items():
+        planned = definition.extensions["strawberry-definition"]
+        needs = any(is_required_argument(each) for each in definition.args.values())
+        beyond = planned.platform is False and who.district is None
+        if (needs and ("Query", name) not in pools) or planned.requires not in {*held, None} or beyond:
+            found.add(name)
+    return found
+
+
 def changed(random: Random, variables: dict[str, Any]) -> dict[str, Any]:
     """Other variables for the same document: most fit, some do not, some are left out, one is too many."""
     found = {}
@@ -237,7 +261,7 @@ def test_drawn_operations_with_arguments_that_find_something(
     def check(seed: int, login: str, place: str) -> None:
         random = Random(seed)
         who, slug = callers[place, login]
-        without = {"onboarding", "districts"} if slug and random.random() < 0.8 else set()
+        without = unanswered(pools[place], who) if random.random() < 0.8 else set()
         drawing = Drawing(random, core_schema(), pools[place], without=without)
         text = drawing.text()
         variables, language = drawing.variables, random.choice(["zh-CN", "en"])
@@ -249,11 +273,13 @@ def test_drawn_operations_with_arguments_that_find_something(
             note(f"{login}: {variables!r}")
             bench.compare(text, variables, *callers[place, login], language)
 
-    drawn(check, 150)
-    assert bench.seen["through"] > 60
+    drawn(check, 60)
+    assert (
+        bench.seen["through"] > bench.seen.total() / 10
+    )  # mostly four in ten: most who may ask are answered
+    assert bench.seen["INTERNAL"] == 0
     assert bench.seen["walked"] == 0  # introspection is not drawn, and nothing else is walked
-    refused = {"FORBIDDEN", "UNAUTHENTICATED", "INVALID_INPUT", "GRAPHQL_VALIDATION_FAILED"}
-    assert refused <= set(bench.seen), bench.seen
+    assert {"FORBIDDEN", "GRAPHQL_VALIDATION_FAILED"} <= set(bench.seen), bench.seen
 
 
 TURNS: dict[str, list[dict[str, Any]]] = {

@@ -10,8 +10,9 @@ import base64
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
@@ -26,11 +27,21 @@ from bangban.features.cases import tables as cases
 from bangban.features.catalog.tables import DelegationRow, ServiceItemRow, ServiceMaterialRow
 from bangban.features.custody.tables import CustodyEntryRow
 from bangban.features.first_asks.tables import FirstAskAnswerRow, FirstAskRow, FirstAskTransferRow
+from bangban.features.hall.tables import (
+    GuideShiftRow,
+    HallAlertRow,
+    IntakeBatchCaseRow,
+    IntakeBatchRow,
+    OvertimeRow,
+    TicketRow,
+    VisitRow,
+)
 from bangban.features.joint.tables import BundleApplicationRow, BundleMemberRow
 from bangban.features.orders.tables import HelperSkillRow, OrderEventRow, OrderRow
 from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow, TrainingRow
 from bangban.features.places.tables import (
     PartnerAgreementRow,
+    PointAssessmentRow,
     ServicePointRow,
     ServiceWindowRow,
     TerminalRow,
@@ -39,7 +50,7 @@ from bangban.features.supervision.tables import DutyRow
 from bangban.features.uploads.tables import UploadRow
 from bangban.kernel.access.grants import Grants, Principal
 from bangban.kernel.access.vocabulary import Permission
-from bangban.kernel.clock.working import Moment
+from bangban.kernel.clock.working import Moment, WorkingCalendar
 from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.tables import ProfileRow
 from bangban.kernel.tenancy.work import Work
@@ -52,7 +63,8 @@ TABLES = (
     *(ServicePointRow, ServiceWindowRow, TerminalRow, PartnerAgreementRow, DelegationRow),
     *(BundleRow, BundleApplicationRow, BundleMemberRow, CustodyEntryRow, UploadRow, DutyRow),
     *(OrderRow, OrderEventRow, FirstAskRow, FirstAskTransferRow, FirstAskAnswerRow, ServiceCardRow),
-    *(HelperSkillRow, TrainingRow),
+    *(HelperSkillRow, TrainingRow, PointAssessmentRow),
+    *(GuideShiftRow, VisitRow, TicketRow, OvertimeRow, HallAlertRow, IntakeBatchRow, IntakeBatchCaseRow),
 )
 LARGEST = 2_147_483_647
 Key = Callable[[Any], tuple[Any, ...]]
@@ -118,7 +130,7 @@ def as_text(value: Any) -> str:
 def plain(value: Any) -> Any:
     """A value as JSON has it."""
     if isinstance(value, datetime):
-        head, _, fraction = value.strftime("%Y-%m-%dT%H:%M:%S.%f").partition(".")
+        head, _, fraction = value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f").partition(".")
         return head + ("." + fraction.rstrip("0") if fraction.strip("0") else "") + "+00:00"
     if isinstance(value, date | Decimal | UUID):
         return str(value)
@@ -127,17 +139,22 @@ def plain(value: Any) -> Any:
 
 @dataclass(repr=False)
 class Truth:
-    """One district's tables, one caller, one moment."""
+    """One district's tables, one caller, one moment: ``now``, which is ``moment`` by the calendar."""
 
     district: District
     principal: Principal
     grants: Grants
-    moment: Moment
+    calendar: WorkingCalendar
+    now: datetime
     rows: dict[type, list[Any]]
     hashed: Callable[[str, str], bytes]
     known: dict[str, tuple[Any, ...]] = field(default_factory=dict)
     _index: dict[Any, dict[tuple[Any, ...], list[Any]]] = field(default_factory=dict)
     schema: GraphQLSchema = field(default_factory=lambda: build_schema(sdl()))
+
+    @cached_property
+    def moment(self) -> Moment:
+        return self.calendar.moment(self.now.astimezone(self.district.zone).date())
 
     def answer(self, text: str, variables: dict[str, Any]) -> dict[str, Any] | None:
         """The data of the answer."""

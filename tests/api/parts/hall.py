@@ -275,6 +275,5 @@ PART = Part(
         "IntakeBatch": lambda desk: {"number": hall_of(desk)["number"]},
     },
     watched={"TicketCalls": _of_point},
-    elsewhere=frozenset({"hall", "visits", "intakeBatch"}),
     fill=_fill,
 )

@@ -11,6 +11,7 @@ from tests.api.truths.saying import Said, has
 from bangban.features.areas.tables import AreaRow
 from bangban.features.profiles.level_names import USUAL_NAMES
 from bangban.features.profiles.models_bookings import BOOKINGS, BookingsFile
+from bangban.features.profiles.models_places import NetworkFile
 from bangban.features.profiles.models_seal import SEAL
 from bangban.kernel.tenancy.tables import ProfileRow
 
@@ -64,6 +65,18 @@ class DistrictFields(Truth):
     def District_seal(self, _: Any) -> Any:
         found = self._said(SEAL)
         return None if found is None else Said(found)
+
+    def District_network(self, _: Any) -> Said:
+        usual: dict[str, Any] = NetworkFile().model_dump(mode="json")
+        return Said({**usual, **(self._said("network") or {})})
+
+    def NetworkSettings_assessments(self, said: Said) -> list[Said]:
+        usual = {"kinds": [], "specialties": [], "valid_days": 365}
+        return [Said({**usual, **each}) for each in said.document["assessments"]]
+
+    def NetworkSettings_specialty_coverage(self, said: Said) -> list[Said]:
+        told = said.document["specialty_coverage"]
+        return [Said({"specialty": key, "percent": int(told[key])}) for key in sorted(told)]
 
     def District_rating(self, _: Any) -> Said:
         return Said(self._said("rating"))

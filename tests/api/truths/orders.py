@@ -36,8 +36,45 @@ class OrderFields(CaseFields):
             and self._is(r, asked)
             and ("kind" not in asked or r.kind == asked["kind"])
             and (not asked.get("mine") or r.holder_id == me)
+            and (not asked.get("offered") or self._offered(r))
         ]
         return self.page(found, "placed", lambda r: (r.placed_at, r.id), first, after, down=True)
+
+    def _attended(self) -> list[Any]:
+        """The trainings that the caller was at; to coach others is none."""
+        given = [each for each in self.rows[TrainingRow] if self.principal.id in each.attendees]
+        return [each for each in given if each.kind != "COACHING"]
+
+    def _offered(self, row: Any) -> bool:
+        """Whether the caller may take the order, by the rules of docs/assistance.md."""
+        asked = row.service_code in (self._said("orders", "required_training") or ())
+        if asked and not any(row.service_code in each.services for each in self._attended()):
+            return False
+        return row.state == "OPEN" and any(
+            self._reached(row, post) and (post.role != "volunteer" or self._let_in(row))
+            for post in self.of(AssignmentRow, staff_id=self.principal.id)
+            if self.current(post)
+        )
+
+    def _reached(self, row: Any, post: Any) -> bool:
+        """Whether the offer has come to a post that may claim: at or above the place, not above who is asked."""
+        held, asked = self.area(post.area_id), self.area(row.offered_to_area_id)
+        return (
+            f"{post.role} {held.level}" in self.grants.policy.posts_that_may(Permission.ORDER_CLAIM)
+            and str(held.id.hex) in self.area(row.area_id).path.split(".")
+            and str(asked.id.hex) in held.path.split(".")
+        )
+
+    def _let_in(self, row: Any) -> bool:
+        """Volunteers take needs only, once approved and, where the district asks for it, trained at all."""
+        skill = self.one(HelperSkillRow, staff_id=self.principal.id)
+        asked = self._said("orders", "volunteer_training")
+        return (
+            row.kind == "NEED"
+            and skill is not None
+            and skill.approved_at is not None
+            and (asked is False or bool(self._attended()))
+        )
 
     def Order_offered_to(self, row: Any) -> Any:
         return self.area(row.offered_to_area_id)

@@ -1,38 +1,28 @@
-"""Service points, partners and what is delegated to whom, in plain Python.
-
-Left out (``STILL``): what is true for a minute only, and settings of the network; the tests of places compare those.
-"""
+"""Service points, partners and what is delegated to whom, in plain Python."""
 
 from __future__ import annotations
 
-from datetime import date
-from typing import Any, Final
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from tests.api.truth import Page, Part
 from tests.api.truths.catalog import CatalogFields
-from tests.api.truths.saying import has
+from tests.api.truths.district import DistrictFields
+from tests.api.truths.moments import Moments
+from tests.api.truths.saying import Said, has
 
 from bangban.features.catalog.tables import DelegationRow, ServiceItemRow
 from bangban.features.people.tables import StaffRow
 from bangban.features.places.tables import (
     PartnerAgreementRow,
+    PointAssessmentRow,
     ServicePointRow,
     ServiceWindowRow,
     TerminalRow,
 )
 
-STILL: Final = frozenset(
-    {
-        "District.network",
-        "ServicePoint.open",
-        "ServicePoint.assessments",
-        "Terminal.working",
-        "Terminal.uptime",
-    }
-)
 
-
-class PointFields(CatalogFields):
+class PointFields(DistrictFields, CatalogFields, Moments):
     """Named ``Type_field``."""
 
     def Query_service_point(self, _: Part, id: str | None = None, key: str | None = None) -> Any:  # noqa: A002 - the contract's name
@@ -55,6 +45,7 @@ class PointFields(CatalogFields):
             if (asked.get("former") or r.until is None or r.until >= self.moment.day)
             and ("areaId" not in asked or self.below(r.area_id, asked["areaId"]))
             and ("kind" not in asked or r.kind == asked["kind"])
+            and ("openAt" not in asked or self.is_open(r, datetime.fromisoformat(asked["openAt"])))
             and ("specialty" not in asked or asked["specialty"] in r.specialties)
             and ("search" not in asked or has(r.name, asked["search"]))
         ]
@@ -62,6 +53,9 @@ class PointFields(CatalogFields):
 
     def ServicePoint_opening_hours(self, row: Any) -> Any:
         return row.hours["text"]
+
+    def ServicePoint_open(self, row: Any, at: str | None = None) -> bool:
+        return self.is_open(row, self.now if at is None else datetime.fromisoformat(at))
 
     def ServicePoint_windows(self, row: Any) -> list[Any]:
         kept = [
@@ -73,6 +67,48 @@ class PointFields(CatalogFields):
 
     def ServicePoint_terminals(self, row: Any) -> list[Any]:
         return sorted(self.of(TerminalRow, point_id=row.id), key=lambda each: each.key)
+
+    def _silent_from(self, row: Any) -> datetime:
+        """When the terminal is down for being silent, if nothing is heard of it until then."""
+        allowed = self._said("network", "terminal_silence_minutes") or 15
+        found: datetime = (row.heard_at or row.installed_at) + timedelta(minutes=allowed)
+        return found
+
+    def Terminal_working(self, row: Any) -> bool:
+        return row.fault is None and self._silent_from(row) >= self.now
+
+    def Terminal_uptime(self, row: Any) -> float:
+        begun = row.down_since or min(self._silent_from(row), self.now)
+        down = row.down_seconds + (self.now - begun).total_seconds()
+        whole = (self.now - row.installed_at).total_seconds()
+        return min(1.0, max(0.0, 1 - down / whole)) if whole else 1.0
+
+    def _latest(self, row: Any) -> bool:
+        """Whether an assessment is the last of its point and scheme, and its time is not over."""
+        same = self.of(PointAssessmentRow, point_id=row.point_id, scheme=row.scheme)
+        last = max(same, key=lambda each: (each.assessed_on, each.id))
+        return row is last and row.valid_until >= self.moment.day
+
+    def ServicePoint_assessments(self, row: Any, former: bool | None = None) -> list[Any]:
+        found = [
+            each for each in self.of(PointAssessmentRow, point_id=row.id) if former or self._latest(each)
+        ]
+        return sorted(found, key=lambda each: (each.scheme, each.assessed_on, each.id))
+
+    def _grade(self, row: Any, language: str) -> Any:
+        return next((each["name"][language] for each in row.grades if each["key"] == row.grade), None)
+
+    def PointAssessment_grade_name(self, row: Any) -> Any:
+        return self._grade(row, "zh")
+
+    def PointAssessment_grade_name_en(self, row: Any) -> Any:
+        return self._grade(row, "en")
+
+    def PointAssessment_scores(self, row: Any) -> list[Said]:
+        return [Said(each) for each in row.scores]
+
+    def PointAssessment_live(self, row: Any) -> bool:
+        return self._latest(row)
 
     def ServicePoint_agreement(self, row: Any) -> Any:
         return None if row.agreement_id is None else self.one(PartnerAgreementRow, id=row.agreement_id)

@@ -19,11 +19,11 @@ class Said:
     """An object of a profile's settings: members by name, words in both languages, lists of objects."""
 
     def __init__(self, document: dict[str, Any]) -> None:
-        self._document = document
+        self.document = document
 
     def __getattr__(self, name: str) -> Any:
         base = name.removesuffix("_en")
-        found = self._document[base]
+        found = self.document[base]
         if isinstance(found, dict):
             return found["en" if name.endswith("_en") else "zh"]
         if isinstance(found, list):

@@ -153,6 +153,7 @@ class Visit:
         "The papers as the guide found them; null before they were looked at 材料预检.",
         in_place,
         rows=lambda r, name: elements(r.parent.papers, name),
+        when=lambda r: r.c.papers.is_not(None),
     )
     told: list[str] | None = column("Codes of all that was told to be missing, once 一次性告知.")
     told_at: datetime | None = column("When that was told 告知时间.")

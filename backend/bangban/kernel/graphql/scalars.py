@@ -12,6 +12,8 @@ from typing import Any, Final
 import strawberry
 from strawberry.types.scalar import ScalarDefinition
 
+from bangban.kernel.clock.days import real_day
+
 
 def _text(value: Any) -> str:
     if isinstance(value, str):
@@ -30,7 +32,7 @@ def _datetime(text: Any) -> datetime:
 
 def _date(text: Any) -> date:
     if isinstance(text, str):
-        return date.fromisoformat(text)
+        return real_day(date.fromisoformat(text))
     message = "a Date is written 2026-11-21"
     raise ValueError(message)
 

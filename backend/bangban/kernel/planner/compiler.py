@@ -159,7 +159,9 @@ class Compiler:
         if isinstance(source, Paged):
             return PageCompiler(self, selected, source, rows, around, site).build()
         if isinstance(source, One | Many):
-            return self._related(selected, source, reads, rows, around, site)
+            related = self._related(selected, source, reads, rows, around, site)
+            when = source.when if isinstance(source, Many) else None
+            return related if when is None else case((when(rows), related), else_=NULL)
         raise TypeError(selected.name)
 
     def _scalar(self, selected: Selected, source: Value, rows: Rows, site: Path) -> ColumnElement[Any]:

@@ -52,11 +52,12 @@ class One(Source):
 class Many(Source):
     """A short list of related rows, whole; of the type's table, or of what ``rows`` makes under a given name.
 
-    ``rows`` gives None where there is nothing to make them of: the list is null then.
+    ``rows`` gives None where there is nothing to make them of: the list is null then, and where ``when`` does not hold.
     """
 
     pick: Callable[..., Pick]
     rows: Callable[[Rows, str], FromClause | None] | None = None
+    when: Callable[[Rows], Predicate] | None = None
 
 
 @dataclass(frozen=True)
@@ -267,6 +268,7 @@ def many(
     pick: Callable[..., Pick],
     *,
     rows: Callable[[Rows, str], FromClause | None] | None = None,
+    when: Callable[[Rows], Predicate] | None = None,
     requires: Permission | None = None,
     platform: bool | None = False,
 ) -> Any:
@@ -274,7 +276,7 @@ def many(
 
     At the root they are of the district's side.
     """
-    return _field(Many(pick, rows), description, requires=requires, platform=platform)
+    return _field(Many(pick, rows, when), description, requires=requires, platform=platform)
 
 
 def paged(

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
+from bangban.kernel.clock.days import real_day
 from bangban.kernel.identifiers.text import half_width
 from bangban.kernel.sheets.columns import Column, Kind, Sentences, Value
 from bangban.kernel.sheets.problems import shown
@@ -118,14 +119,14 @@ def _short_of_zeros(column: Column, code: str) -> Read:
 def _date(column: Column, value: Value) -> Read:  # noqa: ARG001 - one signature for all kinds
     if isinstance(value, datetime):
         value = value.date()
-    if isinstance(value, date):
-        return value.isoformat(), None
     text = half_width(str(value)).strip()
     try:
+        if isinstance(value, date):
+            return real_day(value).isoformat(), None
         found = _DATE.fullmatch(text)
         if found is not None:
             year, month, day = (int(each) for each in found.groups() if each is not None)
-            return date(year, month, day).isoformat(), None
+            return real_day(date(year, month, day)).isoformat(), None
         if not isinstance(value, bool) and float(text).is_integer() and int(float(text)) in _SERIALS:
             return (_EPOCH + timedelta(days=int(float(text)))).isoformat(), None
     except (ValueError, OverflowError):

@@ -172,6 +172,7 @@ def test_what_can_be_read_in_one_way_is_read(column: str, text: str, cell: str |
         ("suffix", "0008", "has 4 digits"),
         ("since", "2026-02-30", "is not a date"),
         ("since", "3", "is not a date"),
+        ("since", "9999-12-31", "is not a date"),
         ("people", "1.5", "not a whole number"),
         ("people", "²", "not a whole number"),
         ("urban", "也许", "yes or no"),

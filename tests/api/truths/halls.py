@@ -1,0 +1,281 @@
+"""Halls, visits and batches, in plain Python."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from math import ceil
+from types import SimpleNamespace
+from typing import Any
+
+from tests.api.truth import Page, Part
+from tests.api.truths.casework import CaseFields
+from tests.api.truths.hall_measures import measured
+from tests.api.truths.moments import Moments, spans_without
+from tests.api.truths.saying import Said, minutes
+
+from bangban.features.cases.tables import CaseRow
+from bangban.features.catalog.tables import ServiceItemRow
+from bangban.features.hall.tables import (
+    GuideShiftRow,
+    HallAlertRow,
+    IntakeBatchCaseRow,
+    IntakeBatchRow,
+    OvertimeRow,
+    TicketRow,
+    VisitRow,
+)
+from bangban.features.places.tables import ServicePointRow, ServiceWindowRow
+from bangban.kernel.access.vocabulary import Permission
+
+MOST_DAYS = 31
+AT_WINDOW = ("CALLED", "SERVING")
+
+
+class HallFields(CaseFields, Moments):
+    """Named ``Type_field``."""
+
+    def _staffed(self, point_id: Any) -> bool:
+        """Whether the caller works at the point's hall."""
+        point = self.one(ServicePointRow, id=point_id)
+        return self.granted(Permission.HALL_READ, point.area_id)
+
+    def _hall(self, name: str, usual: int) -> int:
+        found = self._said("hall", name)
+        return usual if found is None else int(found)
+
+    def _window(self, row: Any) -> str | None:
+        found = self.one(ServiceWindowRow, id=row.window_id)
+        return None if found is None else str(found.number)
+
+    def Query_hall(self, _: Part, point_id: str) -> Any:
+        return next((r for r in self.rows[ServicePointRow] if str(r.id) == point_id), None)
+
+    # ------------------------------------------------------------------ what the screen shows
+
+    def Hall_queues(self, row: Any) -> list[Any]:
+        kept: dict[tuple[Any, ...], list[Any]] = {}
+        for each in self.of(ServiceWindowRow, point_id=row.id):
+            if each.closed_on is None or each.closed_on > self.moment.day:
+                same = (each.kind, tuple(each.service_codes), tuple(each.themes))
+                kept.setdefault(same, []).append(each)
+        found = [self._queue(row.id, kind, windows) for (kind, _, _), windows in kept.items()]
+        return sorted(found, key=lambda each: each.key)
+
+    def _queue(self, point_id: Any, kind: Any, windows: list[Any]) -> Any:
+        numbers = sorted(each.number for each in windows)
+        special = kind != "COMPREHENSIVE"
+        names = [f"W{each}" for each in numbers] if special else ["A"]
+        ours = [
+            each for each in self.of(TicketRow, point_id=point_id, day=self.moment.day) if each.queue in names
+        ]
+        waiting = sum(each.state == "ISSUED" for each in ours)
+        served = [(t.ended_at - t.served_from).total_seconds() for t in ours if t.state == "SERVED"]
+        pace = sum(served) / len(served) / 60 if len(served) >= 5 else self._hall("service_minutes", 10)
+        return SimpleNamespace(
+            key=names[0] if special else "A",
+            special=special,
+            windows=numbers,
+            waiting=waiting,
+            estimated_wait_minutes=ceil(round(waiting * pace / len(numbers), 9)),
+            now_serving=self._serving(ours),
+        )
+
+    def _serving(self, tickets: list[Any]) -> list[Any]:
+        called = sorted((each for each in tickets if each.state in AT_WINDOW), key=lambda r: r.id)
+        return sorted(called, key=lambda r: r.called_at, reverse=True)
+
+    def Hall_now_serving(self, row: Any) -> list[Any]:
+        return self._serving(self.of(TicketRow, point_id=row.id, day=self.moment.day))
+
+    def TicketCall_window(self, row: Any) -> str | None:
+        return self._window(row)
+
+    # ------------------------------------------------------------------ what its staff look at
+
+    def Hall_shifts(self, row: Any, day: str | None = None) -> list[Any]:
+        if not self._staffed(row.id):
+            return []
+        wanted = self.moment.day if day is None else date.fromisoformat(day)
+        return sorted(self.of(GuideShiftRow, point_id=row.id, day=wanted), key=lambda r: (r.begins_at, r.id))
+
+    def GuideShift_kind(self, row: Any) -> str:
+        return row.kind or "GUIDE"
+
+    def GuideShift_guide(self, row: Any) -> Any:
+        return self._person(row.guide_id)
+
+    def GuideShift_cancelled(self, row: Any) -> bool:
+        return row.cancelled_at is not None
+
+    def Hall_alerts(self, row: Any) -> list[Any]:
+        found = [
+            each
+            for each in self.of(HallAlertRow, point_id=row.id)
+            if self._staffed(row.id) and (each.cleared_at is None or each.day == self.moment.day)
+        ]
+        return sorted(found, key=lambda r: (r.raised_at, r.id))
+
+    def HallAlert_lead(self, row: Any) -> Any:
+        return self._person(row.lead_id)
+
+    def HallAlert_actions(self, row: Any) -> list[Any]:
+        return [
+            SimpleNamespace(action=each["action"], at=datetime.fromisoformat(each["at"]))
+            for each in row.actions
+        ]
+
+    def HallAlert_minutes_to_clear(self, row: Any) -> int | None:
+        return minutes(row.raised_at, row.cleared_at)
+
+    def Hall_rota_gaps(
+        self, row: Any, since: str | None = None, days: int = 7, kind: str = "GUIDE"
+    ) -> list[Any]:
+        if not self._staffed(row.id):
+            return []
+        first = self.moment.day if since is None else date.fromisoformat(since)
+        most = min(max(days, 1), MOST_DAYS, (date.max - first).days)
+        asked = [first + timedelta(days=n) for n in range(most)]
+        standing = [day for day in asked if self.stands(row, day)]
+        opened = [self.wall(day, *span) for day in standing for span in self.spans(row, day)]
+        whole = [self.wall(day, 0, 24 * 60) for day in standing]
+        turns = [
+            (each.begins_at, each.ends_at)
+            for each in self.of(GuideShiftRow, point_id=row.id)
+            if each.cancelled_at is None and self.GuideShift_kind(each) == kind
+        ]
+        wanted = spans_without(whole, opened) if kind == "ON_CALL" else opened
+        return [
+            SimpleNamespace(begins_at=begin, ends_at=end, minutes=minutes(begin, end))
+            for begin, end in spans_without(wanted, turns)
+        ]
+
+    def Hall_statistics(self, row: Any, since: str | None = None, until: str | None = None) -> Any:
+        if not self._staffed(row.id):
+            return None
+        last = self.moment.day if until is None else date.fromisoformat(until)
+        first = last if since is None else date.fromisoformat(since)
+        overtimes = self.of(OvertimeRow, point_id=row.id)
+        rows = SimpleNamespace(
+            overtimes=overtimes,
+            **{
+                name: self.of(table, point_id=row.id)
+                for name, table in (
+                    ("visits", VisitRow),
+                    ("tickets", TicketRow),
+                    ("shifts", GuideShiftRow),
+                    ("alerts", HallAlertRow),
+                )
+            },
+        )
+        found = measured(rows, first, last, target=self._hall("target_minutes", 10), now=self.now)
+        if self.principal.kind == "AUDITOR":
+            found["median_wait_minutes_of_priority"] = None
+        return SimpleNamespace(since=first, until=last, **found)
+
+    # ------------------------------------------------------------------ visits and tickets
+
+    def Query_visits(
+        self,
+        _: Part,
+        point_id: str,
+        filter: dict[str, Any] | None = None,  # noqa: A002 - the contract's name
+        first: int | None = None,
+        after: str | None = None,
+    ) -> Page:
+        asked = self._asked(filter)
+        found = [
+            r
+            for r in self.rows[VisitRow]
+            if str(r.point_id) == point_id
+            and self._staffed(r.point_id)
+            and ("day" not in asked or r.day == date.fromisoformat(asked["day"]))
+            and ("states" not in asked or r.state in asked["states"])
+            and ("number" not in asked or asked["number"] in {t.number for t in self._tickets(r)})
+        ]
+        return self.page(found, "greeted", lambda r: (r.greeted_at, r.id), first, after, down=True)
+
+    def Visit_service(self, row: Any) -> Any:
+        return self.one(ServiceItemRow, id=row.service_item_id)
+
+    def _unmasked(self, value: Any) -> Any:
+        return None if self.principal.kind == "AUDITOR" else value
+
+    def Visit_purpose(self, row: Any) -> Any:
+        return self._unmasked(row.purpose)
+
+    def Visit_visitor(self, row: Any) -> Any:
+        return row.visitor_masked
+
+    def Visit_care_needs(self, row: Any) -> Any:
+        return self._unmasked(list(row.care_needs))
+
+    def Visit_guide(self, row: Any) -> Any:
+        return self._person(row.guide_id)
+
+    def Visit_papers(self, row: Any) -> list[Said] | None:
+        return None if row.papers is None else [Said({"note": None, **each}) for each in row.papers]
+
+    def _tickets(self, row: Any) -> list[Any]:
+        return sorted(self.of(TicketRow, visit_id=row.id), key=lambda r: (r.issued_at, r.id))
+
+    def Visit_tickets(self, row: Any) -> list[Any]:
+        return self._tickets(row)
+
+    def Visit_minutes_in_hall(self, row: Any) -> int | None:
+        return minutes(row.arrived_at or row.greeted_at, row.ended_at)
+
+    def Visit_case(self, row: Any) -> Any:
+        return self.visible_case(row.case_id)
+
+    def Ticket_priority(self, row: Any) -> Any:
+        return self._unmasked(row.priority)
+
+    def Ticket_ahead(self, row: Any) -> Any:
+        if row.state != "ISSUED":
+            return None
+        same = self.of(TicketRow, point_id=row.point_id, day=row.day, queue=row.queue, state=row.state)
+        return self._unmasked(sum(_turn(each) < _turn(row) for each in same))
+
+    def Ticket_window(self, row: Any) -> str | None:
+        return self._window(row)
+
+    def Ticket_overtime(self, row: Any) -> Any:
+        return self.one(OvertimeRow, ticket_id=row.id)
+
+    def Ticket_visit(self, row: Any) -> Any:
+        return self.one(VisitRow, id=row.visit_id)
+
+    def Overtime_explanation(self, row: Any) -> Any:
+        return self._unmasked(row.explanation)
+
+    def Overtime_minutes(self, row: Any) -> int | None:
+        late = minutes(row.starts_at, row.ended_at)
+        return None if late is None else max(late, 0)
+
+    # ------------------------------------------------------------------ batches
+
+    def Query_intake_batch(self, _: Part, number: str) -> Any:
+        found = self.one(IntakeBatchRow, number=number)
+        return found if found is not None and self._staffed(found.point_id) else None
+
+    def IntakeBatch_window(self, row: Any) -> str | None:
+        return self._window(row)
+
+    def IntakeBatch_collector(self, row: Any) -> Any:
+        return self._person(row.collector_id)
+
+    def _of_batch(self, row: Any) -> list[Any]:
+        found = [self.one(CaseRow, id=each.case_id) for each in self.of(IntakeBatchCaseRow, batch_id=row.id)]
+        return sorted(found, key=lambda r: r.number)
+
+    def IntakeBatch_cases(self, row: Any) -> list[Any]:
+        return [each for each in self._of_batch(row) if self.visible_case(each.id)]
+
+    def IntakeBatch_closed_at(self, row: Any) -> Any:
+        ends = [each.completed_at or each.ended_at for each in self._of_batch(row)]
+        return max(ends) if ends and None not in ends else None
+
+
+def _turn(row: Any) -> tuple[Any, ...]:
+    """When a ticket is called: the highest class first, then by time, then by number."""
+    return -row.priority, row.queued_at, row.serial
