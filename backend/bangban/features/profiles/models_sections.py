@@ -111,9 +111,8 @@ def sections_of(file: Sections, *, standard: Sections | None = None) -> dict[str
 
 def section_as_read(key: str, stored: Any) -> dict[str, Any]:
     """A stored section in the order in which its shape states it, since JSONB keeps none."""
-    found: dict[str, Any] = Sections.model_validate({key: stored}).model_dump(mode="json", exclude_unset=True)
-    section: dict[str, Any] = found[key]
-    return section
+    found = Sections.model_validate({key: stored})
+    return found.model_dump(mode="json", exclude_unset=True, exclude_none=True).get(key) or {}
 
 
 def _said(file: Sections | None) -> dict[str, Any]:

@@ -90,5 +90,6 @@ def settings_as_json(
             for detail in error.errors(include_url=False, include_input=False)
         )
     document = found.model_dump(mode="json", include=set(given))
-    said = found.model_dump(mode="json", include=set(given) & set(SECTIONS), exclude_unset=True)
+    sections = set(given) & set(SECTIONS)
+    said = found.model_dump(mode="json", include=sections, exclude_unset=True, exclude_none=True)
     return document | said  # of a section what was said, as an import stores it
