@@ -46,6 +46,8 @@ from bangban.features.directory.writing import DirectoryMutation
 from bangban.features.districts.graphql import DistrictQuery
 from bangban.features.districts.writing import DistrictMutation, DistrictSubscription
 from bangban.features.first_asks.graphql import FirstAskQuery
+from bangban.features.first_asks.group_graphql import GroupQuery
+from bangban.features.first_asks.group_writing import GroupLogMutation
 from bangban.features.first_asks.writing import FirstAskMutation
 from bangban.features.fleet.graphql import FleetQuery
 from bangban.features.fleet.task_graphql import TaskQuery
@@ -131,6 +133,7 @@ class Query(
     SealQuery,
     CustodyQuery,
     FirstAskQuery,
+    GroupQuery,
     OrderQuery,
     BundleApplicationQuery,
     HallQuery,
@@ -179,6 +182,7 @@ class Mutation(
     CaseMutation,
     CustodyMutation,
     FirstAskMutation,
+    GroupLogMutation,
     OrderMutation,
     BundleApplicationMutation,
     HallMutation,

@@ -13,11 +13,8 @@ from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
-
-from bangban.features.areas.tables import AreaRow
 from bangban.features.cards.problems import ContactWrong, PrivatePhone, no_such_team
-from bangban.features.people.tables import TeamMemberRow, TeamRow
+from bangban.features.people.teams import hold_team
 from bangban.features.people.values import ContactReminder
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.problems import InvalidInput
@@ -122,19 +119,10 @@ async def publish_contact(work: Work, *, team_id: UUID, entry: Entry) -> UUID:
         And what ``checked_entry`` raises.
     """
     work.grants.require(Permission.CONTACT_MANAGE)
-    row = await work.db.scalar(
-        select(TeamRow)
-        .where(TeamRow.id == team_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    if row is None:
+    held = await hold_team(work, team_id, Permission.CONTACT_MANAGE)
+    if held is None:
         raise no_such_team()
-    # A department's team has no area of its own: it is the district's.
-    of_team = AreaRow.parent_id.is_(None) if row.area_id is None else AreaRow.id == row.area_id
-    path = (await work.db.execute(select(AreaRow.path).where(of_team))).scalar_one()
-    if not work.grants.scope(Permission.CONTACT_MANAGE).covers(path, owned=await _leads(work, team_id)):
-        raise no_such_team()
+    row, _ = held
     said = checked_entry(entry, today=work.today, days=contact_days(work.settings))
     row.contact_role, row.office_line, row.wechat = said.role, said.phone, said.wechat
     row.contact_until, row.contact_reminded = said.until, None
@@ -150,20 +138,6 @@ async def publish_contact(work: Work, *, team_id: UUID, entry: Entry) -> UUID:
         },
     )
     return row.id
-
-
-async def _leads(work: Work, team_id: UUID) -> bool:
-    """Whether the caller leads the team today."""
-    seat = TeamMemberRow
-    found = await work.db.execute(
-        select(seat.until).where(
-            seat.team_id == team_id,
-            seat.staff_id == work.principal.id,
-            seat.lead,
-            seat.since <= work.today,
-        )
-    )
-    return any(each.until is None or each.until >= work.today for each in found)
 
 
 def _said(text: str | None) -> str | None:

@@ -20,6 +20,7 @@ from bangban.features.demo.asking_story import tell_of_questions
 from bangban.features.demo.assistance_story import tell_assistance
 from bangban.features.demo.bundles_story import plan_bundles
 from bangban.features.demo.delegations_story import plan_delegated
+from bangban.features.demo.group_story import tell_of_groups
 from bangban.features.demo.hall_story import tell_of_halls
 from bangban.features.demo.meanwhile_story import tell_meanwhile
 from bangban.features.demo.network_story import tell_of_network
@@ -104,6 +105,7 @@ async def make_cases(
             await tell_representing(work, stage)
             await tell_of_terminals(work, stage)
             await tell_of_questions(work, stage)
+            await tell_of_groups(work, stage)
             await tell_together(work, stage)
             await tell_meanwhile(work, stage)
             await tell_assistance(work, staff=stage.staff)

@@ -29,6 +29,7 @@ describe(
         AskChannel.CALL: "They called 来电.",
         AskChannel.LETTER: "They wrote 来信.",
         AskChannel.ONLINE: "They asked online 网上.",
+        AskChannel.GROUP: "They asked in a work group, whose log was taken over 工作群.",
     },
 )
 describe(
@@ -68,6 +69,13 @@ class FirstAskAnswer:
     at: datetime = column("When 答复时间.")
     author: Staff = one("Who answered, and answers for it 答复人.", lambda r: r.c.id == r.parent.author_id)
     text: str = column("What was answered 答复内容.")
+    recorded_by: Staff | None = one(
+        "Who took it over from a work group's log; null where the author wrote it here 导入人.",
+        lambda r: r.c.id == r.parent.recorded_by_id,
+    )
+    banned_phrases: list[str] | None = column(
+        "Phrases in it that staff do not write, found when it was taken over 出现的禁用语.",
+    )
 
 
 def _transfers(rows: Rows) -> Pick:
@@ -142,6 +150,10 @@ class FirstAsk:
     handler: Staff = one("Who works on it now 承办人.", lambda r: r.c.id == r.parent.handler_id)
     area: Area = one("Where it was asked 所属区域.", lambda r: r.c.id == r.parent.area_id)
     case_number: str | None = column("The case that it is about 办件编号.", _case_number)
+    team: Team | None = one(
+        "In whose work group it was asked 工作群队伍.", lambda r: r.c.id == r.parent.team_id
+    )
+    external_number: str | None = column("Its number in that group's log 群消息编号.")
     asked_at: datetime = column("When 首问时间.")
     reply_due_at: datetime | None = column(
         "Until when an answer was promised to who asked online 承诺答复时间."
@@ -163,6 +175,9 @@ class FirstAskFilter:
     area_id: strawberry.ID | None = strawberry.field(
         default=None, description="In this area's subtree 区域(含下级)."
     )
+    team_id: strawberry.ID | None = strawberry.field(
+        default=None, description="Asked in the work group of this team 工作群队伍."
+    )
     mine: bool | None = strawberry.field(
         default=None, description="That the caller asked online, was asked, has, or is being passed 与我有关."
     )
@@ -180,6 +195,8 @@ def _first_asks(
             where.append(root.c.number == filter.number)
         if filter.area_id is not None:
             where.append(root.c.area_id.in_(areas_under(filter.area_id)))
+        if filter.team_id is not None:
+            where.append(root.c.team_id == filter.team_id)
         if filter.mine:
             where.append(_own(root.c, root.request))
     return Listing(Order("asked", (root.c.asked_at, root.c.id), descending=True), tuple(where))

@@ -40,6 +40,16 @@ class FirstAskRow(TenantBase):
         Index("first_ask_resident_idx", "resident_id", "asked_at", "id"),
         Index("first_ask_open_idx", "owner_id", postgresql_where="state <> 'CLOSED'"),
         Index("first_ask_case_idx", "case_id", postgresql_where="case_id IS NOT NULL"),
+        Index(
+            "first_ask_external_key",
+            "team_id",
+            "external_number",
+            unique=True,
+            postgresql_where="external_number IS NOT NULL",
+        ),
+        CheckConstraint(
+            "num_nulls(team_id, external_number) = CASE channel WHEN 'GROUP' THEN 0 ELSE 2 END", name="group"
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -65,6 +75,9 @@ class FirstAskRow(TenantBase):
     # Of what was asked online: by whom, until the retention period is over, and until when an answer is promised.
     resident_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.resident.id"), default=None)
     reply_due_at: Mapped[datetime | None] = mapped_column(default=None)
+    # Of what was asked in a work group: whose, and the question's number in its log.
+    team_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.team.id"), default=None)
+    external_number: Mapped[str | None] = mapped_column(Text(collation="C"), default=None)
 
 
 class FirstAskTransferRow(TenantBase):
@@ -112,3 +125,6 @@ class FirstAskAnswerRow(TenantBase):
     at: Mapped[datetime]
     author_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.staff.id"))
     text: Mapped[str]
+    # Of what was said in a work group: who took it over from the log, and which banned phrases were in it.
+    recorded_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.staff.id"), default=None)
+    banned_phrases: Mapped[list[str] | None] = mapped_column(default=None)

@@ -12,6 +12,7 @@ class AskChannel(StrEnum):
     CALL = "CALL"  # 来电
     LETTER = "LETTER"  # 来信
     ONLINE = "ONLINE"  # 网上
+    GROUP = "GROUP"  # 工作群
 
 
 class AskState(StrEnum):

@@ -48,6 +48,7 @@ describe(
         TeamKind.DEPARTMENT: "Of a department 部门队伍.",
         TeamKind.TOWN: "Of a town or street 镇街队伍.",
         TeamKind.PARK: "Of a park 园区队伍.",
+        TeamKind.PROJECT: "Of one project, with its work group 项目队伍.",
     },
 )
 describe(

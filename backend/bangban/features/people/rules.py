@@ -23,6 +23,7 @@ class TeamKind(StrEnum):
     DEPARTMENT = "DEPARTMENT"
     TOWN = "TOWN"
     PARK = "PARK"
+    PROJECT = "PROJECT"  # 项目工作群 (D04)
 
 
 Period = tuple[date, date | None]

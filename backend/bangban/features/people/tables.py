@@ -95,7 +95,7 @@ class TeamRow(TenantBase):
 
     __tablename__ = "team"
     __table_args__ = (
-        CheckConstraint("kind IN ('TOWN', 'DEPARTMENT', 'CENTRE', 'PARK')", name="kind"),
+        CheckConstraint("kind IN ('TOWN', 'DEPARTMENT', 'CENTRE', 'PARK', 'PROJECT')", name="kind"),
         one_of("contact_reminded", ContactReminder),
     )
 

@@ -115,6 +115,7 @@ PERMISSION_NAMES: dict[Permission, Name] = {
     Permission.ASKING_RECORD: Name("首问登记", "record what one was asked"),
     Permission.ASKING_TRANSFER: Name("首问内部转办", "pass on what was asked"),
     Permission.ASKING_ANSWER: Name("首问答复与办结", "answer and close what was asked"),
+    Permission.ASKING_IMPORT: Name("导入工作群消息", "take over the log of a work group"),
     Permission.CASE_AUTHORISE: Name("续办或撤销委托", "renew or withdraw an authorisation"),
     Permission.CASE_CLEAR_PROMISE: Name("恢复容缺资格", "clear a broken promise"),
     Permission.CASE_ACKNOWLEDGE: Name("知悉后续事项", "acknowledge what follows"),

@@ -203,6 +203,7 @@ class Permission(StrEnum):
     ASKING_RECORD = "asking:record"
     ASKING_TRANSFER = "asking:transfer"
     ASKING_ANSWER = "asking:answer"
+    ASKING_IMPORT = "asking:import"
     # supervision
     DUTY_READ = "duty:read"
     DUTY_SETTLE = "duty:settle"
@@ -312,6 +313,7 @@ _PERMISSION_REACHES: dict[Permission, frozenset[Reach]] = {
     Permission.BOOKING_SETTLE: AREA_REACHES | {Reach.OWN},
     Permission.ASKING_TRANSFER: AREA_REACHES | {Reach.OWN},
     Permission.ASKING_ANSWER: AREA_REACHES | {Reach.OWN},
+    Permission.ASKING_IMPORT: AREA_REACHES | {Reach.OWN},
     Permission.DUTY_READ: AREA_REACHES | {Reach.OWN},
     Permission.ORDER_PLACE: AREA_REACHES | {Reach.DISTRICT},
     Permission.ORDER_READ: AREA_REACHES | {Reach.OWN},

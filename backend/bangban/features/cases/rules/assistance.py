@@ -84,8 +84,11 @@ def check_phrases(phrases: Sequence[Phrase], /, **texts: str | None) -> None:
     Raises ``PhraseBanned`` for the first one, with the standard wording.
     """
     for field, text in texts.items():
-        said = plain_letters(text or "")
-        for each in phrases:
-            banned = plain_letters(each.phrase)
-            if banned and banned in said:
-                raise PhraseBanned(each.phrase, each.instead, field=field)
+        for each in phrases_in(phrases, text or ""):
+            raise PhraseBanned(each.phrase, each.instead, field=field)
+
+
+def phrases_in(phrases: Sequence[Phrase], text: str) -> list[Phrase]:
+    """The banned phrases that a text has in it."""
+    said = plain_letters(text)
+    return [each for each in phrases if (banned := plain_letters(each.phrase)) and banned in said]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -55,6 +56,12 @@ async def record_first_ask(
     work.grants.require(Permission.ASKING_RECORD)
     area = await get_area(work.db, area_id)
     work.grants.require_at(Permission.ASKING_RECORD, area.path)
+    if channel is AskChannel.GROUP:
+        raise InvalidInput(
+            "What was asked in a work group is taken over from its log.",
+            "工作群中的咨询请通过群消息导入登记。",
+            fields=("input.channel",),
+        )
     ask = rules.receive(owner_id=caller_of(work), within_duty=within_duty)
     row = await file_ask(
         work,
@@ -63,7 +70,7 @@ async def record_first_ask(
         area_id=area_id,
         matter=matter,
         case_number=case_number,
-        **_asker_columns(work, asker or Asker()),
+        **asker_columns(work, asker or Asker()),
     )
     record(work, row, Permission.ASKING_RECORD, channel=channel.value, within_duty=within_duty)
     return row.id
@@ -112,23 +119,35 @@ async def number_of(work: Work, ask_id: UUID) -> str:
 
 async def _case_of(work: Work, number: str) -> UUID:
     """The case that it is about. Raises NotFound where the caller may not see it."""
-    found = (
-        await work.db.execute(
-            select(CaseRow.id, AreaRow.path, CaseRow.holder_id, CaseRow.first_asked_id, CaseRow.resident_id)
-            .join(AreaRow, AreaRow.id == CaseRow.area_id)
-            .where(CaseRow.number == number.strip())
-        )
-    ).one_or_none()
-    me = caller_of(work)
-    if found is None or not work.grants.scope(Permission.CASE_READ).covers(
-        found.path, owned=me in (found.holder_id, found.first_asked_id, found.resident_id)
-    ):
+    found = await visible_cases(work, {number.strip()})
+    if not found:
         raise no_such_case()
-    case_id: UUID = found.id
-    return case_id
+    return next(iter(found.values()))
 
 
-def _asker_columns(work: Work, asker: Asker) -> dict[str, Any]:
+async def visible_cases(work: Work, numbers: Collection[str]) -> dict[str, UUID]:
+    """Those of the cases with these numbers that the caller may see."""
+    rows = await work.db.execute(
+        select(
+            CaseRow.number,
+            CaseRow.id,
+            AreaRow.path,
+            CaseRow.holder_id,
+            CaseRow.first_asked_id,
+            CaseRow.resident_id,
+        )
+        .join(AreaRow, AreaRow.id == CaseRow.area_id)
+        .where(CaseRow.number.in_(numbers))
+    )
+    me, scope = caller_of(work), work.grants.scope(Permission.CASE_READ)
+    return {
+        row.number: row.id
+        for row in rows
+        if scope.covers(row.path, owned=me in (row.holder_id, row.first_asked_id, row.resident_id))
+    }
+
+
+def asker_columns(work: Work, asker: Asker) -> dict[str, Any]:
     """Who asked, sealed and masked; nothing where nothing was said, as in an anonymous call."""
     name, number = said(asker.name), said(asker.phone)
     if name is not None and len(name) > LONGEST_NAME:
