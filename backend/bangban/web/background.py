@@ -10,6 +10,7 @@ from bangban.features.accounts.sweeping import sweep
 from bangban.features.archives.service.undoing import undo_imports
 from bangban.features.bookings.messages import handlers as booking_handlers
 from bangban.features.cards.contact_reminders import handlers as contact_handlers
+from bangban.features.cases.colleagues import handlers as colleague_handlers
 from bangban.features.cases.messages import handlers as case_handlers
 from bangban.features.cases.reminders import handlers as reminder_handlers
 from bangban.features.configuring.handlers import handlers as configuring_handlers
@@ -56,6 +57,7 @@ def worker_of(
             # Before anybody is told: a gateway that fails holds up what comes after it.
             supervision_handlers(tenancy),
             case_handlers(tenancy, messenger),
+            colleague_handlers(tenancy, messenger),
             bundle_handlers(tenancy, messenger),
             reminder_handlers(tenancy, messenger),
             asking_handlers(tenancy, messenger),

@@ -12,7 +12,9 @@ from tests.api.truths.saying import minutes
 from bangban.features.cases import tables as cases
 from bangban.features.custody.tables import CustodyEntryRow
 from bangban.features.first_asks.tables import FirstAskAnswerRow, FirstAskRow, FirstAskTransferRow
+from bangban.features.orders.tables import OrderRow
 from bangban.features.people.tables import TeamMemberRow, TeamRow
+from bangban.features.supervision.graphql import NAMED_BY
 from bangban.features.supervision.tables import DutyRow
 from bangban.features.supervision.values import ALERT_OF, RULE_OF
 from bangban.features.uploads.tables import UploadRow
@@ -98,13 +100,15 @@ class AssistanceFields(CaseFields):
         asked, me = self._asked(filter), self.principal.id
 
         def wanted(row: Any) -> bool:
-            case = self.one(cases.CaseRow, id=row.case_id)
+            case = None if row.case_id is None else self.one(cases.CaseRow, id=row.case_id)
+            area_id = row.area_id if case is None else case.area_id
+            held = [case] if case is not None else self.of(OrderRow, id=row.subject_id)
             return (
-                self.granted(Permission.DUTY_READ, case.area_id, own=case.holder_id == me)
+                self.granted(Permission.DUTY_READ, area_id, own=any(each.holder_id == me for each in held))
                 and row.state in asked.get("states", ["OPEN"])
                 and ("kinds" not in asked or row.kind in asked["kinds"])
-                and ("areaId" not in asked or self.below(case.area_id, asked["areaId"]))
-                and ("caseNumber" not in asked or case.number == asked["caseNumber"])
+                and ("areaId" not in asked or self.below(area_id, asked["areaId"]))
+                and ("caseNumber" not in asked or (case is not None and case.number == asked["caseNumber"]))
             )
 
         found = [r for r in self.rows[DutyRow] if wanted(r)]
@@ -116,11 +120,18 @@ class AssistanceFields(CaseFields):
     def Duty_rule(self, row: Any) -> str:
         return RULE_OF[row.kind].value
 
-    def Duty_case_number(self, row: Any) -> str:
-        return str(self.one(cases.CaseRow, id=row.case_id).number)
+    def Duty_case_number(self, row: Any) -> str | None:
+        return None if row.case_id is None else str(self.one(cases.CaseRow, id=row.case_id).number)
+
+    def Duty_about(self, row: Any) -> str:
+        return self.Duty_case_number(row) or next(
+            str(getattr(each, name))
+            for table, name in NAMED_BY.items()
+            for each in self.of(table, id=row.subject_id)
+        )
 
     def Duty_case(self, row: Any) -> Any:
-        return self.visible_case(row.case_id)
+        return None if row.case_id is None else self.visible_case(row.case_id)
 
     Duty_settled_by = person_of("settled_by")
 

@@ -1,4 +1,4 @@
-"""What people are told of their cases: one message for each announcement that concerns somebody."""
+"""What applicants are told of their cases: one message for each announcement that concerns somebody."""
 
 from __future__ import annotations
 
@@ -6,18 +6,15 @@ from collections.abc import Mapping
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, and_, select
-from sqlalchemy.orm import aliased
+from sqlalchemy import Text, Uuid, select
 
 from bangban.features.accounts.residents import ways_to_resident
 from bangban.features.accounts.tables import RESIDENT_LANGUAGE, ResidentRow
 from bangban.features.cases.rules.facts import APPLICANT_WORD, EventKind
 from bangban.features.cases.rules.transition import Announcement
 from bangban.features.cases.service.applicant import PHONE_CONTEXT
-from bangban.features.cases.tables import CaseEventRow, CaseMaterialRow, CaseRow, HandoverRow, NoticeRow
+from bangban.features.cases.tables import CaseEventRow, CaseMaterialRow, CaseRow, NoticeRow
 from bangban.features.catalog.tables import ServiceItemRow
-from bangban.features.people.contacts import ways_to
-from bangban.features.people.tables import StaffRow
 from bangban.kernel.database.written import Given, Written
 from bangban.kernel.jobs.letters import Writer, letter, tellers
 from bangban.kernel.jobs.relay import Delivery, Handler
@@ -37,10 +34,6 @@ def handlers(tenancy: Tenancy, messenger: Messenger) -> Mapping[str, Handler]:
         Announcement.RESUMED: _resumed,
         Announcement.TERMINATED: _terminated,
         Announcement.WITHDRAWN: _withdrawn,
-        Announcement.HANDOVER: _handover,
-        Announcement.HANDOVER_RETURNED: _returned,
-        Announcement.SENT_BACK: _sent_back,
-        Announcement.RATED_DURING: _rated_during,
     }
     return tellers(tenancy, messenger, writers)
 
@@ -136,7 +129,7 @@ async def _declined(work: Work, delivery: Delivery) -> Message | None:
     return _to_applicant(work, delivery, case, Template.CASE_DECLINED, reason=case.opinion or "")
 
 
-_LATEST: Final = Written(
+LATEST: Final = Written(
     select(CaseEventRow.actor, CaseEventRow.note)
     .where(CaseEventRow.case_id == Given("case_id", Uuid()), CaseEventRow.kind == Given("kind", Text()))
     .order_by(CaseEventRow.id.desc())
@@ -147,7 +140,7 @@ _LATEST: Final = Written(
 async def _case_and_event(work: Work, delivery: Delivery, kind: EventKind) -> tuple[Any, Any] | None:
     """The case, and the latest event of a kind; None where either is not there."""
     case = await _case(work, delivery)
-    found = await work.run(_LATEST, case_id=UUID(delivery.reference), kind=kind.value)
+    found = await work.run(LATEST, case_id=UUID(delivery.reference), kind=kind.value)
     return None if case is None or not found else (case, found[0])
 
 
@@ -182,88 +175,3 @@ async def _withdrawn(work: Work, delivery: Delivery) -> Message | None:
     if found is None or found[1].actor == APPLICANT_WORD:
         return None
     return _to_applicant(work, delivery, found[0], Template.CASE_WITHDRAWN)
-
-
-async def _handover(work: Work, delivery: Delivery) -> Message | None:
-    """交接: to whoever is asked to take the case; nobody, once it is taken or returned."""
-    pending = and_(HandoverRow.taken_at.is_(None), HandoverRow.returned_at.is_(None))
-    found = await _relay(work, delivery, told=HandoverRow.to_id, other=HandoverRow.from_id, where=pending)
-    return found and _to_colleague(work, delivery, found, Template.HANDOVER_OFFERED, sender=found.sender)
-
-
-async def _returned(work: Work, delivery: Delivery) -> Message | None:
-    """退回交接: to whoever had handed the case over and still answers for it, with the reason."""
-    returned = HandoverRow.returned_at.is_not(None)
-    found = await _relay(work, delivery, told=HandoverRow.from_id, other=HandoverRow.to_id, where=returned)
-    return found and _to_colleague(
-        work,
-        delivery,
-        found,
-        Template.HANDOVER_RETURNED,
-        sender=found.sender,
-        reason=found.return_reason or "",
-    )
-
-
-async def _sent_back(work: Work, delivery: Delivery) -> Message | None:
-    """退回原单位: to whoever holds the case now, without having been asked to; nobody, once it went on."""
-    holds = and_(HandoverRow.taken_at.is_not(None), HandoverRow.to_id == CaseRow.holder_id)
-    found = await _relay(work, delivery, told=HandoverRow.to_id, other=HandoverRow.from_id, where=holds)
-    return found and _to_colleague(
-        work, delivery, found, Template.CASE_SENT_BACK, sender=found.sender, reason=found.reason
-    )
-
-
-async def _rated_during(work: Work, delivery: Delivery) -> Message | None:
-    """边办边评: to whoever holds the case now, at once; the grade stands in the case, not in messages."""
-    found = (
-        await work.db.execute(
-            select(CaseRow.number, ServiceItemRow.name.label("item"), StaffRow)
-            .join(ServiceItemRow, ServiceItemRow.id == CaseRow.service_item_id)
-            .join(StaffRow, StaffRow.id == CaseRow.holder_id)
-            .where(CaseRow.id == UUID(delivery.reference))
-        )
-    ).one_or_none()
-    return found and _to_colleague(work, delivery, found, Template.CASE_RATED_DURING)
-
-
-async def _relay(work: Work, delivery: Delivery, *, told: Any, other: Any, where: Any) -> Any | None:
-    """The latest hand-over of the case that is so, with whom to tell of it and the name of the other."""
-    colleague = aliased(StaffRow)
-    return (
-        await work.db.execute(
-            select(
-                CaseRow.number,
-                ServiceItemRow.name.label("item"),
-                colleague.name.label("sender"),
-                HandoverRow.reason,
-                HandoverRow.return_reason,
-                StaffRow,
-            )
-            .join(ServiceItemRow, ServiceItemRow.id == CaseRow.service_item_id)
-            .join(HandoverRow, HandoverRow.case_id == CaseRow.id)
-            .join(colleague, colleague.id == other)
-            .join(StaffRow, StaffRow.id == told)
-            .where(CaseRow.id == UUID(delivery.reference), where)
-            .order_by(HandoverRow.offered_at.desc())
-            .limit(1)
-        )
-    ).one_or_none()
-
-
-def _to_colleague(
-    work: Work, delivery: Delivery, found: Any, template: Template, **facts: object
-) -> Message | None:
-    to = ways_to(work.vault, found.StaffRow)
-    if not to:
-        return None
-    return letter(
-        work,
-        delivery,
-        template,
-        to=to,
-        language=found.StaffRow.language,
-        number=found.number,
-        item=found.item,
-        **facts,
-    )

@@ -32,6 +32,9 @@ class AssistanceSettingsInput:
     reply_minutes_off_hours: int | None = strawberry.field(
         default=UNSET, description="And at any other time 非办公时间答复时限(分钟)."
     )
+    review_minutes: int | None = strawberry.field(
+        default=UNSET, description="Office time until an application is reviewed 初审时限(办公分钟)."
+    )
     office_hours: str | None = strawberry.field(
         default=UNSET, description="Office hours of working days, as 09:00-17:00 办公时间."
     )

@@ -20,10 +20,12 @@ from bangban.features.areas.tables import AreaRow
 from bangban.features.orders.rules.facts import Announcement
 from bangban.features.orders.rules.offering import by_fitness, unfitness
 from bangban.features.orders.rules.settings import order_settings
+from bangban.features.orders.rules.working import was_missed
 from bangban.features.orders.service.reading import WHOLE_ORDER, facts_of, helper_of, read_helper_rows
 from bangban.features.orders.tables import OrderRow
 from bangban.features.orders.values import OrderKind, OrderState
 from bangban.features.people.contacts import ways_to_each
+from bangban.features.people.leads import leads_of
 from bangban.features.people.tables import StaffRow
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.database.written import Given, Written
@@ -54,13 +56,21 @@ KIND_EN: Final = {
 }
 
 
+def kind_word(kind: OrderKind, language: str) -> str:
+    """What is asked for, in somebody's language."""
+    return (KIND_ZH if language.startswith("zh") else KIND_EN)[kind]
+
+
 def handlers(tenancy: Tenancy, messenger: Messenger) -> Mapping[str, Handler]:
     """The outbox's handlers of orders' messages, by kind."""
     writers: dict[str, Writer] = {
         Announcement.OFFERED: partial(_offered, Template.ORDER_OFFERED),
         Announcement.FELL_THROUGH: partial(_offered, Template.ORDER_FELL_THROUGH),
         Announcement.LEFT_OVER: _left_over,
-        Announcement.ASSIGNED: _assigned,
+        Announcement.ASSIGNED: partial(_to_holder, Template.ORDER_ASSIGNED),
+        Announcement.CANCELLED: partial(_to_holder, Template.ORDER_CANCELLED),
+        Announcement.FAILED: _failed,
+        Announcement.WINDOW_OVER: _missed,
         Announcement.TAKEN: partial(_to_resident, Template.ORDER_TAKEN),
         Announcement.DONE: partial(_to_resident, Template.ORDER_DONE),
     }
@@ -68,7 +78,14 @@ def handlers(tenancy: Tenancy, messenger: Messenger) -> Mapping[str, Handler]:
 
 
 async def _to_staff(
-    work: Work, delivery: Delivery, order: Any, people: Sequence[Any], *, template: Template, area: str
+    work: Work,
+    delivery: Delivery,
+    order: Any,
+    people: Sequence[Any],
+    *,
+    template: Template,
+    area: str,
+    **facts: object,
 ) -> list[Message]:
     addresses = await ways_to_each(work, [each.id for each in people])
     return [
@@ -80,8 +97,9 @@ async def _to_staff(
             to=addresses[each.id],
             language=each.language,
             number=order.number,
-            kind=(KIND_ZH if each.language.startswith("zh") else KIND_EN)[order.kind],
+            kind=kind_word(order.kind, each.language),
             area=area,
+            **facts,
         )
         for each in people
         if each.id in addresses
@@ -116,23 +134,54 @@ async def _left_over(work: Work, delivery: Delivery) -> Sequence[Message]:
     order = await _order(work, delivery)
     if order is None or order.state is not OrderState.OPEN:
         return ()
-    facts = facts_of(order)
-    rows = await read_helper_rows(
-        work, path=facts.place.path, service_code=None, permission=Permission.ORDER_DISPATCH
-    )
-    people = list({row.id: row for row in rows}.values())[:MOST_ASKED]
-    area = await _area(work, facts.place.id)
+    area, people = await _area(work, order.area_id), await _dispatchers(work, order)
     return await _to_staff(work, delivery, order, people, template=Template.ORDER_LEFT_OVER, area=area)
 
 
-async def _assigned(work: Work, delivery: Delivery) -> Sequence[Message]:
-    """To whoever has it now."""
+async def _dispatchers(work: Work, order: Any) -> Sequence[Any]:
+    rows = await read_helper_rows(
+        work, path=order.place_path, service_code=None, permission=Permission.ORDER_DISPATCH
+    )
+    return list({row.id: row for row in rows}.values())[:MOST_ASKED]
+
+
+async def _missed(work: Work, delivery: Delivery) -> Sequence[Message]:
+    """约定时段已过: to the helper and whoever leads them; to those who dispatch, while nobody has it."""
+    order = await _order(work, delivery)
+    if order is None or not was_missed(facts_of(order), at=delivery.at):
+        return ()
+    people = await _dispatchers(work, order) if order.holder_id is None else await _holder(work, order)
+    if order.holder_id is not None:
+        people = [*people, *await leads_of(work, order.holder_id)]
+    return await _to_staff(
+        work,
+        delivery,
+        order,
+        people,
+        template=Template.ORDER_WINDOW_MISSED,
+        area=await _area(work, order.area_id),
+        window=_window(work, order),
+    )
+
+
+def _window(work: Work, order: Any) -> str:
+    """The agreed time as the district's clocks show it."""
+    begins, ends = (each.astimezone(work.district.zone) for each in (order.window_from, order.window_until))
+    return f"{begins:%m-%d %H:%M}-{ends:%H:%M}"
+
+
+async def _to_holder(template: Template, work: Work, delivery: Delivery) -> Sequence[Message]:
+    """To whoever has it now, or had it when it was cancelled."""
     order = await _order(work, delivery)
     if order is None or order.holder_id is None:
         return ()
-    found = await work.run(_STAFF, staff_id=order.holder_id)
-    area = await _area(work, order.area_id)
-    return await _to_staff(work, delivery, order, found, template=Template.ORDER_ASSIGNED, area=area)
+    people, area = await _holder(work, order), await _area(work, order.area_id)
+    return await _to_staff(work, delivery, order, people, template=template, area=area)
+
+
+async def _holder(work: Work, order: Any) -> Sequence[Any]:
+    found: Sequence[Any] = await work.run(_STAFF, staff_id=order.holder_id)
+    return found
 
 
 async def _area(work: Work, area_id: UUID) -> str:
@@ -161,7 +210,19 @@ _RESIDENT: Final = Written(
 )
 
 
-async def _to_resident(template: Template, work: Work, delivery: Delivery) -> Sequence[Message]:
+async def _failed(work: Work, delivery: Delivery) -> Sequence[Message]:
+    """未办成: to whoever asked, with the time that was agreed next, if one was."""
+    order = await _order(work, delivery)
+    if order is None or order.state is not OrderState.FAILED:
+        return ()
+    if order.window_from is None or order.window_from <= delivery.at:
+        return await _to_resident(Template.ORDER_TRY_FAILED, work, delivery)
+    return await _to_resident(Template.ORDER_TRY_AGAIN, work, delivery, window=_window(work, order))
+
+
+async def _to_resident(
+    template: Template, work: Work, delivery: Delivery, **facts: object
+) -> Sequence[Message]:
     """To whoever asked: who helps, and later that it is done and may be rated."""
     found = await work.run(_RESIDENT, order_id=UUID(delivery.reference))
     return [
@@ -177,6 +238,7 @@ async def _to_resident(template: Template, work: Work, delivery: Delivery) -> Se
             language=each.language,
             number=each.number,
             helper=each.helper,
+            **facts,
         )
         for each in found
     ]

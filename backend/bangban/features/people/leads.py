@@ -56,12 +56,22 @@ async def leads_of_team(work: Work, team_id: UUID) -> Sequence[StaffRow]:
 async def leads_of(work: Work, staff_id: UUID) -> Sequence[StaffRow]:
     """Who answers for somebody, themselves left out: leads of their teams, else the nearest supervisors."""
     leads = [each for each in await team_leads(work, staff_id) if each.id != staff_id]
-    return leads or await _supervisors(work, staff_id)
+    if leads:
+        return leads
+    posts = select(AssignmentRow.area_id).where(
+        AssignmentRow.staff_id == staff_id, counts_today(AssignmentRow, work)
+    )
+    return await _supervisors(work, posts, besides=staff_id)
 
 
-async def _supervisors(work: Work, staff_id: UUID) -> Sequence[StaffRow]:
-    theirs, place = aliased(AssignmentRow), aliased(AreaRow)
-    held, area = aliased(AssignmentRow), aliased(AreaRow)
+async def leads_at(work: Work, area_id: UUID) -> Sequence[StaffRow]:
+    """Who answers for what lies at an area: the nearest supervisors at it or above it."""
+    return await _supervisors(work, [area_id])
+
+
+async def _supervisors(work: Work, areas: Any, *, besides: UUID | None = None) -> Sequence[StaffRow]:
+    """The nearest supervisors over one of some areas."""
+    place, held, area = aliased(AreaRow), aliased(AssignmentRow), aliased(AreaRow)
     # Every id is a label of the path, so the areas above are those whose label is in it.
     above = func.ext.nlevel(area.path)
     found = await work.db.execute(
@@ -69,14 +79,12 @@ async def _supervisors(work: Work, staff_id: UUID) -> Sequence[StaffRow]:
         .join(held, held.staff_id == StaffRow.id)
         .join(area, area.id == held.area_id)
         .join(place, area.path.op("OPERATOR(ext.@>)")(place.path))
-        .join(theirs, theirs.area_id == place.id)
         .where(
-            theirs.staff_id == staff_id,
-            counts_today(theirs, work),
+            place.id.in_(areas),
             held.role == Role.SUPERVISOR.value,
             counts_today(held, work),
             StaffRow.active,
-            StaffRow.id != staff_id,
+            StaffRow.id.is_distinct_from(besides),
         )
         .order_by(above.desc(), StaffRow.id)
     )

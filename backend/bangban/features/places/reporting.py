@@ -14,7 +14,7 @@ from bangban.features.places.problems import TerminalUnknown
 from bangban.features.places.rows import assign
 from bangban.features.places.settings import NETWORK, SILENCE_MINUTES
 from bangban.features.places.tables import ServicePointRow, TerminalRow
-from bangban.features.places.terminals import Life
+from bangban.features.places.terminals import FAULTY, MENDED, Life
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.problems import InvalidInput
 from bangban.kernel.tenancy.work import Work
@@ -57,4 +57,6 @@ async def report_terminal(work: Work, *, key: str, fault: str | None) -> UUID:
             object=f"terminal:{row.key}",
             details={"working": after.fault is None},
         )
+    if (before.fault is None) != (after.fault is None):
+        work.announce(MENDED if after.fault is None else FAULTY, str(row.id))
     return row.id

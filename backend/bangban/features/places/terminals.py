@@ -8,6 +8,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
+
+FAULTY: Final = "terminal.faulty"
+"""Announced with a terminal's id when a fault is reported: whoever sees to the point is told."""
+
+MENDED: Final = "terminal.mended"
+"""Announced when it works again."""
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

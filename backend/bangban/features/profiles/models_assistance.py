@@ -74,6 +74,9 @@ class AssistanceFile(Strict):
     reply_minutes_off_hours: Wait | None = Field(
         None, description="How soon what is asked online at any other time is answered (A12); left out: 30."
     )
+    review_minutes: Wait | None = Field(
+        None, description="Office time until an application is reviewed (C02); left out: 240."
+    )
     office_hours: OfficeHours | None = Field(
         None, description="Office hours of working days, as 09:00-17:00, which is meant where left out."
     )

@@ -32,11 +32,39 @@ class RetentionFile(Strict):
     account_days: Days | None = Field(None, description="Until an account without any case is erased.")
 
 
+_WorkingDays = Annotated[int, Field(ge=1, le=30)]
+
+
 class SupervisionFile(Strict):
-    """When people are warned (DOMAIN B04, D10). The thresholds of the lights are the same everywhere."""
+    """When people are warned (DOMAIN B04, D10). The thresholds of the lights are the same everywhere.
+
+    What is late is found on the day after the last working day named here.
+    """
 
     promise_warning_days: Annotated[int, Field(ge=0, le=30)] | None = Field(
         None, description="Days before the end of a tolerance promise on which its applicant is reminded."
+    )
+    acceptance_working_days: Annotated[int, Field(ge=1, le=5)] | None = Field(
+        None, description="To accept, decline or tell what is missing; the law's five at most (B03)."
+    )
+    answer_warning_working_days: _WorkingDays | None = Field(
+        None,
+        description="Before a department's confirmation is due on which it is warned (D16); left out: 1.",
+    )
+    papers_working_days: _WorkingDays | None = Field(
+        None, description="Until papers that were taken below are forwarded (C09); left out: 1."
+    )
+    order_working_days: _WorkingDays | None = Field(
+        None, description="Until a claimed order that nobody works on goes to the lead (C06); left out: 1."
+    )
+    order_supervised_working_days: _WorkingDays | None = Field(
+        None, description="Until it goes to the supervisors, too; left out: 2."
+    )
+    fault_working_days: _WorkingDays | None = Field(
+        None, description="Until a terminal's fault is mended (F02); left out: 1."
+    )
+    volunteer_working_days: _WorkingDays | None = Field(
+        None, description="Until a volunteer is let in or not (C17); left out: 3."
     )
 
 

@@ -6,9 +6,10 @@ and a district that was suspended, or whose sweep failed, is not forgotten and h
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 import structlog
@@ -17,13 +18,24 @@ from sqlalchemy import func, select, update
 from bangban.features.calendar.recompute import CALENDAR_CHANGED
 from bangban.features.cases.rules.transition import Announcement
 from bangban.features.districts.platform import PLATFORM
-from bangban.features.supervision.sweeping import sweep_district, void_duties_of
+from bangban.features.orders.rules.facts import Announcement as OrderAnnouncement
+from bangban.features.places.terminals import MENDED
+from bangban.features.supervision.sweeping import (
+    sweep_case,
+    sweep_district,
+    void_before_answer,
+    void_duties_of,
+)
 from bangban.kernel.jobs.relay import Delivery
 from bangban.kernel.jobs.relay import Handler as Announced
 from bangban.kernel.jobs.tasks import Task, TaskHalted, ask_once
 from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.tables import DistrictRow, DistrictStatus
 from bangban.kernel.tenancy.tenancy import Tenancy
+from bangban.kernel.tenancy.work import Work
+
+_About: TypeAlias = Callable[[Work, UUID], Awaitable[object]]
+"""Does something about the one thing with this id."""
 
 _log = structlog.get_logger(__name__)
 
@@ -45,6 +57,7 @@ _ENDINGS: Final = tuple(
         Announcement.TERMINATED,
     )
 )
+_ANSWERS: Final = tuple(str(each) for each in (Announcement.NOTICE, Announcement.ACCEPTED))
 _LIVE: Final = DistrictRow.status == DistrictStatus.LIVE
 
 
@@ -95,9 +108,19 @@ async def _due(tenancy: Tenancy, slug: str, due: datetime | None) -> None:
 
 
 def handlers(tenancy: Tenancy) -> dict[str, Announced]:
-    """The outbox's handlers of what cannot wait for the next day: a changed calendar, and cases that ended."""
-    ended = partial(_case_ended, tenancy)
-    return {CALENDAR_CHANGED: partial(_calendar_changed, tenancy), **dict.fromkeys(_ENDINGS, ended)}
+    """The outbox's handlers of what cannot wait for the next day: a changed calendar, applications that ought to
+    have been reviewed by now, and what is done."""
+    about: dict[str, _About] = {
+        **dict.fromkeys(_ENDINGS, void_duties_of),
+        **dict.fromkeys(_ANSWERS, void_before_answer),
+        str(Announcement.REVIEW_DUE): sweep_case,
+        str(OrderAnnouncement.CHANGED): void_duties_of,
+        MENDED: void_duties_of,
+    }
+    return {
+        CALENDAR_CHANGED: partial(_calendar_changed, tenancy),
+        **{kind: partial(_look_at, tenancy, do) for kind, do in about.items()},
+    }
 
 
 async def _calendar_changed(tenancy: Tenancy, delivery: Delivery) -> None:
@@ -105,6 +128,8 @@ async def _calendar_changed(tenancy: Tenancy, delivery: Delivery) -> None:
     await ask_for_sweep(tenancy)
 
 
-async def _case_ended(tenancy: Tenancy, delivery: Delivery) -> None:
-    async with tenancy.write(delivery.district, PLATFORM, request_id="supervision") as work:
-        await void_duties_of(work, UUID(delivery.reference))
+async def _look_at(tenancy: Tenancy, do: _About, delivery: Delivery) -> None:
+    """What is told of is dealt with at that moment, or now if that is later, as a timer may come after an outage."""
+    now = max(delivery.at, datetime.now(UTC))
+    async with tenancy.write(delivery.district, PLATFORM, request_id="supervision", now=now) as work:
+        await do(work, UUID(delivery.reference))

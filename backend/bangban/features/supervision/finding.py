@@ -1,16 +1,19 @@
 """What there is to supervise, as statements over all of a district's open cases at once.
 
-``_WANTED`` says which duties there ought to be on a day: a function of the cases and the day alone. A sweep adds
-those that are missing and voids open ones that ought not to be there; so whatever was interrupted or done
-twice, the outcome is the same. The thresholds are those of ``kernel.clock.lights``, written as its docstring says.
+``_wanted`` says which duties there ought to be on a day: a function of the cases, the day, and the list of limits
+that ``looking`` gives. A sweep adds those that are missing and voids open ones that ought not to be there; so
+whatever was interrupted or done twice, the outcome is the same. The thresholds are those of ``kernel.clock.lights``,
+written as its docstring says.
 """
 
 from __future__ import annotations
 
 from typing import Any, Final
+from uuid import UUID
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Date,
     DateTime,
     Integer,
@@ -18,27 +21,38 @@ from sqlalchemy import (
     Text,
     Uuid,
     and_,
+    any_,
     case,
+    cast,
     exists,
     func,
     literal,
+    null,
     or_,
     select,
+    text,
     union_all,
     update,
 )
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
-from bangban.features.cases.rules.facts import AFTER_ACCEPTANCE, BEING_DONE
+from bangban.features.cases.rules.facts import AFTER_ACCEPTANCE, BEING_DONE, LIVE
 from bangban.features.cases.tables import CaseRow, NoticeRow, ToleranceRow
 from bangban.features.cases.values import CaseState
 from bangban.features.catalog.tables import ServiceItemRow
+from bangban.features.joint.tables import BundleApplicationRow, BundleMemberRow
 from bangban.features.supervision.tables import DutyRow
 from bangban.features.supervision.values import DutyKind, DutyState
-from bangban.kernel.database.written import Given, Written
+from bangban.kernel.database.written import Given, Written, given_list
 
 _MOMENT: Final = DateTime(timezone=True)
 _DUTY: Final = DutyRow.__table__
+_OPEN: Final = DutyRow.state == DutyState.OPEN.value
+
+
+def _about(rows: Any) -> ColumnElement[UUID]:
+    """What a duty is about, whatever that is; as its key has it."""
+    return func.coalesce(rows.case_id, rows.subject_id)
 
 
 def _kind(kind: DutyKind) -> Any:
@@ -112,43 +126,64 @@ def _notices() -> Select[Any]:
     )
 
 
+def _answers() -> Select[Any]:
+    """Confirmations that a department owes (DOMAIN D16): due soon, or late."""
+    due = BundleApplicationRow.answers_due_on
+    kind = case((due < Given("today", Date()), _kind(DutyKind.ANSWER_LATE)), else_=_kind(DutyKind.ANSWER_DUE))
+    return (
+        select(BundleMemberRow.case_id, kind, due)
+        .join(BundleApplicationRow, BundleApplicationRow.id == BundleMemberRow.application_id)
+        .join(CaseRow, CaseRow.id == BundleMemberRow.case_id)
+        .where(CaseRow.state.in_(sorted(LIVE)), due <= Given("answer_until", Date()))
+    )
+
+
+def _of_cases() -> Select[Any]:
+    found = union_all(_lights(), _legal(), _promises(), _notices(), _answers()).subquery("of_cases")
+    nothing = cast(null(), Uuid())
+    return select(
+        found.c.case_id, nothing.label("subject_id"), nothing.label("area_id"), found.c.kind, found.c.due_on
+    )
+
+
+def _listed() -> Select[Any]:
+    """The limits that are reckoned beside the database."""
+    uuid = Uuid()
+    listed = given_list("limit", case_id=uuid, subject_id=uuid, area_id=uuid, kind=Text(), due_on=Date())
+    return select(*(listed.c[name] for name in _COLUMNS))
+
+
 def _wanted() -> Any:
-    return union_all(_lights(), _legal(), _promises(), _notices()).cte("wanted").prefix_with("MATERIALIZED")
+    return union_all(_of_cases(), _listed()).cte("wanted").prefix_with("MATERIALIZED")
 
 
-def _missing() -> Written:
-    """Duties that ought to be there and are not: case, kind, day. A few at a time."""
-    wanted, found = _wanted(), _DUTY.alias("found")
+def _missing_of(wanted: Any) -> Written:
+    """Duties that ought to be there and are not. A few at a time."""
+    found = _DUTY.alias("found")
     there = exists().where(
-        found.c.case_id == wanted.c.case_id,
+        _about(found.c) == _about(wanted.c),
         found.c.kind == wanted.c.kind,
         found.c.due_on == wanted.c.due_on,
         found.c.state != DutyState.VOID.value,
     )
     return Written(
-        select(wanted.c.case_id, wanted.c.kind, wanted.c.due_on)
+        select(*(wanted.c[name] for name in _COLUMNS))
         .where(~there)
-        .order_by(wanted.c.case_id, wanted.c.kind)
+        .order_by(_about(wanted.c), wanted.c.kind)
         .limit(Given("most", BigInteger()))
     )
 
 
 def _raise() -> Written:
     """Put them in. One that came to be void is open again: its case is back where it was."""
-    lists = func.unnest(
-        Given("ids", ARRAY(Uuid())),
-        Given("case_ids", ARRAY(Uuid())),
-        Given("kinds", ARRAY(Text())),
-        Given("dues", ARRAY(Date())),
-    ).table_valued("id", "case_id", "kind", "due_on", name="list")
-    given = select(lists.render_derived()).cte("given").prefix_with("MATERIALIZED")
+    columns = {name: _DUTY.c[name].type for name in ("id", "case_id", "subject_id", "area_id")}
+    lists = given_list("duty", **columns, kind=Text(), due_on=Date())
+    given = select(lists).cte("given").prefix_with("MATERIALIZED")
     new = insert(DutyRow).from_select(
-        ["id", "case_id", "kind", "due_on", "state", "raised_at"],
+        ["id", *_COLUMNS, "state", "raised_at"],
         select(
             given.c.id,
-            given.c.case_id,
-            given.c.kind,
-            given.c.due_on,
+            *(given.c[name] for name in _COLUMNS),
             literal(DutyState.OPEN.value, Text()),
             Given("now", _MOMENT),
         ),
@@ -156,40 +191,45 @@ def _raise() -> Written:
     )
     return Written(
         new.on_conflict_do_update(
-            constraint="duty_once_key",
-            set_={name: new.excluded[name] for name in ("state", "raised_at", "ended_at")},
+            index_elements=[text("coalesce(case_id, subject_id)"), "kind", "due_on"],
+            set_={name: new.excluded[name] for name in ("area_id", "state", "raised_at", "ended_at")},
             where=_DUTY.c.state == DutyState.VOID.value,
         ).returning(DutyRow.id, DutyRow.kind)
     )
 
 
+def _voiding(*where: ColumnElement[bool]) -> Written:
+    return Written(
+        update(DutyRow)
+        .where(_OPEN, *where)
+        .values(state=DutyState.VOID.value, ended_at=Given("now", _MOMENT))
+        .returning(DutyRow.id)
+    )
+
+
 def _void() -> Written:
-    """Close those whose case ended, was lengthened, or is at another light by now."""
+    """Close those whose case ended, was lengthened, or is at another light by now. What came up since stays."""
     wanted = _wanted()
     holds = exists().where(
-        wanted.c.case_id == DutyRow.case_id,
+        _about(wanted.c) == _about(DutyRow),
         wanted.c.kind == DutyRow.kind,
         wanted.c.due_on == DutyRow.due_on,
     )
-    return Written(
-        update(DutyRow)
-        .where(DutyRow.state == DutyState.OPEN.value, ~holds)
-        .values(state=DutyState.VOID.value, ended_at=Given("now", _MOMENT))
-        .returning(DutyRow.id)
-    )
+    return _voiding(~holds, DutyRow.raised_at <= Given("now", _MOMENT))
 
 
-def _void_of_case() -> Written:
-    """Close all that are open about one case."""
-    return Written(
-        update(DutyRow)
-        .where(DutyRow.case_id == Given("case_id", Uuid()), DutyRow.state == DutyState.OPEN.value)
-        .values(state=DutyState.VOID.value, ended_at=Given("now", _MOMENT))
-        .returning(DutyRow.id)
-    )
+_COLUMNS: Final = ("case_id", "subject_id", "area_id", "kind", "due_on")
 
+MISSING: Final = _missing_of(_wanted())
+LISTED_MISSING: Final = _missing_of(_listed().cte("wanted").prefix_with("MATERIALIZED"))
+"""The same for listed limits alone."""
 
-MISSING: Final = _missing()
 RAISE: Final = _raise()
 VOID: Final = _void()
-VOID_OF_CASE: Final = _void_of_case()
+VOID_ABOUT: Final = _voiding(_about(DutyRow) == Given("about", Uuid()))
+"""Close all that are open about one thing."""
+
+VOID_KINDS_ABOUT: Final = _voiding(
+    _about(DutyRow) == Given("about", Uuid()), DutyRow.kind == any_(Given("kinds", ARRAY(Text())))
+)
+"""Close those of some kinds."""

@@ -6,12 +6,16 @@ from datetime import date, datetime
 from typing import Annotated, Any, cast
 
 import strawberry
-from sqlalchemy import ColumnElement, Text, Uuid, any_, case, literal, select
+from sqlalchemy import ColumnElement, Text, Uuid, any_, case, func, literal, or_, select
 
 from bangban.features.areas.graphql import areas_under, areas_within
 from bangban.features.cases.graphql import Case
 from bangban.features.cases.tables import CaseRow
+from bangban.features.hall.tables import IntakeBatchRow
+from bangban.features.orders.tables import OrderRow
 from bangban.features.people.graphql import Staff
+from bangban.features.people.tables import StaffRow
+from bangban.features.places.tables import TerminalRow
 from bangban.features.supervision.tables import DutyRow
 from bangban.features.supervision.values import ALERT_OF, RULE_OF, Alert, DutyKind, DutyState
 from bangban.kernel.access.vocabulary import Permission
@@ -31,6 +35,18 @@ describe(
         DutyKind.PROMISE_DUE: "Papers promised for later are due soon 容缺承诺将到期.",
         DutyKind.PROMISE_BROKEN: "Papers promised for later did not come 容缺承诺逾期.",
         DutyKind.NOTICE_EXPIRED: "The day to supply what a notice named is over 补正期限已过.",
+        DutyKind.REVIEW_LATE: "An application was not reviewed within hours 初审超时.",
+        DutyKind.FEEDBACK_LATE: "Its applicant did not hear of it on the day 反馈超时.",
+        DutyKind.ACCEPTANCE_LATE: "Nor within the days that the law leaves 逾期未受理或告知.",
+        DutyKind.ANSWER_DUE: "A department's confirmation is due soon 确认将到期.",
+        DutyKind.ANSWER_LATE: "A department's confirmation did not come 确认逾期.",
+        DutyKind.PAPERS_HELD: "Papers taken at a community were not forwarded 代收材料未及时转交.",
+        DutyKind.BATCH_LATE: "The back office did not begin with a batch in time 集中收件后台未按期启动.",
+        DutyKind.ORDER_IDLE: "Nobody works on an order that was taken 认领后未办理.",
+        DutyKind.ORDER_STUCK: "And still nobody does 认领后久未办理.",
+        DutyKind.TERMINAL_FAULT: "A terminal's fault was not mended in time 自助终端故障未按期修复.",
+        DutyKind.VOLUNTEER_WAITING: "A volunteer waits to be let in 志愿者待审核.",
+        DutyKind.VOLUNTEER_LATE: "A volunteer has waited for too long 志愿者审核逾期.",
     },
 )
 describe(
@@ -39,7 +55,7 @@ describe(
     {
         DutyState.OPEN: "Nobody has settled it yet 待办.",
         DutyState.SETTLED: "Settled, with what was done 已办.",
-        DutyState.VOID: "Its case ended, moved on or is due on another day 已失效.",
+        DutyState.VOID: "What it is about was done, moved on or is due on another day 已失效.",
     },
 )
 describe(
@@ -50,13 +66,32 @@ describe(
 )
 
 
+NAMED_BY: dict[Any, str] = {
+    OrderRow: "number",
+    IntakeBatchRow: "number",
+    TerminalRow: "name",
+    StaffRow: "name",
+}
+"""What else than cases duties are about, and the column that names it."""
+
+
 def _by_kind(rows: Rows, words: dict[DutyKind, Any]) -> ColumnElement[str]:
     return case({kind.value: literal(word.value, Text()) for kind, word in words.items()}, value=rows.c.kind)
 
 
-def _number(rows: Rows) -> ColumnElement[str]:
-    of = CaseRow.__table__.alias("case_of_duty")
-    return select(of.c.number).where(of.c.id == rows.c.case_id).scalar_subquery()
+def _read(rows: Rows, table: Any, name: str, *, key: str) -> ColumnElement[Any]:
+    of = table.__table__.alias(f"{table.__tablename__}_of_duty")
+    return select(of.c[name]).where(of.c.id == rows.c[key]).scalar_subquery()
+
+
+def _number(rows: Rows) -> ColumnElement[Any]:
+    return _read(rows, CaseRow, "number", key="case_id")
+
+
+def _named(rows: Rows) -> ColumnElement[str]:
+    """Ids tell tables apart, so whichever has it says what it is called."""
+    others = (_read(rows, table, name, key="subject_id") for table, name in NAMED_BY.items())
+    return func.coalesce(_number(rows), *others, literal("", Text()))
 
 
 @reads(DutyRow)
@@ -66,9 +101,12 @@ class Duty:
     kind: DutyKind = column("What it is about 督办类型.")
     alert: Alert = column("Type of alert 预警类型.", lambda r: _by_kind(r, ALERT_OF))
     rule: str = column("The rule it follows from 监察规则编号.", lambda r: _by_kind(r, RULE_OF))
-    case_number: str = column("The case's number 办件编号.", _number)
+    about: str = column(
+        "Number of the case, order or batch, or name of the terminal or volunteer 督办对象.", _named
+    )
+    case_number: str | None = column("The case's number, where it is about one 办件编号.", _number)
     case: Case | None = one(
-        "The case, where the caller may see it 办件.", lambda r: r.c.id == r.parent.case_id
+        "The case, where it is about one that the caller may see 办件.", lambda r: r.c.id == r.parent.case_id
     )
     due_on: date = column("The day that the limit ran to 到期日.")
     state: DutyState = column("State 状态.")
@@ -85,12 +123,18 @@ def _whose_case(columns: Any, holds: Any) -> Predicate:
     return select(of.c.id).where(of.c.id == columns.case_id, holds(of.c)).exists()
 
 
+def _lies_in(columns: Any, areas: Any) -> Predicate:
+    return or_(columns.area_id.in_(areas), _whose_case(columns, lambda of: of.area_id.in_(areas)))
+
+
 def _within(columns: Any, paths: Any) -> Predicate:
-    return _whose_case(columns, lambda of: of.area_id.in_(areas_within(paths)))
+    return _lies_in(columns, areas_within(paths))
 
 
 def _own(columns: Any, request: Any) -> Predicate:
-    return _whose_case(columns, lambda of: of.holder_id == request.bind("me", Uuid()))
+    me, order = request.bind("me", Uuid()), OrderRow.__table__.alias("supervised_order")
+    held = select(order.c.id).where(order.c.id == columns.subject_id, order.c.holder_id == me).exists()
+    return or_(_whose_case(columns, lambda of: of.holder_id == me), held)
 
 
 @strawberry.input(description="Which duties to list 督办筛选条件.")
@@ -100,7 +144,7 @@ class DutyFilter:
     )
     kinds: list[DutyKind] | None = strawberry.field(default=None, description="Of these kinds 督办类型.")
     area_id: strawberry.ID | None = strawberry.field(
-        default=None, description="Of cases in this area's subtree 区域(含下级)."
+        default=None, description="Of what lies in this area's subtree 区域(含下级)."
     )
     case_number: str | None = strawberry.field(default=None, description="Of this case 办件编号.")
 
@@ -118,8 +162,7 @@ def _duties(
         if filter.kinds is not None:
             where.append(root.c.kind == any_(cast("Any", filter.kinds)))
         if filter.area_id is not None:
-            under = areas_under(filter.area_id)
-            where.append(_whose_case(root.c, lambda of: of.area_id.in_(under)))
+            where.append(_lies_in(root.c, areas_under(filter.area_id)))
         if filter.case_number is not None:
             number = filter.case_number
             where.append(_whose_case(root.c, lambda of: of.number == number))
@@ -129,7 +172,7 @@ def _duties(
 @strawberry.type
 class SupervisionQuery:
     duties: Connection[Duty] = paged(
-        "Limits of cases that come near or were missed, the oldest first 督办件.",
+        "Limits that come near or were missed, the oldest first 督办件.",
         _duties,
         guard=Guard(Permission.DUTY_READ, within=_within, own=_own),
     )

@@ -29,11 +29,20 @@ class Supervision:
     """What a district sets. The thresholds of lights are ``kernel.clock.lights`` for everybody."""
 
     promise_warning_days: int = USUAL_WARNING_DAYS
+    # Working days, by DOMAIN's matrix; of the second day for orders the matrix says nothing.
+    acceptance_working_days: int = 5
+    answer_warning_working_days: int = 1
+    papers_working_days: int = 1
+    order_working_days: int = 1
+    order_supervised_working_days: int = 2
+    fault_working_days: int = 1
+    volunteer_working_days: int = 3
 
 
 def supervision_of(settings: Mapping[str, Any]) -> Supervision:
     """What a district's settings say, or the usual."""
-    return Supervision(**(settings.get(SETTING) or {}))
+    said = settings.get(SETTING) or {}
+    return Supervision(**{key: value for key, value in said.items() if value is not None})
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -16,9 +16,18 @@ from uuid import UUID
 
 from bangban.features.cards.contact_reminders import remind_of_contacts
 from bangban.features.districts.platform import PLATFORM
-from bangban.features.supervision.finding import MISSING, RAISE, VOID, VOID_OF_CASE
+from bangban.features.supervision.finding import (
+    LISTED_MISSING,
+    MISSING,
+    RAISE,
+    VOID,
+    VOID_ABOUT,
+    VOID_KINDS_ABOUT,
+)
+from bangban.features.supervision.limits import Wanted
+from bangban.features.supervision.looking import look, look_at_case
 from bangban.features.supervision.rules import supervision_of
-from bangban.features.supervision.values import FOR_SUPERVISORS, DutyKind
+from bangban.features.supervision.values import BEFORE_ANSWER, FOR_SUPERVISORS, DutyKind
 from bangban.kernel.ids import new_id
 from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.tenancy import Tenancy
@@ -82,14 +91,30 @@ async def sweep_district(
     return done
 
 
-async def void_duties_of(work: Work, case_id: UUID) -> int:
-    """Close what is open about a case that has ended; how many duties that were. Safe to repeat."""
-    return _voided(work, await work.run(VOID_OF_CASE, case_id=case_id, now=work.now))
+async def void_duties_of(work: Work, about: UUID) -> int:
+    """Close what is open about a case that has ended, or about something that is as it ought to be again.
+
+    How many duties that were. Safe to repeat.
+    """
+    return _voided(work, await work.run(VOID_ABOUT, about=about, now=work.now))
+
+
+async def void_before_answer(work: Work, case_id: UUID) -> int:
+    """Close what is open about an application whose applicant has heard of it by now. Safe to repeat."""
+    kinds = sorted(BEFORE_ANSWER)
+    return _voided(work, await work.run(VOID_KINDS_ABOUT, about=case_id, kinds=kinds, now=work.now))
+
+
+async def sweep_case(work: Work, case_id: UUID) -> None:
+    """Raise what is late about one application now, which no sweep of a day would see in time. Safe to repeat."""
+    await work.hold_calendar()
+    listed = _listed(await look_at_case(work, case_id))
+    await _put_in(work, await work.run(LISTED_MISSING, most=len(DutyKind), **listed))
 
 
 async def _void(work: Work) -> int:
     await work.hold_calendar()
-    return _voided(work, await work.run(VOID, now=work.now, **_day(work)))
+    return _voided(work, await work.run(VOID, now=work.now, **_day(work), **_listed(await look(work))))
 
 
 def _voided(work: Work, found: Sequence[object]) -> int:
@@ -101,15 +126,22 @@ def _voided(work: Work, found: Sequence[object]) -> int:
 async def _raise(work: Work, batch: int) -> tuple[int, Counter[DutyKind]]:
     """How many were missing, and what was raised here: less where somebody else did it at the same time."""
     await work.hold_calendar()  # a day's number and the cases' belong to the same calendar
-    missing = await work.run(MISSING, most=batch, **_day(work))
+    missing = await work.run(MISSING, most=batch, **_day(work), **_listed(await look(work)))
+    return len(missing), await _put_in(work, missing)
+
+
+async def _put_in(work: Work, missing: Sequence[Wanted]) -> Counter[DutyKind]:
+    """Raise these; what of them was raised here, by kind."""
     if not missing:
-        return 0, Counter()
+        return Counter()
     raised = await work.run(
         RAISE,
-        ids=[new_id() for _ in missing],
-        case_ids=[each.case_id for each in missing],
-        kinds=[each.kind for each in missing],
-        dues=[each.due_on for each in missing],
+        duty_id=[new_id() for _ in missing],
+        duty_case_id=[each.case_id for each in missing],
+        duty_subject_id=[each.subject_id for each in missing],
+        duty_area_id=[each.area_id for each in missing],
+        duty_kind=[each.kind for each in missing],
+        duty_due_on=[each.due_on for each in missing],
         now=work.now,
     )
     kinds = Counter(each.kind for each in raised)
@@ -120,14 +152,20 @@ async def _raise(work: Work, batch: int) -> tuple[int, Counter[DutyKind]]:
     if kinds:
         counts = {kind.value: kinds[kind] for kind in DutyKind if kinds[kind]}
         work.record(action="duty:raise", object="duties", details=counts)
-    return len(missing), kinds
+    return kinds
+
+
+def _listed(limits: Sequence[Wanted]) -> dict[str, list[object]]:
+    """Limits as the lists that statements take."""
+    columns = zip(*limits, strict=True) if limits else ((),) * len(Wanted._fields)
+    return {f"limit_{name}": list(column) for name, column in zip(Wanted._fields, columns, strict=True)}
 
 
 def _day(work: Work) -> dict[str, object]:
-    moment = work.calendar.moment(work.today)
-    days = supervision_of(work.settings).promise_warning_days
+    moment, settings = work.calendar.moment(work.today), supervision_of(work.settings)
     return {
         "today": work.today,
         "next_ordinal": moment.next_ordinal,
-        "warn_until": work.today + timedelta(days=days),
+        "warn_until": work.today + timedelta(days=settings.promise_warning_days),
+        "answer_until": work.calendar.add_working_days(work.today, settings.answer_warning_working_days),
     }

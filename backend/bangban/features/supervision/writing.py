@@ -42,7 +42,7 @@ class SupervisionMutation:
         duty_id = as_uuid(input.id, ("input", "id"))
         return await _duty(info, lambda work: settle_duty(work, duty_id=duty_id, result=input.result))
 
-    @mutation("Urge whoever holds the case 催办.", Permission.DUTY_SETTLE)
+    @mutation("Urge whoever has it in hand 催办.", Permission.DUTY_SETTLE)
     async def urge_holder(self, info: Info, input: Annotated[UrgeHolderInput, _INPUT]) -> Duty:  # noqa: A002 - the contract's name
         duty_id = as_uuid(input.id, ("input", "id"))
         return await _duty(info, lambda work: urge_holder(work, duty_id=duty_id))

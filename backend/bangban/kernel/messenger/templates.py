@@ -17,6 +17,7 @@ class Template(StrEnum):
     PASSWORD_RESET = "password_reset"  # noqa: S105 - a template's name, not a password
     OPERATOR_INVITATION = "operator_invitation"
     NOTICE_ISSUED = "notice_issued"
+    CASE_SUBMITTED = "case_submitted"
     CASE_ACCEPTED = "case_accepted"
     CASE_COMPLETED = "case_completed"
     CASE_DECLINED = "case_declined"
@@ -46,6 +47,18 @@ class Template(StrEnum):
     DUTY_LEGAL_LIMIT = "duty_legal_limit"
     DUTY_PROMISE_BROKEN = "duty_promise_broken"
     DUTY_NOTICE_EXPIRED = "duty_notice_expired"
+    DUTY_REVIEW_LATE = "duty_review_late"
+    DUTY_FEEDBACK_LATE = "duty_feedback_late"
+    DUTY_ACCEPTANCE_LATE = "duty_acceptance_late"
+    DUTY_ANSWER_DUE = "duty_answer_due"
+    DUTY_ANSWER_LATE = "duty_answer_late"
+    DUTY_PAPERS_HELD = "duty_papers_held"
+    DUTY_BATCH_LATE = "duty_batch_late"
+    DUTY_ORDER_IDLE = "duty_order_idle"
+    DUTY_ORDER_STUCK = "duty_order_stuck"
+    DUTY_TERMINAL_FAULT = "duty_terminal_fault"
+    DUTY_VOLUNTEER_WAITING = "duty_volunteer_waiting"
+    DUTY_VOLUNTEER_LATE = "duty_volunteer_late"
     DUTY_URGED = "duty_urged"
     DUTIES_GATHERED = "duties_gathered"
     ORDER_OFFERED = "order_offered"
@@ -54,11 +67,16 @@ class Template(StrEnum):
     ORDER_ASSIGNED = "order_assigned"
     ORDER_TAKEN = "order_taken"
     ORDER_DONE = "order_done"
+    ORDER_CANCELLED = "order_cancelled"
+    ORDER_TRY_FAILED = "order_try_failed"
+    ORDER_TRY_AGAIN = "order_try_again"
+    ORDER_WINDOW_MISSED = "order_window_missed"
     HALL_QUEUE_LONG = "hall_queue_long"
     HALL_WAIT_LONG = "hall_wait_long"
     BOOKING_MADE = "booking_made"
     CONTACT_ENDING = "contact_ending"
     CONTACT_STALE = "contact_stale"
+    TERMINAL_FAULT = "terminal_fault"
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +134,10 @@ _TEXTS = {
             "[{brand}] Your request “{item}” ({number}) still needs: {materials}. This notice names "
             "everything that is missing."
         ),
+    ),
+    Template.CASE_SUBMITTED: _Text(
+        zh="【{brand}】收到网上申请 {number}“{item}”，由 {helper} 承办，请及时初审。",
+        en="[{brand}] An application came in online: {number} “{item}”, with {helper}. Please review it soon.",
     ),
     Template.CASE_ACCEPTED: _Text(
         zh="【{brand}】您的“{item}”（{number}）已受理，承诺 {due_on} 前办结。",
@@ -291,6 +313,76 @@ _TEXTS = {
             "[{brand}] Papers not supplied: the day for {number} “{item}” was {due_on}. Please contact the applicant."
         ),
     ),
+    Template.DUTY_REVIEW_LATE: _Text(
+        zh="【{brand}】初审超时：{number}“{item}”应于 {due_on} 完成初审，请立即办理。",
+        en="[{brand}] Not reviewed in time: {number} “{item}” was to be reviewed on {due_on}. Please do so at once.",
+    ),
+    Template.DUTY_FEEDBACK_LATE: _Text(
+        zh="【{brand}】反馈超时：{number}“{item}”应于 {due_on} 告知申请人是否受理、需补正什么，已列入督办。",
+        en=(
+            "[{brand}] No answer: the applicant of {number} “{item}” was to hear by {due_on} whether it is accepted "
+            "or what is missing. It is under supervision now."
+        ),
+    ),
+    Template.DUTY_ACCEPTANCE_LATE: _Text(
+        zh=(
+            "【{brand}】逾期未告知：{number}“{item}”应于 {due_on} 前受理、告知补正或不予受理。属行政许可的，"
+            "依《行政许可法》第三十二条自收到申请材料之日起即为受理，已列入督办。"
+        ),
+        en=(
+            "[{brand}] Beyond the legal limit: {number} “{item}” was to be accepted, declined or returned for papers "
+            "by {due_on}. A licence counts as accepted from the day it was applied for (Administrative Licensing Law, "
+            "Article 32). It is under supervision now."
+        ),
+    ),
+    Template.DUTY_ANSWER_DUE: _Text(
+        zh="【{brand}】确认将到期：{number}“{item}”应于 {due_on} 前答复，请抓紧办理。",
+        en="[{brand}] Your department's confirmation {number} “{item}” is due on {due_on}.",
+    ),
+    Template.DUTY_ANSWER_LATE: _Text(
+        zh="【{brand}】确认逾期：{number}“{item}”应于 {due_on} 前答复，已列入督办。",
+        en=(
+            "[{brand}] Your department's confirmation {number} “{item}” was due on {due_on} and is under "
+            "supervision now."
+        ),
+    ),
+    Template.DUTY_PAPERS_HELD: _Text(
+        zh="【{brand}】代收材料未转交：{number}“{item}”的材料应于 {due_on} 前转交，请尽快转交或退还。",
+        en=(
+            "[{brand}] Papers not forwarded: those of {number} “{item}” were to be forwarded by {due_on}. Please "
+            "forward or return them."
+        ),
+    ),
+    Template.DUTY_BATCH_LATE: _Text(
+        zh="【{brand}】集中收件超时：批次 {number}（{item}）应于 {due_on} 前全部启动办理，仍有未启动的办件。",
+        en=(
+            "[{brand}] Batch not begun: work on all of {number} ({item}) was to begin by {due_on}, and some of its "
+            "cases still wait."
+        ),
+    ),
+    Template.DUTY_ORDER_IDLE: _Text(
+        zh="【{brand}】帮办单未办理：{number}（{item}）已认领，应于 {due_on} 前开始办理，请跟进。",
+        en="[{brand}] Nobody works on order {number} ({item}), which was taken and due by {due_on}. Please see to it.",
+    ),
+    Template.DUTY_ORDER_STUCK: _Text(
+        zh="【{brand}】帮办单久未办理：{number}（{item}）至 {due_on} 仍未开始办理，已列入督办。",
+        en="[{brand}] Still nobody works on order {number} ({item}), due by {due_on}. It is under supervision now.",
+    ),
+    Template.DUTY_TERMINAL_FAULT: _Text(
+        zh="【{brand}】自助终端故障未修复：{item}的“{number}”应于 {due_on} 前修复，已列入督办。",
+        en=(
+            "[{brand}] Fault not mended: the terminal “{number}” at {item} was to work again by {due_on}. It is under "
+            "supervision now."
+        ),
+    ),
+    Template.DUTY_VOLUNTEER_WAITING: _Text(
+        zh="【{brand}】{item}{number} 申请加入，请于 {due_on} 前审核。",
+        en="[{brand}] {number} ({item}) waits to be let in. Please decide by {due_on}.",
+    ),
+    Template.DUTY_VOLUNTEER_LATE: _Text(
+        zh="【{brand}】{item}{number} 的加入申请应于 {due_on} 前审核，已逾期，请尽快审核。",
+        en="[{brand}] {number} ({item}) was to be let in, or not, by {due_on}. Please decide now.",
+    ),
     Template.DUTY_URGED: _Text(
         zh="【{brand}】催办：请尽快办理 {number}“{item}”（期限 {due_on}）。",
         en="[{brand}] Reminder from your supervisor: please deal with {number} “{item}”, due on {due_on}.",
@@ -332,6 +424,29 @@ _TEXTS = {
     Template.ORDER_DONE: _Text(
         zh="【{brand}】您的帮办单 {number} 已由 {helper} 办完，欢迎您评价本次服务。",
         en="[{brand}] {helper} has done your order {number}. You are welcome to rate our service.",
+    ),
+    Template.ORDER_CANCELLED: _Text(
+        zh="【{brand}】{area}的帮办单 {number}（{kind}）已取消，无需再办。",
+        en="[{brand}] The order {number} in {area}, {kind}, was cancelled. There is nothing left to do.",
+    ),
+    Template.ORDER_TRY_FAILED: _Text(
+        zh="【{brand}】您的帮办单 {number} 本次未能办成，{helper} 将与您约定下次时间。",
+        en="[{brand}] Your order {number} could not be done this time. {helper} will agree on another time with you.",
+    ),
+    Template.ORDER_TRY_AGAIN: _Text(
+        zh="【{brand}】您的帮办单 {number} 本次未能办成，{helper} 将于 {window} 再次上门。",
+        en="[{brand}] Your order {number} could not be done this time. {helper} will come again at {window}.",
+    ),
+    Template.ORDER_WINDOW_MISSED: _Text(
+        zh="【{brand}】{area}的帮办单 {number}（{kind}）约定时段 {window} 已过，尚未出发，请立即联系群众。",
+        en=(
+            "[{brand}] The agreed time of order {number} in {area}, {kind}, is over ({window}) and nobody set out. "
+            "Please call whoever is waiting."
+        ),
+    ),
+    Template.TERMINAL_FAULT: _Text(
+        zh="【{brand}】{point}的自助终端“{terminal}”报告故障，请尽快安排维修。",
+        en="[{brand}] The terminal “{terminal}” at {point} reports a fault. Please have it mended.",
     ),
     Template.HALL_QUEUE_LONG: _Text(
         zh="【{brand}】{point} {queue} 队列现有 {measured} 人等候，请疏导。",

@@ -12,10 +12,11 @@ from tests.integration.features.cases.casework import ITEM, MONDAY, REQUIRED, Wo
 from tests.letters import Letters
 
 from bangban.features.accounts.tables import ResidentRow
-from bangban.features.cases import messages, reminders, service
+from bangban.features.cases import colleagues, messages, reminders, service
 from bangban.features.cases.rules.transition import Announcement
 from bangban.features.cases.service import MissingMaterial
 from bangban.features.cases.values import CaseOutcome
+from bangban.features.people.tables import StaffRow
 from bangban.kernel.identifiers import sample_phone
 from bangban.kernel.jobs.relay import Delivery, Handler, Relay
 from bangban.kernel.messenger import Message, Template
@@ -26,7 +27,8 @@ from bangban.kernel.tenancy.work import Work
 
 def handlers(tenancy: Tenancy, letters: Letters) -> dict[str, Handler]:
     """All that casework does with what was announced."""
-    return {**messages.handlers(tenancy, letters), **reminders.handlers(tenancy, letters)}
+    parts = (messages, colleagues, reminders)
+    return {kind: handler for part in parts for kind, handler in part.handlers(tenancy, letters).items()}
 
 
 def told(world: World, letters: Letters, kind: str, number: str) -> list[Message]:
@@ -89,7 +91,7 @@ def test_a_handover_goes_to_the_receiver_by_login_until_it_is_taken(world: World
     assert told(world, letters, "case.handover", number) == [message]
 
 
-@pytest.mark.parametrize("kind", sorted(set(Announcement) - {Announcement.CHANGED, Announcement.SUBMITTED}))
+@pytest.mark.parametrize("kind", sorted(set(Announcement) - {Announcement.CHANGED, Announcement.REVIEW_DUE}))
 def test_nobody_is_told_of_a_case_that_is_not_there(world: World, letters: Letters, kind: str) -> None:
     assert told_of(world, letters, kind, str(uuid4())) == []
 
@@ -224,7 +226,7 @@ def test_casework_speaks_through_the_outbox_and_no_log_hears_it(
     world.run(relay.drain())
     assert [each.template for each in letters.sent] == [Template.CASE_ACCEPTED]
     kept = world.run(rows())
-    assert all(row["done_at"] for row in kept)
+    assert all(row["done_at"] for row in kept if row["kind"] != Announcement.REVIEW_DUE)
     spoken = "".join(capsys.readouterr()) + "".join(str(dict(row)) for row in kept)
     for secret in (sample_phone(1), "样本甲", letters.sent[0].text, number):
         assert secret not in spoken
@@ -232,6 +234,28 @@ def test_casework_speaks_through_the_outbox_and_no_log_hears_it(
 
 def test_handlers_exist_for_what_concerns_somebody(world: World, letters: Letters) -> None:
     kinds = set(handlers(world.tenancy, letters))
-    nobody = {Announcement.CHANGED, Announcement.SUBMITTED}
+    nobody = {Announcement.CHANGED, Announcement.REVIEW_DUE}  # of reviews: features/supervision
     assert kinds == {str(each) for each in set(Announcement) - nobody}
     assert all(type(kind) is str for kind in kinds)
+
+
+def test_an_application_online_is_told_to_the_helper_it_was_given_to(world: World, letters: Letters) -> None:
+    number = world.apply("resident")
+    (message,) = told(world, letters, "case.submitted", number)
+    assert (message.to, message.template) == ("staff:helper-a", Template.CASE_SUBMITTED)
+    assert number in message.text
+
+
+def test_and_to_whoever_leads_them_if_they_cannot_be_reached(world: World, letters: Letters) -> None:
+    number = world.apply("resident")
+
+    async def leave(work: Work) -> None:
+        await work.db.execute(update(StaffRow).where(StaffRow.key == "helper-a").values(active=False))
+
+    world.act("admin", leave)
+    (message,) = told(world, letters, "case.submitted", number)
+    assert (message.to, message.template) == ("staff:supervisor", Template.CASE_SUBMITTED)
+
+
+def test_whoever_filed_a_case_needs_no_message_of_it(world: World, letters: Letters) -> None:
+    assert told(world, letters, "case.submitted", world.apply()) == []

@@ -7,9 +7,15 @@ from typing import Any
 
 import pytest
 from tests.integration.features.cases.casework import World, settle
+from tests.letters import Letters
 
 from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.tenancy import Tenancy
+
+
+@pytest.fixture
+def letters() -> Letters:
+    return Letters()
 
 
 @pytest.fixture

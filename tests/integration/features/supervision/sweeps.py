@@ -6,10 +6,14 @@ import datetime as dt
 from typing import Any
 
 from tests.integration.features.cases.casework import MONDAY, World
+from tests.letters import Letters
 
+from bangban.features.supervision.messages import handlers
 from bangban.features.supervision.sweeping import Swept, sweep_district
 from bangban.features.supervision.tables import DutyRow
 from bangban.features.supervision.values import DutyState
+from bangban.kernel.jobs.relay import Delivery
+from bangban.kernel.messenger import Template
 
 
 def day(working_days: int, world: World) -> dt.datetime:
@@ -39,3 +43,11 @@ def kinds(world: World, number: str, *states: DutyState) -> list[str]:
     case_id = str(world.case(number).id)
     found = duties(world, *(states or (DutyState.OPEN,)))
     return sorted(kind for case, kind, _, _ in found if case == case_id)
+
+
+def told(world: World, letters: Letters, kind: str, reference: str) -> list[tuple[str, Template]]:
+    """Whom the handler of ``kind`` tells what."""
+    delivery = Delivery(id=7, kind=kind, reference=reference, district=world.district, at=MONDAY, tries=1)
+    letters.sent.clear()
+    world.run(handlers(world.tenancy, letters)[kind](delivery))
+    return [(each.to, each.template) for each in letters.sent]

@@ -4,38 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 
-import pytest
 from sqlalchemy import select, update
-from tests.integration.features.cases.casework import MONDAY, World
-from tests.integration.features.supervision.sweeps import day, sweep
+from tests.integration.features.cases.casework import World
+from tests.integration.features.supervision.sweeps import day, sweep, told
 from tests.letters import Letters
 
 from bangban.features.cases import service
 from bangban.features.people.contacts import set_contact
 from bangban.features.people.tables import StaffRow, TeamMemberRow, TeamRow
-from bangban.features.supervision.messages import handlers
 from bangban.features.supervision.service import settle_duty
 from bangban.features.supervision.tables import DutyRow
 from bangban.kernel.identifiers import sample_phone
 from bangban.kernel.ids import new_id
-from bangban.kernel.jobs.relay import Delivery
 from bangban.kernel.messenger import Template
 from bangban.kernel.tenancy.work import Work
 
 PROMISED = 10
-
-
-@pytest.fixture
-def letters() -> Letters:
-    return Letters()
-
-
-def told(world: World, letters: Letters, kind: str, reference: str) -> list[tuple[str, Template]]:
-    """Whom the handler of ``kind`` tells what."""
-    delivery = Delivery(id=7, kind=kind, reference=reference, district=world.district, at=MONDAY, tries=1)
-    letters.sent.clear()
-    world.run(handlers(world.tenancy, letters)[kind](delivery))
-    return [(each.to, each.template) for each in letters.sent]
 
 
 def duty_on(world: World, working_days: int) -> DutyRow:

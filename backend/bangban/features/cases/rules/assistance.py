@@ -42,6 +42,7 @@ class Assistance:
     transfer_minutes: int = 120
     reply_minutes_in_hours: int = 30
     reply_minutes_off_hours: int = 30
+    review_minutes: int = 240
     office_hours: tuple[time, time] = _hours(USUAL_HOURS)
     next_step_days: int = 1
     phrases: tuple[Phrase, ...] = ()
@@ -54,6 +55,11 @@ class Assistance:
     @property
     def transfer_wait(self) -> timedelta:
         return timedelta(minutes=self.transfer_minutes)
+
+    @property
+    def review_wait(self) -> timedelta:
+        """Office time until an application is reviewed (DOMAIN C02)."""
+        return timedelta(minutes=self.review_minutes)
 
     def is_open(self, local: datetime, *, working: bool) -> bool:
         """Whether a moment of the district's own time, on a working day or not, lies in office hours."""

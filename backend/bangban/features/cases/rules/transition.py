@@ -18,6 +18,7 @@ class Announcement(StrEnum):
 
     CHANGED = "case.changed"
     SUBMITTED = "case.submitted"
+    REVIEW_DUE = "case.review-due"  # a timer
     NOTICE = "case.notice"
     ACCEPTED = "case.accepted"
     COMPLETED = "case.completed"

@@ -22,6 +22,7 @@ from bangban.features.cases.rules.facts import Authorisation, CaseFacts, Materia
 from bangban.features.cases.service.applicant import ApplicantDetails, check_applicant
 from bangban.features.cases.service.loading import actor_of, occasion_of, require_handling, require_trained
 from bangban.features.cases.service.mode_fields import ModeField, mode_field_columns
+from bangban.features.cases.service.reviewing import await_review
 from bangban.features.cases.service.saving import keep_record
 from bangban.features.cases.service.staffing import find_holder
 from bangban.features.cases.service.statement import CHANGING, inserted
@@ -180,6 +181,7 @@ async def apply_for_case(
         **event_values(transition.event, work),
     )
     keep_record(work, filed, transition)
+    await_review(work, case_id)
     return CaseId(case_id)
 
 

@@ -16,6 +16,7 @@ from bangban.features.cases.rules.assistance import assistance_of, check_phrases
 from bangban.features.cases.service.authorising import require_no_broken_promise
 from bangban.features.cases.service.loading import Loaded, load_case
 from bangban.features.cases.service.next_steps import tell_next_steps, tell_next_steps_before
+from bangban.features.cases.service.reviewing import await_review
 from bangban.features.cases.service.saving import save
 from bangban.features.cases.service.sealing import use_seal
 from bangban.features.cases.values import CaseOutcome
@@ -84,7 +85,10 @@ async def supply_materials(work: Work, *, number: str, codes: Sequence[str]) -> 
     loaded = await load_case(work, number=number, one_of=(Permission.CASE_SUPPLY,))
     loaded.authorise(Permission.CASE_SUPPLY)
     await loaded.require_trained()
-    return await save(loaded, rules.supply(loaded.facts, codes, actor=loaded.actor, occasion=loaded.occasion))
+    transition = rules.supply(loaded.facts, codes, actor=loaded.actor, occasion=loaded.occasion)
+    if transition.case.state is not loaded.facts.state:  # all that the notice named is there
+        await_review(work, loaded.row.id)
+    return await save(loaded, transition)
 
 
 async def accept_case(

@@ -108,7 +108,7 @@ class Helper:
 
 
 class Announcement(StrEnum):
-    """What the outbox is told. UNCLAIMED is a timer."""
+    """What the outbox is told. UNCLAIMED and WINDOW_OVER are timers."""
 
     CHANGED = "order.changed"
     OFFERED = "order.offered"
@@ -118,6 +118,9 @@ class Announcement(StrEnum):
     TAKEN = "order.taken"
     ASSIGNED = "order.assigned"
     DONE = "order.done"
+    FAILED = "order.failed"
+    CANCELLED = "order.cancelled"
+    WINDOW_OVER = "order.window-over"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,7 +148,7 @@ class Audit:
 class Transition:
     """All that one act changes: written together in one transaction, or not at all.
 
-    ``timer`` is until when somebody is to have taken it.
+    ``timer`` is until when somebody is to have taken it, ``agreed`` the window that was agreed with it.
     """
 
     order: OrderFacts
@@ -153,6 +156,7 @@ class Transition:
     audit: Audit
     announce: tuple[Announcement, ...]
     timer: datetime | None = None
+    agreed: Window | None = None
 
 
 def in_minutes(at: datetime, minutes: int) -> datetime:

@@ -108,6 +108,7 @@ def place_order(
         audit=Audit(action=Permission.ORDER_PLACE, details={"kind": order.kind.value}),
         announce=(Announcement.CHANGED, Announcement.OFFERED),
         timer=due,
+        agreed=order.window,
     )
 
 

@@ -85,13 +85,26 @@ def fail(order: OrderFacts, *, reason: str, window: Window | None, actor: Actor,
     _in_hand(order, actor, OrderState.DOING)
     if window is not None:
         check_window(window, at=at)
-    return _worked(
+    failed = _worked(
         replace(order, window=window or order.window),
         OrderEventKind.FAILED,
         was=order.state,
         to=OrderState.FAILED,
         actor=actor,
         note=reason_of(reason),
+        announce=Announcement.FAILED,
+    )
+    return replace(failed, agreed=window)
+
+
+def was_missed(order: OrderFacts, *, at: datetime) -> bool:
+    """Whether the agreed window is over and nobody set out for it. A timer of an earlier window finds nothing."""
+    window = order.window
+    return (
+        window is not None
+        and window.ends <= at
+        and order.state in (OrderState.OPEN, OrderState.CLAIMED, OrderState.FAILED)
+        and (order.started_at is None or order.started_at < window.begins)
     )
 
 
@@ -169,6 +182,7 @@ def cancel(
         to=OrderState.CANCELLED,
         actor=actor,
         note=None if own else reason_of(reason or ""),
+        announce=None if order.holder_id is None else Announcement.CANCELLED,
         action=Permission.ORDER_PLACE if own else Permission.ORDER_DISPATCH,
     )
 

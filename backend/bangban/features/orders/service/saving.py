@@ -138,3 +138,5 @@ def _keep_record(work: Work, transition: Transition, *, order_id: UUID, number: 
         work.announce(kind, str(order_id))
     if transition.timer is not None:
         work.announce(Announcement.UNCLAIMED, str(order_id), due=transition.timer)
+    if transition.agreed is not None:
+        work.announce(Announcement.WINDOW_OVER, str(order_id), due=transition.agreed.ends)
