@@ -58,6 +58,10 @@ class DistrictFields(Truth):
     def District_phrases(self, _: Any) -> list[Said]:
         return [Said(each) for each in self._said("assistance", "phrases") or ()]
 
+    def District_order_kinds(self, _: Any) -> list[Said]:
+        kinds = self._said("orders", "kinds") or ()
+        return [Said({"name": {"zh": None, "en": None}, "claim_minutes": None, **each}) for each in kinds]
+
     def District_bookings(self, _: Any) -> Said:
         usual: dict[str, Any] = BookingsFile().model_dump(mode="json")
         return Said({**usual, **(self._said(BOOKINGS) or {})})

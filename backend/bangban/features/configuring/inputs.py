@@ -4,77 +4,31 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import Enum
-from typing import Any
+from typing import Any, Final
 
 import strawberry
 from strawberry import UNSET
 
 from bangban.features.areas import graphql as _  # noqa: F401 - it describes the levels, which come after it
+from bangban.features.configuring.hall_inputs import HallSettingsInput
+from bangban.features.configuring.helping_inputs import (
+    ContactsSettingsInput,
+    OrdersSettingsInput,
+    ProxySettingsInput,
+    ReceiptsSettingsInput,
+)
+from bangban.features.configuring.presenting_inputs import (
+    AssessmentGradeInput,
+    OfferedModeInput,
+    RatingIndicatorInput,
+    RatingSchemeInput,
+    SealSettingsInput,
+    TextInput,
+)
 from bangban.features.configuring.section_inputs import AssistanceSettingsInput, BookingsSettingsInput
 from bangban.features.places.assessments import VALID_DAYS
 from bangban.features.places.enums import AssessmentScheme, PointKind, Specialty, Travel
-from bangban.features.profiles.enums import HelpMode, RatingMoment
 from bangban.kernel.levels import AreaLevel
-
-
-@strawberry.input(description="The same words in both languages 双语文字.")
-class TextInput:
-    zh: str = strawberry.field(description="In Chinese 中文.")
-    en: str = strawberry.field(description="In English 英文.")
-
-
-@strawberry.input(description="The one seal of the district's results; what is left out stays 审批专用章.")
-class SealSettingsInput:
-    name: TextInput | None = strawberry.field(
-        default=UNSET, description="What it is called; without a name there is none 印章名称."
-    )
-    keeper: TextInput | None = strawberry.field(default=UNSET, description="The unit that keeps it 保管单位.")
-
-
-@strawberry.input(description="Something that a request in a mode of help must say 必填项.")
-class RequiredFieldInput:
-    key: str = strawberry.field(description="Key in the request 键.")
-    label: TextInput = strawberry.field(description="Label 标签.")
-
-
-@strawberry.input(description="A mode of help and its name here 帮办方式.")
-class OfferedModeInput:
-    mode: HelpMode = strawberry.field(description="Which mode 方式.")
-    name: TextInput = strawberry.field(description="Its name here 名称.")
-    required: list[RequiredFieldInput] = strawberry.field(
-        default_factory=list, description="What a request in it must say 必填项."
-    )
-
-
-@strawberry.input(description="What a rating looks at beside the grade 评价维度.")
-class RatingDimensionInput:
-    key: str = strawberry.field(description="Key 键.")
-    name: TextInput = strawberry.field(description="Name 名称.")
-
-
-@strawberry.input(description="One part of the assessment 考核指标.")
-class RatingIndicatorInput:
-    key: str = strawberry.field(description="Key 键.")
-    name: TextInput = strawberry.field(description="Name 名称.")
-    weight: int = strawberry.field(description="Weight in percent; together 100 权重.")
-
-
-@strawberry.input(description="How the district lets itself be rated 评价方案.")
-class RatingSchemeInput:
-    moments: list[RatingMoment] = strawberry.field(description="When services are judged 评价时点.")
-    dimensions: list[RatingDimensionInput] = strawberry.field(
-        default_factory=list, description="What ratings look at 评价维度."
-    )
-    assessment: list[RatingIndicatorInput] = strawberry.field(
-        default_factory=list, description="Parts of the assessment 考核指标."
-    )
-
-
-@strawberry.input(description="A grade and what reaches it 等级.")
-class AssessmentGradeInput:
-    key: str = strawberry.field(description="Key, in capitals 键.")
-    name: TextInput = strawberry.field(description="Name 名称.")
-    least: int = strawberry.field(description="The least total that reaches it; of one grade 0 最低分.")
 
 
 @strawberry.input(description="By what service points are assessed 评定方案设置.")
@@ -176,6 +130,21 @@ class ConfigureDistrictInput:
     seal: SealSettingsInput | None = strawberry.field(
         default=UNSET, description="The one seal of its results; null for none 审批专用章."
     )
+    hall: HallSettingsInput | None = strawberry.field(
+        default=UNSET, description="How its halls work 大厅设置."
+    )
+    orders: OrdersSettingsInput | None = strawberry.field(
+        default=UNSET, description="Orders that its helpers take 帮办单设置."
+    )
+    contacts: ContactsSettingsInput | None = strawberry.field(
+        default=UNSET, description="How often its contact book is looked over 通讯录设置."
+    )
+    proxy: ProxySettingsInput | None = strawberry.field(
+        default=UNSET, description="What may be recorded of online steps for residents 代操作记录设置."
+    )
+    receipts: ReceiptsSettingsInput | None = strawberry.field(
+        default=UNSET, description="Addresses of its portal that papers print 凭证设置."
+    )
 
 
 @strawberry.input(description="What a level is called here 层级名称.")
@@ -194,6 +163,14 @@ class SetLevelsInput:
     )
 
 
+_TABLES: Final = {
+    ("network", "specialty_coverage"): ("specialty", "percent"),
+    ("hall", "priorities"): ("need", "level"),
+    ("assistance", "next_steps"): ("service_code", "next"),
+}
+"""Lists here that ``district.yaml`` writes as tables: the key and the value of a line."""
+
+
 def given_in(value: Any) -> Any:
     """An input as plain data, without what was left out."""
     if hasattr(value, "__strawberry_definition__") and not isinstance(value, Enum):
@@ -205,10 +182,10 @@ def given_in(value: Any) -> Any:
 def changes_in(given: ConfigureDistrictInput) -> dict[str, Any]:
     """The settings to change, as ``district.yaml`` writes them."""
     changes: dict[str, Any] = given_in(given)
-    section = changes.get("network") or {}
-    if section.get("specialty_coverage") is not None:
-        targets = {each["specialty"]: each["percent"] for each in section["specialty_coverage"]}
-        changes["network"] = section | {"specialty_coverage": targets}
+    for (section, member), (key, value) in _TABLES.items():
+        said = changes.get(section) or {}
+        if said.get(member) is not None:
+            changes[section] = said | {member: {each[key]: each[value] for each in said[member]}}
     return changes
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import strawberry
 from strawberry import UNSET
 
+from bangban.features.configuring.helping_inputs import NextStepsInput
 from bangban.features.places.enums import PointKind
 
 
@@ -40,6 +41,13 @@ class AssistanceSettingsInput:
     )
     phrases: list[BannedPhraseInput] | None = strawberry.field(
         default=UNSET, description="Phrases that staff do not write to applicants, all of them 禁用语."
+    )
+    next_step_days: int | None = strawberry.field(
+        default=UNSET,
+        description="Working days before the due day on which the next matters are told 后续事项提前提示天数.",
+    )
+    next_steps: list[NextStepsInput] | None = strawberry.field(
+        default=UNSET, description="Which matters usually follow which, all of them 后续事项."
     )
 
 

@@ -18,6 +18,7 @@ from bangban.features.areas.tables import AreaRow
 from bangban.features.catalog.service.publishing import LATCH as CATALOG
 from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.configuring.problems import NotSetUp
+from bangban.features.configuring.references import check_references
 from bangban.features.configuring.rules import (
     COLUMNS,
     MIRRORED,
@@ -61,6 +62,7 @@ async def configure_district(work: Work, changes: Mapping[str, Any]) -> frozense
     """
     work.grants.require(Permission.DISTRICT_CONFIGURE)
     wished = check_settings(changes)
+    await check_references(work, wished)
     profile = await hold_profile(work)
     wished |= {key: merged(profile.settings.get(key), wished[key]) for key in SECTIONS if key in wished}
     return await _change(work, profile, wished)

@@ -27,6 +27,7 @@ from bangban.features.districts.presenting import (
     BannedPhrase,
     NamedLevel,
     OfferedMode,
+    OfferedOrderKind,
     RatingScheme,
     levels_named,
     listed,
@@ -97,6 +98,11 @@ class District:
     )
     modes: list[OfferedMode] | None = many(
         "Modes of help it offers 帮办方式.", in_place, rows=listed("modes")
+    )
+    order_kinds: list[OfferedOrderKind] | None = many(
+        "Kinds of orders that its helpers take; none: all but ISSUE, with the usual limits 帮办单类型.",
+        in_place,
+        rows=listed("orders", "kinds"),
     )
     phrases: list[BannedPhrase] | None = many(
         "Phrases that staff do not write to applicants 禁用语.",

@@ -25,7 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects.postgresql import JSONB
 
 from bangban.features.areas import graphql as _  # noqa: F401 - it describes the levels, which come after it
-from bangban.features.profiles.enums import HelpMode, RatingMoment
+from bangban.features.profiles.enums import HelpMode, OrderKind, RatingMoment
 from bangban.features.profiles.level_names import USUAL_NAMES
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.planner.elements import Made, elements, in_place, inner, number, value
@@ -99,6 +99,19 @@ class OfferedMode:
     name_en: str = column("Its name in English 英文名称.", value("name", "en"))
     required: list[RequiredField] = many(
         "What a request in it must say 必填项.", in_place, rows=inner("required")
+    )
+
+
+@strawberry.type(
+    description="A kind of order on offer, under the name that the district gives it 帮办单类型."
+)
+class OfferedOrderKind:
+    kind: OrderKind = column("Which kind 类型.", value("kind"))
+    name: str | None = column("Its name here, if it has one 名称.", value("name", "zh"))
+    name_en: str | None = column("Its name in English 英文名称.", value("name", "en"))
+    claim_minutes: int | None = column(
+        "Until one that nobody took falls to the next level; null: as usual 认领时限(分钟).",
+        number("claim_minutes"),
     )
 
 

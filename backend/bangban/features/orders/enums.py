@@ -2,24 +2,13 @@
 
 from __future__ import annotations
 
-from bangban.features.orders.values import OrderEventKind, OrderKind, OrderState, OrderStep
+from bangban.features.orders.values import OrderEventKind, OrderState, OrderStep
 from bangban.features.people.training import TrainingKind
+from bangban.features.profiles.enums import OrderKind
 from bangban.kernel.graphql.enums import describe
 
 __all__ = ["OrderEventKind", "OrderKind", "OrderState", "OrderStep", "TrainingKind"]
 
-describe(
-    OrderKind,
-    "What is asked for 帮办单类型.",
-    {
-        OrderKind.NEED: "A resident's need, for the helpers of the grid 群众点单.",
-        OrderKind.CALL_OUT: "A firm in a park calls its helper 园区呼叫.",
-        OrderKind.PICKUP: "Papers to be fetched at the door 上门取件.",
-        OrderKind.DELIVERY: "Papers to be brought to the door 上门送达.",
-        OrderKind.CASE: "A case that wants a helper 办件派单.",
-        OrderKind.ISSUE: "A problem of a community, solved inside the street if it can be 社区问题.",
-    },
-)
 describe(
     OrderState,
     "State of an order 帮办单状态.",

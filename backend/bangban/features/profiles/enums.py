@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from bangban.features.profiles.values import HelpMode, RatingMoment
+from bangban.features.profiles.values import HelpMode, OrderKind, RatingMoment
 from bangban.kernel.graphql.enums import describe
 
 describe(
@@ -29,4 +29,17 @@ describe(
     },
 )
 
-__all__ = ["HelpMode", "RatingMoment"]
+describe(
+    OrderKind,
+    "What is asked for 帮办单类型.",
+    {
+        OrderKind.NEED: "A resident's need, for the helpers of the grid 群众点单.",
+        OrderKind.CALL_OUT: "A firm in a park calls its helper 园区呼叫.",
+        OrderKind.PICKUP: "Papers to be fetched at the door 上门取件.",
+        OrderKind.DELIVERY: "Papers to be brought to the door 上门送达.",
+        OrderKind.CASE: "A case that wants a helper 办件派单.",
+        OrderKind.ISSUE: "A problem of a community, solved inside the street if it can be 社区问题.",
+    },
+)
+
+__all__ = ["HelpMode", "OrderKind", "RatingMoment"]

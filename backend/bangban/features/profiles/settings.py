@@ -22,9 +22,12 @@ from bangban.features.profiles.models import (
 )
 from bangban.features.profiles.models_assistance import AssistanceFile
 from bangban.features.profiles.models_bookings import BookingsFile
+from bangban.features.profiles.models_hall import HallFile
+from bangban.features.profiles.models_orders import OrdersFile
 from bangban.features.profiles.models_places import NetworkFile
+from bangban.features.profiles.models_representing import ContactsFile, ProxyFile
 from bangban.features.profiles.models_seal import SealFile
-from bangban.features.profiles.models_sections import SECTIONS
+from bangban.features.profiles.models_sections import SECTIONS, ReceiptsFile
 from bangban.kernel.levels import AreaLevel
 
 Name = Annotated[Words, Field(max_length=100)]
@@ -59,6 +62,11 @@ class DistrictSettings(Strict):
     assistance: AssistanceFile | None = None
     bookings: BookingsFile | None = None
     seal: SealFile | None = None
+    hall: HallFile | None = None
+    orders: OrdersFile | None = None
+    contacts: ContactsFile | None = None
+    proxy: ProxyFile | None = None
+    receipts: ReceiptsFile | None = None
     project_lead: Text | None = None
     hard_case_channel: Text | None = None
 
