@@ -11,6 +11,7 @@ from typing import Final
 from benchmarks.data.applicants import full_name
 
 from bangban.features.areas.values import AreaKind
+from bangban.features.people.rules import TeamKind
 from bangban.features.profiles.models import Text
 from bangban.features.profiles.profile import (
     Profile,
@@ -21,7 +22,7 @@ from bangban.features.profiles.profile import (
     ProfileTeam,
     Template,
 )
-from bangban.features.profiles.values import Employment, Origin, Provenance, StaffSource, TeamKind
+from bangban.features.profiles.values import Employment, Origin, Provenance, StaffSource
 from bangban.kernel.access.vocabulary import Role
 from bangban.kernel.levels import AreaLevel
 

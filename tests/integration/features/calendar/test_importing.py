@@ -17,7 +17,7 @@ from bangban.features.calendar.service import Imported, change_local_day, import
 from bangban.kernel.clock import CalendarIncomplete
 from bangban.kernel.jobs.listener import Listener
 from bangban.kernel.tenancy.tables import HolidayRow
-from bangban.web.services import _wire
+from bangban.web.forgetting import forget_what_changes
 
 MAKE_UP = dt.date.fromisoformat(next_lines()[-1][:10])
 CORRECTED = [*next_lines()[:-1], f"{NEXT - 1}-12-31,休,样本假日"]
@@ -94,15 +94,9 @@ def test_processes_that_listen_hear_of_imports_and_of_local_days(
         async def hear(slug: str, _: str) -> None:
             heard.put_nowait(slug)
 
-        services: Any = SimpleNamespace(
-            tenancy=other,
-            desk=None,
-            listener=listener,
-            documents=SimpleNamespace(changed=hear),
-            fanout=SimpleNamespace(begin=lambda **_: None),
-        )
-        _wire(services)
-        listener.on("calendar.changed", hear)  # after those of the services
+        nothing: Any = SimpleNamespace(changed=hear)
+        forget_what_changes(listener, tenancy=other, desk=nothing, sockets=nothing, documents=nothing)
+        listener.on("calendar.changed", hear)  # after what forgets
         await listener.start()
         try:
             old = await other.calendar(world.district)
