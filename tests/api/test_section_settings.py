@@ -16,7 +16,7 @@ from bangban.settings import Settings
 from bangban.web.services import AppServices
 
 CONFIGURE = mutation_of("configureDistrict", "orderKinds { kind name claimMinutes }")
-SECTIONS = ("hall", "orders", "contacts", "proxy", "receipts", "assistance")
+SECTIONS = ("hall", "orders", "contacts", "proxy", "receipts", "assistance", "supervision")
 CARD = "TPL-SENIOR-CARD"
 
 
@@ -68,6 +68,7 @@ def test_every_section_is_kept_as_a_file_would_say_it(desk: Desk) -> None:
         orders={"kinds": kinds, "loadLimit": 7, "requiredTraining": [CARD], "volunteerTraining": True},
         contacts={"contactDays": 14, "remindDays": 2},
         proxy={"apps": ["爱山东"], "consentHours": 2},
+        supervision={"acceptanceWorkingDays": 3, "faultWorkingDays": 2},
         receipts={"checkAddress": "https://portal.example/check/{code}"},
         assistance={"nextStepDays": 3, "nextSteps": [{"serviceCode": CARD, "next": ["TPL-DISABILITY-CARD"]}]},
     )
@@ -82,6 +83,7 @@ def test_every_section_is_kept_as_a_file_would_say_it(desk: Desk) -> None:
     assert (found["orders"]["load_limit"], found["orders"]["required_training"]) == (7, [CARD])
     assert found["contacts"] == {"contact_days": 14, "remind_days": 2}
     assert found["proxy"] == {"apps": ["爱山东"], "consent_hours": 2}
+    assert found["supervision"]["acceptance_working_days"] == 3
     assert found["receipts"]["check_address"].endswith("{code}")
     assert found["assistance"]["next_steps"] == {CARD: ["TPL-DISABILITY-CARD"]}
     cleared = set_(admin, orders={"kinds": None}, hall={"crowd": None}).data["configureDistrict"]
@@ -100,6 +102,7 @@ def test_every_section_is_kept_as_a_file_would_say_it(desk: Desk) -> None:
         ("orders", {"kinds": []}, "orders.kinds"),
         ("orders", {"kinds": [{"kind": "NEED", "fallsTo": ["TOWN", "VILLAGE"]}]}, "orders.kinds.0"),
         ("orders", {"requiredTraining": ["NO-SUCH"]}, "orders.requiredTraining.0"),
+        ("supervision", {"acceptanceWorkingDays": 6}, "supervision.acceptanceWorkingDays"),
         ("contacts", {"contactDays": 0}, "contacts.contactDays"),
         ("proxy", {"shown": ["号码123"]}, "proxy.shown.0"),
         ("receipts", {"checkAddress": "http://portal.example/"}, "receipts.checkAddress"),

@@ -17,6 +17,7 @@ from bangban.features.configuring.helping_inputs import (
     ProxySettingsInput,
     ReceiptsSettingsInput,
 )
+from bangban.features.configuring.limit_inputs import SupervisionSettingsInput
 from bangban.features.configuring.presenting_inputs import (
     AssessmentGradeInput,
     OfferedModeInput,
@@ -141,6 +142,9 @@ class ConfigureDistrictInput:
     )
     proxy: ProxySettingsInput | None = strawberry.field(
         default=UNSET, description="What may be recorded of online steps for residents 代操作记录设置."
+    )
+    supervision: SupervisionSettingsInput | None = strawberry.field(
+        default=UNSET, description="When people are warned of what is late 督办时限设置."
     )
     receipts: ReceiptsSettingsInput | None = strawberry.field(
         default=UNSET, description="Addresses of its portal that papers print 凭证设置."

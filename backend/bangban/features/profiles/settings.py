@@ -27,7 +27,7 @@ from bangban.features.profiles.models_orders import OrdersFile
 from bangban.features.profiles.models_places import NetworkFile
 from bangban.features.profiles.models_representing import ContactsFile, ProxyFile
 from bangban.features.profiles.models_seal import SealFile
-from bangban.features.profiles.models_sections import SECTIONS, ReceiptsFile
+from bangban.features.profiles.models_sections import SECTIONS, ReceiptsFile, SupervisionFile
 from bangban.kernel.levels import AreaLevel
 
 Name = Annotated[Words, Field(max_length=100)]
@@ -67,6 +67,7 @@ class DistrictSettings(Strict):
     contacts: ContactsFile | None = None
     proxy: ProxyFile | None = None
     receipts: ReceiptsFile | None = None
+    supervision: SupervisionFile | None = None
     project_lead: Text | None = None
     hard_case_channel: Text | None = None
 
