@@ -7,7 +7,7 @@ speaks of its hall there was a crowd, somebody was served after closing, and man
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
@@ -50,8 +50,9 @@ async def tell_of_halls(work: Work, stage: Stage, *, now: datetime) -> int:
     day = last_working_day(work)
     await _rota(desk, [day], now=datetime.combine(day, time(7), work.district.zone))
     await _rota(desk, [work.today + timedelta(days=n) for n in range(_DAYS)], now=now)
-    await _morning(desk, day, next((each for each in stage.items if each.owed), None))
     stated = (work.settings.get(SETTING) or {}).get("provenance") == Provenance.STATED
+    came = QUESTIONS if stated else QUESTIONS[:1]
+    await _morning(desk, day, came, next((each for each in stage.items if each.owed), None))
     cases = 0
     if stated:
         await _crowd(desk, day)
@@ -72,10 +73,10 @@ async def _rota(desk: HallDesk, days: list[date], *, now: datetime) -> None:
         await plan_shift(acting(work, desk.manager, now), point_id=desk.point, shift=shift)
 
 
-async def _morning(desk: HallDesk, day: date, item: Item | None) -> None:
+async def _morning(desk: HallDesk, day: date, questions: Sequence[str], item: Item | None) -> None:
     """Questions that were answered, an old person first, papers that were told once."""
     start = datetime.combine(day, _CAME_AT, desk.work.district.zone)
-    for place, question in enumerate(QUESTIONS):
+    for place, question in enumerate(questions):
         at = start + timedelta(minutes=12 * place)
         await desk.arrive(at, question, needs=(CareNeed.ELDERLY,) if place == 0 else ())
         await desk.serve(at + timedelta(minutes=3), minutes=4 + place)

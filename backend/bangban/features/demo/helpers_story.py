@@ -13,6 +13,7 @@ from bangban.features.cards.tables import ServiceCardRow
 from bangban.features.demo.actors import acting, somebody
 from bangban.features.demo.stage import Member, Stage
 from bangban.features.orders import service
+from bangban.features.orders.rules.settings import order_settings
 from bangban.features.people.training import TrainingKind, training_needs
 from bangban.kernel.access.grants import Assignment, Principal
 from bangban.kernel.access.vocabulary import Permission, Role
@@ -80,8 +81,10 @@ async def _train(keeper: Work, stage: Stage, helpers: list[UUID], volunteers: li
 
 
 async def _cards(work: Work, keeper: Work, unit: UUID, *, now: datetime) -> None:
-    """Cards of a unit: some people scanned one, and the last one was lost."""
+    """Cards of a unit; where they were handed out, some people scanned one, and the last one was lost."""
     ids = await issue_cards(keeper, area_id=unit, staff_id=None, batch="样例服务卡", count=_CARDS)
+    if order_settings(work.settings).card_address is None:
+        return
     codes = list(
         await work.db.scalars(
             select(ServiceCardRow.code).where(ServiceCardRow.id.in_(ids)).order_by(ServiceCardRow.id)

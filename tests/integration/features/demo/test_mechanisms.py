@@ -57,6 +57,7 @@ from bangban.features.places.tables import (
     TerminalRow,
 )
 from bangban.features.places.values import AssessmentScheme, PartnerKind, PointKind, WindowKind
+from bangban.features.printed_guides.tables import PrintedGuideRow
 from bangban.features.proxy_use.tables import ProxyUseRow
 from bangban.features.recognitions.tables import RecognitionRow
 from bangban.kernel.access.vocabulary import Role
@@ -136,6 +137,7 @@ TABLE: Final = (
         2,
         (JINING, ZOUPING, RUSHAN),
     ),
+    Row("A09", events(EventKind.COMPLETED, CaseEventRow.seal_number.is_not(None)), 2, (ZOUPING,)),
     Row(
         "A10",
         rows(CaseRow, CaseRow.completed_at.is_not(None), CaseRow.trips.is_not(None)),
@@ -188,6 +190,7 @@ TABLE: Final = (
     Row("E03", rows(ServiceItemRow, ServiceItemRow.origin == "template"), 8, NANJING),
     Row("E04", rows(GuidanceRow), 1, (RUSHAN, *NANJING)),
     Row("F01", rows(ServiceItemRow, ServiceItemRow.details.has_key("mobile")), 1, (ZIBO,)),
+    Row("F01", rows(PrintedGuideRow), 1, (ZIBO,)),
     Row("F01", rows(TrainingRow, TrainingRow.kind == TrainingKind.COACHING), 2, (ZIBO,)),
     Row("F02", points(PointKind.STATION_24H), 1, (ZIBO,)),
     Row("F02", rows(TerminalRow, TerminalRow.heard_at.is_not(None)), 3, (ZIBO,)),
