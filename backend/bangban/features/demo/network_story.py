@@ -1,5 +1,5 @@
 """Sample assessments of stations and centres, an outreach that was held, one to come, and who wants to know;
-two bookings at a lounge.
+two bookings at a lounge and two at a bank.
 
 What is over lies in the past and tells nobody. Scores, days and people are invented.
 """
@@ -119,14 +119,18 @@ def _post(member: Member) -> tuple[Member, UUID] | None:
 
 
 async def _book(work: Work, *, now: datetime) -> None:
-    """Two residents book the next free time at the first lounge, if there is one; the timers run as for anybody."""
-    lounges = select(ServicePointRow.id).where(ServicePointRow.kind == PointKind.LOUNGE)
-    point_id = await work.db.scalar(lounges.order_by(ServicePointRow.key).limit(1))
-    if point_id is None:
-        return
-    for place in range(2):
-        booker = acting(work, await sample_resident(work, _PEOPLE + place), now)
-        slot = next((await open_book(booker, point_id)).book.free(now), None)
-        if slot is not None:
-            booking = await book_point(booker, point_id=point_id, begins_at=slot.begins_at)
-            work.announce(BOOKING_OVER, str(booking), due=slot.ends_at)
+    """Two residents book the next free time at the first lounge, and in the first bank's parlour, where there is one.
+
+    The timers run as for anybody.
+    """
+    for kind in (PointKind.LOUNGE, PointKind.BANK):
+        points = select(ServicePointRow.id).where(ServicePointRow.kind == kind)
+        point_id = await work.db.scalar(points.order_by(ServicePointRow.key).limit(1))
+        if point_id is None:
+            continue
+        for place in range(2):
+            booker = acting(work, await sample_resident(work, _PEOPLE + place), now)
+            slot = next((await open_book(booker, point_id)).book.free(now), None)
+            if slot is not None:
+                booking = await book_point(booker, point_id=point_id, begins_at=slot.begins_at)
+                work.announce(BOOKING_OVER, str(booking), due=slot.ends_at)

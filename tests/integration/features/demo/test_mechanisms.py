@@ -181,7 +181,8 @@ TABLE: Final = (
     Row("C17", rows(HelperSkillRow, HelperSkillRow.approved_at.is_not(None)), 1, (JINING, ZIBO)),
     Row("C17", rows(OrderRow, by_volunteers(), OrderRow.state == OrderState.DONE), 1, (JINING, ZIBO)),
     Row("C18", rows(RecognitionRow), 3, (JINING,)),
-    Row("C19", rows(BookingRow), 2, (ZOUPING, ZIBO)),
+    Row("C19", rows(BookingRow), 2, (ZOUPING,)),
+    Row("C19", rows(BookingRow), 4, (ZIBO,)),  # a lounge and a bank
     Row("D10", rows(ToleranceRow), 2, (JINING, XUANWU)),
     Row("D11", rows(BundleMemberRow, BundleMemberRow.released_at.is_not(None)), 2, (JINING,)),
     Row("D11", rows(CaseRow, CaseRow.result_held), 2, (JINING,)),

@@ -28,6 +28,13 @@ def test_what_was_said_is_given_back_and_no_more() -> None:
     assert section_as_read(BOOKINGS, kept[BOOKINGS]) == said
 
 
+def test_what_a_section_has_as_null_is_not_given_back() -> None:
+    """As the API once stored a phrase without other wording."""
+    stored = {"phrases": [{"phrase": "不知道", "instead": None}], "office_hours": None}
+    assert section_as_read("assistance", stored) == {"phrases": [{"phrase": "不知道"}]}
+    assert section_as_read("assistance", {}) == {}
+
+
 @pytest.mark.parametrize(
     "wrong",
     [{"kinds": ["PALACE"]}, {"slot_minutes": 5}, {"capacity": 0}, {"days_ahead": 61}, {"places": 2}],
