@@ -164,6 +164,7 @@ class AssistanceFields(CaseFields):
             for r in self.rows[FirstAskRow]
             if self.granted(Permission.ASKING_READ, r.area_id, own=self._asked_of_me(r))
             and self._is(r, asked)
+            and ("teamId" not in asked or str(r.team_id) == asked["teamId"])
             and (not asked.get("mine") or self._asked_of_me(r))
         ]
         return self.page(found, "asked", lambda r: (r.asked_at, r.id), first, after, down=True)
@@ -179,6 +180,9 @@ class AssistanceFields(CaseFields):
 
     def FirstAsk_case_number(self, row: Any) -> Any:
         return None if row.case_id is None else self.one(cases.CaseRow, id=row.case_id).number
+
+    def FirstAsk_team(self, row: Any) -> Any:
+        return None if row.team_id is None else self.one(TeamRow, id=row.team_id)
 
     def FirstAsk_answers(self, row: Any) -> list[Any]:
         return sorted(self.of(FirstAskAnswerRow, first_ask_id=row.id), key=lambda r: r.id)
@@ -196,3 +200,4 @@ class AssistanceFields(CaseFields):
         return None if row.to_team_id is None else self.one(TeamRow, id=row.to_team_id)
 
     FirstAskAnswer_author = person_of("author_id")
+    FirstAskAnswer_recorded_by = person_of("recorded_by_id")
