@@ -28,7 +28,7 @@ from bangban.web.services import AppServices
 from bangban.web.transfers import Transfer, TransferEndpoint
 
 _LOOK: Final = 100  # what finding a guide costs
-_MOST_KEPT: Final = 64  # guides of 50 to 400 kB
+_MOST_KEPT: Final = 32  # guides of 50 to 200 kB, and of a megabyte where steps are whole pages
 
 
 class GuideEndpoint(TransferEndpoint):

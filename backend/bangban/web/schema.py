@@ -61,6 +61,7 @@ from bangban.features.hall.writing import HallMutation
 from bangban.features.indicators.graphql import IndicatorQuery
 from bangban.features.joint.counting import BundleCountQuery
 from bangban.features.joint.graphql import BundleApplicationQuery
+from bangban.features.joint.guided import GuidanceHitQuery
 from bangban.features.joint.writing import BundleApplicationMutation
 from bangban.features.network.graphql import NetworkQuery
 from bangban.features.network.placing import PlacingMutation
@@ -146,6 +147,7 @@ class Query(
     RecognitionQuery,
     BundleCountQuery,
     IndicatorQuery,
+    GuidanceHitQuery,
     TrailQuery,
     PersonalDataQuery,
     FleetQuery,

@@ -91,7 +91,7 @@ BUNDLE_INPUT: Final = {
 # ---------------------------------------------------------------------- the desk of the named operations
 
 
-async def _offer(work: Work) -> None:
+async def offer(work: Work) -> None:
     draft = BundleDraft(
         code=BUNDLE,
         name="样本一件事",
@@ -107,7 +107,7 @@ async def _offer(work: Work) -> None:
 
 
 def _given(desk: Desk, n: int, **more: Any) -> dict[str, Any]:
-    desk.inside(_offer)
+    desk.inside(offer)
     return {"bundleCode": BUNDLE, "areaId": desk.area(VILLAGE), "applicant": applicant(n), **more}
 
 

@@ -6,8 +6,9 @@ from itertools import count
 from typing import Any, Final
 
 from tests.api.access_world import ITEM, SINCE, World
-from tests.api.casework import PERMIT, Desk, mutation_of
-from tests.api.shapes import DISTRICT, OFFICE, Attempt, Part, Root, Step
+from tests.api.casework import PERMIT, Desk, applied, mutation_of
+from tests.api.clients import Client
+from tests.api.shapes import AREA, DISTRICT, OFFICE, Attempt, Part, Root, Step
 
 from bangban.features.guidance.drafts import values_of
 from bangban.features.guidance.rules import Answer, GuidanceDraft, Node, Words
@@ -69,6 +70,12 @@ def asked(desk: Desk) -> dict[str, Any]:
     return {"code": GUIDE, "version": 1, "answers": ["further"]}
 
 
+def led(client: Client, desk: Desk, area: str, *answers: str, **more: Any) -> str:
+    """The number of a case that was applied for after these answers."""
+    way = {"code": GUIDE, "version": 1, "answers": list(answers)}
+    return applied(client, desk.area(area), guidance=way, **more)
+
+
 def _publish(desk: Desk) -> Step:
     given = {
         "code": f"SAMPLE-GUIDE-{next(_numbers)}",
@@ -88,6 +95,13 @@ PART = Part(
             'query($c: String!) { guidance(code: $c, answers: ["further"]) { code question { text } } }',
             lambda world: {"c": world.marks["guidance"]},
         ),
+        "Query.guidanceHits": Root(
+            AREA,
+            "query($c: String!) { guidanceHits(code: $c) { key begun } }",
+            lambda world: {"c": world.marks["guidance"]},
+            caller="leader",
+            wrong_area="DATA",  # of the whole district
+        ),
         "Query.guidances": Root(DISTRICT, "{ guidances(first: 100) { edges { node { code } } } }"),
         "Mutation.publishGuidance": Root(
             OFFICE,
@@ -97,10 +111,14 @@ PART = Part(
             "admin",
         ),
     },
-    attempts={Permission.GUIDANCE_READ: Attempt("{ guidances { totalCount } }", {})},
-    bounds={"Guidance": 1, "Guidances": 1, "PublishGuidance": 7},
+    attempts={
+        Permission.GUIDANCE_READ: Attempt("{ guidances { totalCount } }", {}),
+        Permission.INDICATORS_READ: Attempt('{ guidanceHits(code: "SAMPLE-GUIDE") { key } }', {}),
+    },
+    bounds={"Guidance": 1, "GuidanceHits": 1, "Guidances": 1, "PublishGuidance": 7},
     steps={"PublishGuidance": _publish},
-    variables={"Guidance": asked},
-    elsewhere=frozenset({"guidance", "guidances"}),
+    variables={"Guidance": asked, "GuidanceHits": lambda _: {"code": GUIDE}},
+    logins={"GuidanceHits": "leader"},
+    elsewhere=frozenset({"guidance", "guidanceHits", "guidances"}),
     fill=_fill,
 )

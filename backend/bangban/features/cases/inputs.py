@@ -15,6 +15,7 @@ from bangban.features.cases.enums import (
     RatingPhase,
 )
 from bangban.features.catalog.values import Audience, Channel
+from bangban.features.guidance.inputs import GuidanceWayInput
 
 _NUMBER = "The case's number 办件编号."
 
@@ -63,6 +64,9 @@ class ApplyForCaseInput:
     )
     mode_fields: list[ModeFieldInput] | None = strawberry.field(
         default_factory=list, description="What the chosen modes ask for 帮办方式填写项."
+    )
+    guidance: GuidanceWayInput | None = strawberry.field(
+        default=None, description="The questions that led here, if any did 情形引导来源."
     )
 
 

@@ -39,6 +39,7 @@ _NUMBER = "stem || '-' || lpad(serial::text, greatest(6, length(serial::text)), 
 # Cases without a due day come after all others.
 _DUE = text("coalesce(due_ordinal, 2147483647)")
 _PASSED_ON = text("first_asked_id <> holder_id")
+_LED = text("guidance_id IS NOT NULL")
 _LETTERS = text("string_to_array(lower(applicant_name), NULL)")
 
 
@@ -93,6 +94,7 @@ class CaseRow(TenantBase):
         ),
         Index("cases_service_idx", "service_item_id", "state", "submitted_at", "id"),
         Index("cases_resident_idx", "resident_id", "submitted_at", "id"),
+        Index("cases_guidance_idx", "guidance_id", postgresql_where=_LED),
         Index("cases_identity_idx", "identity_hash"),
         Index("cases_phone_idx", "phone_hash"),
         # By single letters: most names have two or three characters, and trigrams find nothing inside those.
@@ -156,6 +158,9 @@ class CaseRow(TenantBase):
     next_acknowledged_at: Mapped[datetime | None] = mapped_column(default=None)
     # Its result is given to the applicant together with those of other cases, once all are decided; else empty.
     result_held: Mapped[bool | None] = mapped_column(default=None)
+    # Where it was begun because questions led there (DOMAIN E04): which version, and which end, not how it was reached.
+    guidance_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.guidance.id"), default=None)
+    guidance_end: Mapped[str | None] = mapped_column(default=None)
 
 
 class CaseMaterialRow(TenantBase):

@@ -94,6 +94,7 @@ class CaseMutation:
                     service.ModeField(mode=each.mode, key=each.key, value=each.value)
                     for each in input.mode_fields or ()
                 ],
+                way=input.guidance.way if input.guidance else None,
             ),
         )
 

@@ -13,8 +13,10 @@ from bangban.features.cases.values import AuthorisationScope, HelpKind, HelpMode
 from bangban.features.catalog.values import Channel
 from bangban.features.demo.script import Part, Who
 from bangban.features.demo.stage import Item
+from bangban.features.guidance.rules import Way
 
 _OWN_DOORS = (Channel.WEB, Channel.MOBILE, Channel.TERMINAL, Channel.BANK)
+_LED_DOORS = (Channel.WEB, Channel.MOBILE)  # where applicants answer questions by themselves
 _LONGEST_AUTHORITY = 180  # days
 
 
@@ -35,6 +37,7 @@ class Application:
     lacking: tuple[str, ...]
     tolerated: tuple[str, ...]
     note: str | None
+    way: Way | None = None  # by which questions would lead there
 
     @property
     def supplied(self) -> tuple[str, ...]:
@@ -63,6 +66,7 @@ class Application:
             "note": self.note,
             "channel": self.channel,
             "authorisation": authorisation if self.scope else None,
+            "way": self.way if self.channel in _LED_DOORS else None,
         }
 
 

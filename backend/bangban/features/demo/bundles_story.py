@@ -177,6 +177,7 @@ class _Script:
             "modes": (self.mode,),
             "supplied": list(dict.fromkeys(papers)),
             "form": [(each.key, _ANSWER) for each in self.bundle.fields if each.required],
+            "way": self.stage.ways.get(self.bundle.code),
         }
 
     def _member(

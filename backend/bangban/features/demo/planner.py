@@ -140,6 +140,7 @@ class Planner:
             lacking=tuple(lacking),
             tolerated=tolerated,
             note=rng.choice(NOTES) if rng.random() < 0.15 else None,
+            way=self._stage.ways.get(item.code),
         )
 
     # ------------------------------------------------------------------ what happens

@@ -17,6 +17,8 @@ from bangban.features.cases.values import HelpMode
 from bangban.features.catalog.tables import ServiceItemRow, ServiceMaterialRow
 from bangban.features.catalog.values import Audience, Channel, ServiceKind
 from bangban.features.demo.script import Window
+from bangban.features.demo.ways import find_ways
+from bangban.features.guidance.rules import Way
 from bangban.features.people.tables import AssignmentRow, StaffRow
 from bangban.features.people.training import training_needs
 from bangban.kernel.access.compiled import CompiledPolicy
@@ -87,6 +89,7 @@ class Stage:
     members: tuple[Member, ...]
     staff: Mapping[UUID, Principal]  # everybody with an account, for as long as they have it
     partners: tuple[Member, ...] = ()  # clerks of partners, who take in what was delegated to their point
+    ways: Mapping[str, Way] = field(default_factory=dict)  # by which questions lead to items and bundles
     posted: tuple[Place, ...] = field(init=False)  # where somebody is posted below the county
     staffed: tuple[Place, ...] = field(init=False)  # these, and all that lies within
 
@@ -162,6 +165,7 @@ async def load_stage(work: Work, *, window: Window, modes: Mapping[HelpMode, tup
         modes=modes or {HelpMode.ONLINE: ()},
         places=await _places(work.db, window),
         items=await _items(work, window),
+        ways=await find_ways(work, window),
         members=tuple(each for each in lasting if not _is_partner(each)),
         partners=tuple(each for each in lasting if _is_partner(each)),
         staff={

@@ -6,7 +6,7 @@ from datetime import date
 
 import strawberry
 
-from bangban.features.guidance.rules import Answer, GuidanceDraft, Node, Words
+from bangban.features.guidance.rules import Answer, GuidanceDraft, Node, Way, Words
 
 
 @strawberry.input(description="The same words in Chinese and in English 中英文.")
@@ -88,3 +88,15 @@ class PublishGuidanceInput:
             effective_from=start,
             effective_to=self.effective_to,
         )
+
+
+@strawberry.input(description="How somebody was led to what they apply for 情形引导来源.")
+class GuidanceWayInput:
+    code: str = strawberry.field(description="Code of the questions 引导编码.")
+    version: int = strawberry.field(description="Version that they were led in 版本.")
+    answers: list[str] = strawberry.field(description="The answers, by their keys, up to the end 已选答案.")
+
+    @property
+    def way(self) -> Way:
+        """As the service takes it."""
+        return Way(code=self.code.strip(), version=self.version, answers=self.answers)

@@ -103,6 +103,37 @@ def walk(draft: GuidanceDraft, answers: Sequence[str]) -> Node | Answer | None:
     return at
 
 
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Way:
+    """How somebody was led to what they apply for: which questions, in which version, and how they answered."""
+
+    code: str
+    version: int
+    answers: Sequence[str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ending:
+    """An answer that ends the questions. It is one and the same by whichever way its question was reached."""
+
+    question: str
+    answer: Answer
+
+    @property
+    def key(self) -> str:
+        """What it is remembered by; no way to it is."""
+        return f"{self.question}/{self.answer.key}"
+
+
+def ending_of(draft: GuidanceDraft, answers: Sequence[str]) -> Ending | None:
+    """The end that the answers reach; None where they do not fit, or another question follows."""
+    chosen = walk(draft, answers)
+    before = walk(draft, answers[:-1])
+    if not isinstance(chosen, Answer) or not isinstance(before, Node):
+        return None
+    return Ending(question=before.key, answer=chosen)
+
+
 def _check_identity(draft: GuidanceDraft) -> Iterator[ItemFault]:
     if not CODE_SHAPE.fullmatch(draft.code):
         yield ItemFault(

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
+
+from sqlalchemy import select
 
 from bangban.features.bundles.service import bundles_in_force, items_in_force
 from bangban.features.catalog.drafts import ItemFault
 from bangban.features.catalog.service.definitions import Definitions, hold_catalog, publish, publish_one
 from bangban.features.guidance.drafts import draft_of, values_of
-from bangban.features.guidance.problems import GuidanceFaulty
-from bangban.features.guidance.rules import GuidanceDraft, check_guidance
+from bangban.features.guidance.problems import GuidanceFaulty, GuidanceUnknown, NoEndReached
+from bangban.features.guidance.rules import GuidanceDraft, Way, check_guidance, ending_of
 from bangban.features.guidance.tables import GuidanceRow
 from bangban.kernel.tenancy.work import Work
 
@@ -57,6 +59,35 @@ async def publish_one_guidance(
         effective_from=effective_from,
         based_on=based_on,
     )
+
+
+class LedBy(NamedTuple):
+    """What is remembered of it: the version and its end, and nothing of the way there."""
+
+    guidance_id: UUID
+    end: str
+
+
+async def led_by(work: Work, way: Way | None) -> LedBy | None:
+    """The end that somebody was led to (DOMAIN E04); None for who was not led.
+
+    What they apply for may be something else than it leads to: that tells how good the questions are.
+
+    Raises:
+        GuidanceUnknown: There is no such version.
+        NoEndReached: The answers lead to no end.
+    """
+    if way is None:
+        return None
+    row = await work.db.scalar(
+        select(GuidanceRow).where(GuidanceRow.code == way.code, GuidanceRow.version == way.version)
+    )
+    if row is None:
+        raise GuidanceUnknown
+    ending = ending_of(draft_of(row), way.answers)
+    if ending is None:
+        raise NoEndReached
+    return LedBy(row.id, ending.key)
 
 
 async def _judge(work: Work) -> Callable[[GuidanceDraft], Sequence[ItemFault]]:

@@ -12,11 +12,14 @@ from sqlalchemy import (
     Text,
     and_,
     cast,
+    column,
     func,
     literal,
+    not_,
     null,
     or_,
     select,
+    true,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
@@ -35,7 +38,7 @@ def walked(
     that comes next, ``chosen`` the last answer: it is the end where there is no next question. No row where the
     answers do not fit.
     """
-    asked = _asked(code, version, today).cte("asked", nesting=True)
+    asked = asked_version(code, version, today).cte("asked", nesting=True)
     nothing = cast(null(), JSONB())
     if answers is None:
         first = func.jsonb_extract_path(asked.c.nodes, asked.c.start, type_=JSONB())
@@ -59,12 +62,39 @@ def walked(
     )
 
 
-def _asked(
+def asked_version(
     code: ColumnElement[Any], version: ColumnElement[Any] | None, today: ColumnElement[Any]
 ) -> Select[Any]:
+    """The version that is meant: the one in force today, or the one that is named; at most one row."""
     row = GuidanceRow.__table__.alias("guided")
     in_force = and_(
         row.c.effective_from <= today, or_(row.c.effective_to.is_(None), row.c.effective_to > today)
     )
     which = in_force if version is None else row.c.version == version
     return select(row).where(row.c.code == code, which).order_by(row.c.version.desc()).limit(1)
+
+
+def endings(asked: FromClause) -> FromClause:
+    """Every end of the questions of a version, in the order in which they are written; ``key`` as ``Ending`` has it."""
+    each = func.jsonb_each(asked.c.nodes).table_valued("key", column("value", JSONB))
+    node = each.render_derived(name="node")
+    written = func.jsonb_array_elements(node.c.value["answers"])
+    answer = written.table_valued(column("value", JSONB), with_ordinality="place").render_derived(
+        name="answer"
+    )
+    said = answer.c.value
+    return (
+        select(
+            asked.c.id.label("guidance_id"),
+            node.c.key.concat("/").concat(said["key"].astext).label("key"),
+            node.c.value["place"].label("question_place"),
+            answer.c.place,
+            node.c.value["question"].label("question"),
+            said["label"].label("label"),
+            said["item"].astext.label("item"),
+            said["bundle"].astext.label("bundle"),
+        )
+        .select_from(asked.join(node, true()).join(answer, true()))
+        .where(not_(said.has_key("next")))
+        .subquery("ending")
+    )

@@ -225,6 +225,12 @@ CATALOG: Final[Mapping[IndicatorKey, Entry]] = {
         "即办一件事用时中位数",
         "Median time from application to the last result of bundles that are done on the spot",
     ),
+    _K.GUIDANCE_HITS: Entry(
+        _M.E04,
+        _U.SHARE,
+        "情形引导命中率",
+        "Applications after questions that were accepted for what these led to, of those that do not wait",
+    ),
     _K.PEOPLE_COACHED: Entry(_M.F01, _U.PEOPLE, "手把手辅导人数", "People coached"),
     _K.TERMINAL_UPTIME: Entry(
         _M.F02,

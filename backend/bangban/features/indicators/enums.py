@@ -53,6 +53,7 @@ describe(
         Mechanism.D11: "Issued together 多证齐发.",
         Mechanism.E01: "Bundles 一件事.",
         Mechanism.E02: "Bundles on the spot 即办一件事.",
+        Mechanism.E04: "Questions that lead to a matter 情形引导.",
         Mechanism.F01: "Palm service 掌上办.",
         Mechanism.F02: "Self-service 自助服务.",
         Mechanism.F03: "Channels 办理渠道.",

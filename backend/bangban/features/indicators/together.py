@@ -1,4 +1,4 @@
-"""Several matters at once, and outreach 一件事与政策宣讲 (DOMAIN D11, E01, E02, G13)."""
+"""Several matters at once, questions that lead there, and outreach (DOMAIN D11, E01, E02, E04, G13)."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from bangban.features.cases.attached import trips
 from bangban.features.cases.tables import CaseRow
 from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.catalog.values import CaseType
-from bangban.features.indicators.scope import Asked, Line, count, measure, told, unknown
+from bangban.features.guidance.tables import GuidanceRow
+from bangban.features.guidance.walking_sql import endings
+from bangban.features.indicators.scope import Asked, Line, count, measure, share, told, unknown
 from bangban.features.indicators.values import IndicatorKey as Key
+from bangban.features.joint.guided_sql import ACCEPTED, WAITING, came_of, joined, led
 from bangban.features.joint.member_sql import papers_counted
 from bangban.features.joint.tables import BundleApplicationRow, BundleMemberRow
 from bangban.features.joint.values import ReleaseChoice
@@ -22,8 +25,8 @@ from bangban.kernel.planner.measures import MINUTE, quantile, seconds
 
 
 def together(asked: Asked) -> list[Select[Any]]:
-    """Everything that is measured of bundles and of outreach."""
-    return [_bundles(asked), _held(asked), _matched(asked)]
+    """Everything that is measured of bundles, of questions and of outreach."""
+    return [_bundles(asked), _guided(asked), _held(asked), _matched(asked)]
 
 
 def _bundles(asked: Asked) -> Select[Any]:
@@ -90,6 +93,25 @@ def _bundles(asked: Asked) -> Select[Any]:
 
 def _spared(key: Key, made: Any, apart: Any) -> Line:
     return measure(key, apart - made, part=made, whole=apart)
+
+
+def _guided(asked: Asked) -> Select[Any]:
+    ending, begun = endings(GuidanceRow.__table__.alias("any_guidance")), led()
+    each = (
+        select(came_of(ending, begun).label("came"))
+        .select_from(begun.join(ending, joined(ending, begun)))
+        .where(asked.within(begun.c.submitted_at), asked.here(begun.c.area_id))
+        .subquery()
+    )
+    seen = (
+        select(
+            func.count().filter(each.c.came == ACCEPTED).label("accepted"),
+            func.count().filter(each.c.came != WAITING).label("decided"),
+        )
+        .select_from(each)
+        .subquery()
+    )
+    return told(asked, seen, share(Key.GUIDANCE_HITS, seen.c.accepted, seen.c.decided))
 
 
 def _held(asked: Asked) -> Select[Any]:

@@ -49,6 +49,7 @@ class Mechanism(StrEnum):
     D11 = "D11"  # 多证齐发
     E01 = "E01"  # 一件事
     E02 = "E02"  # 即办一件事
+    E04 = "E04"  # 情形引导
     F01 = "F01"  # 掌上办
     F02 = "F02"  # 自助服务
     F03 = "F03"  # 办理渠道
@@ -158,6 +159,7 @@ class IndicatorKey(StrEnum):
     TRIPS_SPARED = "TRIPS_SPARED"
     PAPERS_SPARED = "PAPERS_SPARED"
     BUNDLE_MINUTES = "BUNDLE_MINUTES"
+    GUIDANCE_HITS = "GUIDANCE_HITS"
     PEOPLE_COACHED = "PEOPLE_COACHED"
     TERMINAL_UPTIME = "TERMINAL_UPTIME"
     OFF_HOURS_USE = "OFF_HOURS_USE"

@@ -7,6 +7,7 @@ import strawberry
 from bangban.features.cases.enums import HelpKind, HelpMode
 from bangban.features.cases.inputs import ApplicantInput, AuthorisationInput, ModeFieldInput
 from bangban.features.catalog.values import Channel
+from bangban.features.guidance.inputs import GuidanceWayInput
 from bangban.features.joint.enums import ReleaseChoice
 
 _NUMBER = "The application's number 申请编号."
@@ -48,6 +49,9 @@ class ApplyForBundleInput:
     )
     authorisation: AuthorisationInput | None = strawberry.field(
         default=None, description="Needed for AGENCY 代办所需的委托书."
+    )
+    guidance: GuidanceWayInput | None = strawberry.field(
+        default=None, description="The questions that led here, if any did 情形引导来源."
     )
 
 

@@ -57,6 +57,9 @@ class BundleApplicationRow(TenantBase):
     )
     answers_due_on: Mapped[date | None] = mapped_column(default=None)
     submitted_at: Mapped[datetime]
+    # As of a case: the version of the questions that led here, and their end.
+    guidance_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.guidance.id"), default=None)
+    guidance_end: Mapped[str | None] = mapped_column(default=None)
 
 
 class BundleMemberRow(TenantBase):

@@ -65,6 +65,7 @@ class BundleApplicationMutation:
                 authorisation=None
                 if given is None
                 else GivenAuthorisation(scope=given.scope, valid_until=given.valid_until),
+                way=input.guidance.way if input.guidance else None,
             ),
         )
 

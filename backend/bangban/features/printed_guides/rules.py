@@ -14,7 +14,7 @@ from bangban.features.catalog.values import ServiceKind
 
 CODE_SHAPE: Final = re.compile(r"[0-9A-Z-]{4,40}")
 LONGEST_NAME: Final = 60
-MOST_ITEMS: Final = 60
+MOST_ITEMS: Final = 40
 """A sheet of A4 takes three or four; more is a book that nobody hands out."""
 
 

@@ -43,7 +43,7 @@ from bangban.features.hall.tables import (
     VisitRow,
 )
 from bangban.features.hall.values import ShiftKind, TicketState, VisitState
-from bangban.features.joint.tables import BundleMemberRow
+from bangban.features.joint.tables import BundleApplicationRow, BundleMemberRow
 from bangban.features.orders.tables import HelperSkillRow, OrderRow
 from bangban.features.orders.values import OrderKind, OrderState
 from bangban.features.outreach.tables import InterestRow, OutreachRow
@@ -188,6 +188,8 @@ TABLE: Final = (
     Row("D11", rows(CaseRow, CaseRow.result_held), 2, (JINING,)),
     Row("E01 E02", rows(BundleRow), 1, (QIXIA, PUKOU)),
     Row("E01 E02", rows(BundleMemberRow), 4, (QIXIA, PUKOU)),
+    Row("E04", rows(CaseRow, CaseRow.guidance_id.is_not(None)), 1, ALL),
+    Row("E04", rows(BundleApplicationRow, BundleApplicationRow.guidance_id.is_not(None)), 1, (QIXIA,)),
     Row("E03", rows(ServiceItemRow, ServiceItemRow.origin == "template"), 8, NANJING),
     Row("E04", rows(GuidanceRow), 1, (RUSHAN, *NANJING)),
     Row("F01", rows(ServiceItemRow, ServiceItemRow.details.has_key("mobile")), 1, (ZIBO,)),

@@ -94,6 +94,14 @@ class TestSubmitting:
         given = authorisation(AuthorisationScope.RECEIVE_RESULT)
         rules.submit(case(help=HelpKind.AGENCY, authorisation=given), actor=APPLICANT, occasion=on())
 
+    def test_what_nobody_has_to_hand_in_is_on_record(self) -> None:
+        transition = rules.submit(case(materials=ALL), actor=APPLICANT, occasion=on())
+        assert transition.event.note == "数据共享免交:户籍信息"
+        assert transition.audit.details["exempt"] == ["SHARED"]
+        none = rules.submit(case(materials=ALL[:1]), actor=APPLICANT, occasion=on())
+        assert none.event.note is None
+        assert "exempt" not in none.audit.details
+
     def test_help_takes_no_authorisation(self) -> None:
         with pytest.raises(InvalidInput):
             rules.submit(case(authorisation=authorisation()), actor=HELPER, occasion=on())

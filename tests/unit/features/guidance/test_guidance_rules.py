@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 from bangban.features.catalog.problems import FaultOfItem
 from bangban.features.guidance.drafts import draft_of, values_of
 from bangban.features.guidance.problems import GuidanceFaulty
-from bangban.features.guidance.rules import Answer, GuidanceDraft, Node, Words, check_guidance, walk
+from bangban.features.guidance.rules import (
+    Answer,
+    GuidanceDraft,
+    Node,
+    Words,
+    check_guidance,
+    ending_of,
+    walk,
+)
 
 ITEMS, BUNDLES = {"ITEM-A", "ITEM-B"}, {"BUNDLE-A"}
 SAID = Words(zh="问", en="Q")
@@ -137,3 +145,15 @@ def test_what_passes_leads_every_way_to_an_end_and_what_does_not_pass_does_not(m
     found = codes(made)
     fine, met = ends(made)
     assert (not found) == (fine and met == {each.key for each in made.nodes})
+
+
+@given(trees(), st.lists(st.sampled_from(("x", "y", "z")), max_size=5))
+def test_an_end_is_one_by_whichever_way_it_is_reached(made: GuidanceDraft, answers: list[str]) -> None:
+    ending, there = ending_of(made, answers), walk(made, answers)
+    assert (ending is not None) == isinstance(there, Answer)
+    if ending is not None:
+        assert ending.answer is there
+        assert ending.key == f"{ending.question}/{answers[-1]}"
+        before = walk(made, answers[:-1])
+        assert isinstance(before, Node)
+        assert before.key == ending.question

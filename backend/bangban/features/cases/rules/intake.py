@@ -34,6 +34,8 @@ _ANYTHING = frozenset(AuthorisationScope)
 def submit(case: CaseFacts, *, actor: Actor, occasion: Occasion) -> Transition:
     """申请. ``case`` is as applied for, with the holder and first-asked owner it will have.
 
+    What the office fetches by itself 数据多跑路 is exempt from the start, and the record says so (DOMAIN F04).
+
     Raises:
         AuthorisationRequired: AGENCY without an authorisation in force; staff who apply for the applicant
             need one that covers applying.
@@ -49,12 +51,23 @@ def submit(case: CaseFacts, *, actor: Actor, occasion: Occasion) -> Transition:
             "帮办无需委托书;如需帮办人员代为办理,请选择代办。",
             fields=("input.authorisation",),
         )
+    exempt = [each for each in case.materials if each.state is MaterialState.EXEMPT]
     return Transition(
         case=case,
         event=Event(
-            kind=EventKind.SUBMITTED, from_state=None, to_state=CaseState.SUBMITTED, actor=actor.shown
+            kind=EventKind.SUBMITTED,
+            from_state=None,
+            to_state=CaseState.SUBMITTED,
+            actor=actor.shown,
+            note=f"数据共享免交:{'、'.join(each.name for each in exempt)}" if exempt else None,
         ),
-        audit=Audit(action=Permission.CASE_APPLY, details={"help": case.help.value}),
+        audit=Audit(
+            action=Permission.CASE_APPLY,
+            details={
+                "help": case.help.value,
+                **({"exempt": [each.code for each in exempt]} if exempt else {}),
+            },
+        ),
         announce=(Announcement.CHANGED, Announcement.SUBMITTED),
     )
 

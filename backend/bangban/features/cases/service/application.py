@@ -32,6 +32,8 @@ from bangban.features.cases.values import AuthorisationScope, CaseState, HelpKin
 from bangban.features.catalog.service import current_item
 from bangban.features.catalog.tables import ServiceItemRow, ServiceMaterialRow
 from bangban.features.catalog.values import Channel, DelegationScope
+from bangban.features.guidance.rules import Way
+from bangban.features.guidance.service import led_by
 from bangban.kernel.access.grants import Assignment
 from bangban.kernel.access.vocabulary import Permission, Role
 from bangban.kernel.database.written import Given, Written, given_columns, given_list, labelled, together
@@ -80,6 +82,7 @@ async def apply_for_case(
     mode_fields: Sequence[ModeField] = (),
     holder_id: UUID | None = None,
     routed: bool = False,
+    way: Way | None = None,
 ) -> CaseId:
     """Begin a case with the version of the item that is in force today.
 
@@ -88,6 +91,7 @@ async def apply_for_case(
     of the caller's level. ``result_held``: its result waits to be given out together with others. ``holder_id``
     is another member of the staff who works on it where the caller only takes it in, and stays its first-asked owner;
     ``routed``: that is whom the rules choose, as for a resident's own.
+    ``way`` is how questions led the applicant here; the case remembers their end.
 
     Raises:
         NotFound: No such item in force, or no such area in use.
@@ -97,6 +101,7 @@ async def apply_for_case(
         ModeFieldsMissing: Names everything that the chosen modes ask for and was not said.
         AuthorisationRequired, NobodyToHelp, InvalidIdentityNumber, InvalidPhone.
         ItemNotHandledHere: A partner's clerk, whose point did not take on the item.
+        GuidanceUnknown, NoEndReached: The way is none.
         TrainingRequired: The caller is of the staff and lacks the training that cases of this item take here.
     """
     work.grants.require(Permission.CASE_APPLY)
@@ -154,6 +159,7 @@ async def apply_for_case(
     transition = rules.submit(facts, actor=actor, occasion=occasion)
     # The account of the applicant's phone, so that they can follow a case that staff filed for them.
     resident = (await resident_of_phone(work, checked.phone)).id if actor.is_staff else actor.id
+    led = await led_by(work, way)
     case_id = new_id()
     (filed,) = await work.run(
         _filing(authorised=facts.authorisation is not None),
@@ -175,6 +181,8 @@ async def apply_for_case(
         case_due_provisional=False,
         case_paused_days=0,
         case_result_held=result_held or None,
+        case_guidance_id=None if led is None else led.guidance_id,
+        case_guidance_end=None if led is None else led.end,
         **{f"case_{name}": value for name, value in columns.items()},
         **_material_values(facts),
         **({} if facts.authorisation is None else authorisation_values(facts.authorisation)),

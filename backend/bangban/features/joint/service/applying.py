@@ -24,6 +24,8 @@ from bangban.features.cases.tables import CaseRow
 from bangban.features.cases.values import HelpKind, HelpMode
 from bangban.features.catalog.tables import ServiceItemRow, ServiceMaterialRow
 from bangban.features.catalog.values import Channel
+from bangban.features.guidance.rules import Way
+from bangban.features.guidance.service import LedBy, led_by
 from bangban.features.joint import rules
 from bangban.features.joint.rules import Paper
 from bangban.features.joint.service.loading import actor_id
@@ -52,15 +54,18 @@ async def apply_for_bundle(
     note: str | None = None,
     channel: Channel | None = None,
     authorisation: GivenAuthorisation | None = None,
+    way: Way | None = None,
 ) -> UUID:
     """Begin a case for each matter of the bundle that is in force today; all of them, or none.
 
-    ``services`` leaves out optional matters, ``supplied`` are keys of the bundle's papers.
+    ``services`` leaves out optional matters, ``supplied`` are keys of the bundle's papers, ``way`` is how questions led
+    the applicant here.
 
     Raises:
         BundleUnknown, NotFound: No such bundle in force, or no such area.
         Forbidden: The caller may not apply for people of this area.
         InvalidInput: A matter, a paper or the form is not as the bundle says.
+        GuidanceUnknown, NoEndReached: The way is none.
         Problem: Whatever ``apply_for_case`` refuses one of the cases for.
     """
     work.grants.require(Permission.BUNDLE_APPLY)
@@ -97,6 +102,7 @@ async def apply_for_bundle(
         form=filled or None,
         answers_due_on=_answers_due(work, bundle),
         record={"bundle": bundle.code, "version": bundle.version},
+        led=await led_by(work, way),
     )
 
 
@@ -110,6 +116,7 @@ async def file_application(
     bundle_id: UUID | None = None,
     form: list[dict[str, str]] | None = None,
     answers_due_on: date | None = None,
+    led: LedBy | None = None,
 ) -> UUID:
     """Write down that these cases belong together, under a number of their own."""
     application_id = new_id()
@@ -126,6 +133,8 @@ async def file_application(
         application_form=form,
         application_answers_due_on=answers_due_on,
         application_submitted_at=work.now,
+        application_guidance_id=None if led is None else led.guidance_id,
+        application_guidance_end=None if led is None else led.end,
         member_case_id=list(cases),
         member_position=list(range(len(cases))),
     )
