@@ -39,8 +39,8 @@ def overtime_of(hall: Hall, ticket: TicketRow) -> OvertimeRow:
 
 
 def test_overtime_ends_done_and_its_minutes_count_from_closing(hall: Hall) -> None:
-    ticket = hall.ticketed(1, now=CLOSING - 20 * MINUTES)
-    begin(hall, ticket, now=CLOSING - 10 * MINUTES)
+    ticket = hall.ticketed(1, now=CLOSING - 40 * MINUTES)
+    begin(hall, ticket, now=CLOSING - 30 * MINUTES)  # as soon as it may be
     hall.call(now=CLOSING - 5 * MINUTES)
     hall.move(ticket, TicketStep.SERVE, TicketStep.FINISH, now=CLOSING + 25 * MINUTES)
     row = overtime_of(hall, ticket)

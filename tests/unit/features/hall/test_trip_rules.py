@@ -32,3 +32,8 @@ def test_trips_are_the_visits_and_what_was_counted_outside_of_them(
         trips += trips_of(visit, known, visits[:place])
     outside = [each for each in moments if not any(visit.holds(each) for visit in visits)]
     assert trips == len(visits) + len(outside)
+
+
+def test_whoever_comes_or_leaves_is_there() -> None:
+    stay = Stay(begins=_at(5), ends=_at(9))
+    assert [stay.holds(_at(each)) for each in (4, 5, 9, 10)] == [False, True, True, False]
