@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import datetime as dt
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from tests.integration.features.cases.casework import REQUIRED, World
+from sqlalchemy import update
+from tests.integration.features.cases.casework import MONDAY, REQUIRED, World
 
+from bangban.features.areas.tables import AreaRow
 from bangban.features.cases import service as cases
 from bangban.features.cases.problems import PapersOut, ReceiverUnfit
 from bangban.features.cases.values import CaseOutcome, Grade
@@ -18,6 +21,7 @@ from bangban.features.custody.rules import Papers
 from bangban.features.custody.tables import CustodyEntryRow
 from bangban.features.custody.values import CustodyKind
 from bangban.kernel.problems import Forbidden, NotFound, Problem
+from bangban.kernel.tenancy.work import Work
 
 LEASE = [Papers("LEASE", originals=1, copies=2)]
 RESULT = [Papers("RESULT", originals=1)]
@@ -130,6 +134,26 @@ def test_papers_go_to_somebody_who_can_do_something_with_them(world: World) -> N
     ):
         with pytest.raises(ReceiverUnknown):
             world.act("helper-a", service.forward_papers, number=number, papers=LEASE, **nobody)
+
+
+def test_papers_go_to_a_unit_until_the_day_it_is_retired(world: World) -> None:
+    number, town = taken(world), world.areas["town-b"].id
+
+    def retire(on: dt.date | None) -> None:
+        async def write(work: Work) -> None:
+            await work.db.execute(update(AreaRow).where(AreaRow.id == town).values(retired_on=on))
+
+        world.act("admin", write)
+
+    def forward() -> None:
+        world.act("helper-a", service.forward_papers, number=number, papers=LEASE, to_area_id=town)
+
+    retire(MONDAY.date())
+    with pytest.raises(ReceiverUnknown):
+        forward()
+    retire(MONDAY.date() + dt.timedelta(days=1))
+    forward()
+    retire(None)
 
 
 def test_what_a_unit_has_goes_out_through_those_who_act_for_it(world: World) -> None:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from tests.integration.features.cases.casework import World, applicant
+from sqlalchemy import update
+from tests.integration.features.cases.casework import MONDAY, World, applicant
 from tests.integration.features.joint.bundling import (
     CODE,
     EVERY_KEY,
@@ -23,6 +26,7 @@ from tests.integration.features.joint.bundling import (
     state,
 )
 
+from bangban.features.bundles.tables import BundleRow
 from bangban.features.cases.service import ApplicantDetails
 from bangban.features.cases.tables import CaseRow
 from bangban.features.catalog.values import Audience
@@ -33,6 +37,7 @@ from bangban.kernel.access.problems import AreaOutsideGrant
 from bangban.kernel.audit.tables import AuditEntryRow
 from bangban.kernel.identifiers import InvalidPhone
 from bangban.kernel.problems import Forbidden, InvalidInput, NotFound
+from bangban.kernel.tenancy.work import Work
 
 EASY = settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
@@ -137,6 +142,21 @@ def test_an_unknown_bundle_and_an_unknown_area_are_told_apart(world: World) -> N
             area_id=world.people["clerk"].id,
             applicant=who,
         )
+
+
+def test_a_bundle_is_offered_until_before_the_day_on_which_it_ends(world: World) -> None:
+    def end(on: dt.date | None) -> None:
+        async def write(work: Work) -> None:
+            await work.db.execute(update(BundleRow).where(BundleRow.code == CODE).values(effective_to=on))
+
+        world.act("admin", write)
+
+    end(MONDAY.date())
+    with pytest.raises(NotFound, match="bundle"):
+        applied(world)
+    end(MONDAY.date() + dt.timedelta(days=1))
+    applied(world)
+    end(None)
 
 
 def test_what_is_filled_in_stands_in_the_forms_order(world: World) -> None:

@@ -92,12 +92,22 @@ def test_a_task_at_the_door_needs_address_and_window() -> None:
     [
         Window(begins=LATER.ends, ends=LATER.begins),
         Window(begins=NOW - dt.timedelta(hours=3), ends=NOW - dt.timedelta(hours=1)),
-        Window(begins=NOW, ends=NOW + dt.timedelta(hours=13)),
+        Window(begins=NOW - dt.timedelta(hours=3), ends=NOW),  # it is over
+        Window(begins=LATER.begins, ends=LATER.begins),
+        Window(begins=NOW, ends=NOW + dt.timedelta(hours=12, seconds=1)),
     ],
 )
 def test_windows_that_cannot_be(window: Window) -> None:
     with pytest.raises(InvalidInput):
         place(order(kind=OrderKind.PICKUP, window=window))
+
+
+def test_the_longest_window_and_one_that_is_nearly_over() -> None:
+    for window in (
+        Window(begins=NOW, ends=NOW + dt.timedelta(hours=12)),
+        Window(begins=NOW - dt.timedelta(hours=3), ends=NOW + dt.timedelta(seconds=1)),
+    ):
+        assert place(order(kind=OrderKind.PICKUP, window=window)).window == window
 
 
 def test_one_of_two_gets_it_and_the_other_is_told_so() -> None:
