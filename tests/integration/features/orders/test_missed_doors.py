@@ -7,23 +7,32 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from tests.integration.features.cases.casework import World
 from tests.integration.features.orders.ordering import decide, place, row_of
 from tests.integration.features.orders.test_falling_through import Turned
 
 from bangban.features.orders import service
 from bangban.features.orders.tables import OrderRow
-from bangban.features.orders.values import OrderKind, OrderStep
+from bangban.features.orders.values import HELD, OrderKind, OrderState, OrderStep
 from bangban.kernel.identifiers import sample_phone
 from bangban.kernel.messenger import Template
+from bangban.kernel.tenancy.work import Work
 
 HOUR = dt.timedelta(hours=1)
 
 
 @pytest.fixture
 def world(orders_world: World) -> Iterator[World]:
+    """The district of all tests of orders: what was taken here is nobody's load afterwards."""
     yield orders_world
+    orders_world.act("admin", _drop)
     decide(orders_world)
+
+
+async def _drop(work: Work) -> None:
+    held = OrderRow.state.in_(sorted(HELD))
+    await work.db.execute(update(OrderRow).where(held).values(state=OrderState.CANCELLED, ended_at=work.now))
 
 
 @pytest.fixture

@@ -54,6 +54,7 @@ def test_an_application_is_reviewed_in_four_hours_answered_that_day_and_accepted
 
     assert late(on(8, 13)) is None
     assert late(on(8, 14)) == (DutyKind.REVIEW_LATE, dt.date(2026, 6, 8))
+    assert late(on(8, 23)) == (DutyKind.REVIEW_LATE, dt.date(2026, 6, 8))
     assert late(on(8, 14), reviewed=True) is None
     assert late(on(9), reviewed=True) == (DutyKind.FEEDBACK_LATE, dt.date(2026, 6, 8))
     assert late(on(15, 23), reviewed=True) == (DutyKind.FEEDBACK_LATE, dt.date(2026, 6, 8))
