@@ -1,7 +1,6 @@
-"""What goes with sample cases, so that it can be looked at: papers under way, filed and
-returned, and what their holders were asked.
+"""What goes with sample cases, so that it can be looked at: papers under way, filed and returned; and first asks.
 
-Told once for a district, after its cases, by the people who hold them. All of it happened just now.
+Told once for a district, after its cases, by the people who hold them.
 """
 
 from __future__ import annotations
@@ -32,7 +31,7 @@ _LATER: Final = timedelta(seconds=1)
 
 
 async def tell_assistance(work: Work, *, staff: Mapping[UUID, Principal]) -> None:
-    """Papers of a few running cases, and what the people who hold cases were asked."""
+    """Papers of a few running cases, and what staff were asked first."""
     rows = await work.db.execute(
         select(CaseRow.number, CaseRow.holder_id, CaseRow.area_id, CaseMaterialRow.code)
         .join(CaseMaterialRow, CaseMaterialRow.case_id == CaseRow.id)
@@ -54,7 +53,7 @@ async def tell_assistance(work: Work, *, staff: Mapping[UUID, Principal]) -> Non
         await custody.forward_papers(now, number=row.number, papers=papers, to_area_id=row.area_id)
     for row, now, _, papers in fetched[2:]:
         await custody.return_papers(now, number=row.number, papers=papers, note="核对原件后退还")
-    await tell_first_asks(work, list(dict.fromkeys(who for _, _, who in found)))
+    await tell_first_asks(work, list(staff.values()))
 
 
 def _depth(who: Principal) -> int:

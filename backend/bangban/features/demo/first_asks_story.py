@@ -46,9 +46,9 @@ async def tell_first_asks(work: Work, people: Sequence[Principal]) -> None:
     await _closed(work, owner, before)
     await _followed(work, owner, colleague, before + timedelta(hours=1))
     await _answered(work, owner, work.now - timedelta(hours=1))
-    now = present(work, colleague.who)  # whom it is offered to is told, and a timer runs
-    number = await _asked(now, colleague, AskChannel.CALL, "开美容店还需要办什么证", within_duty=False)
-    await service.transfer_first_ask(now, number=number, to_staff_id=owner.id, reason=_NOT_MINE)
+    now = present(work, owner.who)  # whom it is offered to is told, and a timer runs
+    number = await _asked(now, owner, AskChannel.CALL, "开美容店还需要办什么证", within_duty=False)
+    await service.transfer_first_ask(now, number=number, to_staff_id=colleague.id, reason=_NOT_MINE)
 
 
 async def _asked(work: Work, owner: _Owner, channel: AskChannel, matter: str, *, within_duty: bool) -> str:

@@ -174,6 +174,7 @@ TABLE: Final = (
     Row("C11", rows(HelperSkillRow, HelperSkillRow.all_round), 1, (JINING, *NANJING)),
     Row("C12", rows(TeamRow, TeamRow.office_line.is_not(None)), 3, (JINING, ZOUPING)),
     Row("C12 D04", asked(AskChannel.GROUP), 3, (ZOUPING,)),
+    Row("C12", asked(AskChannel.GROUP), 3, (JINING, ZOUPING)),
     Row("C13", rows(ServiceCardRow, ServiceCardRow.scans > 0), 2, (JINING,)),
     Row("C13", rows(ServiceCardRow, ServiceCardRow.revoked_at.is_not(None)), 1, (JINING,)),
     Row("C14 C15", said("assistance", "$.next_steps.keyvalue()"), 3, (JINING, ZIBO, ZOUPING)),
