@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import select
 from tests.api.casework import REQUIRED, Desk, Run, applicant, done, fresh, mutation_of, refused, seen, tried
 from tests.api.clients import Client, Place
+from tests.api.named import text_of
 
 from bangban.features.areas.tables import AreaRow
 from bangban.features.people.tables import AssignmentRow
@@ -91,6 +92,13 @@ class TestTheBankRoundTheCorner:
         assert case["channel"] == "BANK"
         done(bank, "preCheckCase", number=number)
         assert done(bank, "acceptCase", number=number)["state"] == "ACCEPTED"
+        # What it took in it keeps account of: papers into custody, a scan beside them, a receipt for the applicant.
+        for act in ("TakePapers", "ReturnPapers"):
+            paper = {"number": number, "papers": [{"code": "ID-CARD", "originals": 1}]}
+            assert bank(text_of(act), input=paper).data
+        scan = {"number": number, "purpose": "MATERIAL", "materialCode": "ID-CARD", "name": "id.pdf"}
+        assert bank(text_of("RequestUpload"), input={**scan, "kind": "PDF", "size": 1000}).data
+        assert bank(text_of("IssueReceipt"), input={"number": number, "kind": "ACCEPTANCE"}).data
         # It sees the case in its hands, and decides nothing.
         assert refused(bank, "completeCase", number=number, outcome="DONE", opinion="同意")[0] == "FORBIDDEN"
         ended = done(
