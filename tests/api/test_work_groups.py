@@ -11,7 +11,7 @@ import pytest
 from tests.api.casework import Desk, fresh
 from tests.api.clients import Client, Place, Reply
 from tests.api.named import text_of
-from tests.api.parts.groups import group_of, line
+from tests.api.parts.groups import TOWN, group_of, line
 
 LEAD = "clerk-county"
 
@@ -66,6 +66,12 @@ def test_minutes_are_those_of_the_clock_and_the_first_answer_counts(desk: Desk) 
         group(desk, "supervisor", since="2026-03-03", until="2026-03-03")["statistics"]["medianMinutes"]
         is None
     )
+    told = desk.staff("supervisor")(
+        'query($a: ID) { indicators(areaId: $a, since: "2026-03-02", until: "2026-03-02", mechanisms: [C12])'
+        " { key value } }",
+        a=desk.area(TOWN),
+    ).data["indicators"]
+    assert {"key": "GROUP_ANSWER_MINUTES", "value": "16"} in told
     wanted = {"filter": {"teamId": group_of(desk, LEAD), "states": ["HANDLING"]}}
     (edge,) = desk.staff(LEAD)(text_of("FirstAsks"), **wanted).data["firstAsks"]["edges"]
     node = edge["node"]

@@ -1,4 +1,4 @@
-"""What people asked in the period 首问与咨询 (DOMAIN A12, B01, B02, B05, B06)."""
+"""What people asked in the period 首问与咨询 (DOMAIN A12, B01, B02, B05, B06, C12, D04)."""
 
 from __future__ import annotations
 
@@ -25,12 +25,14 @@ def questions(asked: Asked) -> list[Select[Any]]:
 def _records(asked: Asked) -> Select[Any]:
     ask, owner = FirstAskRow.__table__.alias("counted_ask"), StaffRow.__table__.alias("ask_owner")
     online = ask.c.channel == AskChannel.ONLINE.value
+    in_group = ask.c.channel == AskChannel.GROUP.value
     each = (
         select(
             ask.c.asked_at,
             ask.c.closed_at,
             ask.c.reply_due_at,
             online.label("online"),
+            in_group.label("in_group"),
             answered_at(asked.rows(ask.c)).label("answered_at"),
             # Nobody has a record but its owner until it is closed, so an owner who left is a gap.
             and_(ask.c.state != AskState.CLOSED.value, ~owner.c.active).label("gap"),
@@ -49,6 +51,9 @@ def _records(asked: Asked) -> Select[Any]:
             quantile(0.5, seconds(c.asked_at, c.closed_at), HOUR).label("closing"),
             func.count(c.closed_at).label("closed"),
             quantile(0.5, case((c.online, seconds(c.asked_at, c.answered_at))), MINUTE).label("reply"),
+            quantile(0.5, case((c.in_group, seconds(c.asked_at, c.answered_at))), MINUTE).label(
+                "group_reply"
+            ),
             func.count().filter(due).label("due"),
             func.count().filter(and_(due, c.answered_at <= c.reply_due_at)).label("in_time"),
         )
@@ -59,6 +64,7 @@ def _records(asked: Asked) -> Select[Any]:
         asked,
         seen,
         measure(Key.REPLY_MINUTES, seen.c.reply),
+        measure(Key.GROUP_ANSWER_MINUTES, seen.c.group_reply),
         share(Key.REPLIES_IN_TIME, seen.c.in_time, seen.c.due),
         measure(Key.OWNER_GAPS, seen.c.gaps, part=seen.c.gaps, whole=seen.c.records),
         measure(Key.CLOSING_HOURS, seen.c.closing, whole=seen.c.closed),

@@ -187,6 +187,12 @@ CATALOG: Final[Mapping[IndicatorKey, Entry]] = {
     _K.STALE_CONTACTS: Entry(
         _M.C12, _U.SHARE, "通讯录待核对率", "Entries of the contact book that nobody looked over in time"
     ),
+    _K.GROUP_ANSWER_MINUTES: Entry(
+        _M.C12,
+        _U.MINUTES,
+        "群内首次答复用时中位数",
+        "Median time to the first answer to what was asked in work groups",
+    ),
     _K.CARD_SCANS: Entry(_M.C13, _U.COUNT, "服务卡扫码数", "Scans of service cards, ever"),
     _K.STALE_SCANS: Entry(_M.C13, _U.COUNT, "作废卡扫码数", "Scans of cards that were revoked"),
     _K.NEXT_STEP_LEAD_DAYS: Entry(
