@@ -277,3 +277,20 @@ def test_of_a_report_and_a_cancelling_at_once_one_counts(desk: Desk) -> None:
     replies = desk.run(race())
     assert sorted(reply.body.get("errors") is None for reply in replies) == [False, False, False, True]
     assert {reply.code for reply in replies if "errors" in reply.body} == {"CONFLICT"}
+
+
+def test_the_days_of_a_list_are_both_included(desk: Desk) -> None:
+    helper, today = desk.staff("helper-village"), date.today()  # noqa: DTZ011 - days to come, wherever that is
+    first, last = today + timedelta(days=40), today + timedelta(days=42)
+    event = planned(desk, startsOn=first.isoformat(), endsOn=last.isoformat())["id"]
+    day = timedelta(days=1)
+    found = {
+        (since, until): event in listed(helper, since=since.isoformat(), until=until.isoformat())
+        for since, until in (
+            (last, last + day),
+            (last + day, last + day),
+            (first - day, first),
+            (first - day,) * 2,
+        )
+    }
+    assert list(found.values()) == [True, False, True, False]
