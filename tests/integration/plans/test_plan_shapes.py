@@ -105,6 +105,13 @@ def test_a_count_scans_no_table(
         assert not plan.scanned & BIG_TABLES
 
 
+@pytest.mark.parametrize("variables", [{}, {"areaId": "$town"}], ids=["county", "town"])
+def test_indicators_read_the_days_they_are_of(large: Filled, run: Run, variables: dict[str, Any]) -> None:
+    # As reads are planned: once, for any days. Many days make it cheaper to read all of a table.
+    _, generic = run(large.plans("Indicators", "auditor", variables))
+    assert not generic.scanned & BIG_TABLES
+
+
 def test_a_page_goes_on_as_cheaply_as_it_began(small: Filled, large: Filled, run: Run) -> None:
     async def after(filled: Filled) -> dict[str, Any]:
         found = await filled.answer(LINES, "town", {"orderBy": "DUE_FIRST"})

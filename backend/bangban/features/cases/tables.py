@@ -97,6 +97,8 @@ class CaseRow(TenantBase):
         Index("cases_guidance_idx", "guidance_id", postgresql_where=_LED),
         Index("cases_identity_idx", "identity_hash"),
         Index("cases_phone_idx", "phone_hash"),
+        # Of few days, which is what is counted.
+        Index("cases_completed_idx", "completed_at", postgresql_where="completed_at IS NOT NULL"),
         # By single letters: most names have two or three characters, and trigrams find nothing inside those.
         Index("cases_letters_idx", _LETTERS, postgresql_using="gin"),
     )
