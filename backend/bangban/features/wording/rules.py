@@ -16,7 +16,8 @@ from bangban.features.wording.problems import (
     TextLength,
 )
 from bangban.kernel.messenger.own_texts import LONGEST, PLATFORMS_OWN, TextFault, find_fault, key_of
-from bangban.kernel.messenger.templates import Template, facts_of, shipped_text
+from bangban.kernel.messenger.shipped import facts_of, shipped_text
+from bangban.kernel.messenger.templates import Template
 
 _FIELDS: Final = ("input.text",)
 _SAMPLES: Final[Mapping[str, object]] = {

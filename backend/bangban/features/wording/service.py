@@ -11,7 +11,7 @@ from bangban.features.people.keeping import check_language
 from bangban.features.wording.rules import check_text, get_template, samples_for, with_text
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.messenger.own_texts import SETTING, key_of, render
-from bangban.kernel.messenger.templates import shipped_text
+from bangban.kernel.messenger.shipped import shipped_text
 from bangban.kernel.tenancy.tables import ProfileRow
 from bangban.kernel.tenancy.work import Work
 

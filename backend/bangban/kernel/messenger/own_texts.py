@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any, Final, TypeAlias
 
-from bangban.kernel.messenger.templates import Template, facts_of, shipped_text, written
+from bangban.kernel.messenger.shipped import facts_of, shipped_text, written
+from bangban.kernel.messenger.templates import Template
 
 SETTING: Final = "wording"
 """Key in a district's settings: texts by template, then by language, ``zh`` or ``en``."""

@@ -22,7 +22,7 @@ from bangban.features.wording.rules import (
 )
 from bangban.kernel.messenger import Template
 from bangban.kernel.messenger.own_texts import PLATFORMS_OWN
-from bangban.kernel.messenger.templates import facts_of
+from bangban.kernel.messenger.shipped import facts_of
 from bangban.kernel.problems import Problem
 
 COMPLETED = Template.CASE_COMPLETED

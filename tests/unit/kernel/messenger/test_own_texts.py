@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from bangban.kernel.messenger import Template, render
 from bangban.kernel.messenger.own_texts import LONGEST, TextFault, find_fault, text_for
-from bangban.kernel.messenger.templates import facts_of, shipped_text
+from bangban.kernel.messenger.shipped import facts_of, shipped_text
 
 GOOD = "{brand}:{item} {number} {due_on}"
 TEMPLATE = Template.CASE_ACCEPTED

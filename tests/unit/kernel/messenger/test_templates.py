@@ -8,12 +8,13 @@ from string import Formatter
 import pytest
 
 from bangban.kernel.messenger import render
-from bangban.kernel.messenger.templates import _TEXTS, Template, facts_of
+from bangban.kernel.messenger.shipped import TEXTS, facts_of
+from bangban.kernel.messenger.templates import Template
 
 
 @pytest.mark.parametrize("template", Template)
 def test_both_languages_name_the_same_facts(template: Template) -> None:
-    text = _TEXTS[template]
+    text = TEXTS[template]
     for written in (text.zh, text.en):
         assert {name for _, name, _, _ in Formatter().parse(written) if name} == facts_of(template)
 
