@@ -87,6 +87,7 @@ def test_each_step_leaves_one_audit_entry_and_its_outbox_rows(world: World) -> N
     assert world.outbox(world.case(number).id) == [
         "case.changed",
         "case.submitted",
+        "case.review-due",
         "case.changed",
         "case.changed",
         "case.accepted",
