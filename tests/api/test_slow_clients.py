@@ -69,9 +69,9 @@ async def answer(made: socket.socket) -> bytes:
 def endpoint(app: Application) -> Iterator[Any]:
     """The endpoint; what is changed of it is changed back."""
     found: Any = app.endpoint
-    before = (found._admission, found._bodies)
+    before = (found._admission, found._asking._bodies)
     yield found
-    found._admission, found._bodies = before
+    found._admission, found._asking._bodies = before
 
 
 @pytest.fixture
@@ -122,7 +122,7 @@ def test_whoever_reads_slowly_holds_no_connection_and_no_turn(
 def test_a_body_that_trickles_is_refused_and_the_connection_closed(
     run: Run, app: Application, zouping: Place, endpoint: Any
 ) -> None:
-    endpoint._bodies = Deadlines(0.2)
+    endpoint._asking._bodies = Deadlines(0.2)
     endpoint._admission = Admission(Bounds(reading=1))
 
     async def go() -> None:

@@ -35,10 +35,9 @@ class FirstAskRow(TenantBase):
         CheckConstraint("state <> 'CLOSED' OR outcome IS NOT NULL", name="outcome"),
         Index("first_ask_asked_idx", "asked_at", "id"),
         Index("first_ask_area_idx", "area_id", "asked_at", "id"),
-        Index("first_ask_owner_idx", "owner_id", "asked_at", "id"),
+        Index("first_ask_owner_idx", "owner_id", "asked_at", "id", postgresql_include=["state"]),
         Index("first_ask_handler_idx", "handler_id", "asked_at", "id"),
         Index("first_ask_resident_idx", "resident_id", "asked_at", "id"),
-        Index("first_ask_open_idx", "owner_id", postgresql_where="state <> 'CLOSED'"),
         Index("first_ask_case_idx", "case_id", postgresql_where="case_id IS NOT NULL"),
         Index(
             "first_ask_external_key",

@@ -1,4 +1,8 @@
-"""Cases by when they were completed: what indicators of a period count, without a look at all the others."""
+"""Cases by when they were completed: what indicators of a period count, without a look at all the others.
+
+An index of its own for what somebody has open goes in return: with the state beside it, the list of all that somebody
+was asked counts that as well.
+"""
 
 from __future__ import annotations
 
@@ -22,4 +26,13 @@ def upgrade(op: Operations, *, schema: str) -> None:
         ["completed_at"],
         schema=schema,
         postgresql_where=sa.text("completed_at IS NOT NULL"),
+    )
+    for name in ("first_ask_open_idx", "first_ask_owner_idx"):
+        op.drop_index(name, table_name="first_ask", schema=schema)
+    op.create_index(
+        "first_ask_owner_idx",
+        "first_ask",
+        ["owner_id", "asked_at", "id"],
+        schema=schema,
+        postgresql_include=["state"],
     )
