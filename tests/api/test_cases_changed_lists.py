@@ -61,7 +61,7 @@ def principal(ledger: Ledger, services: AppServices, run: Run) -> Callable[[str]
 
 
 # Cases pile up from one example to the next, so a failing one is not made smaller: it is told as it was.
-@settings(max_examples=10, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(
     kept=some_case,
     steps=st.lists(some_step, min_size=1, max_size=3),

@@ -114,7 +114,7 @@ def test_the_planned_answer_is_the_true_one(desk: Desk, truths: dict[str, Truth]
 
     # Plain seeds: an operation is one draw, and what fails is small enough to read.
     @settings(
-        max_examples=150,
+        max_examples=90,
         deadline=None,
         phases=[Phase.explicit, Phase.generate],
     )

@@ -273,7 +273,7 @@ def test_drawn_operations_with_arguments_that_find_something(
             note(f"{login}: {variables!r}")
             bench.compare(text, variables, *callers[place, login], language)
 
-    drawn(check, 60)
+    drawn(check, 40)
     assert (
         bench.seen["through"] > bench.seen.total() / 10
     )  # mostly four in ten: most who may ask are answered
@@ -345,4 +345,4 @@ def test_operations_over_the_whole_schema(
         principal, slug = callers[place, who]
         bench.compare(text, {}, principal, slug, "en")
 
-    drawn(check, 100)
+    drawn(check, 60)

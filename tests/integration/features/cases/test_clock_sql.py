@@ -120,7 +120,7 @@ def connection(database: Endpoint, run: Any) -> Any:
 
 
 def test_light_used_and_remaining_agree_for_whatever_may_happen(connection: Any, run: Any) -> None:
-    @settings(max_examples=20, deadline=None, phases=[Phase.explicit, Phase.generate])
+    @settings(max_examples=12, deadline=None, phases=[Phase.explicit, Phase.generate])
     @given(st.lists(stories, min_size=20, max_size=20))
     def compare(told: list[Story]) -> None:
         clocks = [story.clock() for story in told]

@@ -75,7 +75,7 @@ async def adapted(work: Work, draft: ItemDraft) -> None:
 
 
 @given(three_texts())
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_statement_and_the_rules_find_the_same_and_taking_over_ends_it(
     tried: Tried, texts: tuple[ItemDraft, ItemDraft, ItemDraft]
 ) -> None:

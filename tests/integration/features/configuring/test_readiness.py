@@ -69,7 +69,7 @@ def test_the_statement_says_what_the_model_says(setup: Setup) -> None:
     right_somewhere: set[str] = set()
 
     @settings(
-        max_examples=60,
+        max_examples=35,
         deadline=None,
         phases=[Phase.explicit, Phase.generate],
         suppress_health_check=[HealthCheck.function_scoped_fixture],

@@ -191,7 +191,7 @@ SPICE = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(data=st.data())
 def test_no_spoilt_file_upsets_the_reader(data: st.DataObject) -> None:
     with tempfile.TemporaryDirectory() as parent:

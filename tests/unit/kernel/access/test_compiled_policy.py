@@ -137,7 +137,7 @@ def test_denials_and_wildcards_compile_to_what_one_stock_enforcer_answers_over_t
     assert len(expected) > 100
 
 
-@settings(SLOW, max_examples=12)
+@settings(SLOW, max_examples=6)
 @given(lines=LINES, links=LINKS, part=st.integers(0, 7))
 def test_any_policy_compiles_to_what_one_stock_enforcer_answers(
     lines: list[PolicyLine], links: list[RoleLink], part: int
@@ -148,7 +148,7 @@ def test_any_policy_compiles_to_what_one_stock_enforcer_answers(
     assert {request for request in requests if compiled.allows(*request)} == expected
 
 
-@settings(SLOW, max_examples=4)
+@settings(SLOW, max_examples=2)
 @given(own=LINES, requests=st.lists(st.sampled_from(VOCABULARY), min_size=100, max_size=100))
 def test_lines_after_the_shipped_ones_compile_to_what_the_enforcer_answers(
     own: list[PolicyLine], requests: list[tuple[Role, Reach, Permission]]
@@ -160,7 +160,7 @@ def test_lines_after_the_shipped_ones_compile_to_what_the_enforcer_answers(
     assert {request for request in requests if compiled.allows(*request)} == expected
 
 
-@settings(SLOW, max_examples=8)
+@settings(SLOW, max_examples=4)
 @given(lines=LINES, links=LINKS)
 def test_a_verdict_names_lines_that_add_up_to_it(lines: list[PolicyLine], links: list[RoleLink]) -> None:
     policy = compile_policy(lines, links=links)
