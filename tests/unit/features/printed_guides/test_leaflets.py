@@ -77,6 +77,11 @@ def test_many_matters_with_many_steps_go_on_over_pages() -> None:
     said = text_of(content)
     assert said.count("第19步") == 2
     assert "样本事项11" in said
+    assert "These12matterscanbedone" in said
+
+
+def test_one_matter_is_spoken_of_as_one() -> None:
+    assert "Thismattercanbedone" in text_of(render(sheet(matter(1))))
 
 
 def test_a_link_that_no_scanner_opens_gives_way_to_the_portals_page() -> None:
