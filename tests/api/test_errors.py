@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from itertools import islice
 from typing import Any
 
 import pytest
@@ -39,7 +40,9 @@ def test_no_value_of_any_argument_breaks_anything(desk: Desk, number: str, kind:
     codes: Counter[str] = Counter()
     for name in sorted(set(root.fields) - ITS_OWN_TESTS):
         client = desk.staff("auditor" if name == "auditTrail" else "clerk-county")
-        for what, document, variables in odd_requests(kind.value, root, name, number):
+        # The same kinds of values stand in the inputs of many mutations: every other one is asked.
+        step = 2 if kind is OperationType.MUTATION else 1
+        for what, document, variables in islice(odd_requests(kind.value, root, name, number), 0, None, step):
             reply = asked(client, document, variables)
             code = reply.code if reply.body.get("errors") else "OK"
             assert code != "INTERNAL", f"{name} {what}"
