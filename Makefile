@@ -6,7 +6,7 @@ SHELL := /bin/sh
 # Every command starts Python; without compiled modules that takes seconds more, each time.
 unexport PYTHONDONTWRITEBYTECODE
 .DELETE_ON_ERROR:
-.PHONY: help run stop reset test check lint types imports sdl sdl-check format lock bench clean python
+.PHONY: help run stop reset test check lint types imports collect sdl sdl-check format lock bench clean python
 
 # Looked for only when a virtual environment has to be made. `make PYTHON=/path/to/python3.11 run` overrides it.
 PYTHON = $(shell for p in python3.11 python3 python; do \
@@ -43,12 +43,13 @@ reset: ## Stop, and delete all local data in var/ 停止并删除本地数据
 	@rm -rf "$(VAR)"
 
 # Three at a time on two cores: a quarter of the time goes into waiting for servers and commands that tests start.
+# Whole stretches of the list go to one worker, so what a module sets up is set up once.
 test: $(DEVELOP) ## Run every test; ARGS="-k notice" narrows it 运行全部测试
-	@$(BIN)/pytest -n 3 $(ARGS)
+	@$(BIN)/pytest -n 3 --dist worksteal $(ARGS)
 
 # What reads the source alone, two at a time, before the tests, which take both cores themselves.
 check: $(DEVELOP) ## All that CI checks: lint, types, imports, SDL, tests 全部检查
-	@$(MAKE) --no-print-directory --output-sync=target -j 2 lint types imports sdl-check
+	@$(MAKE) --no-print-directory --output-sync=target -j 2 types lint imports sdl-check collect
 	@$(MAKE) --no-print-directory test
 
 lint: $(DEVELOP) ## Lint and check the format 代码规范检查
@@ -64,6 +65,10 @@ types: $(DEVELOP) ## Check types (mypy strict) 类型检查
 
 imports: $(DEVELOP) ## Check that imports point one way 依赖方向检查
 	@$(BIN)/lint-imports
+
+# Also compiles them, once and not in each worker, while the types keep the other core busy.
+collect: $(DEVELOP) ## See that every test can be collected 收集全部测试
+	@found="$$($(BIN)/pytest --collect-only -qq -n 0 2>&1)" || { printf '%s\n' "$$found"; exit 1; }
 
 sdl: $(DEVELOP) ## Write the SDL and the packaged operations anew 重写契约快照与包内操作
 	@$(BIN)/bangban schema write

@@ -25,6 +25,7 @@ from bangban.kernel.database.embedded import temporary_postgres
 from bangban.kernel.database.engine import Endpoint
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.tenancy.installation import Installation, NewDistrict
+from bangban.kernel.tenancy.limits import Limits
 from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.tables import DistrictStatus
 from bangban.kernel.tenancy.tenancy import Tenancy
@@ -40,14 +41,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-# How long an example takes says how busy the machine is, and nothing of what is tested. Sixty of each property keep
-# the whole run below ten minutes; whoever needs more or can do with fewer says so.
+# How long an example takes says how busy the machine is, and nothing of what is tested.
 settings.register_profile(
-    "unhurried",
-    settings.default,
-    deadline=None,
-    max_examples=60,
-    suppress_health_check=[HealthCheck.too_slow],
+    "unhurried", settings.default, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("unhurried")
 
@@ -129,7 +125,12 @@ def fresh_database(
 def opened(installation: Installation, run: Run[Any]) -> Iterator[Tenancy]:
     """Sessions as the application's login."""
     tenancy: Tenancy = run(
-        Tenancy.open(installation.application, names=installation.names, ring=installation.ring)
+        Tenancy.open(
+            installation.application,
+            names=installation.names,
+            ring=installation.ring,
+            limits=Limits(acquire_timeout=60.0),  # crowds of tests are let in however slow the machine is
+        )
     )
     yield tenancy
     run(tenancy.close())

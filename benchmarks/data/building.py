@@ -24,8 +24,9 @@ from bangban.features.profiles.reader import TEMPLATE, read_template
 from bangban.kernel.audit.sealing import seal_district
 from bangban.kernel.database.embedded import discard
 from bangban.kernel.tenancy.installation import Installation
+from bangban.kernel.tenancy.limits import Limits
 from bangban.kernel.tenancy.names import quoted
-from bangban.kernel.tenancy.tenancy import Limits, Tenancy
+from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.vault.key_file import load_ring, make_file
 from bangban.kernel.vault.keyring import KeyRing
 

@@ -12,18 +12,12 @@ from benchmarks.data.applicants import full_name
 
 from bangban.features.areas.values import AreaKind
 from bangban.features.people.rules import TeamKind
+from bangban.features.people.values import StaffSource
 from bangban.features.profiles.models import Text
-from bangban.features.profiles.profile import (
-    Profile,
-    ProfileArea,
-    ProfileAssignment,
-    ProfileItem,
-    ProfileStaff,
-    ProfileTeam,
-    Template,
-)
-from bangban.features.profiles.values import Employment, Origin, Provenance, StaffSource
-from bangban.kernel.access.vocabulary import Role
+from bangban.features.profiles.profile import Profile, ProfileArea, ProfileItem, Template
+from bangban.features.profiles.profile_people import ProfileAssignment, ProfileStaff, ProfileTeam
+from bangban.features.profiles.values import Employment, Origin, Provenance
+from bangban.kernel.access.roles import Role
 from bangban.kernel.levels import AreaLevel
 
 TOWNS: Final = 20

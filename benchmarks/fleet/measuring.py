@@ -23,7 +23,8 @@ from benchmarks.operations import ALL
 
 from bangban.kernel.tenancy import migrations
 from bangban.kernel.tenancy.fleet import declared
-from bangban.kernel.tenancy.fleet.running import Pace, migrate
+from bangban.kernel.tenancy.fleet.outcome import Pace
+from bangban.kernel.tenancy.fleet.running import migrate
 
 HOT: Final = 300
 _WARMING: Final = 15.0  # seconds: the policy is compiled, callers and rules are read

@@ -15,15 +15,16 @@ from bangban.features.areas.tables import AreaRow
 from bangban.features.areas.values import AreaKind
 from bangban.features.catalog.values import Audience
 from bangban.features.hall.service.calling import call_next
+from bangban.features.hall.service.moving import move_ticket
 from bangban.features.hall.service.rota import Shift, plan_shift
-from bangban.features.hall.service.tickets import issue_ticket, move_ticket
+from bangban.features.hall.service.tickets import issue_ticket
 from bangban.features.hall.service.visits import Greeting, greet_visitor
 from bangban.features.hall.values import TicketStep
 from bangban.features.people.tables import AssignmentRow, StaffRow
 from bangban.features.places.tables import ServicePointRow, ServiceWindowRow
 from bangban.features.places.values import PointKind, WindowKind
-from bangban.kernel.access.grants import Assignment, Principal, PrincipalKind
-from bangban.kernel.access.vocabulary import Role
+from bangban.kernel.access.principals import Assignment, Principal, PrincipalKind
+from bangban.kernel.access.roles import Role
 from bangban.kernel.ids import AreaId, new_id
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.tenancy.registry import District

@@ -19,7 +19,7 @@ from joserfc.jwk import ECKey
 
 from bangban.features import all_tables  # noqa: F401 - the metadata must be whole
 from bangban.features.accounts.tokens import TokenIssuer, issuer_of
-from bangban.kernel.access.grants import Principal, PrincipalKind
+from bangban.kernel.access.principals import Principal, PrincipalKind
 from bangban.kernel.database.embedded import EmbeddedPostgres
 from bangban.kernel.database.engine import Endpoint
 from bangban.kernel.tenancy.fleet.starting import upgrade_districts

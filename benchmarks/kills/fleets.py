@@ -23,7 +23,8 @@ from bangban.kernel.database.engine import Endpoint
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.tenancy.fleet import drift
 from bangban.kernel.tenancy.fleet.drift import check_drift
-from bangban.kernel.tenancy.fleet.running import Outcome, lock_of
+from bangban.kernel.tenancy.fleet.outcome import Outcome
+from bangban.kernel.tenancy.fleet.running import lock_of
 from bangban.kernel.tenancy.installation import Installation, NewDistrict
 from bangban.kernel.tenancy.migrations import build_at, code_from_of, district_head, pending
 from bangban.kernel.tenancy.names import Wall, quoted

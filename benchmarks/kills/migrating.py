@@ -20,7 +20,8 @@ from bangban.kernel.database.engine import Endpoint
 from bangban.kernel.problems import Unavailable
 from bangban.kernel.tenancy import migrations
 from bangban.kernel.tenancy.fleet import running
-from bangban.kernel.tenancy.fleet.running import Ended, Outcome, Pace, migrate
+from bangban.kernel.tenancy.fleet.outcome import Ended, Outcome, Pace
+from bangban.kernel.tenancy.fleet.running import migrate
 from bangban.kernel.tenancy.names import Names
 
 OLD: Final = "0001"

@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Final
 
 from sqlalchemy import select
+from tests.passwords import set_password
 
 from bangban.cli.opening import DATABASE, open_installation
 from bangban.cli.opening import _ensure_database as ensure_database
-from bangban.features.accounts.credentials import set_password
 from bangban.features.accounts.passwords import Cost, Passwords
 from bangban.features.areas.tables import AreaRow
 from bangban.features.districts.onboarding import onboard

@@ -17,16 +17,17 @@ from bangban.features.districts.platform import platform_work
 from bangban.features.orders.tables import OrderRow
 from bangban.features.orders.values import OrderKind, OrderState
 from bangban.features.people.tables import AssignmentRow, StaffRow
-from bangban.kernel.access.grants import Assignment, Principal, PrincipalKind
-from bangban.kernel.access.vocabulary import Role
+from bangban.kernel.access.principals import Assignment, Principal, PrincipalKind
+from bangban.kernel.access.roles import Role
 from bangban.kernel.database.engine import Endpoint
 from bangban.kernel.identifiers import sample_phone
 from bangban.kernel.ids import AreaId, new_id
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.tenancy.installation import Installation, NewDistrict
+from bangban.kernel.tenancy.limits import Limits
 from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.tables import DistrictStatus, ProfileRow
-from bangban.kernel.tenancy.tenancy import Limits, Tenancy
+from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.tenancy.work import Work
 from bangban.kernel.vault.keyring import KeyRing, MasterKey
 

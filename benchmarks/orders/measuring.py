@@ -18,10 +18,10 @@ from bangban.features.orders.problems import OrderTaken
 from bangban.features.orders.service import Wanted
 from bangban.features.orders.tables import OrderRow
 from bangban.features.orders.values import OrderKind, OrderState
-from bangban.kernel.access.grants import Principal
+from bangban.kernel.access.principals import Principal
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.database.engine import Endpoint
-from bangban.kernel.planner.fields import RequestParameters
+from bangban.kernel.planner.sources import RequestParameters
 from bangban.kernel.tenancy.work import Work
 
 RACERS: Final = (1, 50)

@@ -19,7 +19,7 @@ from bangban.features.districts.onboarding import onboard
 from bangban.features.districts.platform import platform_work
 from bangban.features.people.tables import AssignmentRow, StaffRow
 from bangban.features.profiles.reader import read_profile
-from bangban.kernel.access.grants import Principal, PrincipalKind
+from bangban.kernel.access.principals import Principal, PrincipalKind
 from bangban.kernel.identifiers import sample_phone, sample_resident_id
 from bangban.kernel.ids import new_id
 from bangban.settings import Settings

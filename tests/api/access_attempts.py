@@ -13,7 +13,8 @@ from tests.api.clients import Client, Reply
 from tests.api.parts import parts
 from tests.api.shapes import Attempt
 
-from bangban.kernel.access.vocabulary import Permission, Reach, Role
+from bangban.kernel.access.roles import Reach, Role
+from bangban.kernel.access.vocabulary import Permission
 
 ALLOWED: Final = {(row.role, row.level, row.permission) for row in read_rows() if row.allowed}
 INSIDE, OWNED, OUTSIDE = "inside", "owned", "outside"
@@ -22,7 +23,6 @@ INSIDE, OWNED, OUTSIDE = "inside", "owned", "outside"
 WITHOUT_OPERATION: Final = frozenset(
     {
         Permission.AREA_MANAGE,
-        Permission.AUDIT_VERIFY,
     }
 )
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from tests.api.access_world import ITEM, SINCE, Area, World, area_of
 from tests.api.casework import Run
 from tests.api.clients import PASSWORD, Client
+from tests.items import sample_item
+from tests.passwords import set_operator_password
 
-from bangban.features.accounts.credentials import set_operator_password
 from bangban.features.accounts.passwords import Cost, Passwords
 from bangban.features.areas.tables import AreaRow
 from bangban.features.areas.values import LEVEL_OF_KIND, AreaKind
-from bangban.features.catalog.tables import ServiceItemRow, ServiceMaterialRow
-from bangban.features.catalog.values import Audience, CaseType, Channel, ServiceKind
-from bangban.kernel.access.grants import Principal, PrincipalKind
-from bangban.kernel.access.vocabulary import HELD_ROLES, OperatorDuty
+from bangban.features.catalog.tables import ServiceMaterialRow
+from bangban.kernel.access.principals import Principal, PrincipalKind
+from bangban.kernel.access.roles import HELD_ROLES, OperatorDuty
 from bangban.kernel.ids import new_id
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.tenancy.installation import Installation, NewDistrict
@@ -105,25 +105,12 @@ async def _area(work: Work, world: World, name: str, kind: AreaKind, parent: str
 
 async def _publish(work: Work, world: World) -> None:
     work.db.add(
-        ServiceItemRow(
+        sample_item(
+            ITEM,
             id=world.item,
-            code=ITEM,
-            version=1,
-            name="样本事项",
-            kind=ServiceKind.PUBLIC_SERVICE,
-            audience=[Audience.PERSON],
-            level=AreaLevel.COUNTY,
-            case_type=CaseType.PROMISED,
-            promised_working_days=10,
-            legal_working_days=20,
-            max_trips=1,
-            channels=[Channel.HALL, Channel.WEB],
             handled_at=list(AreaLevel),
             pre_checked_at=list(AreaLevel),
-            legal_basis=["样本条例第三条"],
-            result_name="样本结果",
             effective_from=SINCE,
-            details={},
         )
     )
     await work.db.flush()

@@ -23,8 +23,8 @@ from bangban.features.people.tables import AssignmentRow, StaffRow
 from bangban.features.places.hours import read_hours
 from bangban.features.places.tables import PartnerAgreementRow, ServicePointRow
 from bangban.features.places.values import PartnerKind, PointKind
-from bangban.kernel.access.grants import Principal, PrincipalKind
-from bangban.kernel.access.vocabulary import Role
+from bangban.kernel.access.principals import Principal, PrincipalKind
+from bangban.kernel.access.roles import Role
 from bangban.kernel.identifiers import sample_phone, sample_resident_id
 from bangban.kernel.ids import new_id
 from bangban.kernel.levels import AreaLevel

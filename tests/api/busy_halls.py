@@ -86,6 +86,7 @@ def _draw(random: Random, first: date, point: UUID, window: UUID, guide: UUID, z
             issued_by=guide,
             served_from=served if begun else None,
             ended_at=served + random.randrange(1, 20) * MINUTE,
+            overtime_minutes=random.choice([None, 0, random.randrange(60)]),  # None: before it was kept
         )
         drawn.tickets.append(ticket)
         if place % 7 == 0:

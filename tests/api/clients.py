@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
+from tests.api.placed_fields import misplaced
 from tests.api.posting import post_graphql
 
 
@@ -31,6 +32,13 @@ class Reply:
         return str(self.body["errors"][0]["extensions"]["code"])
 
 
+def refusal(reply: Reply) -> tuple[str, list[str]]:
+    """Code and fields of a refusal, after which there is no data."""
+    assert reply.body.get("data") is None, reply.body
+    extensions = reply.body["errors"][0]["extensions"]
+    return extensions["code"], extensions["fields"]
+
+
 @dataclass
 class Client:
     """Sends GraphQL to the application."""
@@ -46,7 +54,10 @@ class Client:
         """One POST."""
         asked = {"query": query, "variables": variables}
         body = json.dumps(asked, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
-        return await self.send_bytes(body.encode(), headers=headers)
+        reply = await self.send_bytes(body.encode(), headers=headers)
+        if "errors" in reply.body:
+            assert not list(misplaced(query, reply.body)), reply.body["errors"]
+        return reply
 
     async def send_bytes(self, body: bytes, *, headers: dict[str, str] | None = None) -> Reply:
         """One POST of JSON as it is."""
@@ -86,3 +97,7 @@ class Place:
             )
             self._tokens[login] = reply.data["signIn"]["accessToken"]
         return self.api.as_(Authorization=f"Bearer {self._tokens[login]}")
+
+    def ended(self, login: str) -> None:
+        """Their sessions were ended: the next time they sign in anew."""
+        self._tokens.pop(login, None)

@@ -15,16 +15,17 @@ from starlette.applications import Starlette
 from tests.api.casework import Desk, Run, applied, fresh
 from tests.api.clients import PASSWORD, Client, Place
 from tests.api.operators import Platform
+from tests.api.told import Told, tell
 from tests.conftest import fresh_database, maker_of_districts, opened
+from tests.passwords import set_password
 
-from bangban.features.accounts.credentials import set_password
 from bangban.features.accounts.passwords import Cost, Passwords
 from bangban.features.areas.tables import AreaRow
 from bangban.features.districts.onboarding import onboard
 from bangban.features.districts.platform import platform_work
 from bangban.features.people.tables import StaffRow
 from bangban.features.profiles.reader import read_profile
-from bangban.kernel.access.vocabulary import OperatorDuty
+from bangban.kernel.access.roles import OperatorDuty
 from bangban.kernel.database.engine import Endpoint
 from bangban.kernel.tenancy.installation import Installation
 from bangban.kernel.tenancy.registry import District
@@ -86,6 +87,7 @@ def app_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
         seal_every=0.2,
         onboarding_approval=True,  # no worker here makes districts: tests that want one work on the task themselves
         onboarding_address_daily=100_000,
+        access_token_seconds=7_200,  # whoever signed in for a test stays so to the end, on a slow machine as well
     )
 
 
@@ -162,6 +164,18 @@ def zibo(place: Callable[[str], Place]) -> Place:
 def rushan(place: Callable[[str], Place]) -> Place:
     """乳山: staff at county level only."""
     return place("rushan")
+
+
+@pytest.fixture(scope="session")
+def told(
+    api: Client,
+    services: AppServices,
+    installation: Installation,
+    run: Run,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Told:
+    """A small district of its own, whose settings tests may change as they like."""
+    return tell(api, services, installation, run, tmp_path_factory.mktemp("told"))
 
 
 @pytest.fixture(scope="module")

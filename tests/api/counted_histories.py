@@ -11,8 +11,16 @@ from typing import Any
 
 from tests.api.histories import History
 
-from bangban.features.cases.rules.facts import EventKind
-from bangban.features.cases.values import CaseState, CommitmentKind, Grade, HelpKind, HelpMode, MaterialState
+from bangban.features.cases.values import (
+    CaseState,
+    CommitmentKind,
+    EventKind,
+    Grade,
+    HelpKind,
+    HelpMode,
+    MaterialState,
+    ResultStanding,
+)
 from bangban.features.catalog.values import Channel
 from bangban.features.first_asks.values import AskChannel, AskState
 from bangban.features.orders.values import HELD, OrderKind, OrderState
@@ -120,7 +128,12 @@ class Counting:
         }
         late = {c.id for c in self.done if c.due_ordinal is not None and c.completed_ordinal > c.due_ordinal}
         ids = {c.id for c in self.done}
-        once = {c.id for c in self.done if (c.trips or 0) <= 1 and c.id not in again and c.id not in late}
+        unsettled = {c.id for c in self.done if c.result_standing is ResultStanding.CONDITIONAL}
+        lost = {c.id for c in self.done if c.result_standing is ResultStanding.WITHDRAWN}
+        once = {c.id for c in self.done if (c.trips or 0) <= 1} - again - late - unsettled - lost
+        known = {
+            each: ids - unsettled if each is CommitmentKind.DONE_ONCE else ids for each in CommitmentKind
+        }
         kept = {
             CommitmentKind.FIRST_ASKED: ids,
             CommitmentKind.TOLD_ONCE: ids - again,
@@ -131,10 +144,10 @@ class Counting:
         limited = [c for c in self.done if c.due_ordinal is not None]
         return {
             ("TRIPS_PER_CASE", None): share(sum(c.trips or 0 for c in self.done), len(ids)),
-            ("ONCE_DONE", None): share(len(once), len(ids)),
+            ("ONCE_DONE", None): share(len(once), len(ids - unsettled)),
             ("ON_TIME", None): share(len(limited) - len(late), len(limited)),
-            **{("COMMITMENTS_KEPT", kind): share(len(each), len(ids)) for kind, each in kept.items()},
-            ("COMMITMENT_SCORE", None): share(sum(map(len, kept.values())), 5 * len(ids)),
+            **{("COMMITMENTS_KEPT", kind): share(len(each), len(known[kind])) for kind, each in kept.items()},
+            ("COMMITMENT_SCORE", None): share(sum(map(len, kept.values())), sum(map(len, known.values()))),
         }
 
     def _orders(self) -> Told:

@@ -19,6 +19,7 @@ from asyncpg.prepared_stmt import PreparedStatement
 
 from bangban.kernel.database.telling import tell
 from bangban.kernel.jobs import listener
+from bangban.kernel.jobs.hints import Hint, parse_hint
 from bangban.kernel.jobs.relay import Relay
 from bangban.web.services import AppServices
 
@@ -111,9 +112,9 @@ def hang_on(patch: pytest.MonkeyPatch) -> None:
         _hear(self._query)
         return await prepared(self, executor)
 
-    parse, claim = listener.parse_hint, Relay._claim
+    parse, claim = parse_hint, Relay._claim
 
-    def parsed(payload: str) -> listener.Hint | None:
+    def parsed(payload: str) -> Hint | None:
         if _held is None:
             return parse(payload)
         _held.append(payload)

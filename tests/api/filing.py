@@ -10,12 +10,12 @@ from uuid import UUID
 
 import httpx
 from tests.api.casework import Desk
-from tests.api.clients import Client, Reply
+from tests.api.clients import Client
 from tests.samples import SAMPLES
 
 from bangban.features.uploads.service import upload_handlers
 from bangban.features.uploads.values import FileKind
-from bangban.kernel.jobs.relay import Delivery
+from bangban.kernel.jobs.deliveries import Delivery
 
 ASK = "mutation($i: RequestUploadInput!) { requestUpload(input: $i) { fileId address until } }"
 FETCH = "mutation($i: DownloadFileInput!) { downloadFile(input: $i) { fileId address until } }"
@@ -97,12 +97,6 @@ def files_of(client: Client, number: str) -> list[dict[str, Any]]:
     """The case's files as the caller sees them."""
     found: list[dict[str, Any]] = client(FILES, n=number).data["caseFiles"]
     return found
-
-
-def refusal(reply: Reply) -> tuple[str, list[str]]:
-    """Code and fields of a refusal."""
-    error = reply.body["errors"][0]["extensions"]
-    return error["code"], error["fields"]
 
 
 def delivered(desk: Desk, kind: str, reference: str) -> None:

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import delete
 from tests.api.casework import Run
 from tests.api.clients import PASSWORD, Client
+from tests.passwords import set_operator_password
 
-from bangban.features.accounts.credentials import set_operator_password
 from bangban.features.accounts.passwords import Cost, Passwords
 from bangban.features.fleet.values import DRIFT, MIGRATE
 from bangban.kernel.jobs.tables import TaskRow, TaskState

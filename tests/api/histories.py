@@ -12,7 +12,6 @@ from sqlalchemy import select
 from tests.api.casework import PERMIT, fresh
 
 from bangban.features.accounts.residents import resident_of_phone
-from bangban.features.cases.rules.facts import EventKind
 from bangban.features.cases.service.applicant import ApplicantDetails, check_applicant
 from bangban.features.cases.tables import (
     CaseEventRow,
@@ -23,7 +22,15 @@ from bangban.features.cases.tables import (
     RatingRow,
     ToleranceRow,
 )
-from bangban.features.cases.values import CaseState, Grade, HelpKind, HelpMode, MaterialState
+from bangban.features.cases.values import (
+    CaseState,
+    EventKind,
+    Grade,
+    HelpKind,
+    HelpMode,
+    MaterialState,
+    ResultStanding,
+)
 from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.catalog.values import Audience, Channel
 from bangban.features.first_asks.tables import FirstAskAnswerRow, FirstAskRow, FirstAskTransferRow
@@ -52,6 +59,11 @@ STATES = (
     CaseState.TERMINATED,
 )
 DONE = (CaseState.COMPLETED, CaseState.CLOSED)
+STANDINGS: dict[CaseState, tuple[ResultStanding | None, ...]] = {
+    CaseState.COMPLETED: (None, ResultStanding.CONDITIONAL, ResultStanding.CONDITION_MET),
+    CaseState.CLOSED: (None, ResultStanding.CONDITION_MET),
+    CaseState.TERMINATED: (None, ResultStanding.WITHDRAWN),
+}
 
 
 @dataclass
@@ -135,7 +147,9 @@ class Drawing:
         random, at = self.random, self.moment()
         state = random.choice(STATES)
         accepted = self.later(at) if state in (*DONE, CaseState.IN_PROGRESS, CaseState.TERMINATED) else None
-        done = self.later(accepted) if accepted is not None and state in DONE else None
+        standing = random.choice(STANDINGS.get(state, (None,))) if accepted is not None else None
+        ended = accepted is not None and (state in DONE or standing is not None)
+        done = self.later(accepted) if accepted is not None and ended else None
         due = random.choice([None, 100]) if accepted is not None else None
         case = CaseRow(
             id=new_id(),
@@ -156,6 +170,7 @@ class Drawing:
             due_ordinal=due,
             completed_at=done,
             completed_ordinal=None if done is None else random.choice([95, 100, 101]),
+            result_standing=standing,
             trips=random.choice([None, 0, 1, 2]),
             papers_out=random.choice([None, 0, 3]),
             **columns,

@@ -10,8 +10,8 @@ from tests.api.casework import Desk
 from tests.api.clients import PASSWORD, Client
 from tests.api.named import sent_by
 from tests.api.shapes import Step
+from tests.passwords import set_operator_password
 
-from bangban.features.accounts.credentials import set_operator_password
 from bangban.features.accounts.passwords import Cost, Passwords
 from bangban.kernel.jobs.tables import TaskRow
 from bangban.kernel.tenancy.tables import DistrictRow, DistrictStatus

@@ -15,11 +15,11 @@ from tests.api.clients import PASSWORD, Client, Reply
 from tests.api.counting import Sent, counted
 from tests.api.parts import parts
 from tests.api.test_journey_to_rating import day
+from tests.passwords import set_operator_password
 
-from bangban.features.accounts.credentials import set_operator_password
 from bangban.features.accounts.passwords import Cost, Passwords
 from bangban.features.districts.tables import OnboardingRow, OnboardingState
-from bangban.kernel.access.grants import Principal, PrincipalKind
+from bangban.kernel.access.principals import Principal, PrincipalKind
 from bangban.kernel.identifiers import sample_phone
 from bangban.kernel.ids import new_id
 

@@ -12,8 +12,8 @@ from tests.api.casework import Run
 from tests.api.clients import Client
 
 from bangban.features.accounts.tables import OperatorRow, OperatorSessionRow
-from bangban.kernel.access.grants import Principal, PrincipalKind
-from bangban.kernel.access.vocabulary import OperatorDuty
+from bangban.kernel.access.principals import Principal, PrincipalKind
+from bangban.kernel.access.roles import OperatorDuty
 from bangban.kernel.audit.platform import PlatformEntryRow
 from bangban.kernel.ids import new_id
 from bangban.web.services import AppServices

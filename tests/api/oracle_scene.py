@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 from tests.api.busy_halls import DAYS, MINUTE, busy_hall
 from tests.api.casework import PERMIT, REQUIRED, Desk, applied
 from tests.api.named import case_in, text_of
 from tests.api.operation_steps import STEPS
+from tests.api.oracle_scene_beside import tell_and_thank
+from tests.api.oracle_scene_counted import count_on
 
 from bangban.features.areas.tables import AreaRow
-from bangban.features.cases.tables import CaseRow
+from bangban.features.cases.tables import CaseMaterialRow, CaseRow
+from bangban.features.cases.values import CaseState, MaterialState, NoticeChannel
 from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.hall.tables import TicketRow, VisitRow
 from bangban.features.hall.values import CareNeed, TicketState, VisitState
+from bangban.features.joint.tables import BundleMemberRow
 from bangban.features.orders.tables import OrderRow
 from bangban.features.orders.values import OrderKind, OrderState
 from bangban.features.people.tables import AssignmentRow, StaffRow
@@ -27,10 +32,19 @@ from bangban.kernel.ids import new_id
 from bangban.kernel.tenancy.work import Work
 
 WAYS = ("submitted", "checked", "noticed", "accepted", "suspended", "offered", "tolerated", "completed")
+DECLINED = {"reason": "属于其他事项", "basis": "样例法第一条"}
 HOURS = "Mo-Fr 09:00-12:00,13:30-17:00; Sa 09:00-12:00; PH 10:00-11:00"
 DONE_BEFORE = (
     *("ApplyForBundle", "SupplyBundleMaterials", "WithdrawBundle", "ReleaseResults", "IssueTogether"),
-    *("TakePapers", "ForwardPapers", "ReturnPapers", "SupplyFiles", "SettleDuty", "UrgeHolder"),
+    *(
+        "TakePapers",
+        "ForwardPapers",
+        "ReturnPapers",
+        "SupplyFiles",
+        "SettleDuty",
+        "UrgeHolder",
+        "RecordCheckIn",
+    ),
     *(
         "PlaceOrder",
         "ClaimOrder",
@@ -43,19 +57,30 @@ DONE_BEFORE = (
     ),
     *("RecordFirstAsk", "TransferFirstAsk", "TakeFirstAsk", "AnswerFirstAsk", "CloseFirstAsk"),
     *("SetServicePoint", "SetPartnerAgreement", "DelegateService", "WithdrawDelegation", "AssessPoint"),
+    *("AcknowledgeNotice", "AcknowledgeVisitNotice"),
     *("CheckPapers", "IssueTicket", "CallNextTicket", "OpenOvertime", "CollectBatch"),
 )
 
 
 def set_up(desk: Desk) -> None:
     """Do all of it in the desk's district."""
+    began = datetime.now(UTC)
     for way in WAYS:
         case_in(desk, way)
     for _ in range(3):  # out of sight for some
         applied(desk.staff("helper-village-2"), desk.area("371681001213"), supplied=list(REQUIRED))
+    over = applied(desk.staff("clerk-county"), desk.area("371681001213"), modes=["TRACKING"])
+    assert desk.staff("clerk-county")(text_of("WithdrawCase"), input={"number": over, "reason": "样本"}).data
+    caring = {
+        "modes": ["CARING"],
+        "modeFields": [{"mode": "CARING", "key": "care-need", "value": "行动不便"}],
+    }
+    declined = applied(desk.staff("clerk-county"), desk.area("371681101200"), **caring)
+    assert desk.staff("clerk-county")(text_of("DeclineCase"), input={"number": declined, **DECLINED}).data
     for name in DONE_BEFORE:
         client, what = STEPS[name](desk)
         assert client(text_of(name), input=what).data, name
+    accept_one_of_several(desk, began)
     desk.inside(past_and_future)
     guide = UUID(desk.staff_id("guide"))
     for code in ("371681", "371681101"):
@@ -66,6 +91,22 @@ def set_up(desk: Desk) -> None:
 
         desk.inside(fill)
     desk.inside(offers)
+    desk.inside(partial(tell_and_thank, by=guide))
+    desk.inside(partial(count_on, since=began, by=guide))
+
+
+def accept_one_of_several(desk: Desk, began: datetime) -> None:
+    """So that of what was applied for together one is accepted, one is declined, and the rest waits."""
+    together = select(CaseRow.number).join(BundleMemberRow, BundleMemberRow.case_id == CaseRow.id)
+    lacks = exists().where(
+        CaseMaterialRow.case_id == CaseRow.id, CaseMaterialRow.state == MaterialState.MISSING
+    )
+    waiting = together.where(CaseRow.state == CaseState.SUBMITTED, CaseRow.submitted_at >= began)
+    first = waiting.order_by(CaseRow.number).limit(1)
+    number, clerk = desk.scalar(first.where(~lacks)), desk.staff("clerk-county")
+    for name in ("PreCheckCase", "AcceptCase"):
+        assert clerk(text_of(name), input={"number": number}).data
+    assert clerk(text_of("DeclineCase"), input={"number": desk.scalar(first.offset(1)), **DECLINED}).data
 
 
 async def past_and_future(work: Work) -> None:
@@ -187,11 +228,23 @@ async def _visits_with_more(work: Work, ids: list[UUID]) -> None:
     ):
         visit.service_item_id = item.id if place % 2 else None
         visit.papers = papers[:place] if place else None
-        visit.told, visit.told_at = (["PHOTO"], work.now) if place == 2 else (None, None)
+        if place == 2:
+            _tell(work, visit, papers[1:])
         visit.care_needs = [CareNeed.ELDERLY, CareNeed.SICK][: place % 3]
         visit.case_id = cases[place % len(cases)] if visit.state is not VisitState.GREETED else None
         visit.visitor_masked = "138****0000" if place == 3 else None
+        visit.end_note = "不动产登记大厅" if visit.ended_at is not None else None
     await work.db.flush()
+
+
+def _tell(work: Work, visit: VisitRow, missing: list[dict[str, str]]) -> None:
+    """Everything that a notice may say, and that it was signed for."""
+    visit.told, visit.told_at = [each["code"] for each in missing], work.now
+    visit.told_papers = list(missing)
+    visit.told_by = visit.told_signed_to = visit.guide_id
+    visit.told_channel, visit.told_how = NoticeChannel.PAPER, "也可邮寄"
+    visit.told_where_id, visit.told_until = visit.point_id, work.today
+    visit.told_signed_at = work.now
 
 
 def _terminals(work: Work, point: UUID) -> None:
@@ -257,6 +310,8 @@ async def offers(work: Work) -> None:
                 offered_to_area_id=asked,
                 service_code=[None, PERMIT, "TPL-SOCIAL-SECURITY-CARD"][place % 3],
                 placed_at=work.now - place * MINUTE,
+                signed_at=work.now if place == 1 else None,
+                signed_by_masked="样*" if place == 1 else None,
             )
         )
     await work.db.flush()

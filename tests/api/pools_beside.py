@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from random import Random
 from typing import Any
+from uuid import UUID
 
 from tests.api.drawing import Pools
 from tests.api.pools import WORDS, given, maybe, page, pools_of
 from tests.api.pools_hall import MOMENTS, pools_hall
+from tests.api.pools_network import pools_network
+from tests.api.pools_told import pools_told
 from tests.api.truth import Truth
 
 from bangban.features.areas.tables import AreaRow
@@ -18,13 +21,20 @@ from bangban.features.catalog.tables import DelegationRow
 from bangban.features.first_asks.tables import FirstAskRow
 from bangban.features.joint.tables import BundleApplicationRow
 from bangban.features.orders.tables import HelperSkillRow, OrderRow
+from bangban.features.people.tables import TrainingRow
 from bangban.features.places.tables import ServicePointRow
 from bangban.features.supervision.tables import DutyRow
 
 
 def every_pool(truth: Truth) -> Pools:
     """All arguments that are drawn."""
-    return {**pools_of(truth), **pools_beside(truth), **pools_hall(truth)}
+    return {
+        **pools_of(truth),
+        **pools_beside(truth),
+        **pools_hall(truth),
+        **pools_told(truth),
+        **pools_network(truth),
+    }
 
 
 def pools_beside(truth: Truth) -> Pools:
@@ -37,8 +47,10 @@ def pools_beside(truth: Truth) -> Pools:
     first_asked = truth.cursors("asked", truth.rows[FirstAskRow], lambda r: (r.asked_at, r.id))
     duty = truth.cursors("duties", truth.rows[DutyRow], lambda r: (r.raised_at, r.id))
     card = truth.cursors("card", truth.rows[ServiceCardRow], lambda r: (r.id,))
+    held = truth.cursors("training", truth.rows[TrainingRow], lambda r: (r.held_on, r.id))
     helper = truth.cursors("helper", truth.rows[HelperSkillRow], lambda r: (r.staff_id,))
-    gap = truth.cursors("gap", truth.rows[DelegationRow], lambda r: (r.id,))
+
+    helpers = [*(each.staff_id for each in truth.rows[HelperSkillRow]), UUID(int=0)]  # and nobody
 
     def area(random: Random) -> str:
         return str(random.choice(upper).id)
@@ -55,6 +67,14 @@ def pools_beside(truth: Truth) -> Pools:
         return {"filter": maybe(random, given(**filter_)), **page(random, cursors)}
 
     return {
+        ("Query", "trainings"): lambda r: listed(
+            r,
+            held,
+            areaId=maybe(r, area(r), often=0.3),
+            staffId=maybe(r, str(r.choice(helpers)), often=0.2),
+            kind=maybe(r, "TRAINING", "COACHING", often=0.3),
+            since=maybe(r, "2026-01-02", often=0.2),
+        ),
         ("Query", "custody"): lambda r: {"number": number(r)},
         ("Query", "caseFiles"): lambda r: {"number": number(r)},
         ("Query", "bundleApplication"): lambda r: {"number": of(BundleApplicationRow, "number", r)},
@@ -123,5 +143,4 @@ def pools_beside(truth: Truth) -> Pools:
             **page(r, card),
         },
         ("Query", "helperSkills"): lambda r: {"areaId": maybe(r, area(r), often=0.4), **page(r, helper)},
-        ("Query", "skillGaps"): lambda r: page(r, gap),
     }

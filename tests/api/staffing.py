@@ -9,9 +9,9 @@ from uuid import UUID
 
 from tests.api.casework import Desk, fresh
 from tests.api.clients import Client, Reply
+from tests.passwords import set_password
 
 from bangban.features.accounts import invitations
-from bangban.features.accounts.credentials import set_password
 from bangban.features.accounts.passwords import Cost, Passwords
 from bangban.kernel.identifiers import sample_phone
 from bangban.kernel.messenger.message import Message

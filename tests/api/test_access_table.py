@@ -31,22 +31,18 @@ from tests.api.access_building import build, hire_operators
 from tests.api.access_world import World, area_of
 from tests.api.casework import NOWHERE, Run, fresh, mutation_of
 from tests.api.clients import Client
+from tests.asking_fields import fields_that_ask
 
-from bangban.kernel.access.grants import Principal, PrincipalKind, grants_of
-from bangban.kernel.access.vocabulary import (
-    AREA_REACHES,
-    HELD_ROLES,
-    OPERATOR_ROLES,
-    OperatorDuty,
-    Permission,
-    Reach,
-    Role,
-)
+from bangban.kernel.access.grants import grants_of
+from bangban.kernel.access.principals import Principal, PrincipalKind
+from bangban.kernel.access.roles import AREA_REACHES, HELD_ROLES, OPERATOR_ROLES, OperatorDuty, Reach, Role
+from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.ids import new_id
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.tenancy.installation import Installation
 from bangban.kernel.tenancy.work import Work
-from bangban.web.schema import asks_of_root, core_schema
+from bangban.web.asks import asks_of_root
+from bangban.web.schema import core_schema
 from bangban.web.services import AppServices
 
 
@@ -243,7 +239,7 @@ def test_the_documents_operations_ask_for_what_it_says() -> None:
         for type_name, type_ in roots.items()
         if type_ is not None
         for name in type_.fields
-    }
+    } | dict(fields_that_ask())
     for operation, permissions in read_operations().items():
         assert {each.value for each in asked[operation]} == set(permissions), operation
 

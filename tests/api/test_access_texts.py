@@ -23,12 +23,12 @@ def sent(place: Place, query: str, bad: str, **variables: Any) -> Reply:
 @pytest.mark.parametrize("bad", ["\\u0000", "\\ud800", "\\udfff"])
 def test_unusable_text_in_variables_is_refused_by_name(zouping: Place, bad: str) -> None:
     by_query = {
-        "query($text: String!) { case(number: $text) { id } }": "text",
-        "query($text: String!) { cases(filter: {search: $text}) { totalCount } }": "text",
-        "query($text: String!) { staff(filter: {search: $text}) { totalCount } }": "text",
-        "query($text: String!) { areas(search: $text) { totalCount } }": "text",
-        "query($text: String!) { districts(search: $text) { totalCount } }": "text",
-        "query($text: String!) { cases(after: $text) { totalCount } }": "text",
+        "query($text: String!) { case(number: $text) { id } }": "number",
+        "query($text: String!) { cases(filter: {search: $text}) { totalCount } }": "filter.search",
+        "query($text: String!) { staff(filter: {search: $text}) { totalCount } }": "filter.search",
+        "query($text: String!) { areas(search: $text) { totalCount } }": "search",
+        "query($text: String!) { districts(search: $text) { totalCount } }": "search",
+        "query($text: String!) { cases(after: $text) { totalCount } }": "after",
     }
     for query, field in by_query.items():
         reply = sent(zouping, query, bad, text="样BAD本")
@@ -38,7 +38,7 @@ def test_unusable_text_in_variables_is_refused_by_name(zouping: Place, bad: str)
     given = application(zouping.ids[COUNTY], fresh())
     wrong: list[tuple[dict[str, Any], str]] = [
         ({**given, "note": "BAD"}, "input.note"),
-        ({**given, "supplied": ["ID-CARD", "BAD"]}, "input.supplied"),
+        ({**given, "supplied": ["ID-CARD", "BAD"]}, "input.supplied.1"),
         ({**given, "applicant": {**given["applicant"], "name": "样BAD"}}, "input.applicant.name"),
         ({**given, "BAD": 1}, "input"),
     ]

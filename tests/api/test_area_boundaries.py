@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 from tests.api.access_building import build
-from tests.api.access_world import World
+from tests.api.access_world import SINCE, World
 from tests.api.casework import Run
 from tests.api.clients import Client, Reply
 from tests.api.named import text_of
@@ -127,7 +127,7 @@ async def _served(work: Work, world: World, area_id: str, who: str, n: int) -> t
     area = await work.db.scalar(select(AreaRow).where(AreaRow.id == area_id))
     assert area is not None
     world.areas[area_id] = type(world.areas["county"])(area.id, area.path, area.level)
-    helper = await world.hire(work, who, ("helper", area_id, work.today.replace(year=2025), None))
+    helper = await world.hire(work, who, ("helper", area_id, SINCE, None))
     work.db.add(TeamRow(id=new_id(), key=who, name=who, kind="TOWN", area_id=area.id))
     running = await world.case(work, area_id, holder=helper, state=CaseState.SUBMITTED, n=n)
     ended = await world.case(work, area_id, holder=helper, state=CaseState.WITHDRAWN, n=n)
@@ -144,7 +144,7 @@ def test_merged_areas_hand_on_everything_that_is_open(world: World, admin: Clien
         area = await work.db.scalar(select(AreaRow).where(AreaRow.id == into))
         assert area is not None
         world.areas["into"] = type(world.areas["county"])(area.id, area.path, area.level)
-        await world.hire(work, "helper of the other", ("helper", "into", work.today.replace(year=2025), None))
+        await world.hire(work, "helper of the other", ("helper", "into", SINCE, None))
 
     world.inside(neighbour)
     assert numbers(world.client("helper of the other")) == set()
@@ -183,6 +183,16 @@ def test_a_split_leaves_nobody_without_an_area(world: World, admin: Client) -> N
     for into in ([east], [east, {**west, "childIds": grids[2:]}], [east, {**west, "childIds": grids}]):
         assert do(admin, "SplitArea", areaId=whole, into=into).code in ("INVALID_INPUT", "CONFLICT")
     assert stored(world, whole).retired_on is None
+    held = added(admin, town, "旁社区", "COMMUNITY", code="370199001001")
+    for into, field in (
+        ([{**east, "childIds": [held]}, west], "input.into.0.childIds.0"),
+        ([east, {**west, "name": ""}], "input.into.1.name"),
+        ([east, {**west, "code": "1"}], "input.into.1.code"),
+        ([east, {**west, "code": "370199001001"}], "input.into.1.code"),
+    ):
+        refused = do(admin, "SplitArea", areaId=whole, into=into)
+        assert refused.body["errors"][0]["extensions"]["fields"] == [field]
+    assert (stored(world, held).name, stored(world, held).retired_on) == ("旁社区", None)
     made = done(admin, "SplitArea", areaId=whole, into=[east, west])
     assert made["area"]["retired"] is True
     assert [area["name"] for area in made["into"]] == ["东社区", "西社区"]

@@ -64,7 +64,7 @@ def test_scores_that_do_not_fit_are_refused_with_every_fault(desk: Desk) -> None
     wrong["scores"][:2] = [{"key": "environment", "score": 500}, {"key": "charm", "score": 1}]
     (refused,) = supervisor(ASSESS, input=wrong).body["errors"]
     assert refused["extensions"]["code"] == "INVALID_INPUT"
-    assert refused["extensions"]["fields"] == ["input.scores"]
+    assert refused["extensions"]["fields"] == ["input.scores", "input.scores.0.score", "input.scores.1.key"]
     assert refused["message"].count("指标") == 3
     assert supervisor(ASSESS, input=scored(point, 50, keys=MATURITY)).code == "CONFLICT", "no specialty"
     closed = set_point(desk, until="2026-01-01")["id"]

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 from tests.api.casework import Desk, fresh, mutation_of, together
-from tests.api.clients import Client
-from tests.api.filing import refusal
+from tests.api.clients import Client, refusal
 from tests.api.parts.bookings import BOOK, booked, lounge, moment
 
 from bangban.features.places.values import PointKind

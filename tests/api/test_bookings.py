@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select, update
-from tests.api.casework import Desk, fresh, mutation_of
-from tests.api.clients import Client
-from tests.api.filing import refusal
+from tests.api.booking_steps import SETTLE, begun, moment_of
+from tests.api.casework import Desk, fresh
+from tests.api.clients import Client, refusal
 from tests.api.parts.bookings import BOOK, NOTHING, booked, lounge, moment
 
 from bangban.features.accounts.tables import ResidentRow
-from bangban.features.bookings.messages import handlers
-from bangban.features.bookings.service import BOOKED, BOOKING_OVER
 from bangban.features.bookings.tables import BookingRow
 from bangban.features.bookings.values import LIVE
 from bangban.features.personal_data.retention import ERASED, erase_due
@@ -23,12 +21,9 @@ from bangban.features.places.tables import PartnerAgreementRow
 from bangban.features.places.values import PartnerKind, PointKind
 from bangban.kernel.identifiers import sample_phone
 from bangban.kernel.ids import new_id
-from bangban.kernel.jobs.relay import Delivery
-from bangban.kernel.messenger import Message, Template
 from bangban.kernel.problems import Conflict
 from bangban.kernel.tenancy.work import Work
 
-SETTLE = mutation_of("settleBooking", "state settledAt")
 LIST = """query($f: BookingFilter) { bookings(first: 50, filter: $f) { totalCount edges { node {
     id state phone placeNo point { id } } } } }"""
 CARD = "TPL-SOCIAL-SECURITY-CARD"
@@ -37,48 +32,6 @@ CARD = "TPL-SOCIAL-SECURITY-CARD"
 def listed(client: Client, **filters: Any) -> list[dict[str, Any]]:
     edges = client(LIST, f=filters or None).data["bookings"]["edges"]
     return [edge["node"] for edge in edges]
-
-
-def begun(desk: Desk, booking: str, *, minutes: int) -> None:
-    """Move a booking, so that it began so many minutes ago."""
-
-    async def move(work: Work) -> None:
-        begins = work.now - timedelta(minutes=minutes)
-        moved = {"begins_at": begins, "ends_at": begins + timedelta(minutes=30), "day": work.today}
-        await work.db.execute(update(BookingRow).where(BookingRow.id == booking).values(moved))
-
-    desk.inside(move)
-
-
-def state_of(desk: Desk, booking: str) -> str:
-    return str(desk.scalar(select(BookingRow.state).where(BookingRow.id == booking)))
-
-
-class _Letters:
-    def __init__(self) -> None:
-        self.sent: list[Message] = []
-
-    async def send(self, message: Message) -> None:
-        self.sent.append(message)
-
-
-def delivered(desk: Desk, kind: str, booking: str, *, at: datetime | None = None) -> list[Message]:
-    """What the outbox does when the time of an announcement has come: the messages."""
-    services, letters = desk.services, _Letters()
-    delivery = Delivery(
-        id=1,
-        kind=kind,
-        reference=booking,
-        district=services.registry.get(desk.place.slug),
-        at=at or desk.inside(_now),
-        tries=1,
-    )
-    desk.run(handlers(services.tenancy, letters)[kind](delivery))
-    return letters.sent
-
-
-async def _now(work: Work) -> Any:
-    return work.now
 
 
 def test_of_eight_who_want_two_places_two_get_one_and_six_hear_what_is_free(desk: Desk) -> None:
@@ -94,7 +47,11 @@ def test_of_eight_who_want_two_places_two_get_one_and_six_hear_what_is_free(desk
     assert sorted(won) == [1, 2]
     lost = [reply for reply in replies if "errors" in reply.body]
     assert [refusal(reply) for reply in lost] == [("FULLY_BOOKED", ["input.beginsAt"])] * 6
-    named = moment(desk, minute=30)[5:16].replace("T", " ")
+    # Today's as well, while it is early.
+    opens, now = datetime.fromisoformat(moment(desk, days=0)), desk.inside(moment_of)
+    slots = [opens + timedelta(days=day, minutes=30 * place) for day in range(3) for place in range(6)]
+    free = [each for each in slots if each > now and each != datetime.fromisoformat(begins)]
+    named = "、".join(f"{each:%m-%d %H:%M}" for each in free[:3])
     assert all(named in reply.body["errors"][0]["message"] for reply in lost)
     live = select(func.count()).where(BookingRow.point_id == point, BookingRow.state.in_(LIVE))
     assert desk.scalar(live) == 2
@@ -215,31 +172,6 @@ def test_the_resident_cancels_and_the_staff_of_the_point_say_who_came(desk: Desk
     assert told(guide, mine, "MISSED") == "ILLEGAL_TRANSITION"
     trail = desk.trail(f"booking:{mine}")
     assert [action for _, action in trail] == ["booking:make", "booking:settle"]
-
-
-def test_a_timer_marks_who_did_not_come_and_nobody_else(desk: Desk) -> None:
-    point = lounge(desk)
-    left, came, early = (booked(desk, fresh(), point, hour=hour) for hour in (9, 10, 11))
-    begun(desk, left, minutes=31)
-    begun(desk, came, minutes=32)
-    assert desk.staff("guide")(SETTLE, input={"id": came, "outcome": "ARRIVED"}).data
-    for booking in (left, left, came, early):  # at least once
-        assert delivered(desk, BOOKING_OVER, booking) == []
-    assert [state_of(desk, each) for each in (left, came, early)] == ["MISSED", "ARRIVED", "BOOKED"]
-    assert len(desk.trail(f"booking:{left}")) == 2
-    delivered(desk, BOOKING_OVER, early, at=datetime.now(UTC) + timedelta(days=30))
-    assert state_of(desk, early) == "MISSED", "it comes once: by the clock that it was due by"
-
-
-def test_whoever_booked_is_told_where_and_when_unless_they_cancelled(desk: Desk) -> None:
-    n, point = fresh(), lounge(desk)
-    mine = booked(desk, n, point)
-    (letter,) = delivered(desk, BOOKED, mine)
-    assert (letter.to, letter.template) == (sample_phone(n), Template.BOOKING_MADE)
-    assert "样本会客厅" in letter.text
-    assert moment(desk)[5:16].replace("T", " ") in letter.text
-    desk.resident(n)(SETTLE, input={"id": mine, "outcome": "CANCELLED"})
-    assert delivered(desk, BOOKED, mine) == []
 
 
 def test_residents_see_their_own_staff_those_of_their_area_and_nobody_a_phone(desk: Desk) -> None:

@@ -83,7 +83,7 @@ def test_a_bug_gives_its_request_id_and_nothing_else(
 def test_a_bug_in_a_mutation_leaves_data_null_and_a_path(
     desk: Desk, number: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("bangban.features.cases.service.take_over_case", broken_planner)
+    monkeypatch.setattr("bangban.features.custody.handing.take_over_case", broken_planner)
     client = desk.staff("clerk-county")
     with capture_logs() as logs:
         reply = asked(

@@ -18,7 +18,7 @@ from tests.api.casework import PERMIT, Desk, Run, applicant, fresh, mutation_of
 from tests.api.clients import Place
 from tests.api.named import text_of
 
-from bangban.features.bundles.rules import BundleDraft
+from bangban.features.bundles.drafts import BundleDraft
 from bangban.features.bundles.service import publish_bundles
 from bangban.features.bundles.tables import BundleRow
 from bangban.features.bundles.values import BundleKind

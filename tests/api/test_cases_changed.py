@@ -17,8 +17,8 @@ from tests.api.clients import PASSWORD, Client, Place
 from tests.api.counting import settle
 from tests.api.named import text_of
 from tests.api.serving import Socket, introduced, serving
+from tests.passwords import set_password
 
-from bangban.features.accounts.credentials import set_password
 from bangban.features.accounts.passwords import Cost, Passwords
 from bangban.features.people.tables import AssignmentRow, StaffRow
 from bangban.kernel.ids import new_id

@@ -19,7 +19,7 @@ from tests.api.named import text_of
 from tests.api.test_cases_changed_lists import ACCEPTED, SUBMITTED
 from tests.api.watchers import Watcher, watching
 
-from bangban.kernel.access.grants import Principal
+from bangban.kernel.access.principals import Principal
 from bangban.kernel.graphql.context import Context
 from bangban.kernel.graphql.sharing import SharedData
 from bangban.kernel.jobs.fanout import MOST_WAITING

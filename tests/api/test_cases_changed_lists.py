@@ -18,10 +18,10 @@ from tests.api.casework import Run
 from tests.api.clients import Client
 from tests.api.watchers import Watch, watching
 
+from bangban.features.cases.glass import SLACK
 from bangban.features.cases.tables import CaseRow, HandoverRow
 from bangban.features.cases.values import CaseState
-from bangban.features.cases.watching import SLACK
-from bangban.kernel.access.grants import Principal
+from bangban.kernel.access.principals import Principal
 from bangban.kernel.tenancy.installation import Installation
 from bangban.kernel.tenancy.work import Work
 from bangban.web.services import AppServices
@@ -61,7 +61,7 @@ def principal(ledger: Ledger, services: AppServices, run: Run) -> Callable[[str]
 
 
 # Cases pile up from one example to the next, so a failing one is not made smaller: it is told as it was.
-@settings(max_examples=6, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, deadline=None, phases=[Phase.generate], suppress_health_check=list(HealthCheck))
 @given(
     kept=some_case,
     steps=st.lists(some_step, min_size=1, max_size=3),

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
+from string import ascii_lowercase
 from typing import Any
 from uuid import uuid4
 
@@ -17,9 +18,9 @@ import pytest
 from sqlalchemy import select
 from tests.api.clients import PASSWORD, Client, Reply
 from tests.api.conftest import ROOT
+from tests.passwords import set_password
 from tests.pooler import pgbouncer
 
-from bangban.features.accounts.credentials import set_password
 from bangban.features.accounts.passwords import Cost, Passwords
 from bangban.features.areas.tables import AreaRow
 from bangban.features.cases.service.applicant import PHONE_CONTEXT
@@ -151,7 +152,7 @@ def client(
     endpoint = direct
     if request.param == "pooled":
         endpoint = direct.through(stack.enter_context(pgbouncer(direct)))
-    settings = app_settings.model_copy(update={"acquire_timeout": 30.0})
+    settings = app_settings.model_copy(update={"acquire_timeout": 60.0, "admit_wait": 60.0})
     application = create_app(
         Opening(
             settings=settings,
@@ -260,6 +261,10 @@ class Crowd:
     def other(self, at: Shire) -> Shire:
         return self.chance.choice([each for each in self.shires if each is not at])
 
+    def word(self) -> str:
+        """Of letters alone: digits may come together to a phone number, which notes refuse."""
+        return "".join(self.chance.choices(ascii_lowercase, k=24))
+
     def application(self, at: Shire) -> dict[str, Any]:
         n = self.chance.randrange(10_000)
         return {
@@ -271,7 +276,7 @@ class Crowd:
                 "identityNumber": sample_resident_id(n),
                 "phone": sample_phone(n),
             },
-            "note": f"{at.slug} {uuid4().hex}",
+            "note": f"{at.slug} {self.word()}",
         }
 
     def own(self, at: Shire, case: dict[str, Any]) -> None:

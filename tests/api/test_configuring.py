@@ -117,6 +117,8 @@ def test_faults_are_named_by_their_input(rushan: Place) -> None:
     reply = rushan.sign_in("admin")(
         CONFIGURE,
         i={
+            "name": "\u202e乳山",
+            "brandEn": "Help\nat once",
             "circleMinutes": 500,
             "timezone": "Mars/Base",
             "modes": [
@@ -127,7 +129,13 @@ def test_faults_are_named_by_their_input(rushan: Place) -> None:
     )
     assert reply.code == "INVALID_INPUT"
     fields = reply.body["errors"][0]["extensions"]["fields"]
-    assert set(fields) == {"input.circleMinutes", "input.timezone", "input.modes"}
+    assert set(fields) == {
+        "input.name",
+        "input.brandEn",
+        "input.circleMinutes",
+        "input.timezone",
+        "input.modes",
+    }
 
 
 def test_readiness_names_what_is_missing_in_the_callers_language(rushan: Place) -> None:

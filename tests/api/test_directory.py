@@ -4,25 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from starlette.applications import Starlette
-from tests.api.casework import Run, applicant, fresh
+from tests.api.casework import Run
 from tests.api.clients import Client, Place
+from tests.api.directory_steps import CASES, HERE, eventually
 from tests.api.operators import Platform
 from tests.api.wire_ws import subscribed
 
-from bangban.features.statistics.service import count_one, keep_statistics
-from bangban.kernel.tenancy.names import Wall
+from bangban.features.statistics.service import keep_statistics
 from bangban.web.services import AppServices
 
 SUSPEND = "mutation($i: SuspendDistrictInput!) { suspendDistrict(input: $i) { slug status suspendedWhy } }"
 RESUME = "mutation($i: ResumeDistrictInput!) { resumeDistrict(input: $i) { slug status suspendedWhy } }"
-QUOTAS = """mutation($i: SetDistrictQuotasInput!) { setDistrictQuotas(input: $i) {
-  slug quotas { storageMb staffAccounts costPerMinute statementTimeoutMs } } }"""
 DISTRICTS = """query($s: String, $of: [DistrictStatus!]) { platformDistricts(search: $s, status: $of, first: 100) {
   totalCount edges { node {
     slug status revision createdAt liveSince storageMb staffAccounts quotas { storageMb } } } } }"""
@@ -32,22 +29,6 @@ STATISTICS = """{ platformStatistics { counts { measure word count day }
   history(measure: STATE, word: "ALL") { day count } } }"""
 OF_DISTRICTS = """query($d: String) { districtStatistics(district: $d, first: 100) {
   edges { node { district measure word count } } } }"""
-HERE = "{ district { slug status } }"
-CASES = "{ cases { totalCount } }"
-
-
-def eventually(platform: Platform, client: Client, query: str, right: Callable[[Any], bool]) -> Any:
-    """The first reply that is as it must become, once this process has heard; the time limit ends it otherwise."""
-
-    async def wait() -> Any:
-        async with asyncio.timeout(10):
-            while True:
-                reply = await client.send(query)
-                if right(reply):
-                    return reply
-                await asyncio.sleep(0)  # a refusal waits for nothing, and the notification has to come in
-
-    return platform.run(wait())
 
 
 def refused(reply: Any) -> bool:
@@ -161,85 +142,6 @@ def test_resuming_what_is_open_changes_nothing(platform: Platform, system: Clien
     before = platform.trail(f"district:{rushan.slug}")
     assert system(RESUME, i={"slug": rushan.slug}).data["resumeDistrict"]["status"] == "LIVE"
     assert platform.trail(f"district:{rushan.slug}") == before
-
-
-# ---------------------------------------------------------------------- quotas
-
-
-def test_quotas_are_set_one_by_one_and_taken_away(platform: Platform, system: Client, rushan: Place) -> None:
-    slug = rushan.slug
-    one = system(QUOTAS, i={"slug": slug, "storageMb": 5000, "staffAccounts": 100}).data
-    assert one["setDistrictQuotas"]["quotas"] == {
-        "storageMb": 5000,
-        "staffAccounts": 100,
-        "costPerMinute": None,
-        "statementTimeoutMs": None,
-    }
-    two = system(QUOTAS, i={"slug": slug, "storageMb": None, "statementTimeoutMs": 9000}).data
-    assert two["setDistrictQuotas"]["quotas"]["storageMb"] is None
-    assert two["setDistrictQuotas"]["quotas"]["staffAccounts"] == 100
-    reply = system(QUOTAS, i={"slug": slug, "costPerMinute": 1, "staffAccounts": 0})
-    assert reply.code == "INVALID_INPUT"
-    fields = reply.body["errors"][0]["extensions"]["fields"]
-    assert set(fields) == {"input.costPerMinute", "input.staffAccounts"}
-    last = platform.trail(f"district:{slug}")[-1]
-    assert last[2]["quotas"] == {"staff_accounts": 100, "statement_timeout_ms": 9000}
-    system(QUOTAS, i={"slug": slug, "staffAccounts": None, "statementTimeoutMs": None})
-
-
-def test_every_process_hears_of_a_quota_and_keeps_to_it(
-    platform: Platform, system: Client, services: AppServices, rushan: Place
-) -> None:
-    """The limit of a statement and the budget of a minute, as this process applies them."""
-    slug = rushan.slug
-    system(QUOTAS, i={"slug": slug, "costPerMinute": 30_000, "statementTimeoutMs": 7_000})
-    eventually(platform, rushan.anonymous, HERE, lambda _: services.registry.get(slug).quotas.cost_per_minute)
-    assert services.registry.timeouts[slug] == 7_000
-
-    async def limit() -> bytes:
-        sql = "SELECT to_json(current_setting('statement_timeout'))::text"
-        return await services.tenancy.reader.district(slug, Wall.READ, sql, ())
-
-    assert platform.run(limit()) == b'"7s"'
-    assert services.budgets._of_district(slug) == 30_000
-    system(QUOTAS, i={"slug": slug, "costPerMinute": None, "statementTimeoutMs": None})
-    eventually(
-        platform, rushan.anonymous, HERE, lambda _: not services.registry.get(slug).quotas.cost_per_minute
-    )
-    assert platform.run(limit()) == b'"15s"'
-
-
-def test_a_full_district_takes_no_new_case_and_says_what_to_do(
-    platform: Platform, system: Client, services: AppServices, rushan: Place
-) -> None:
-    slug = rushan.slug
-    system(QUOTAS, i={"slug": slug, "storageMb": 1})
-
-    async def measure() -> None:
-        await count_one(services.tenancy, slug, now=datetime.now(UTC))
-
-    platform.run(measure())
-    eventually(platform, rushan.anonymous, HERE, lambda _: _is_full(services, slug))
-    query = "mutation($i: ApplyForCaseInput!) { applyForCase(input: $i) { number } }"
-    clerk = rushan.sign_in("clerk-county")
-    given = {
-        "serviceCode": "x",
-        "areaId": "00000000-0000-7000-8000-000000000000",
-        "applicant": applicant(fresh()),
-    }
-    reply = clerk(query, headers={"Accept-Language": "zh-CN"}, i=given)
-    assert reply.code == "QUOTA_EXCEEDED", reply.body
-    assert "1 MB" in reply.body["errors"][0]["message"]
-    assert clerk(CASES).data  # what is there is read as before
-    system(QUOTAS, i={"slug": slug, "storageMb": None})
-    eventually(platform, rushan.anonymous, HERE, lambda _: not _is_full(services, slug))
-    assert clerk(query, i=given).code != "QUOTA_EXCEEDED"
-
-
-def _is_full(services: AppServices, slug: str) -> bool:
-    district = services.registry.get(slug)
-    most = district.quotas.storage_mb
-    return most is not None and (district.storage_bytes or 0) >= most * 1024 * 1024
 
 
 # ---------------------------------------------------------------------- directory, trail

@@ -11,7 +11,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select, update
 from tests.api.casework import NOWHERE, Desk, applied, done, fresh, lacking, seen, tried
-from tests.api.clients import Place
+from tests.api.clients import Place, refusal
 from tests.api.filing import (
     ASK,
     FETCH,
@@ -25,7 +25,6 @@ from tests.api.filing import (
     object_of,
     offered,
     put,
-    refusal,
     sent,
     wanted,
 )
@@ -41,8 +40,8 @@ from bangban.features.uploads.service.fetching import OVER
 from bangban.features.uploads.service.sweeping import ERASED
 from bangban.features.uploads.tables import FileAddressRow, UploadRow
 from bangban.features.uploads.values import MEDIA_TYPES, FileKind
-from bangban.kernel.access.grants import Assignment, Principal, PrincipalKind
-from bangban.kernel.access.vocabulary import Role
+from bangban.kernel.access.principals import Assignment, Principal, PrincipalKind
+from bangban.kernel.access.roles import Role
 from bangban.kernel.ids import AreaId, new_id
 from bangban.kernel.problems import Forbidden
 from bangban.kernel.tenancy.work import Work
@@ -90,7 +89,15 @@ def test_results_come_from_whoever_completes_the_case(desk: Desk, n: int, number
     for login in (None, "helper-town"):
         client = desk.resident(n) if login is None else desk.staff(login)
         assert refusal(client(ASK, i=wanted(number, purpose="RESULT")))[0] == "FORBIDDEN"
-    file_id = sent(desk.staff("clerk-town"), number, purpose="RESULT")
+    clerk = desk.staff("clerk-town")
+    file_id = sent(clerk, number, purpose="RESULT")
+    done(desk.resident(n), "supplyMaterials", number=number, codes=["ID-CARD", "DWELLING", "PHOTO"])
+    for name in ("preCheckCase", "acceptCase"):
+        done(clerk, name, number=number)
+    assert (
+        refusal(desk.resident(n)(FETCH, i={"fileId": file_id}))[0] == "NOT_FOUND"
+    )  # not before it is decided
+    done(clerk, "completeCase", number=number, outcome="GRANTED", opinion="准予办理")
     assert get(desk.resident(n), offered(desk.resident(n), file_id)).content == PDF
 
 

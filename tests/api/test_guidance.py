@@ -13,7 +13,8 @@ from tests.api.clients import Place
 from tests.api.parts.guidance import GUIDE, SAID, guide
 
 from bangban.features.catalog.service.definitions import hold_catalog
-from bangban.features.guidance.rules import Answer, Node, Words, walk
+from bangban.features.guidance.questions import Answer, Node, Words
+from bangban.features.guidance.rules import walk
 from bangban.features.guidance.service import publish_guidance
 from bangban.settings import Settings
 from bangban.web.services import AppServices
@@ -132,8 +133,8 @@ def test_faulty_questions_are_refused_with_every_fault(desk: Desk) -> None:
     (error,) = reply.body["errors"]
     assert error["extensions"]["code"] == "ITEM_FAULTY"
     assert error["extensions"]["fields"] == [
-        "FAULTY-GUIDE.nodes[0].answers[2]",
-        "FAULTY-GUIDE.nodes[0].answers[1].item",
-        "FAULTY-GUIDE.nodes[0]",
-        "FAULTY-GUIDE.nodes[1]",
+        "input.nodes.0.answers.2",
+        "input.nodes.0.answers.1.item",
+        "input.nodes.0",
+        "input.nodes.1",
     ]

@@ -14,7 +14,7 @@ from tests.api.parts.bundles import BUNDLE, SECOND, VILLAGE, offer
 from tests.api.parts.guidance import GUIDE, guide, led
 
 from bangban.features.cases.tables import CaseRow
-from bangban.features.guidance.rules import Answer, Words
+from bangban.features.guidance.questions import Answer, Words
 from bangban.features.guidance.service import publish_guidance
 from bangban.settings import Settings
 from bangban.web.services import AppServices

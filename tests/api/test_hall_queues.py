@@ -14,8 +14,8 @@ from tests.api.clients import Place
 from tests.api.halls import make_point
 
 from bangban.features.hall.rules.queues import Window, queues_of
+from bangban.features.places.drafts import WindowDraft
 from bangban.features.places.rows import put_windows
-from bangban.features.places.rules import WindowDraft
 from bangban.features.places.values import WindowKind
 from bangban.kernel.ids import new_id
 from bangban.kernel.tenancy.work import Work

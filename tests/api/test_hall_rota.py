@@ -12,13 +12,17 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from sqlalchemy import select
 from tests.api.casework import Desk, Run
 from tests.api.clients import Place
 from tests.api.halls import make_point
 
+from bangban.features.areas.tables import AreaRow
 from bangban.features.hall.tables import GuideShiftRow
 from bangban.features.hall.values import ShiftKind
+from bangban.features.people.tables import AssignmentRow, StaffRow
 from bangban.features.places.hours import is_open, read_hours
+from bangban.kernel.access.roles import Role
 from bangban.kernel.clock import WorkingCalendar
 from bangban.kernel.clock.local_time import local_today
 from bangban.kernel.clock.week import local_minute
@@ -139,12 +143,45 @@ def test_gaps_end_with_the_point_and_are_looked_for_a_month_ahead_at_most(desk: 
     (gap,) = _said(desk, p=ending)
     assert gap["minutes"] == 2 * 1440
     always = str(desk.inside(partial(put, hours="24/7")))
-    assert [each["minutes"] for each in _said(desk, p=always, days=1_000)] == [31 * 1440]
-    assert [each["minutes"] for each in _said(desk, p=always, days=0)] == [1440]
+    assert [each["minutes"] for each in _said(desk, p=always, days=31)] == [31 * 1440]
+    assert [each["minutes"] for each in _said(desk, p=always, days=1)] == [1440]
+    for days in (-1, 0, 32, 2_147_483_647):
+        (error,) = desk.staff("dispatcher")(GAPS, p=always, days=days).body["errors"]
+        found = error["extensions"]
+        assert (found["code"], found["fields"]) == ("INVALID_INPUT", ["days"]), days
     assert _said(desk, p=always, kind="ON_CALL") == []
     assert _said(desk, p=always, since="9999-12-30") != []
     (error,) = desk.place.anonymous(GAPS, p=always).body["errors"]
     assert error["extensions"]["code"] == "UNAUTHENTICATED"
+
+
+def test_a_turn_of_nobody_leaves_a_gap(desk: Desk) -> None:
+    """Whoever has no post on the turn's day, or is out of service, may not sign in then."""
+    today = local_today(desk.inside(_clock)[1], datetime.now(UTC))
+    day = (0, 1440, ShiftKind.ON_CALL, False)
+
+    async def put(work: Work, *, active: bool, posted: bool) -> UUID:
+        staff_id = new_id()
+        work.db.add(
+            StaffRow(id=staff_id, key=staff_id.hex, name="样本离岗", login=staff_id.hex, active=active)
+        )
+        await work.db.flush()
+        county = (await work.db.scalars(select(AreaRow.id).where(AreaRow.parent_id.is_(None)))).one()
+        until = None if posted else today - timedelta(days=1)
+        since = today - timedelta(days=9)
+        work.db.add(
+            AssignmentRow(
+                id=new_id(), staff_id=staff_id, role=Role.GUIDE, area_id=county, since=since, until=until
+            )
+        )
+        return await _put(
+            work, hours="Mo 09:00-10:00; PH off", shifts=[day], since=today, guide=str(staff_id)
+        )
+
+    for active, posted in ((True, True), (False, True), (True, False)):
+        point = desk.inside(partial(put, active=active, posted=posted))
+        said = _said(desk, p=str(point), days=1, kind="ON_CALL")
+        assert bool(said) is not (active and posted), (active, posted)
 
 
 async def _clock(work: Work) -> tuple[WorkingCalendar, ZoneInfo]:

@@ -65,6 +65,7 @@ def test_the_tag_is_the_same_while_nothing_changes_and_then_there_is_no_body(zou
         for name in ("ETag", "Cache-Control", "Vary"):
             assert unchanged.headers[name] == first.headers[name]
         assert "Content-Type" not in unchanged.headers
+        assert "Content-Language" not in unchanged.headers
         assert "Content-Length" not in unchanged.headers
     for unknown in ('"other"', "", tag.strip('"')):
         assert catalog(zouping, **{"If-None-Match": unknown}).status_code == 200
@@ -106,7 +107,7 @@ def test_compressed_answers_have_a_weak_tag_of_the_same_bytes(zouping: Place) ->
 def test_head_says_what_get_would(zouping: Place) -> None:
     path = f"/graphql?{urlencode({'query': NAME})}"
     found, head = (ask(zouping.anonymous, method, path) for method in ("GET", "HEAD"))
-    for name in ("ETag", "Cache-Control", "Vary", "Content-Length", "Content-Type"):
+    for name in ("ETag", "Cache-Control", "Vary", "Content-Length", "Content-Type", "Content-Language"):
         assert head.headers[name] == found.headers[name]
     assert head.content == b""
     known = {"If-None-Match": found.headers["ETag"]}

@@ -3,170 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from typing import Any, NamedTuple
 from uuid import uuid4
 
 import pytest
 from sqlalchemy import func, select
 from tests.api.casework import (
-    REQUIRED,
     Desk,
     application,
     applied,
     attempt,
     done,
     fresh,
-    lacking,
     mutation_of,
     seen,
     together,
     tried,
 )
-from tests.api.clients import Client, Place, Reply
+from tests.api.clients import Place, Reply
+from tests.api.idempotent_acts import ACTS, VILLAGE
 from tests.api.parts import parts
 
 from bangban.features.cases.tables import CaseRow, RatingRow
 from bangban.kernel.audit.tables import AuditEntryRow
 from bangban.kernel.tenancy.tables import StoredAnswerRow
 from bangban.web.schema import core_schema
-
-VILLAGE = "371681101200"
-
-
-class Act(NamedTuple):
-    """A mutation that would go well, and the same with another body."""
-
-    client: Client
-    given: dict[str, Any]
-    other: dict[str, Any]
-
-
-def _submitted(desk: Desk, n: int | None = None) -> str:
-    return applied(desk.staff("helper-village"), desk.area(VILLAGE), n=n, supplied=list(REQUIRED))
-
-
-def _checked(desk: Desk, n: int | None = None) -> str:
-    number = _submitted(desk, n)
-    done(desk.staff("helper-village"), "preCheckCase", number=number)
-    return number
-
-
-def _accepted(desk: Desk, n: int | None = None) -> str:
-    number = _checked(desk, n)
-    done(desk.staff("clerk-town"), "acceptCase", number=number)
-    return number
-
-
-def _suspended(desk: Desk) -> str:
-    number = _accepted(desk)
-    done(desk.staff("clerk-town"), "suspendCase", number=number, reason="鉴定")
-    return number
-
-
-def _offered(desk: Desk) -> str:
-    number = _checked(desk)
-    to = desk.staff_id("helper-town")
-    done(desk.staff("helper-village"), "handOverCase", number=number, toStaffId=to, reason="交接")
-    return number
-
-
-def _apply(desk: Desk) -> Act:
-    given = application(desk.area(VILLAGE), fresh())
-    return Act(desk.staff("clerk-town"), given, {**given, "note": "另一份"})
-
-
-def _pre_check(desk: Desk) -> Act:
-    given = {
-        "number": applied(desk.staff("helper-village"), desk.area(VILLAGE)),
-        "missing": lacking(REQUIRED),
-    }
-    return Act(desk.staff("helper-village"), given, {**given, "opinion": "另一份"})
-
-
-def _supply(desk: Desk) -> Act:
-    number = applied(desk.staff("helper-village"), desk.area(VILLAGE))
-    given = {"number": number, "codes": ["PHOTO"]}
-    return Act(desk.staff("helper-village"), given, {**given, "codes": ["ID-CARD"]})
-
-
-def _accept(desk: Desk) -> Act:
-    return Act(desk.staff("clerk-town"), {"number": _checked(desk)}, {"number": _checked(desk)})
-
-
-def _complete(desk: Desk) -> Act:
-    given = {"number": _accepted(desk), "outcome": "DONE", "opinion": "办结"}
-    return Act(desk.staff("clerk-town"), given, {**given, "outcome": "GRANTED"})
-
-
-def _rate(desk: Desk) -> Act:
-    n = fresh()
-    number = _accepted(desk, n)
-    done(desk.staff("clerk-town"), "completeCase", number=number, outcome="DONE", opinion="办结")
-    given = {"number": number, "grade": "SATISFIED"}
-    return Act(desk.resident(n), given, {**given, "grade": "DISSATISFIED"})
-
-
-def _decline(desk: Desk) -> Act:
-    given = {"number": _submitted(desk), "reason": "不属职权", "basis": "行政许可法"}
-    return Act(desk.staff("clerk-town"), given, {**given, "reason": "另一个理由"})
-
-
-def _withdraw(desk: Desk) -> Act:
-    given = {"number": _submitted(desk), "reason": "申请人要求"}
-    return Act(desk.staff("clerk-town"), given, {**given, "reason": "另一个理由"})
-
-
-def _suspend(desk: Desk) -> Act:
-    given = {"number": _accepted(desk), "reason": "鉴定"}
-    return Act(desk.staff("clerk-town"), given, {**given, "reason": "听证"})
-
-
-def _resume(desk: Desk) -> Act:
-    return Act(desk.staff("clerk-town"), {"number": _suspended(desk)}, {"number": _suspended(desk)})
-
-
-def _hand_over(desk: Desk) -> Act:
-    given = {"number": _checked(desk), "toStaffId": desk.staff_id("helper-town"), "reason": "交接"}
-    return Act(desk.staff("helper-village"), given, {**given, "toStaffId": desk.staff_id("clerk-town")})
-
-
-def _take_over(desk: Desk) -> Act:
-    return Act(desk.staff("helper-town"), {"number": _offered(desk)}, {"number": _offered(desk)})
-
-
-def _return(desk: Desk) -> Act:
-    given = {"number": _offered(desk), "reason": "不在岗"}
-    return Act(desk.staff("helper-town"), given, {**given, "reason": "另一个理由"})
-
-
-def _terminate(desk: Desk) -> Act:
-    given = {"number": _accepted(desk), "reason": "承诺未兑现", "basis": "承诺书"}
-    return Act(desk.staff("supervisor"), given, {**given, "reason": "另一个理由"})
-
-
-def _reveal(desk: Desk) -> Act:
-    given = {"number": _submitted(desk), "reason": "核对身份信息"}
-    return Act(desk.staff("clerk-town"), given, {**given, "reason": "再核对一次"})
-
-
-ACTS: dict[str, Callable[[Desk], Act]] = {
-    "applyForCase": _apply,
-    "preCheckCase": _pre_check,
-    "supplyMaterials": _supply,
-    "acceptCase": _accept,
-    "completeCase": _complete,
-    "rateCase": _rate,
-    "declineCase": _decline,
-    "withdrawCase": _withdraw,
-    "suspendCase": _suspend,
-    "resumeCase": _resume,
-    "handOverCase": _hand_over,
-    "takeOverCase": _take_over,
-    "returnCase": _return,
-    "terminateCase": _terminate,
-    "revealApplicant": _reveal,
-}
 
 
 def entries(desk: Desk) -> int:
@@ -255,12 +115,27 @@ def test_what_is_read_back_follows_the_selection_so_another_one_is_another_body(
     )
 
 
-def test_a_key_is_for_one_root_field(desk: Desk) -> None:
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "two"}])
+def test_a_request_does_one_thing_with_a_key_and_without(desk: Desk, headers: dict[str, str]) -> None:
     given, before = application(desk.area(VILLAGE), fresh()), desk.cases()
     query = "mutation($i: ApplyForCaseInput!) { a: applyForCase(input: $i) { id } b: applyForCase(input: $i) { id } }"
-    reply = desk.staff("clerk-town")(query, headers={"Idempotency-Key": "two"}, i=given)
-    assert reply.code == "BAD_REQUEST"
+    reply = desk.staff("clerk-town")(query, headers=headers, i=given)
+    assert reply.code == "LIMIT_EXCEEDED"
+    assert "data" not in reply.body
     assert desk.cases() == before
+
+
+def test_the_types_name_may_be_asked_for_beside_what_is_done(desk: Desk) -> None:
+    query = "mutation($i: ApplyForCaseInput!) { kind: __typename applyForCase(input: $i) { number } }"
+    given, before, headers = (
+        application(desk.area(VILLAGE), fresh()),
+        desk.cases(),
+        {"Idempotency-Key": uuid4().hex},
+    )
+    first, again = (desk.staff("clerk-town")(query, headers=headers, i=given).data for _ in range(2))
+    assert first["kind"] == "Mutation"
+    assert first == again
+    assert desk.cases() == before + 1
 
 
 @pytest.mark.parametrize("key", ["", "k" * 201])
@@ -289,7 +164,7 @@ def test_a_retry_after_the_caller_lost_the_permission_gives_nothing(desk: Desk) 
 
 
 def test_a_case_is_rated_once_however_often_it_is_sent(desk: Desk) -> None:
-    act = _rate(desk)
+    act = ACTS["rateCase"](desk)
     for key in (uuid4().hex, uuid4().hex):
         tried(act.client, "rateCase", key=key, **act.given)
     case = seen(act.client, act.given["number"]) or {}

@@ -10,9 +10,6 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 from tests.api.casework import (
-    CASE,
-    NOWHERE,
-    PERMIT,
     REQUIRED,
     Desk,
     application,
@@ -24,7 +21,6 @@ from tests.api.casework import (
     seen,
     tried,
 )
-from tests.api.clients import Place
 
 from bangban.features.cases.tables import ViolationRow
 from bangban.kernel.identifiers import (
@@ -32,7 +28,6 @@ from bangban.kernel.identifiers import (
     mask_phone,
     sample_phone,
     sample_resident_id,
-    sample_uscc,
 )
 from bangban.kernel.messenger.file_messenger import FileMessenger
 from bangban.kernel.messenger.message import Message
@@ -197,83 +192,3 @@ def test_a_second_notice_is_a_supervisors_alone_and_on_record(desk: Desk) -> Non
         == "SECOND_NOTICE"
     )
     assert desk.trail(f"case:{number}")[-1] == (desk.actor("supervisor"), "case:notice-again")
-
-
-def test_a_case_is_dealt_with_at_the_levels_the_item_lists_and_in_its_own_area(desk: Desk) -> None:
-    number = applied(desk.staff("helper-village"), desk.area(VILLAGE), supplied=list(REQUIRED))
-    stranger = desk.staff("clerk-town-2")
-    for name in ("preCheckCase", "acceptCase", "withdrawCase"):  # another town's window sees no such case
-        assert refused(
-            stranger, name, number=number, **({"reason": "x"} if name == "withdrawCase" else {})
-        ) == (
-            "NOT_FOUND",
-            ["input.number"],
-        )
-    assert seen(stranger, number) is None
-    assert refused(desk.staff("helper-village-2"), "preCheckCase", number=number)[0] == "NOT_FOUND"
-    assert refused(desk.staff("helper-village"), "preCheckCase", number=NOWHERE)[0] == "NOT_FOUND"
-    # handled at the county alone: the town's window may accept, but not this
-    firm = {
-        "kind": "LEGAL_ENTITY",
-        "name": "样本有限公司",
-        "identityNumber": sample_uscc(fresh()),
-        "phone": sample_phone(fresh()),
-    }
-    county = applied(
-        desk.staff("clerk-town"),
-        desk.area(TOWN),
-        serviceCode="ZOUPING-PROJECT-PERMIT",
-        applicant=firm,
-        supplied=["APPLICATION", "LAND", "DESIGN"],
-    )
-    done(desk.staff("clerk-town"), "preCheckCase", number=county)
-    assert refused(desk.staff("clerk-town"), "acceptCase", number=county)[0] == "ITEM_NOT_HANDLED_HERE"
-    assert done(desk.staff("clerk-county"), "acceptCase", number=county)["state"] == "ACCEPTED"
-
-
-@pytest.mark.parametrize(
-    ("changes", "field"),
-    [
-        ({"serviceCode": "NO-SUCH-ITEM"}, None),
-        ({"areaId": "not-an-id"}, "input.areaId"),
-        ({"areaId": "00000000-0000-7000-8000-000000000000"}, None),
-        ({"modes": []}, "input.modes"),
-        ({"supplied": ["NO-SUCH-PAPER"]}, "input.supplied"),
-        ({"phone": "12345"}, "input.applicant.phone"),
-        ({"identityNumber": "999999190001010000"}, "input.applicant.identityNumber"),
-        ({"name": "  "}, "input.applicant.name"),
-        ({"kind": "LEGAL_ENTITY"}, "input.applicant.kind"),
-    ],
-)
-def test_a_faulty_application_says_which_field_and_leaves_nothing(
-    desk: Desk, changes: dict[str, Any], field: str | None
-) -> None:
-    clerk, before = desk.staff("clerk-county"), desk.cases()
-    given = application(desk.area(VILLAGE), fresh())
-    for name, value in changes.items():
-        (given["applicant"] if name in given["applicant"] else given)[name] = value
-    code, fields = refused(clerk, "applyForCase", **given)
-    assert (code, fields) == (("INVALID_INPUT", [field]) if field else ("NOT_FOUND", fields))
-    assert desk.cases() == before
-
-
-def test_the_clerk_of_one_district_gets_nothing_of_another(desk: Desk, rushan: Place) -> None:
-    clerk, elsewhere = desk.staff("clerk-county"), rushan.sign_in("clerk-county")
-    theirs = applied(elsewhere, rushan.ids["乳山市"])
-    before = seen(elsewhere, theirs)
-    # by header, against the token
-    header = clerk.as_(X_District="rushan")
-    assert header(CASE, number=theirs).code == "DISTRICT_MISMATCH"
-    assert tried(header, "preCheckCase", number=theirs).code == "DISTRICT_MISMATCH"
-    # by number, with the own token: it is not there
-    assert clerk(CASE, number=theirs).data == {"case": None}
-    assert refused(clerk, "preCheckCase", number=theirs) == ("NOT_FOUND", ["input.number"])
-    # by area
-    assert refused(clerk, "applyForCase", **application(rushan.ids["乳山市"], fresh()))[0] == "NOT_FOUND"
-    # without a token
-    assert rushan.anonymous(CASE, number=theirs).code == "UNAUTHENTICATED"
-    # with a token of the other district's name in this one's header
-    assert elsewhere.as_(X_District="zouping")(CASE, number=theirs).code == "DISTRICT_MISMATCH"
-    assert seen(elsewhere, theirs) == before
-    assert before is not None
-    assert before["service"]["code"] == PERMIT

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import io
 from collections.abc import Iterator
 from dataclasses import replace
@@ -13,38 +12,28 @@ import pytest
 from sqlalchemy import select
 from tests.api.access_building import build
 from tests.api.access_world import ITEM, World
-from tests.api.casework import Run, fresh, together
-from tests.api.clients import Client, Reply
-from tests.unit.features.catalog.drawn_items import DRAFT
+from tests.api.casework import Run, together
+from tests.api.catalog_keeping import (
+    ADOPT,
+    DRIFT,
+    HEADER,
+    IMPORT,
+    PUBLISH,
+    SERVICE,
+    TAKE,
+    WITHDRAW,
+    entries,
+    file,
+    given,
+    sample,
+)
+from tests.api.clients import Client, refusal
 
-from bangban.features.catalog.drafts import ItemDraft
 from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.catalog.templates import TemplateCatalog
-from bangban.kernel.audit.tables import AuditEntryRow
 from bangban.kernel.tenancy.installation import Installation
 from bangban.kernel.tenancy.work import Work
 from bangban.web.services import AppServices
-
-CHANGE = "applied created changed withdrawn unchanged items { code kind version differences { field before after } }"
-FAULTS = "faults { line column message } materialFaults { line column message }"
-ADOPT = f"mutation($input: AdoptTemplateInput!) {{ adoptTemplate(input: $input) {{ {CHANGE} }} }}"
-TAKE = (
-    f"mutation($input: TakeOverTemplateItemsInput!) {{ takeOverTemplateItems(input: $input) {{ {CHANGE} }} }}"
-)
-PUBLISH = (
-    "mutation($input: ServiceItemInput!) { publishServiceItem(input: $input)"
-    " { code version effectiveFrom materials { code } fee { amount } } }"
-)
-WITHDRAW = (
-    "mutation($input: WithdrawServiceItemInput!) { withdrawServiceItem(input: $input) { code effectiveTo } }"
-)
-IMPORT = f"mutation($input: ImportServiceItemsInput!) {{ importServiceItems(input: $input) {{ {CHANGE} {FAULTS} }} }}"
-DRIFT = "{ templateDrift { code kind taken offered differences { field district template changedBy } } }"
-SERVICE = "query($code: String!) { service(code: $code) { version name } }"
-HEADER = (
-    "事项编码,事项名称,事项类型,服务对象,办件类型,承诺时限,法定时限,到现场次数,收费金额,收费依据,办理渠道,"
-    "受理层级,设定依据,办理结果,受理条件"
-)
 
 
 @pytest.fixture(scope="module")
@@ -64,53 +53,6 @@ def catalogs(services: AppServices) -> Iterator[dict[str, TemplateCatalog]]:
     kept = dict(held)
     yield held
     held.update(kept)
-
-
-def sample(**changes: Any) -> ItemDraft:
-    return replace(DRAFT, code=f"SAMPLE-KEPT-{fresh()}", **changes)
-
-
-def given(code: str, **changes: Any) -> dict[str, Any]:
-    """What ``publishServiceItem`` takes."""
-    return {
-        "code": code,
-        "name": "样例事项",
-        "kind": "CONFIRMATION",
-        "audience": ["PERSON"],
-        "caseType": "PROMISED",
-        "promisedWorkingDays": 5,
-        "legalWorkingDays": 20,
-        "maxTrips": 1,
-        "materials": [{"code": "CARD", "name": "身份证", "copies": 1}],
-        "channels": ["HALL", "WEB"],
-        "handledAt": ["COUNTY"],
-        "legalBasis": ["样例法"],
-        "resultName": "样例证",
-        **changes,
-    }
-
-
-def file(content: bytes | str, name: str = "事项.csv") -> dict[str, str]:
-    data = content.encode() if isinstance(content, str) else content
-    return {"name": name, "content": base64.b64encode(data).decode()}
-
-
-def entries(world: World, code: str) -> list[dict[str, Any]]:
-    async def read(work: Work) -> list[dict[str, Any]]:
-        entry = AuditEntryRow
-        rows = await work.db.scalars(
-            select(entry.details).where(entry.object == f"service:{code}").order_by(entry.seq)
-        )
-        return list(rows.all())
-
-    found: list[dict[str, Any]] = world.inside(read)
-    return found
-
-
-def refusal(reply: Reply) -> tuple[str, list[str]]:
-    assert reply.body.get("data") is None, reply.body
-    extensions = reply.body["errors"][0]["extensions"]
-    return extensions["code"], extensions["fields"]
 
 
 def test_a_template_is_seen_adopted_adapted_and_taken_over_item_by_item(
@@ -197,12 +139,12 @@ def test_an_item_that_may_not_be_published_is_refused_with_its_fields(admin: Cli
     wrong = given(code, promisedWorkingDays=30, legalBasis=[], handledAt=["COUNTY"])
     assert refusal(admin(PUBLISH, input=wrong)) == (
         "ITEM_FAULTY",
-        [f"{code}.promised_working_days", f"{code}.legal_basis"],
+        ["input.promisedWorkingDays", "input.legalBasis"],
     )
     past = "2020-01-01"
     admin(PUBLISH, input=given(code, effectiveFrom=past))
     changed = admin(PUBLISH, input=given(code, effectiveFrom="2021-01-01", maxTrips=2))
-    assert refusal(changed) == ("ITEM_FAULTY", [f"{code}.effective_from"])
+    assert refusal(changed) == ("ITEM_FAULTY", ["input.effectiveFrom"])
 
 
 def test_a_withdrawn_item_is_offered_until_its_day(world: World, admin: Client) -> None:
@@ -278,9 +220,9 @@ def test_a_guide_for_phones_is_a_part_of_the_version_and_public(world: World, ad
     ):
         other = sample().code
         reply = admin(PUBLISH, input=given(other, **palm, mobile={**GUIDE, **wrong}))
-        assert refusal(reply) == ("ITEM_FAULTY", [f"{other}.{field}"])
+        assert refusal(reply) == ("ITEM_FAULTY", [f"input.{field}"])
     new = sample().code
-    assert refusal(admin(PUBLISH, input=given(new, mobile=GUIDE)))[1] == [f"{new}.mobile.app"]
+    assert refusal(admin(PUBLISH, input=given(new, mobile=GUIDE)))[1] == ["input.mobile.app"]
     admin(PUBLISH, input=given(new, **palm, mobile=GUIDE))
     assert world.anonymous(shown, code=new).data["service"] == {"version": 1, "mobile": GUIDE}
 

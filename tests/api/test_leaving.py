@@ -16,8 +16,8 @@ from tests.api.casework import Run, mutation_of
 from tests.api.clients import PASSWORD, Client, Place
 from tests.api.named import text_of
 from tests.conftest import fresh_database, opened
+from tests.passwords import set_operator_password
 
-from bangban.features.accounts.credentials import set_operator_password
 from bangban.features.accounts.passwords import Cost, Passwords
 from bangban.features.archives.service.importing import import_district
 from bangban.features.archives.service.leaving import ARCHIVE, DROP

@@ -12,8 +12,8 @@ from starlette.applications import Starlette
 from tests.api.casework import Run, fresh, together
 from tests.api.clients import PASSWORD, Client, Place, Reply
 from tests.api.wire_ws import subscribed
+from tests.passwords import set_operator_password
 
-from bangban.features.accounts.credentials import set_operator_password
 from bangban.features.accounts.passwords import Cost, Passwords
 from bangban.features.districts.tables import OnboardingRow
 from bangban.kernel.identifiers import sample_phone

@@ -30,9 +30,9 @@ from tests.api.parts import parts
 from tests.citus import faults
 
 from bangban.features.districts.writing import ticket_hash_of
-from bangban.kernel.access.grants import Principal
+from bangban.kernel.access.principals import Principal
 from bangban.kernel.graphql.context import Context
-from bangban.kernel.tenancy import work
+from bangban.kernel.tenancy import ending
 from bangban.kernel.tenancy.names import Names
 from bangban.kernel.tenancy.tables import DistrictStatus
 from bangban.settings import Settings
@@ -43,7 +43,7 @@ from bangban.web.services import AppServices
 VILLAGE = "371681101200"
 # One statement here, and several where districts stand on nodes of their own (test_citus_rules).
 PLACES = ("zouping", "zibo-hitech", "rushan", GOING)
-OF_TWO_NODES = {each.text(Names.schema(slug)) for each in work._FINISH for slug in PLACES}
+OF_TWO_NODES = {each.text(Names.schema(slug)) for each in ending.FINISH for slug in PLACES}
 
 
 @pytest.fixture(scope="module", autouse=True)

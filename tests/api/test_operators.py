@@ -15,7 +15,7 @@ from tests.api.clients import PASSWORD, Client, Place
 from tests.api.operators import Platform
 
 from bangban.features.accounts.tables import OperatorRow
-from bangban.kernel.access.vocabulary import OperatorDuty
+from bangban.kernel.access.roles import OperatorDuty
 from bangban.kernel.identifiers import sample_phone
 from bangban.settings import Settings
 

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 from tests.api.casework import Desk, applied, fresh, mutation_of
 from tests.api.clients import Client
+from tests.api.named import text_of
 from tests.api.parts.outreach import CARD, PLAN, VILLAGE, plan, planned
 
 from bangban.features.accounts.tables import ResidentRow
@@ -95,6 +96,12 @@ def test_whoever_holds_none_sees_no_candidates(desk: Desk) -> None:
             continue
         assert listed(desk.staff(login))[event]["candidates"] == {"totalCount": 0, "edges": []}
     assert desk.staff("leader")("{ outreaches { totalCount } }").data["outreaches"]["totalCount"] > 0
+    named = text_of("Outreaches")
+    for login in ("leader", "supervisor", "auditor"):
+        assert desk.staff(login)(named, candidates=True).code == desk.staff(login)(named).code == "FORBIDDEN"
+        edges = desk.staff(login)(named, candidates=False).data["outreaches"]["edges"]
+        assert event in [each["node"]["id"] for each in edges]
+        assert not any("candidates" in each["node"] for each in edges)
     assert desk.resident(fresh())(LIST).code == "FORBIDDEN"
     assert desk.place.anonymous(LIST).code == "UNAUTHENTICATED"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -118,19 +119,31 @@ def test_of_two_at_once_one_settles_a_booking(desk: Desk) -> None:
     assert desk.scalar(kept) == 1
 
 
+async def _today(work: Work) -> date:
+    return work.today
+
+
 def test_the_right_ends_with_the_agreement_and_with_the_post(desk: Desk) -> None:
     """Rolled back, since the bank is everybody's."""
     mine = booking(desk, OURS, fresh())
-    day = date(2026, 1, 2)
+    today, day = desk.inside(_today), date(2026, 1, 2)
     staff = select(StaffRow.id).where(StaffRow.login == CLERK).scalar_subquery()
+    agreed = update(PartnerAgreementRow).where(PartnerAgreementRow.key == OURS)
+    posted = update(AssignmentRow).where(AssignmentRow.staff_id == staff)
+    runs = (
+        agreed.values(since=day, until=today),
+        agreed.values(since=today),
+        posted.values(since=today, until=today),
+    )
     ended = (
-        update(PartnerAgreementRow).where(PartnerAgreementRow.key == OURS).values(until=day),
-        update(PartnerAgreementRow)
-        .where(PartnerAgreementRow.key == OURS)
-        .values(since=date(2099, 1, 1), until=date(2099, 1, 2)),
-        update(AssignmentRow).where(AssignmentRow.staff_id == staff).values(since=day, until=day),
-        update(AssignmentRow).where(AssignmentRow.staff_id == staff).values(point_id=None),
-        update(AssignmentRow).where(AssignmentRow.staff_id == staff).values(role="guide"),
+        agreed.values(since=day, until=today - timedelta(days=1)),
+        agreed.values(since=today + timedelta(days=1)),
+        posted.values(since=day, until=today - timedelta(days=1)),
+        agreed.values(until=day),
+        agreed.values(since=date(2099, 1, 1), until=date(2099, 1, 2)),
+        posted.values(since=day, until=day),
+        posted.values(point_id=None),
+        posted.values(role="guide"),
     )
 
     async def kept(work: Work, change: Any) -> bool:
@@ -146,4 +159,6 @@ def test_the_right_ends_with_the_agreement_and_with_the_post(desk: Desk) -> None
         assert before is True
         return bool(after)
 
-    assert [desk.inside(lambda work, each=each: kept(work, each)) for each in ended] == [False] * len(ended)
+    for changes, right in ((runs, True), (ended, False)):
+        for each in changes:
+            assert desk.inside(partial(kept, change=each)) is right, each

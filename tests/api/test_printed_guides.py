@@ -135,7 +135,7 @@ def test_faulty_guides_are_refused_with_every_fault(desk: Desk) -> None:
     (error,) = reply.body["errors"]
     assert error["extensions"]["code"] == "ITEM_FAULTY"
     assert error["extensions"]["fields"] == [
-        "x.code", "x.name", "x.kinds", "x.codes[0]", "x.codes[1]", "x.codes[2]",
+        "input.code", "input.name", "input.kinds", "input.codes.0", "input.codes.1", "input.codes.2",
     ]  # fmt: skip
     assert "掌办指南册不符合要求" in error["message"]
     none = {"code": "SAMPLE-NONE", "name": "无", "kinds": ["RULING"]}

@@ -10,8 +10,8 @@ import pypdfium2 as pdfium
 import pytest
 from sqlalchemy import update
 from tests.api.casework import PERMIT, Desk, applicant, applied, done, fresh, lacking
-from tests.api.clients import Client, Place
-from tests.api.filing import Answer, get, refusal
+from tests.api.clients import Client, Place, refusal
+from tests.api.filing import Answer, get
 from tests.api.parts.custody import PAPERS
 from tests.api.parts.hall import hall_of
 

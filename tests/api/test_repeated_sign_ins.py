@@ -23,8 +23,8 @@ from tests.api.signing_in import (
     signed_in,
     text,
 )
+from tests.passwords import set_operator_password
 
-from bangban.features.accounts.credentials import set_operator_password
 from bangban.features.accounts.passwords import Cost, Passwords
 from bangban.features.accounts.tables import OperatorSessionRow, RefreshTokenRow
 from bangban.features.people.tables import StaffRow

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
@@ -12,23 +11,24 @@ import pytest
 from sqlalchemy import select
 from tests.api.casework import Desk, mutation_of
 from tests.api.clients import Reply
-from tests.api.operation_steps import STEPS
+from tests.api.meanwhile import meanwhile
+from tests.api.operation_steps import STEPS, VILLAGE
 
 from bangban.features.bookings.tables import BookingRow
 from bangban.features.bookings.values import BookingState
-from bangban.features.districts.platform import platform_work
+from bangban.features.cards.tables import ServiceCardRow
 from bangban.features.hall.tables import GuideShiftRow, HallAlertRow
+from bangban.features.orders.tables import HelperSkillRow
 from bangban.features.outreach.tables import OutreachRow
-from bangban.features.places.tables import TerminalRow
+from bangban.features.people.tables import AssignmentRow, StaffRow
+from bangban.features.places.tables import ServicePointRow, TerminalRow
 from bangban.features.supervision.tables import DutyRow
 from bangban.features.supervision.values import DutyState
+from bangban.kernel.ids import new_id
 from bangban.kernel.tenancy.installation import Installation
 from bangban.kernel.tenancy.work import Work
 
 HOUR = timedelta(hours=1)
-_WAITING = (
-    "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-)
 
 
 class Case(NamedTuple):
@@ -68,6 +68,14 @@ def _given_up(row: Any, work: Work, by: UUID) -> None:
     row.cancelled_by = by
 
 
+def _closed(row: Any, work: Work, _: UUID) -> None:
+    row.until = work.today - timedelta(days=1)
+
+
+def _revoked(row: Any, work: Work, _: UUID) -> None:
+    row.revoked_at = work.now - HOUR
+
+
 def _refused(reply: Reply, _: Any) -> bool:
     return reply.body["data"] is None and reply.code in {"CONFLICT", "ILLEGAL_TRANSITION"}
 
@@ -92,6 +100,15 @@ CASES = [
         "key",
     ),
     Case("ReportOutreach", OutreachRow, "outreachId", _given_up, _refused),
+    Case("AssessPoint", ServicePointRow, "pointId", _closed, _refused),
+    Case(
+        "RevokeCards",
+        ServiceCardRow,
+        "batch",
+        _revoked,
+        lambda _, row: row.revoked_at < row.issued_at,
+        "batch",
+    ),
 ]
 
 
@@ -102,8 +119,7 @@ def test_a_change_that_is_on_its_way_is_waited_for(
     client, given = STEPS[case.step](desk)
     given.pop("fault", None)  # a terminal that reports works again
     name = f"{case.step[0].lower()}{case.step[1:]}"
-    by, tenancy = UUID(desk.staff_id("supervisor")), desk.services.tenancy
-    district = tenancy.registry.get(desk.place.slug)
+    by = UUID(desk.staff_id("supervisor"))
 
     async def row_of(work: Work) -> Any:
         column = getattr(case.table, case.column)
@@ -117,24 +133,50 @@ def test_a_change_that_is_on_its_way_is_waited_for(
             row.cleared_at, row.actions = None, []
             await work.db.flush()
 
-    async def go() -> Reply:
-        connection = await installation.admin.connect()
-        try:
-            async with platform_work(tenancy, district) as work:
-                case.change(await row_of(work), work, by)
-                await work.db.flush()
-                sent = asyncio.create_task(client.send(mutation_of(name, "__typename"), input=given))
-                await _stopped(sent, lambda: connection.fetchval(_WAITING))
-            return await sent
-        finally:
-            await connection.close()
+    async def change(work: Work) -> None:
+        case.change(await row_of(work), work, by)
 
     desk.inside(afresh)
-    reply = desk.run(go())
+    sent = client.send(mutation_of(name, "__typename"), input=given)
+    reply = desk.run(meanwhile(desk, installation, change, sent))
     assert case.counted(reply, desk.inside(row_of)), reply.body
 
 
-async def _stopped(task: asyncio.Task[Any], waiting: Callable[[], Awaitable[int]]) -> None:
-    """Return when the task waits for a lock, or is over."""
-    while not task.done() and not await waiting():  # noqa: ASYNC110 - another process's state
-        await asyncio.sleep(0)
+@pytest.mark.parametrize("known", [False, True])
+def test_of_two_who_let_a_helper_in_the_first_one_did(
+    desk: Desk, installation: Installation, *, known: bool
+) -> None:
+    """Also where nothing had been said of the helper's skills, so that there is no row to hold."""
+    client, given = STEPS["SetSkills"](desk)
+    staff_id, area_id, by = new_id(), UUID(desk.area(VILLAGE)), UUID(desk.staff_id("supervisor"))
+    mine = select(HelperSkillRow).where(HelperSkillRow.staff_id == staff_id)
+
+    async def afresh(work: Work) -> None:
+        work.db.add(StaffRow(id=staff_id, key=f"let-in-{staff_id}", name="样本新人"))
+        await work.db.flush()
+        post = {"role": "guide", "area_id": area_id, "since": work.today, "until": work.today}
+        work.db.add(AssignmentRow(id=new_id(), staff_id=staff_id, **post))
+        if known:
+            work.db.add(_skills(staff_id, work))
+
+    async def approve(work: Work) -> None:
+        """As the mutation does: who says something of a helper holds the person."""
+        await work.db.execute(
+            select(StaffRow.id).where(StaffRow.id == staff_id).with_for_update(key_share=True)
+        )
+        row = (await work.db.scalars(mine)).one_or_none() or _skills(staff_id, work)
+        row.approved_at, row.approved_by = work.now - HOUR, by
+        work.db.add(row)
+
+    desk.inside(afresh)
+    sent = client.send(
+        mutation_of("setSkills", "approvedAt"), input=given | {"staffId": str(staff_id), "approved": True}
+    )
+    reply = desk.run(meanwhile(desk, installation, approve, sent))
+    row = desk.scalar(mine)
+    assert row.approved_by == by, reply.body
+    assert row.approved_at < row.changed_at - HOUR / 2
+
+
+def _skills(staff_id: UUID, work: Work) -> HelperSkillRow:
+    return HelperSkillRow(staff_id=staff_id, all_round=False, themes=[], services=[], changed_at=work.now)

@@ -7,8 +7,7 @@ from typing import Any
 
 import pytest
 from tests.api.casework import Desk, Run, applied, done, fresh, mutation_of
-from tests.api.clients import Client, Place
-from tests.api.filing import refusal
+from tests.api.clients import Client, Place, refusal
 from tests.api.named import text_of
 
 from bangban.settings import Settings

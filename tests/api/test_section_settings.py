@@ -61,6 +61,7 @@ def test_every_section_is_kept_as_a_file_would_say_it(desk: Desk) -> None:
         hall={
             "crowd": {"queueLength": 8},
             "priorities": [{"need": "ELDERLY", "level": 3}, {"need": "SICK", "level": 9}],
+            "proposals": [{"need": "SICK", "proposed": ["DOOR"]}, {"need": "WEAK", "proposed": []}],
             "overtime": [{"kind": "NOON", "beforeMinutes": 20}],
             "batch": {"most": 12, "team": "dept-approval"},
             "targetMinutes": 9,
@@ -78,6 +79,7 @@ def test_every_section_is_kept_as_a_file_would_say_it(desk: Desk) -> None:
     found = stored(desk)
     assert found["hall"]["crowd"] == {"queue_length": 8, "wait_minutes": 20}
     assert found["hall"]["priorities"] == {"ELDERLY": 3, "SICK": 9}
+    assert found["hall"]["proposals"] == {"SICK": ["DOOR"], "WEAK": []}
     assert found["hall"]["batch"]["team"] == "dept-approval"
     assert found["orders"]["kinds"][0]["falls_to"] == ["VILLAGE", "TOWN"]
     assert (found["orders"]["load_limit"], found["orders"]["required_training"]) == (7, [CARD])
@@ -97,7 +99,7 @@ def test_every_section_is_kept_as_a_file_would_say_it(desk: Desk) -> None:
     ("section", "given", "field"),
     [
         ("hall", {"crowd": {"queueLength": 0}}, "hall.crowd.queueLength"),
-        ("hall", {"overtime": [{"kind": "NOON"}, {"kind": "NOON"}]}, "hall"),
+        ("hall", {"overtime": [{"kind": "NOON"}, {"kind": "NOON"}]}, "hall.overtime"),
         ("hall", {"batch": {"team": "nobody"}}, "hall.batch.team"),
         ("orders", {"kinds": []}, "orders.kinds"),
         ("orders", {"kinds": [{"kind": "NEED", "fallsTo": ["TOWN", "VILLAGE"]}]}, "orders.kinds.0"),

@@ -10,7 +10,8 @@ from uuid import UUID
 import pytest
 from starlette.applications import Starlette
 from tests.api.casework import Desk
-from tests.api.filing import FETCH, PDF, asked, carried, files_of, get, object_of, offered, put, refusal
+from tests.api.clients import refusal
+from tests.api.filing import FETCH, PDF, asked, carried, files_of, get, object_of, offered, put
 from tests.samples import SAMPLES, pdf
 
 from bangban.features.uploads.values import FileKind

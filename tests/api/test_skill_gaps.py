@@ -17,7 +17,7 @@ from bangban.features.catalog.values import DelegationScope
 from bangban.features.orders.tables import HelperSkillRow
 from bangban.features.people.tables import AssignmentRow, StaffRow
 from bangban.features.places.tables import ServicePointRow
-from bangban.kernel.access.vocabulary import Role
+from bangban.kernel.access.roles import Role
 from bangban.kernel.ids import new_id
 from bangban.kernel.tenancy.work import Work
 from bangban.settings import Settings

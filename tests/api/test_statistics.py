@@ -21,7 +21,7 @@ from bangban.features.statistics.rules import FEWEST, told
 from bangban.features.statistics.service import _sum, add_up, keep_statistics
 from bangban.features.statistics.tables import StatisticRow
 from bangban.features.statistics.values import ALL, EVERYWHERE, UNTOLD, Measure
-from bangban.kernel.access.grants import Principal
+from bangban.kernel.access.principals import Principal
 from bangban.kernel.tenancy.tables import DistrictRow
 from bangban.web.services import AppServices
 

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select, update
-from tests.api.casework import Desk, attempt, mutation_of, together
+from tests.api.casework import Desk, attempt, done, mutation_of, together
 from tests.api.clients import Client
 from tests.api.named import case_in
 from tests.api.parts.supervision import raised
 
 from bangban.features.areas.tables import AreaRow
 from bangban.features.cases.tables import CaseRow
-from bangban.features.people.tables import StaffRow
+from bangban.features.people.tables import AssignmentRow, StaffRow
 from bangban.features.supervision.sweeping import sweep_district
 from bangban.features.supervision.tables import DutyRow
-from bangban.features.supervision.values import DutyKind
+from bangban.features.supervision.values import DutyKind, DutyState
+from bangban.kernel.ids import new_id
 from bangban.kernel.tenancy.work import Work
 
 LIST = """
@@ -153,6 +155,45 @@ def test_pages_follow_one_another_the_oldest_first(desk: Desk, number: str) -> N
         (each["raisedAt"], each["id"]) for each in seen
     )
     assert {each["id"] for each in seen} == {each["id"] for each in listed(boss, caseNumber=number)}
+
+
+def test_a_duty_about_a_post_lists_what_is_to_be_moved_by_number(desk: Desk) -> None:
+    helper, clerk = desk.staff("helper-village"), desk.staff("clerk-town")
+    staff_id = UUID(desk.staff_id("helper-village"))
+    held, offered, papers = (case_in(desk, "accepted") for _ in range(3))
+    done(helper, "handOverCase", number=offered, toStaffId=desk.staff_id("clerk-town"), reason="样本")
+    done(clerk, "takeOverCase", number=offered)
+    done(clerk, "handOverCase", number=offered, toStaffId=str(staff_id), reason="样本")
+    taken = {"number": papers, "papers": [{"code": "DWELLING", "originals": 0, "copies": 1}]}
+    assert "errors" not in helper(mutation_of("takePapers", "papersOut"), input=taken).body
+    done(helper, "handOverCase", number=papers, toStaffId=desk.staff_id("clerk-town"), reason="样本")
+    done(clerk, "takeOverCase", number=papers)
+
+    async def ends(work: Work) -> UUID:
+        area_id = await work.db.scalar(
+            select(AssignmentRow.area_id).where(AssignmentRow.staff_id == staff_id).limit(1)
+        )
+        duty = DutyRow(
+            id=new_id(),
+            kind=DutyKind.POST_ENDED,
+            case_id=None,
+            subject_id=staff_id,
+            area_id=area_id,
+            due_on=date(2020, 1, 1),
+            state=DutyState.VOID,
+            raised_at=work.now,
+        )
+        work.db.add(duty)
+        await work.db.flush()
+        return duty.id
+
+    duty_id = desk.inside(ends)
+    found = desk.staff("supervisor")(
+        "{ duties(filter: {kinds: [POST_ENDED], states: [VOID]}, first: 100) { edges { node { id left } } } }"
+    ).data["duties"]["edges"]
+    (left,) = [each["node"]["left"] for each in found if each["node"]["id"] == str(duty_id)]
+    assert left == sorted(set(left))
+    assert {held, offered, papers} <= set(left)
 
 
 def test_a_case_that_ends_takes_its_duties_along(desk: Desk, number: str) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 from starlette.applications import Starlette
-from tests.api.casework import PERMIT, Desk, Run, mutation_of, together
+from tests.api.casework import PERMIT, Desk, Run, fresh, mutation_of, together
 from tests.api.halls import make_hall
 from tests.api.named import text_of
 from tests.api.serving import Socket, introduced, serving
@@ -18,6 +18,7 @@ from tests.api.serving import Socket, introduced, serving
 from bangban.features.hall.tables import TicketRow
 from bangban.features.places.tables import ServiceWindowRow
 from bangban.features.places.values import WindowKind
+from bangban.kernel.identifiers import sample_phone
 from bangban.kernel.ids import new_id
 from bangban.kernel.tenancy.work import Work
 
@@ -26,6 +27,8 @@ CALL = mutation_of("callNextTicket", "id number")
 MOVE = mutation_of("moveTicket", "id state")
 ISSUE = mutation_of("issueTicket", "id number")
 GREET = mutation_of("greetVisitor", "id")
+OWN = """subscription($p: ID!, $f: String!) { ticketCalls(pointId: $p) {
+    myTickets(phone: $f) { number state window } } }"""
 
 
 @pytest.fixture(scope="module")
@@ -129,5 +132,32 @@ def test_each_step_at_a_window_is_told_before_the_next(
                 await state_of(mine, state)
             reply = await clerk.send(CALL, input={"windowId": window})
             await state_of(reply.data["callNextTicket"]["number"], "CALLED")
+
+    desk.run(scene())
+
+
+def test_a_resident_hears_of_their_own_number_on_the_screen_and_a_stranger_does_not(
+    desk: Desk, hall: dict[str, Any], address: str
+) -> None:
+    n = fresh()
+    phone, guide = sample_phone(n), desk.staff("guide")
+    wanted = {"pointId": hall["point"], "applicantKind": "PERSON", "purpose": "咨询", "visitor": phone}
+
+    residents = (desk.resident(n), desk.resident(fresh()))
+
+    async def scene() -> None:
+        async with AsyncExitStack() as stack:
+            sockets = []
+            for client in residents:
+                token = client.headers["Authorization"]
+                one = await stack.enter_async_context(introduced(address, authorization=token))
+                await one.ask(OWN, p=hall["point"], f=phone)
+                assert (await one.data())["ticketCalls"] == {"myTickets": []}
+                sockets.append(one)
+            visit = (await guide.send(GREET, input=wanted)).data["greetVisitor"]["id"]
+            number = (await guide.send(ISSUE, input={"visitId": visit})).data["issueTicket"]["number"]
+            own, other = [(await one.data())["ticketCalls"]["myTickets"] for one in sockets]
+            assert own == [{"number": number, "state": "ISSUED", "window": None}]
+            assert other == []
 
     desk.run(scene())

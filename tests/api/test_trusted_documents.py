@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import hashlib
 import json
 from collections.abc import Callable, Iterator
@@ -11,7 +10,6 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-import httpx
 import pytest
 from tests.api.access_building import build
 from tests.api.access_world import World
@@ -19,6 +17,7 @@ from tests.api.casework import Run
 from tests.api.clients import Client
 from tests.api.named import text_of
 from tests.api.raw import GRAPHQL_JSON, code, get, post
+from tests.api.trusted import OWN, by_hash, heard, settled, sha
 from tests.api.wire_ws import subscribed
 
 from bangban.features.documents.service import NewDocument, add_documents, list_documents, remove_documents
@@ -27,12 +26,6 @@ from bangban.kernel.tenancy.installation import Installation
 from bangban.kernel.tenancy.work import Work
 from bangban.web.services import AppServices
 from bangban.web.trusted import shipped_documents
-
-OWN = "{ district { name brand } }"
-
-
-def sha(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
 
 
 @pytest.fixture(scope="module")
@@ -67,13 +60,6 @@ def bound(world: World, installation: Installation, services: AppServices, run: 
     run(switch(False))
 
 
-async def settled(done: Callable[[], bool]) -> None:
-    """Wait until a notification has arrived."""
-    async with asyncio.timeout(20):
-        while not done():  # noqa: ASYNC110 - nobody says when a process has taken a notification in
-            await asyncio.sleep(0)
-
-
 @pytest.fixture
 def registered(world: World, services: AppServices, run: Run) -> Iterator[Callable[..., str]]:
     """Registers documents from another process's point of view, and takes them back; gives their hashes."""
@@ -96,17 +82,6 @@ def registered(world: World, services: AppServices, run: Run) -> Iterator[Callab
     for digest, district in there:
         run(remove_documents(services.tenancy, [digest], district=district))
         run(heard(services, digest.hex(), district, there=False))
-
-
-async def heard(services: AppServices, digest: str, district: str | None, *, there: bool) -> None:
-    """Wait until this process knows, which is told by NOTIFY alone."""
-    async with asyncio.timeout(20):
-        while (await services.documents.find(digest, district) is not None) is not there:  # noqa: ASYNC110 - nobody says when a process has taken a notification in
-            await asyncio.sleep(0)
-
-
-def by_hash(client: Client, digest: str, **more: Any) -> httpx.Response:
-    return post(client, {"documentId": f"sha256:{digest}", **more})
 
 
 # -------------------------------------------------------------------- by hash

@@ -17,8 +17,8 @@ from tests.api.casework import NOWHERE, REQUIRED, Desk, Run, applied, attempt, f
 from tests.api.clients import PASSWORD, Place
 from tests.api.named import onboarding_of, text_of
 from tests.api.serving import Socket, introduced, serving
+from tests.passwords import set_password
 
-from bangban.features.accounts.credentials import set_password
 from bangban.features.accounts.passwords import Cost, Passwords
 from bangban.features.districts.deciding import reject_in
 from bangban.features.people.tables import AssignmentRow, StaffRow

@@ -66,6 +66,7 @@ def test_pages_of_origins_that_no_district_allows_do_not_get_in(run: Run, addres
         {"district": "nowhere"},
         {"district": "no slug at all ' ;"},
         {"district": {"slug": "zouping"}},
+        {"district": "zouping", "acceptLanguage": ["en"]},
         {"authorization": "TOKEN", "district": "rushan"},
     ],
 )
@@ -280,6 +281,23 @@ def test_refusals_speak_the_language_of_the_connection(run: Run, address: str) -
         for language, sentence in (("en-GB, zh;q=0.5", "Please sign in first."), ("zh", "请先登录。")):
             async with connected(address, additional_headers={"Accept-Language": language}) as one:
                 await one.init(district="zouping")
+                await one.ask("{ cases { totalCount } }")
+                assert (await one.receive())["payload"][0]["message"] == sentence
+
+    run(go())
+
+
+def test_what_connection_init_says_of_the_language_goes_before_the_browsers_header(
+    run: Run, address: str
+) -> None:
+    async def go() -> None:
+        for header, chosen, sentence in (
+            ("zh-CN", "en-GB, zh;q=0.5", "Please sign in first."),
+            ("en", "zh", "请先登录。"),
+            ("en", None, "Please sign in first."),
+        ):
+            async with connected(address, additional_headers={"Accept-Language": header}) as one:
+                await one.init(district="zouping", acceptLanguage=chosen)
                 await one.ask("{ cases { totalCount } }")
                 assert (await one.receive())["payload"][0]["message"] == sentence
 

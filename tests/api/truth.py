@@ -20,13 +20,16 @@ from graphql import GraphQLResolveInfo, GraphQLSchema, build_schema, execute_syn
 from sqlalchemy import select
 from strawberry.utils.str_converters import to_snake_case
 
+from bangban.features.accounts.tables import ResidentRow
 from bangban.features.areas.tables import AreaRow
+from bangban.features.bookings.tables import BookingRow
 from bangban.features.bundles.tables import BundleRow
 from bangban.features.cards.tables import ServiceCardRow
 from bangban.features.cases import tables as cases
 from bangban.features.catalog.tables import DelegationRow, ServiceItemRow, ServiceMaterialRow
 from bangban.features.custody.tables import CustodyEntryRow
 from bangban.features.first_asks.tables import FirstAskAnswerRow, FirstAskRow, FirstAskTransferRow
+from bangban.features.guidance.tables import GuidanceRow
 from bangban.features.hall.tables import (
     GuideShiftRow,
     HallAlertRow,
@@ -38,6 +41,7 @@ from bangban.features.hall.tables import (
 )
 from bangban.features.joint.tables import BundleApplicationRow, BundleMemberRow
 from bangban.features.orders.tables import HelperSkillRow, OrderEventRow, OrderRow
+from bangban.features.outreach.tables import InterestRow, OutreachRow
 from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow, TrainingRow
 from bangban.features.places.tables import (
     PartnerAgreementRow,
@@ -46,9 +50,13 @@ from bangban.features.places.tables import (
     ServiceWindowRow,
     TerminalRow,
 )
+from bangban.features.printed_guides.tables import PrintedGuideRow
+from bangban.features.proxy_use.tables import ProxyUseRow
+from bangban.features.recognitions.tables import RecognitionRow
 from bangban.features.supervision.tables import DutyRow
 from bangban.features.uploads.tables import UploadRow
-from bangban.kernel.access.grants import Grants, Principal
+from bangban.kernel.access.grants import Grants
+from bangban.kernel.access.principals import Principal
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.clock.working import Moment, WorkingCalendar
 from bangban.kernel.tenancy.registry import District
@@ -65,6 +73,16 @@ TABLES = (
     *(OrderRow, OrderEventRow, FirstAskRow, FirstAskTransferRow, FirstAskAnswerRow, ServiceCardRow),
     *(HelperSkillRow, TrainingRow, PointAssessmentRow),
     *(GuideShiftRow, VisitRow, TicketRow, OvertimeRow, HallAlertRow, IntakeBatchRow, IntakeBatchCaseRow),
+    *(
+        ResidentRow,
+        OutreachRow,
+        InterestRow,
+        BookingRow,
+        RecognitionRow,
+        ProxyUseRow,
+        GuidanceRow,
+        PrintedGuideRow,
+    ),
 )
 LARGEST = 2_147_483_647
 Key = Callable[[Any], tuple[Any, ...]]

@@ -12,11 +12,11 @@ from typing import Any
 import pytest
 from tests.api.counting import settle
 
-from bangban.kernel.access.grants import Principal
+from bangban.kernel.access.principals import Principal
 from bangban.kernel.graphql.context import Context
 from bangban.kernel.graphql.sharing import SharedData
 from bangban.kernel.jobs.fanout import Seat
-from bangban.kernel.jobs.listener import Hint
+from bangban.kernel.jobs.hints import Hint
 from bangban.web.operations import Operations
 from bangban.web.requests import Answer, Request
 from bangban.web.services import AppServices

@@ -11,13 +11,14 @@ from sqlalchemy import text
 from tests import pooler
 from tests.pooler import MISSING, SERVER_CONNECTIONS, pgbouncer, pgbouncer_program
 
-from bangban.kernel.access.grants import Principal
+from bangban.kernel.access.principals import Principal
 from bangban.kernel.database.engine import Endpoint
 from bangban.kernel.jobs.listener import Listener
 from bangban.kernel.tenancy.installation import Installation
+from bangban.kernel.tenancy.limits import Limits
 from bangban.kernel.tenancy.names import Wall
 from bangban.kernel.tenancy.registry import District
-from bangban.kernel.tenancy.tenancy import Limits, Tenancy
+from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.vault.keyring import KeyRing
 
 Run = Callable[[Any], Any]

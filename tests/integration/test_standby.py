@@ -17,7 +17,7 @@ import asyncpg
 import pytest
 from tests.conftest import LIKE, small_district
 
-from bangban.kernel.access.grants import Principal, PrincipalKind
+from bangban.kernel.access.principals import Principal, PrincipalKind
 from bangban.kernel.database.embedded import EmbeddedPostgres, temporary_postgres
 from bangban.kernel.database.embedded_install import wheel_install
 from bangban.kernel.database.engine import Endpoint

@@ -23,8 +23,8 @@ import pytest
 from sqlalchemy import select
 from tests.conftest import fresh_database, opened, small_district
 from tests.integration.cli.test_run import free_port
+from tests.passwords import set_password
 
-from bangban.features.accounts.credentials import set_password
 from bangban.features.accounts.passwords import Cost, Passwords
 from bangban.features.districts.onboarding import onboard
 from bangban.features.districts.platform import platform_work
@@ -39,7 +39,8 @@ Run = Callable[[Any], Any]
 ROOT = Path(__file__).resolve().parents[2]
 SERVE = [sys.executable, "-c", "from bangban.cli import main; main()", "serve"]
 PASSWORD = "a-password-of-the-test-run"
-SECONDS = 60
+SECONDS = 110
+pytestmark = pytest.mark.timeout(300)  # two servers start before the first test
 
 
 @dataclass

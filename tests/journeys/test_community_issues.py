@@ -144,12 +144,13 @@ def test_counts_are_of_the_days_that_are_asked_for(desk: Desk) -> None:
         ("2026-03-02", "2026-03-02", 2),
         ("2026-03-03", "2026-03-03", 1),
         ("2026-03-02", "2026-03-03", 3),
-        ("2026-03-03", "2026-03-02", 0),
     ):
         found = solving(leader, area, since=since, until=until)
         assert found is not None
         assert (found["reported"], found["solved"]) == (count, count), (since, until)
         assert found["byLevel"] == ([{"level": "VILLAGE", "solved": count}] if count else [])
+    turned = {"since": "2026-03-03", "until": "2026-03-02"}
+    assert leader(text_of("IssueSolving"), areaId=area, **turned).code == "INVALID_INPUT"
     asked = leader(text_of("IssueSolving"), areaId=area, until="2026-03-02").data["issueSolving"]
     assert (asked["since"], asked["until"], asked["reported"]) == ("2026-03-02", "2026-03-02", 2)
     alone = leader(text_of("IssueSolving"), areaId=area).data["issueSolving"]

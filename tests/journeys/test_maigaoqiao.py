@@ -160,7 +160,12 @@ def test_who_may_see_and_do_what(desk: Desk, place: Callable[[str], Place]) -> N
     resident, stranger = desk.resident(n), desk.resident(other)
     made = apply(desk, resident, n, supplied=["ID-CARD"])
     number = made["number"]
-    assert seen(resident, number)["form"] == FORM
+    masked_form = [{**each, "value": f"{each['value'][0]}***"} for each in FORM]
+    assert seen(resident, number)["form"] == masked_form
+    asked = {"number": number, "reason": "上门前核对地址"}
+    assert desk.staff("clerk-town")(text_of("RevealBundleForm"), input=asked).data["revealBundleForm"] == FORM
+    for login in ("leader", "auditor"):
+        assert desk.staff(login)(text_of("RevealBundleForm"), input=asked).code == "FORBIDDEN"
     for login in ("clerk-town", "supervisor", "leader", "admin", "helper-village"):
         assert seen(desk.staff(login), number)["number"] == number
     masked = seen(desk.staff("auditor"), number)

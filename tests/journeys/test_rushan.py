@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 from tests.api.casework import Desk, Run, applicant, mutation_of
 from tests.api.clients import Client, Place
 from tests.api.halls import make_hall
@@ -17,11 +19,16 @@ from bangban.features.cases.tables import CaseRow
 from bangban.features.demo.hall_desk import HALL
 from bangban.features.demo.hall_story import tell_of_halls
 from bangban.features.demo.script import Window
-from bangban.features.demo.stage import load_stage
+from bangban.features.demo.stage_loading import load_stage
+from bangban.features.hall.tables import GuideShiftRow, TicketRow
+from bangban.features.hall.values import TicketState
+from bangban.features.places.hours import read_hours
 from bangban.features.places.tables import ServicePointRow
+from bangban.kernel.graphql.context import Context
 from bangban.kernel.identifiers import sample_phone
 from bangban.kernel.tenancy.work import Work
 from bangban.settings import Settings
+from bangban.web import http
 from bangban.web.services import AppServices
 
 PERMIT: Final = "RUSHAN-HYGIENE-PERMIT"
@@ -93,7 +100,10 @@ def test_from_greeting_to_done_with_the_papers_told_once(desk: Desk, hall: dict[
     code, message = refused(guide, "issueTicket", visitId=again)
     assert code == "DUPLICATE_TICKET"
     assert "W2-001" in message
-    did(guide, "endVisit", VISIT, visitId=again, how="REDIRECTED")
+    code, message = refused(guide, "endVisit", visitId=again, how="REDIRECTED", note="请到镇街办理")
+    assert code == "CONFLICT"
+    assert "W2" in message
+    did(guide, "endVisit", VISIT, visitId=again, how="LEFT")
 
     assert did(clerk, "callNextTicket", TICKET, windowId=hall["special"])["number"] == "W2-001"
     assert refused(clerk, "callNextTicket", windowId=hall["special"])[0] == "WINDOW_BUSY"
@@ -139,6 +149,57 @@ def test_whoever_is_there_before_closing_is_served_on(desk: Desk, hall: dict[str
     assert done["overtime"] == {"kind": "EVENING", "outcome": "DONE", "minutes": 0}
 
 
+def test_what_runs_past_closing_counts_its_minutes_done_or_carried_over(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock is turned: opened at ten to twelve, the doors close at noon, and two people are served on."""
+    guide_id, clerk_id, county = desk.staff_id("guide"), desk.staff_id("clerk-county"), desk.area(COUNTY)
+    guide, clerk = desk.staff("guide"), desk.staff("clerk-county")
+
+    async def make(work: Work) -> tuple[dict[str, str], datetime]:
+        made = await make_hall(
+            work, area_id=UUID(county), guide_id=UUID(guide_id), clerk_id=UUID(clerk_id), special=PERMIT
+        )
+        hours = read_hours("Mo-Su 08:00-12:00; PH 08:00-12:00")
+        change = update(ServicePointRow).where(ServicePointRow.id == UUID(made["point"]))
+        await work.db.execute(change.values(hours=hours))
+        over = update(TicketRow).where(TicketRow.point_id == UUID(made["point"]))
+        await work.db.execute(over.values(state=TicketState.CANCELLED, ended_at=work.now))
+        return made, datetime.combine(work.today, time(12), work.district.zone)
+
+    hall, noon = desk.inside(make)
+
+    def at(minutes: int) -> None:
+        monkeypatch.setattr(http, "Context", partial(Context, now=noon + timedelta(minutes=minutes)))
+
+    at(-10)
+    tickets = []
+    for _ in range(2):
+        ticket = did(guide, "issueTicket", TICKET, visitId=greeted(desk, hall, purpose="咨询"))
+        given = {"ticketId": ticket["id"], "windowId": hall["window"]}
+        for other in ("supervisor", "auditor"):
+            assert desk.staff(other)(mutation_of("openOvertime", "id"), input=given).code == "FORBIDDEN"
+        did(guide, "openOvertime", TICKET, **given)
+        tickets.append(ticket["id"])
+    at(5)
+    late = did(guide, "issueTicket", TICKET, visitId=greeted(desk, hall, purpose="咨询"))["id"]
+    refusals = [
+        refused(guide, "openOvertime", ticketId=each, windowId=hall["window"])[0]
+        for each in (tickets[0], late)
+    ]
+    assert refusals == ["CONFLICT", "CONFLICT"], "open already; and given after closing"
+    why = {"step": "CARRY_OVER", "explanation": "材料需回单位盖章,明日再办"}
+    for place, (minutes, how, outcome) in enumerate(
+        ((25, {"step": "FINISH"}, "DONE"), (48, why, "CARRIED_OVER"))
+    ):
+        called = did(clerk, "callNextTicket", TICKET, windowId=hall["window"])
+        assert called["id"] == tickets[place]
+        did(clerk, "moveTicket", TICKET, ticketId=called["id"], step="SERVE")
+        at(minutes)
+        done = did(clerk, "moveTicket", TICKET, ticketId=called["id"], **how)
+        assert done["overtime"] == {"kind": "EVENING", "outcome": outcome, "minutes": minutes}
+
+
 def test_a_batch_of_twelve_at_one_window_or_none_of_it(desk: Desk, hall: dict[str, str]) -> None:
     clerk, area = desk.staff("clerk-county"), desk.area(COUNTY)
     before = desk.cases()
@@ -175,6 +236,8 @@ def _cases(desk: Desk, batch: dict[str, Any]) -> list[CaseRow]:
 
 def test_the_sample_morning_can_be_looked_at_and_gone_on_with(desk: Desk) -> None:
     async def tell(work: Work) -> int:
+        # The turns of the halls of this file are over: the sample's guides are the same people.
+        await work.db.execute(update(GuideShiftRow).values(cancelled_at=work.now))
         window = Window(work.calendar, work.district.zone, work.now)
         return await tell_of_halls(work, await load_stage(work, window=window, modes={}), now=work.now)
 

@@ -118,7 +118,11 @@ def test_a_volunteer_helps_once_let_in_and_trained_and_sees_no_phone(desk: Desk)
     done(dispatcher, "RecordTraining", **training, attendeeIds=[who])
     assert done(dispatcher, "SetSkills", staffId=who, approved=True)["approvedAt"]
     done(volunteer, "ClaimOrder", number=number)
-    assert done(volunteer, "RevealOrder", number=number) == {"address": "宝山社区3号", "phone": None}
+    assert done(volunteer, "RevealOrder", number=number) == {
+        "address": "宝山社区3号",
+        "phone": None,
+        "signedBy": None,
+    }
     cases = volunteer("{ cases { totalCount } }")
     assert cases.code == "FORBIDDEN"
     for step in ("START", "FINISH"):
@@ -143,6 +147,7 @@ def test_a_card_leads_to_whoever_is_in_charge_after_a_change_of_staff(desk: Desk
     assert after["area"] == GRID
     assert after["helper"] not in (None, first["helper"])
     done(admin, "ReactivateStaff", staffId=agent)
+    desk.place.ended("helper-grid")
 
     done(admin, "RevokeCards", batch="四宝山第一批")
     assert sent(anonymous, "ScanCard", code=card["code"]).code == "CONFLICT"

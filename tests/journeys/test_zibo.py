@@ -109,7 +109,12 @@ class TestTheBankRoundTheCorner:
     def test_it_is_refused_another_item(self, desk: Desk) -> None:
         bank = desk.staff("clerk-bank")
         before = desk.cases()
-        assert asked(desk, bank, PERMIT, supplied=list(REQUIRED)).code == "ITEM_NOT_HANDLED_HERE"
+        refusal = asked(desk, bank, PERMIT, supplied=list(REQUIRED)).body["errors"][0]["extensions"]
+        assert refusal == {
+            "code": "ITEM_NOT_HANDLED_HERE",
+            "message": "您所在的合作网点未承接该事项。",
+            "fields": ["input.serviceCode"],
+        }
         assert (
             asked(desk, bank, MEDICAL).code == "ITEM_NOT_HANDLED_HERE"
         )  # its community has it, not the bank
@@ -234,3 +239,24 @@ def test_a_case_is_rated_while_it_is_done_and_not_after_its_end(desk: Desk) -> N
     assert (told["grade"], told["comment"]) == ("DISSATISFIED", None), "masked for auditors"
     done(resident, "withdrawCase", number=number)
     assert refused(resident, "rateCase", **during)[0] == "ILLEGAL_TRANSITION"
+
+
+def test_a_printed_guide_is_the_offices_to_publish_and_everybodys_to_fetch(desk: Desk) -> None:
+    """掌办指南册: paper stays in the stations, so a version stays what it was when another follows."""
+    known = {"code": "ZIBO-PAPER", "name": "样本指南"}
+    text, listed = text_of("PublishPrintedGuide"), text_of("PrintedGuides")
+    for login in ("leader", "supervisor", "clerk-county", "helper-village", "clerk-bank", "auditor"):
+        assert desk.staff(login)(text, input=known).code == "FORBIDDEN", login
+    assert desk.resident(fresh())(text, input=known).code == "FORBIDDEN"
+    assert desk.place.anonymous(text, input=known).code == "UNAUTHENTICATED"
+    admin = desk.staff("admin")
+    one = admin(text, input=known).data["publishPrintedGuide"]
+    two = admin(text, input={**known, "name": "样本指南(新)"}).data["publishPrintedGuide"]
+    assert (one["version"], two["version"]) == (1, 2)
+    papers = [desk.run(desk.place.api.http.get(each["address"])) for each in (one, two, one)]
+    assert [each.status_code for each in papers] == [200] * 3
+    assert papers[0].content == papers[2].content != papers[1].content
+    assert papers[0].content.startswith(b"%PDF")
+    for reader in (desk.place.anonymous, desk.staff("auditor"), desk.staff("helper-village")):
+        edges = reader(listed, code=known["code"]).data["printedGuides"]["edges"]
+        assert [each["node"]["address"] for each in edges] == [one["address"], two["address"]]

@@ -14,15 +14,17 @@ from bangban.cli.principals import find_area_path, load_area_names, load_princip
 from bangban.kernel.access.compiled import shipped_policy
 from bangban.kernel.access.explain import Explanation
 from bangban.kernel.access.explain import explain as explain_access
-from bangban.kernel.access.guard import district_policy
-from bangban.kernel.access.lines import LineSource, parse_policy
+from bangban.kernel.access.guard import district_policy, read_own_lines
+from bangban.kernel.access.roles import Role
 from bangban.kernel.access.table import to_markdown
-from bangban.kernel.access.vocabulary import Permission, Role, find_permission
+from bangban.kernel.access.vocabulary import Permission, find_permission
 from bangban.kernel.problems import NotFound, Problem
 
 app = typer.Typer(no_args_is_help=True, help="Access rights 权限: why somebody may, and what each role may.")
 
-Language = Annotated[str, typer.Option("--language", help="zh or en 语言")]
+Language = Annotated[
+    str, typer.Option("--language", help="文字语言,zh 或 en / Language of the text, zh or en.")
+]
 
 
 @app.command()
@@ -35,7 +37,8 @@ def explain(
     area: Annotated[str | None, typer.Option(help="Ask about the area with this code 区域代码")] = None,
     language: Language = "zh",
 ) -> None:
-    """Say whether somebody may do something, and which assignment, line and area decide it."""
+    """说明某人能否做某事,由哪一任职、哪一行规则、哪一区域决定
+    / Say whether somebody may do something, and which assignment, line and area decide it."""
     permission = find_permission(object, action)
     if permission is None:
         known = "\n".join(sorted(f"  {each.action} {each.object}" for each in Permission))
@@ -62,12 +65,13 @@ def table(
     ] = None,
     language: Language = "zh",
 ) -> None:
-    """Print what each role may do at each level, as Markdown. ✓ allowed, – not granted, ✗ denied for good."""
+    """以 Markdown 打印各角色在各层级的权限
+    / Print what each role may do at each level, as Markdown. ✓ allowed, – not granted, ✗ denied for good."""
     policy = shipped_policy()
     if own is not None:
         try:
             text = own.read_text(encoding="utf-8")
-            policy = district_policy(parse_policy(text, source=LineSource.DISTRICT).lines)
+            policy = district_policy(read_own_lines(text))
         except (OSError, UnicodeDecodeError) as problem:
             raise typer.BadParameter(f"无法读取。{own} cannot be read: {problem}") from problem
         except Problem as problem:

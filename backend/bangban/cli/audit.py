@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Callable, Coroutine, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -14,15 +13,13 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from bangban.cli.opening import open_tenancy
-from bangban.cli.wording import chinese, say
+from bangban.cli.wording import chinese, run, say
 from bangban.kernel.audit.checkpoint import Checkpoint, CheckpointOfAnother, checkpoint_of, read_checkpoint
 from bangban.kernel.audit.findings import Report
 from bangban.kernel.audit.platform import PLATFORM_TRAIL
 from bangban.kernel.audit.sealing import seal_trail
 from bangban.kernel.audit.trails import Trail, platform_trail, trail_of
 from bangban.kernel.audit.verify import verify_trail
-from bangban.kernel.problems import Problem
-from bangban.kernel.vault.problems import StartProblem
 
 if TYPE_CHECKING:
     from bangban.kernel.tenancy.tenancy import Tenancy
@@ -72,7 +69,7 @@ def verify(
         )
         raise typer.Exit(2)
     wanted = [*(slugs or []), *([PLATFORM_TRAIL] if platform else [])]
-    reports = _run(lambda: _verify(wanted, every=every, file=checkpoint, signed=signed, quiet=as_json))
+    reports = run(lambda: _verify(wanted, every=every, file=checkpoint, signed=signed, quiet=as_json))
     if as_json:
         typer.echo(json.dumps([report.as_json() for report in reports], ensure_ascii=False, indent=2))
     else:
@@ -92,7 +89,7 @@ def checkpoint(
 ) -> None:
     """导出最后一个封印,交数据库管理员接触不到的人保管 / Export the last seal, to be kept elsewhere."""
     name = _named(slug, platform=platform)
-    taken = _run(lambda: _checkpoint(name, signed=signed))
+    taken = run(lambda: _checkpoint(name, signed=signed))
     try:
         # Never over an older one: that may be the very proof that is needed.
         with out.open("x", encoding="utf-8") as file:
@@ -119,7 +116,7 @@ def seal(slug: Slug = None, *, platform: Platform = False) -> None:
         async with _tenancy() as tenancy:
             return await seal_trail(_trail(tenancy, name))
 
-    sealed = _run(go)
+    sealed = run(go)
     say(
         f"{name}:新增封印 {sealed.seals} 个,记录 {sealed.entries} 条。",
         f"{name}: {sealed.seals} new seals over {sealed.entries} entries.",
@@ -191,15 +188,6 @@ async def _checkpoint(name: str, *, signed: bool) -> Checkpoint:
 def _tenancy() -> Any:
     # Only when a command runs: `--help` needs neither database nor keys.
     return open_tenancy()
-
-
-def _run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """A refusal is one sentence on standard error and exit code 1, not a traceback."""
-    try:
-        return asyncio.run(work())
-    except (Problem, StartProblem) as refused:
-        say(refused.message("zh"), refused.message("en"), error=True)
-        raise typer.Exit(1) from None
 
 
 @contextmanager

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, TypeVar
@@ -14,11 +13,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from bangban.cli.opening import open_tenancy
-from bangban.cli.wording import chinese, say
+from bangban.cli.wording import chinese, run, say
 from bangban.features.calendar.local_days import local_days
+from bangban.features.calendar.notices import read_notice
 from bangban.features.calendar.problems import NoticeFaulty
 from bangban.features.calendar.recompute import Recomputed
-from bangban.features.calendar.rules import read_notice
 from bangban.features.calendar.service import (
     BY_HAND,
     BY_NOTICE,
@@ -31,9 +30,8 @@ from bangban.features.calendar.service import (
     sources,
 )
 from bangban.features.districts.platform import platform_work
-from bangban.kernel.problems import InvalidInput, Problem
+from bangban.kernel.problems import InvalidInput
 from bangban.kernel.tenancy.registry import District
-from bangban.kernel.vault.problems import StartProblem
 
 if TYPE_CHECKING:
     from bangban.kernel.tenancy.tenancy import Tenancy
@@ -54,7 +52,14 @@ Reason = Annotated[str, typer.Option(help="理由 / The reason, for everybody to
 
 @app.command("import")
 def import_file(
-    file: Annotated[Path, typer.Argument(help="CSV:date,working,name", exists=True, dir_okay=False)],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="CSV 文件,各列为 date、working、name / A CSV file: date,working,name.",
+            exists=True,
+            dir_okay=False,
+        ),
+    ],
     source: Annotated[str, typer.Option(help="文号或出处 / Where the notice is from; the file's name.")] = "",
 ) -> None:
     """导入一年的放假安排,并重算各地区在办办件的期限 / Import a year's notice; recompute what is open."""
@@ -75,7 +80,7 @@ def import_file(
             imported = await import_notice(tenancy, notice, source=source.strip() or file.name)
             return imported, await _recompute(tenancy, list(tenancy.registry), cause=BY_NOTICE)
 
-    imported, outcomes = _run(go)
+    imported, outcomes = run(go)
     say(
         f"{imported.year} 年:放假 {imported.holidays} 天,调休上班 {imported.make_up_days} 天,"
         f"更新 {imported.changed} 条;日历至 {imported.horizon}。",
@@ -97,7 +102,7 @@ def recompute(
             districts = [registry.get(slug) for slug in slugs] if slugs else list(registry)
             return await _recompute(tenancy, districts, cause=BY_HAND)
 
-    _report(_run(go))
+    _report(run(go))
 
 
 @app.command()
@@ -120,7 +125,7 @@ def show(
                     local = await local_days(work)
             return tenancy.registry.published, await sources(tenancy), local
 
-    published, known, local = _run(go)
+    published, known, local = run(go)
     say(
         f"日历至 {published.horizon};此后按周一至周五推算,期限为暂定。",
         f"Published up to {published.horizon}; after that Monday to Friday are assumed and dates provisional.",
@@ -163,7 +168,7 @@ def _change(slug: str, text: str, *, working: bool | None, reason: str = "") -> 
             district = tenancy.registry.get(slug)
             return await change_local_day(tenancy, district, day=day, working=working, reason=reason)
 
-    _report([_run(go)])
+    _report([run(go)])
 
 
 def _date(text: str) -> date:
@@ -220,12 +225,3 @@ def _cells(day: date, *, working: bool) -> tuple[str, str, str]:
 def _tenancy() -> Any:
     # Only when a command runs: `--help` needs neither database nor keys.
     return open_tenancy()
-
-
-def _run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
-    """A refusal is one sentence on standard error and exit code 1, not a traceback."""
-    try:
-        return asyncio.run(work())
-    except (Problem, StartProblem) as refused:
-        say(refused.message("zh"), refused.message("en"), error=True)
-        raise typer.Exit(1) from None

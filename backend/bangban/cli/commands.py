@@ -15,6 +15,7 @@ from bangban.cli import (
     documents,
     fleet,
     keys,
+    leaving,
     messages,
     onboarding,
     operator,
@@ -42,6 +43,7 @@ app.command("serve")(serve.serve)
 district.app.command("quotas")(quotas.quotas)
 district.app.command("erase-due")(retention.erase_due)
 district.app.add_typer(archives.app)  # no name: its commands stand among the others
+district.app.add_typer(leaving.app)
 app.add_typer(district.app, name="district")
 app.add_typer(documents.app, name="documents")
 app.add_typer(onboarding.app, name="onboarding")

@@ -22,7 +22,6 @@ from bangban.features.districts.onboarding import onboard as onboard_district
 from bangban.features.districts.platform import platform_work
 from bangban.features.profiles.faults import ProfileFault, ProfileFaulty
 from bangban.features.profiles.reader import TEMPLATE, check_profile, read_profile, read_template
-from bangban.kernel.access.guard import find_own_faults
 from bangban.kernel.tenancy.tables import DistrictStatus
 from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.settings import settings
@@ -50,10 +49,11 @@ def check(
     paths: Annotated[list[Path], typer.Argument(help="Profile folders, such as tenants/zouping 资料目录")],
     lang: Lang = "",
 ) -> None:
-    """Check profiles; say file, line and reason of everything that is wrong. Exit code 1 if anything is."""
+    """检查地区配置,逐处指出文件、行号与原因,有误时退出码为 1
+    / Check profiles; say file, line and reason of everything that is wrong. Exit code 1 if anything is."""
     failed = False
     for path in paths:
-        faults = faults_of(path)
+        faults = check_profile(path)
         for fault in faults:
             typer.echo(line_of(fault, lang), err=fault.severity == "error")
         errors = sum(fault.severity == "error" for fault in faults)
@@ -70,18 +70,6 @@ def check(
         raise typer.Exit(1)
 
 
-def faults_of(path: Path) -> list[ProfileFault]:
-    """Everything that is wrong with a profile, its access lines judged as the platform will judge them."""
-    found = check_profile(path)
-    if any(fault.severity == "error" for fault in found):
-        return found
-    lines = read_profile(path).policy
-    return found + [
-        ProfileFault(str(path / "policy.csv"), fault.number, f"本行{fault.zh}。", f"This line {fault.en}.")
-        for fault in find_own_faults(lines)
-    ]
-
-
 def line_of(fault: ProfileFault, lang: str) -> str:
     """``file:line: reason``, as editors and terminals understand it."""
     kind = said(lang, "错误", "error") if fault.severity == "error" else said(lang, "提醒", "warning")
@@ -93,7 +81,8 @@ def onboard(
     paths: Annotated[list[Path], typer.Argument(help="Profile folders 资料目录")],
     lang: Lang = "",
 ) -> None:
-    """Bring districts onto the platform, or up to date with their profiles. Safe to repeat."""
+    """按配置开通地区或更新已有地区,可重复执行
+    / Bring districts onto the platform, or up to date with their profiles. Safe to repeat."""
     run(_onboard(paths, lang), lang=lang)
 
 
@@ -127,7 +116,8 @@ def export(
     ] = Path(),
     lang: Lang = "",
 ) -> None:
-    """Write a district's profile, as it is now, into a folder of its slug. Says what a profile cannot hold."""
+    """按现状导出地区配置到以地区标识命名的目录,并指出配置无法表达的内容
+    / Write a district's profile, as it is now, into a folder of its slug. Says what a profile cannot hold."""
     run(_export(slug, to, lang), lang=lang)
 
 
@@ -154,7 +144,7 @@ async def _export(slug: str, to: Path, lang: str) -> None:
 
 @app.command("list")
 def list_districts(lang: Lang = "") -> None:
-    """List the districts of this installation."""
+    """列出本系统的地区 / List the districts of this installation."""
     run(_list(lang), lang=lang)
 
 
@@ -178,7 +168,7 @@ def suspend(
     reason: Annotated[str, typer.Option(help="Told to whoever comes meanwhile 原因")] = "维护中 maintenance",
     lang: Lang = "",
 ) -> None:
-    """Close a live district to everybody but its auditors."""
+    """停用在用地区,仅其审计员可以进入 / Close a live district to everybody but its auditors."""
 
     async def do(db: AsyncSession, tenancy: Tenancy, now: datetime) -> DistrictStatus:
         row = await service.suspend_district(
@@ -195,7 +185,8 @@ def trusted_documents(
     state: Annotated[Switch, typer.Argument(help="on or off 开或关")],
     lang: Lang = "",
 ) -> None:
-    """Take nothing but trusted documents from anonymous callers and portals, or anything again."""
+    """要求匿名访问与门户只用可信查询,或取消该要求
+    / Take nothing but trusted documents from anonymous callers and portals, or anything again."""
     run(_trusted_documents(slug, state is Switch.ON, lang), lang=lang)
 
 
@@ -220,7 +211,7 @@ async def _trusted_documents(slug: str, only: bool, lang: str) -> None:
 def resume(
     slug: Annotated[str, typer.Argument(help="The district's slug 地区标识")], lang: Lang = ""
 ) -> None:
-    """Open a suspended district again."""
+    """恢复已停用的地区 / Open a suspended district again."""
 
     async def do(db: AsyncSession, tenancy: Tenancy, now: datetime) -> DistrictStatus:
         row = await service.resume_district(db, tenancy, slug, actor="system", now=now, request_id="cli")

@@ -70,7 +70,8 @@ def add(
     district: District = None,
     lang: Lang = "",
 ) -> None:
-    """Register documents: all of them, or none if one is faulty. Safe to repeat."""
+    """登记查询文档,任何一份有误则都不登记,可重复执行
+    / Register documents: all of them, or none if one is faulty. Safe to repeat."""
     offered, faults = read_offered(path)
     sound, unsound = judged(offered)
     faults += unsound
@@ -103,7 +104,8 @@ async def _add(documents: list[NewDocument], district: str | None) -> int:
 
 @app.command("list")
 def list_registered(district: District = None, lang: Lang = "") -> None:
-    """List what is registered, the operations of the software itself aside."""
+    """列出已登记的查询文档,不含软件自带的操作
+    / List what is registered, the operations of the software itself aside."""
     run(_list(district, lang), lang=lang)
 
 
@@ -125,7 +127,8 @@ def remove(
     district: District = None,
     lang: Lang = "",
 ) -> None:
-    """Trust documents no longer, in the district or, without one, where those of everybody are kept."""
+    """不再信任查询文档,未写明地区时指各地区通用的文档
+    / Trust documents no longer, in the district or, without one, where those of everybody are kept."""
     wanted = [each.lower().removeprefix("sha256:") for each in hashes]
     for each in wanted:
         if not _PREFIX.fullmatch(each):
@@ -184,6 +187,7 @@ def package(
     file: Annotated[Path, typer.Option(help="The manifest in the package 包内清单")] = _PACKAGED,
     lang: Lang = "",
 ) -> None:
-    """Write the software's own operations into the package; for whoever changes them."""
+    """将软件自带的操作写入软件包,供修改操作的人使用
+    / Write the software's own operations into the package; for whoever changes them."""
     file.write_text(packaged_manifest(folder), "utf-8")
     typer.echo(said(lang, f"已写出 {file}。", f"Wrote {file}."))

@@ -47,7 +47,8 @@ ACTOR: Final = "system"
 
 @app.command()
 def status(*, as_json: Json = False, lang: Lang = "") -> None:
-    """Count districts by where they stand, and name those whose migration failed. Migrates nothing."""
+    """统计各地区的版本状况,指出迁移失败的地区,不做任何迁移
+    / Count districts by where they stand, and name those whose migration failed. Migrates nothing."""
     found = run(_standing(), lang=lang)
     if as_json:
         print_json(asdict(found))
@@ -91,7 +92,8 @@ def _show(found: Standing, lang: str) -> None:
 
 @app.command("plan")
 def show_plan(*, only: Only = None, as_json: Json = False, lang: Lang = "") -> None:
-    """Say what a run would do: districts, revisions, and what each migration locks for about how long."""
+    """说明一次升级会做什么:地区、版本、各迁移锁定的对象与大致时长
+    / Say what a run would do: districts, revisions, and what each migration locks for about how long."""
     found = run(_plan(only), lang=lang)
     if as_json:
         print_json(plan_json(found))
@@ -120,7 +122,8 @@ async def _plan(only: list[str] | None) -> Plan:
 
 @app.command()
 def check(*, as_json: Json = False, lang: Lang = "") -> None:
-    """Hold every district migration of this release to the rules of expand and contract. Needs no database."""
+    """按先扩后收的规则检查本版本的全部地区迁移,不需要数据库
+    / Hold every district migration of this release to the rules of expand and contract. Needs no database."""
     faults = check_history()
     if as_json:
         print_json([asdict(fault) for fault in faults])
@@ -144,7 +147,8 @@ def migrate(
     as_json: Json = False,
     lang: Lang = "",
 ) -> None:
-    """Bring districts that lag to the head. A run that was begun elsewhere is joined; a killed one resumed."""
+    """将落后的地区升级到最新版本,加入别处已开始的任务,接续中断的任务
+    / Bring districts that lag to the head. A run that was begun elsewhere is joined; a killed one resumed."""
     wish = Wish(workers=workers, canary=canary, only=tuple(only) if only else None)
     end(run(_migrate(wish, lang, quiet=as_json), lang=lang), as_json=as_json, lang=lang)
 
@@ -164,7 +168,8 @@ async def _migrate(wish: Wish, lang: str, *, quiet: bool) -> TaskRow:
 
 @app.command()
 def drift(*, only: Only = None, as_json: Json = False, lang: Lang = "") -> None:
-    """Compare districts' schemas with what their revision should be, item by item. Changes none of them."""
+    """逐项比对各地区模式与其版本应有的结构,不做任何修改
+    / Compare districts' schemas with what their revision should be, item by item. Changes none of them."""
     end(run(_drift(only, lang, quiet=as_json), lang=lang), as_json=as_json, lang=lang)
 
 
@@ -187,7 +192,8 @@ async def _drift(only: list[str] | None, lang: str, *, quiet: bool) -> TaskRow:
 
 @app.command()
 def pause(lang: Lang = "") -> None:
-    """Let the run that is under way stop after the districts that it has begun."""
+    """让进行中的任务在已开始的地区完成后暂停
+    / Let the run that is under way stop after the districts that it has begun."""
     run(_halt(lang), lang=lang)
 
 
@@ -199,7 +205,7 @@ async def _halt(lang: str) -> None:
 
 @app.command()
 def resume(*, as_json: Json = False, lang: Lang = "") -> None:
-    """Let a paused run go on, and follow it."""
+    """让暂停的任务继续并跟踪其进度 / Let a paused run go on, and follow it."""
     end(run(_resume(lang, quiet=as_json), lang=lang), as_json=as_json, lang=lang)
 
 

@@ -30,7 +30,8 @@ def try_channel(
     district: Annotated[str, typer.Option(help="As which district; the platform if left out 地区标识")] = "",
     lang: Lang = "",
 ) -> None:
-    """Send one message with a code that opens nothing. Exit code 1 where it was not handed over."""
+    """发送一条测试消息,其中的验证码无效,未能送出时退出码为 1
+    / Send one message with a code that opens nothing. Exit code 1 where it was not handed over."""
     try:
         asyncio.run(_send(to, district or None))
     except (NotSent, Undeliverable) as error:

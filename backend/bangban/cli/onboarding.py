@@ -51,7 +51,7 @@ def list_applications(
     everything: Annotated[bool, typer.Option("--all", help="Decided ones too 含已审批的")] = False,
     lang: Lang = "",
 ) -> None:
-    """List applications that wait for a decision, the newest first."""
+    """列出待审批的入驻申请,最新的在前 / List applications that wait for a decision, the newest first."""
     run(_list(everything=everything, lang=lang), lang=lang)
 
 
@@ -82,19 +82,21 @@ async def _list(*, everything: bool, lang: str) -> None:
 
 @app.command()
 def approve(onboarding_id: Id, lang: Lang = "") -> None:
-    """Grant an application, and make its district: here, or wherever it is begun first."""
+    """批准入驻申请并开通地区,由本机或先着手的进程完成
+    / Grant an application, and make its district: here, or wherever it is begun first."""
     run(_decide(onboarding_id, approve_in, lang), lang=lang)
 
 
 @app.command()
 def retry(onboarding_id: Id, lang: Lang = "") -> None:
-    """Let an onboarding that failed go on where it stopped."""
+    """让失败的入驻从停下的地方继续 / Let an onboarding that failed go on where it stopped."""
     run(_decide(onboarding_id, retry_in, lang), lang=lang)
 
 
 @app.command()
 def follow(onboarding_id: Id, lang: Lang = "") -> None:
-    """See how far an onboarding is, until its district is there. Takes the work up if nobody does it."""
+    """查看入驻进度直至地区就绪,无人处理时由本命令接手
+    / See how far an onboarding is, until its district is there. Takes the work up if nobody does it."""
     run(_decide(onboarding_id, None, lang), lang=lang)
 
 
@@ -128,7 +130,7 @@ def reject(
     reason: Annotated[str, typer.Argument(help="Why; the applicant reads it 原因")],
     lang: Lang = "",
 ) -> None:
-    """Turn an application down; its slug is free again."""
+    """驳回入驻申请,其地区标识可再次使用 / Turn an application down; its slug is free again."""
     run(_reject(onboarding_id, reason, lang), lang=lang)
 
 

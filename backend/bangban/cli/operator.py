@@ -18,7 +18,7 @@ from bangban.features.accounts.desk import Desk
 from bangban.features.accounts.tables import OperatorRow
 from bangban.features.operators import service
 from bangban.features.operators.service import INVITED_FOR, Actor
-from bangban.kernel.access.vocabulary import OperatorDuty
+from bangban.kernel.access.roles import OperatorDuty
 from bangban.settings import settings
 
 T = TypeVar("T")
@@ -45,7 +45,8 @@ def add(
     duty: Duty,
     lang: Lang = "",
 ) -> None:
-    """Make an account and print its one-time token. `bangban operator accept` sets the first password with it."""
+    """建立运维账号并打印一次性令牌,首个密码用 `bangban operator accept` 设置
+    / Make an account and print its one-time token. `bangban operator accept` sets the first password with it."""
 
     async def do(db: AsyncSession, _: Desk) -> str:
         row, token = await service.create_operator(db, login=login, name=name, duty=duty, by=_administrator())
@@ -56,7 +57,8 @@ def add(
 
 @app.command()
 def invite(login: Login, lang: Lang = "") -> None:
-    """Print another one-time token, by which the password is set anew."""
+    """再打印一个一次性令牌,用于重新设置密码
+    / Print another one-time token, by which the password is set anew."""
 
     async def do(db: AsyncSession, _: Desk) -> str:
         found = await service.get_by_login(db, login)
@@ -68,7 +70,8 @@ def invite(login: Login, lang: Lang = "") -> None:
 
 @app.command()
 def accept(lang: Lang = "") -> None:
-    """Set a password with a one-time token. Both are asked for, and neither is shown."""
+    """用一次性令牌设置密码,两者均在提示后输入且不显示
+    / Set a password with a one-time token. Both are asked for, and neither is shown."""
     token = typer.prompt(said(lang, "邀请口令", "Token"), hide_input=True)
     password = typer.prompt(said(lang, "密码", "Password"), hide_input=True, confirmation_prompt=True)
 
@@ -83,7 +86,7 @@ def accept(lang: Lang = "") -> None:
 
 @app.command()
 def disable(login: Login, lang: Lang = "") -> None:
-    """Close an account; its sessions end at once."""
+    """停用账号,其会话立即结束 / Close an account; its sessions end at once."""
 
     async def do(db: AsyncSession, desk: Desk) -> str:
         found = await service.get_by_login(db, login)
@@ -95,7 +98,7 @@ def disable(login: Login, lang: Lang = "") -> None:
 
 @app.command()
 def enable(login: Login, lang: Lang = "") -> None:
-    """Open a closed account again."""
+    """重新启用已停用的账号 / Open a closed account again."""
 
     async def do(db: AsyncSession, desk: Desk) -> str:
         found = await service.get_by_login(db, login)
@@ -107,7 +110,7 @@ def enable(login: Login, lang: Lang = "") -> None:
 
 @app.command("list")
 def list_operators(lang: Lang = "") -> None:
-    """List the accounts."""
+    """列出运维账号 / List the accounts."""
 
     async def do(db: AsyncSession, _: Desk) -> Table:
         titles = (("登录名", "login"), ("姓名", "name"), ("职责", "duty"), ("状态", "state"))

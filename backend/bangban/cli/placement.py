@@ -17,7 +17,7 @@ Slug = Annotated[str, typer.Argument(help="The district's slug 地区标识")]
 
 
 def nodes(lang: Lang = "") -> None:
-    """List where districts stand, and which nodes take more."""
+    """列出各地区所在节点,以及还能接收地区的节点 / List where districts stand, and which nodes take more."""
     run(_nodes(lang), lang=lang)
 
 
@@ -32,7 +32,8 @@ async def _nodes(lang: str) -> None:
 
 
 def place(slug: Slug, lang: Lang = "") -> None:
-    """Put a district that was made before under Citus, on a node of its choice."""
+    """将先前建立的地区纳入 Citus,由其选择的节点存放
+    / Put a district that was made before under Citus, on a node of its choice."""
     run(_place(slug, lang), lang=lang)
 
 
@@ -48,7 +49,7 @@ def move(
     node: Annotated[str, typer.Argument(help="host:port of the node 目标节点")],
     lang: Lang = "",
 ) -> None:
-    """Move a district to another node while it is in use."""
+    """在使用中将地区迁至另一节点 / Move a district to another node while it is in use."""
     run(_move(slug, node, lang), lang=lang)
 
 

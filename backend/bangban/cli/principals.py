@@ -9,7 +9,7 @@ from uuid import UUID
 from bangban.cli.opening import open_tenancy
 from bangban.features.accounts.principals import Principals
 from bangban.kernel.access.compiled import CompiledPolicy
-from bangban.kernel.access.grants import Principal
+from bangban.kernel.access.principals import Principal
 from bangban.kernel.tenancy.names import Names, Wall, quoted
 
 

@@ -28,7 +28,7 @@ def quotas(
     ] = None,
     lang: Lang = "",
 ) -> None:
-    """Set the quotas that are named, and show all of them."""
+    """设置给出的配额,并显示全部配额 / Set the quotas that are named, and show all of them."""
     given = {
         "storage_mb": storage_mb,
         "staff_accounts": staff_accounts,

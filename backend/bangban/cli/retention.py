@@ -25,7 +25,8 @@ def erase_due(
     ] = None,
     lang: Lang = "",
 ) -> None:
-    """Erase personal data whose retention period is over. Safe to repeat; goes on after an interruption."""
+    """清除保存期届满的个人信息,可重复执行,中断后继续
+    / Erase personal data whose retention period is over. Safe to repeat; goes on after an interruption."""
     row = run(_erase(slugs, lang), lang=lang)
     result = row.result or {}
     if row.state is not TaskState.DONE or result.get("refused"):

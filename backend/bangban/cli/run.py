@@ -15,6 +15,7 @@ from bangban.cli import logs
 from bangban.cli.loop import run_server
 from bangban.cli.opening import bring_up, open_administration, ring_of
 from bangban.cli.serve import check_port, serve_installation
+from bangban.cli.serving import served_alone
 from bangban.cli.wording import chinese, say
 from bangban.features.demo.service import Demo, load_demo
 from bangban.kernel.tenancy.installation import Installation
@@ -27,7 +28,9 @@ Report: TypeAlias = Callable[[str, str, int, int], None]
 
 
 def run(
-    cases: Annotated[int, typer.Option(help="每个地区的样例办件数 / Sample cases for each district.")] = 300,
+    cases: Annotated[
+        int, typer.Option(min=0, help="每个地区的样例办件数 / Sample cases for each district.")
+    ] = 300,
 ) -> None:
     """安装数据库、样例地区与样例办件,并启动 API / Set up and serve the sample districts."""
     chosen = settings()
@@ -38,12 +41,12 @@ def run(
         signal.SIGTERM,
     ):  # in whatever way, end orderly; a shell's job ignores the first
         signal.signal(told, signal.default_int_handler)
-    with contextlib.suppress(KeyboardInterrupt):
-        run_server(_run(chosen, cases))
+    with contextlib.suppress(KeyboardInterrupt), served_alone(chosen.var) as share:
+        run_server(_run(chosen, cases, share))
     say("已停止。", "Stopped.")
 
 
-async def _run(chosen: Settings, cases: int) -> None:
+async def _run(chosen: Settings, cases: int, share: Callable[[], None]) -> None:
     if chosen.master_key is None and not chosen.key_file.exists():
         ring = make_file(chosen.key_file)
         say(f"已生成主密钥 {chosen.key_file}", f"Made the master key {chosen.key_file}")
@@ -68,8 +71,9 @@ async def _run(chosen: Settings, cases: int) -> None:
                 )
         finally:
             await tenancy.close()
-        _welcome(chosen, demo)
-        await serve_installation(chosen, installation)
+        share()
+        _tell_kept(demo)
+        await serve_installation(chosen, installation, listening=lambda: _welcome(chosen, demo))
 
 
 @contextlib.contextmanager
@@ -100,6 +104,16 @@ def _progress() -> Iterator[Report]:
 def _line(district: str, step: str, done: int, total: int) -> None:
     if done == total:
         typer.echo(f"  {district or 'platform'} {step} {done}", err=True)
+
+
+def _tell_kept(demo: Demo) -> None:
+    """Districts that were there already stay as they are; how one is set to its file nevertheless."""
+    for folder in demo.kept:
+        say(
+            f"{folder.name} 保持现状,与 {folder} 中的文件不同;执行 bangban district onboard {folder} 可按文件设置。",
+            f"{folder.name} stays as it is, other than the files in {folder} say; "
+            f"`bangban district onboard {folder}` sets it to them.",
+        )
 
 
 def _welcome(chosen: Settings, demo: Demo) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 from contextlib import closing
 from typing import Any
 
@@ -11,6 +12,7 @@ import uvicorn
 from bangban.cli import logs
 from bangban.cli.loop import run_server
 from bangban.cli.opening import bring_up, open_administration, ring_of
+from bangban.cli.serving import served_beside
 from bangban.kernel.database.engine import Endpoint
 from bangban.kernel.tenancy.installation import Installation
 from bangban.kernel.vault.problems import StartProblem
@@ -69,10 +71,25 @@ def server_of(chosen: Settings, app: Any) -> uvicorn.Config:
     )
 
 
-async def serve_installation(chosen: Settings, installation: Installation) -> None:
-    """Serve until told to stop."""
+class _Server(uvicorn.Server):
+    """Says when it listens, so that nobody is told before that it can be used."""
+
+    def __init__(self, config: uvicorn.Config, listening: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._listening = listening
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            self._listening()
+
+
+async def serve_installation(
+    chosen: Settings, installation: Installation, *, listening: Callable[[], None] = lambda: None
+) -> None:
+    """Serve until told to stop; ``listening`` is called once it can be asked."""
     app = create_app(opening_of(chosen, installation))
-    await uvicorn.Server(server_of(chosen, app)).serve()
+    await _Server(server_of(chosen, app), listening).serve()
 
 
 def serve() -> None:
@@ -88,4 +105,5 @@ def serve() -> None:
             await bring_up(chosen, installation)
             await serve_installation(chosen, installation)
 
-    run_server(go())
+    with served_beside(chosen.var):
+        run_server(go())

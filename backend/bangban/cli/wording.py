@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
 
 import typer
+
+from bangban.kernel.problems import Problem
+from bangban.kernel.vault.problems import StartProblem
+
+T = TypeVar("T")
 
 
 def chinese() -> bool:
@@ -19,3 +27,12 @@ def chinese() -> bool:
 def say(zh: str, en: str, *, error: bool = False) -> None:
     """Print one sentence in the terminal's language."""
     typer.echo(zh if chinese() else en, err=error)
+
+
+def run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    """Do a command's work: a refusal is one sentence on standard error and exit code 1, not a traceback."""
+    try:
+        return asyncio.run(work())
+    except (Problem, StartProblem) as refused:
+        say(refused.message("zh"), refused.message("en"), error=True)
+        raise typer.Exit(1) from None

@@ -8,10 +8,10 @@ leaves the edge as ``INTERNAL`` with a request id and nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from enum import StrEnum
-from typing import ClassVar
+from typing import ClassVar, TypeGuard
 
 
 class ErrorCode(StrEnum):
@@ -72,8 +72,8 @@ class ErrorCode(StrEnum):
 class Problem(Exception):  # noqa: N818 - a refusal is not an error; DESIGN names refusals as sentences
     """A refusal that the caller can understand and act on.
 
-    Subclasses set ``code`` and the two sentences, which may name keyword facts in braces. ``fields``
-    names the input paths that are at fault (``input.number``).
+    Subclasses set ``code`` and the two sentences, which may name keyword facts in braces; a fact that is a list is
+    told as each language lists things. ``fields`` names the input paths that are at fault (``input.number``).
     """
 
     code: ClassVar[ErrorCode] = ErrorCode.INVALID_INPUT
@@ -87,8 +87,16 @@ class Problem(Exception):  # noqa: N818 - a refusal is not an error; DESIGN name
 
     def message(self, language: str) -> str:
         """The sentence in ``zh`` or ``en``; any other language gets English."""
-        template = self.zh if language.startswith("zh") else self.en
-        return template.format(**self.facts)
+        template, between = (self.zh, "、") if language.startswith("zh") else (self.en, ", ")
+        facts = {
+            name: between.join(map(str, fact)) if _is_list(fact) else fact
+            for name, fact in self.facts.items()
+        }
+        return template.format(**facts)
+
+
+def _is_list(fact: object) -> TypeGuard[Collection[object]]:
+    return isinstance(fact, Collection) and not isinstance(fact, str | bytes | Mapping)
 
 
 @contextmanager

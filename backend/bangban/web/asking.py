@@ -6,7 +6,7 @@ from typing import Final
 
 from starlette.types import Receive, Scope
 
-from bangban.kernel.access.grants import PrincipalKind
+from bangban.kernel.access.principals import PrincipalKind
 from bangban.kernel.graphql.context import Context
 from bangban.kernel.problems import DistrictSuspended, DistrictUnknown, NotAuthenticated, SessionEnded
 from bangban.web import incoming

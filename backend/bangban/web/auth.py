@@ -11,7 +11,7 @@ from typing import Protocol
 
 from bangban.features.accounts.principals import Principals
 from bangban.features.accounts.tokens import Claims, TokenVerifier
-from bangban.kernel.access.grants import Principal
+from bangban.kernel.access.principals import Principal
 from bangban.kernel.problems import DistrictMismatch, NotAuthenticated
 from bangban.kernel.tenancy.registry import District, Registry
 from bangban.kernel.tenancy.tables import DistrictStatus

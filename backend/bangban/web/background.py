@@ -28,8 +28,8 @@ from bangban.features.supervision.daily import handlers as supervision_handlers
 from bangban.features.supervision.messages import handlers as duty_handlers
 from bangban.features.uploads.service import upload_handlers
 from bangban.kernel.files.store import FileStore
+from bangban.kernel.jobs.deliveries import joined
 from bangban.kernel.jobs.listener import Listener
-from bangban.kernel.jobs.relay import joined
 from bangban.kernel.jobs.tasks import ask_daily
 from bangban.kernel.jobs.worker import Worker
 from bangban.kernel.messenger.message import Messenger

@@ -27,7 +27,7 @@ from functools import lru_cache
 from ipaddress import IPv6Address, ip_address, ip_network
 from typing import Any, Final, NamedTuple
 
-from bangban.kernel.access.grants import Principal, PrincipalKind
+from bangban.kernel.access.principals import Principal, PrincipalKind
 from bangban.kernel.problems import RateLimited
 from bangban.web.costs import MOST_COST, cost_extension
 from bangban.web.requests import Answer

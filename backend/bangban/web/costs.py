@@ -31,10 +31,10 @@ from graphql import (
     is_composite_type,
 )
 
-from bangban.kernel.planner.fields import Many, Paged
 from bangban.kernel.planner.paging import MOST_ROWS, USUAL_ROWS
 from bangban.kernel.planner.recent import Recent
 from bangban.kernel.planner.selection import planned_field
+from bangban.kernel.planner.sources import Many, Paged
 from bangban.web.limits import at_most
 
 MOST_COST: Final = 30_000

@@ -14,7 +14,7 @@ from bangban.features.uploads.rules import ENDINGS
 from bangban.features.uploads.service import Fetched, claim_address
 from bangban.features.uploads.service.fetching import FETCHING
 from bangban.features.uploads.values import MEDIA_TYPES, AddressKind
-from bangban.kernel.access.grants import Principal
+from bangban.kernel.access.principals import Principal
 from bangban.kernel.files.store import FileMissing
 from bangban.kernel.tenancy.work import Work
 from bangban.web.replies import NO_STORE, Header

@@ -7,7 +7,8 @@ from uuid import UUID
 from bangban.features.accounts.desk import Desk
 from bangban.features.accounts.revocations import SESSION_REVOKED
 from bangban.features.documents.service import DOCUMENTS_CHANGED
-from bangban.kernel.jobs.listener import Hint, Listener
+from bangban.kernel.jobs.hints import Hint
+from bangban.kernel.jobs.listener import Listener
 from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.web.sockets import Sockets
 from bangban.web.trusted import TrustedDocuments

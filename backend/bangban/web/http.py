@@ -34,7 +34,17 @@ from bangban.web.errors import internal_entry, problem_entry
 from bangban.web.incoming import Gone, Headers, text_of
 from bangban.web.measuring import note
 from bangban.web.operations import Operations
-from bangban.web.replies import CONTENT_TYPE, NO_STORE, VARY, Bounds, Header, Reply, Wanted, reply_of
+from bangban.web.replies import (
+    CONTENT_LANGUAGE,
+    CONTENT_TYPE,
+    NO_STORE,
+    VARY,
+    Bounds,
+    Header,
+    Reply,
+    Wanted,
+    reply_of,
+)
 from bangban.web.requests import Answer, Request
 from bangban.web.services import AppServices
 from bangban.web.trusted import is_bound
@@ -100,9 +110,11 @@ class Endpoint:
 
     def _full(self, headers: Headers) -> Reply:
         """What is said to a request for which there is no place, whatever it asks."""
-        refusal = self._admission.refusal(incoming.language(headers.get(b"accept-language")))
+        language = incoming.language(headers.get(b"accept-language"))
+        refusal = self._admission.refusal(language)
         media, _ = incoming.media(headers.get(b"accept"))
-        return Reply(refusal.status, [CONTENT_TYPE[media], *refusal.headers], refusal.body)
+        described = [CONTENT_TYPE[media], CONTENT_LANGUAGE[language]]
+        return Reply(refusal.status, [*described, *refusal.headers], refusal.body)
 
     async def _reply(
         self, scope: Scope, receive: Receive, headers: Headers, request_id: str, visit: Visit
@@ -142,9 +154,10 @@ class Endpoint:
             answer = Answer({"errors": [internal_entry(error, language, request_id)]}, ran=False)
         body = answer.raw
         if body is not None and method == "POST" and not self._might_pack(body, headers):
-            reply = Reply(200, [CONTENT_TYPE[media], NO_STORE, VARY], body)  # by far the most of them
+            described = [CONTENT_TYPE[media], CONTENT_LANGUAGE[language]]
+            reply = Reply(200, [*described, NO_STORE, VARY], body)  # by far the most of them
         else:
-            wanted = self._wanted(method, headers, media, answer=answer, asked=asked)
+            wanted = self._wanted(method, headers, media, language, answer=answer, asked=asked)
             reply = await reply_of(answer, wanted, self._bounds)
         if b"origin" in headers:
             reply.headers.extend(self._for_origin(headers, known))
@@ -175,6 +188,7 @@ class Endpoint:
         method: str,
         headers: Headers,
         media: str,
+        language: str,
         *,
         answer: Answer,
         asked: Request | None,
@@ -182,6 +196,7 @@ class Endpoint:
         gzip = incoming.gzip(headers.get(b"accept-encoding"))
         return Wanted(
             media=media,
+            language=language,
             gzip=gzip and self._may_be_compressed(answer, asked),
             reading=method in READING,
             if_none_match=text_of(headers.get(b"if-none-match")),

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 from graphql import GraphQLObjectType, GraphQLSchema, OperationDefinitionNode, OperationType
 
 from bangban.kernel.access.vocabulary import Permission
+from bangban.web.asks import asks_of_root
 from bangban.web.costs import compile_cost
 from bangban.web.documents import Document
-from bangban.web.schema import asks_of_root
+from bangban.web.texts import check_given
 from bangban.web.variables import Variables
 
 _INTROSPECTION: Final = frozenset({"__schema", "__type"})
@@ -34,6 +36,10 @@ class KnownOperation:
         self.cost = compile_cost(schema, document.fragments, root, definition.selection_set)
         self.introspects = not _INTROSPECTION.isdisjoint(document.root_names(definition))
         self.passes = self.kind is OperationType.QUERY and not self.introspects
+
+    def check_texts(self, given: Mapping[str, Any]) -> None:
+        """Raises UnstorableText and TooLarge, as ``check_given``."""
+        check_given(given, (self.definition, *self.document.fragments.values()))
 
     def asked(self, names: set[str]) -> set[Permission]:
         """The permissions that a query's root fields ask for, each its own one."""

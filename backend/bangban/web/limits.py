@@ -18,6 +18,7 @@ from graphql import (
     FragmentSpreadNode,
     InlineFragmentNode,
     OperationDefinitionNode,
+    OperationType,
     SelectionSetNode,
 )
 
@@ -32,6 +33,9 @@ MOST_FIELDS: Final = 1000  # fragments written out; the standard introspection q
 MOST_REPEATS: Final = 30  # objects asked for again under the key of a sibling
 MOST_ALIASES: Final = 60
 MOST_ROOT_FIELDS: Final = 20
+# Each is a transaction, and root fields are never null: of several, one that is refused would make the data of those
+# that were done null as well, and nobody could tell what had been done.
+MOST_MUTATIONS: Final = 1
 MOST_DIRECTIVES: Final = 60
 
 _CHINESE: Final = {
@@ -45,6 +49,7 @@ _CHINESE: Final = {
     "repeated objects": "重复对象数",
     "aliases": "别名数",
     "root fields": "顶层字段数",
+    "root fields of a mutation": "变更的顶层字段数",
     "directives": "指令数",
     "cost": "预计行数",
     "operations at once": "同时进行的操作数",
@@ -116,24 +121,31 @@ class Limiter:
                 one = self._selections(node.selection_set)
                 one.directives += len(node.directives or ())
                 total.add(one)
-                at_most("root fields", len(self._root(node.selection_set, set())), MOST_ROOT_FIELDS)
+                roots = self._root(node.selection_set, set())
+                at_most("root fields", len(roots), MOST_ROOT_FIELDS)
+                if node.operation is OperationType.MUTATION:
+                    done = [name for name in roots.values() if name != "__typename"]
+                    at_most("root fields of a mutation", len(done), MOST_MUTATIONS)
             elif isinstance(node, FragmentDefinitionNode):
                 self._fragment(node.name.value).check()
         total.check()
 
-    def _root(self, selections: SelectionSetNode, seen: set[str]) -> set[str]:
-        """The response keys at the top. Each fragment is looked into once, however often it is spread."""
+    def _root(self, selections: SelectionSetNode, seen: set[str]) -> dict[str, str]:
+        """The fields at the top by their response keys.
+
+        Each fragment is looked into once, however often it is spread.
+        """
         self.steps += 1
-        found: set[str] = set()
+        found: dict[str, str] = {}
         for node in selections.selections:
             if isinstance(node, FieldNode):
-                found.add(_key(node))
+                found[_key(node)] = node.name.value
             elif isinstance(node, InlineFragmentNode):
                 found |= self._root(node.selection_set, seen)
             elif isinstance(node, FragmentSpreadNode) and node.name.value not in seen:
                 seen.add(node.name.value)
                 fragment = self._fragments.get(node.name.value)
-                found |= self._root(fragment.selection_set, seen) if fragment else set()
+                found |= self._root(fragment.selection_set, seen) if fragment else {}
         return found
 
     def _fragment(self, name: str) -> Measure:

@@ -9,6 +9,9 @@ from typing import Final
 JSON: Final = "application/json"
 GRAPHQL_JSON: Final = "application/graphql-response+json"
 
+LANGUAGES: Final = ("zh-CN", "en")
+"""In which sentences are said, the first where nobody chose."""
+
 _OURS: Final = (JSON, GRAPHQL_JSON)
 _ANY: Final = ("*/*", "application/*")
 
@@ -40,11 +43,12 @@ def _weight(given: str) -> float:
 
 def language_of(header: str | None) -> str:
     """``zh-CN`` or ``en``, whichever the Accept-Language header likes better; Chinese where it says neither."""
-    best, found = 0.0, "zh-CN"
+    chinese, english = LANGUAGES
+    best, found = 0.0, chinese
     for tag, weight in weighted(header):
         primary = tag.partition("-")[0]
         if primary in ("zh", "en") and weight > best:
-            best, found = weight, "zh-CN" if primary == "zh" else "en"
+            best, found = weight, chinese if primary == "zh" else english
     return found
 
 

@@ -27,7 +27,7 @@ from bangban.kernel.tenancy.names import Wall
 from bangban.web.documents import ValidationFailed
 from bangban.web.errors import execution_entry, internal_entry, invalid_entry, problem_entry
 from bangban.web.preparing import Prepared, Preparing, on_platform
-from bangban.web.requests import Answer, OneRootField, Request, SubscribeByWebSocket
+from bangban.web.requests import Answer, Request, SubscribeByWebSocket
 from bangban.web.schema import core_schema
 from bangban.web.through import Through
 from bangban.web.trusted import require_trusted
@@ -147,7 +147,7 @@ class Operations:
         services = context.services
         ready = services.planner.operation(tree, facts, platform=True)
         found = await context.reader.platform(ready.statement.sql, ready.arguments)
-        return dict(json.loads(found))
+        return dict(json.loads(ready.statement.passed(found)))
 
     async def _district_part(
         self, tree: tuple[Selected, ...], facts: Facts, context: Context
@@ -160,14 +160,12 @@ class Operations:
         found = await context.reader.district(
             district.slug, wall, ready.sql(district.schema), ready.arguments
         )
-        return dict(json.loads(found))
+        return dict(json.loads(ready.statement.passed(found)))
 
     # ------------------------------------------------------------------ mutations and subscriptions
 
     async def _mutation(self, prepared: Prepared, request: Request, context: Context) -> ExecutionResult:
         if context.idempotency_key is not None:
-            if len(prepared.tree) != 1:
-                raise OneRootField(fields=("Idempotency-Key",))
             context.body_hash = request.digest
         context.selected = prepared.tree
         result = execute(

@@ -8,19 +8,18 @@ from typing import Final
 from graphql import GraphQLSchema, OperationType
 from graphql.execution.values import VariableValues, get_variable_values
 
-from bangban.kernel.access.grants import PrincipalKind
+from bangban.kernel.access.principals import PrincipalKind
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Context
 from bangban.kernel.planner.selection import Selected, Selector, permissions_of
 from bangban.kernel.problems import DistrictLeaving, DistrictRequired, Problem
 from bangban.kernel.tenancy.tables import DistrictStatus
+from bangban.web.asks import asks_of_root
 from bangban.web.costs import price
 from bangban.web.documents import Documents, ValidationFailed
 from bangban.web.known import KnownOperation
 from bangban.web.limits import MOST_NESTING, TooLarge
 from bangban.web.requests import IntrospectionRefused, OnlyQueriesByGet, Request
-from bangban.web.schema import asks_of_root
-from bangban.web.texts import check_variables
 
 # What people of a district have to do before it is open to the public: an administrator's invitation comes first.
 _EARLY_FIELDS: Final = frozenset(
@@ -78,7 +77,7 @@ class Preparing:
             ValidationFailed, GraphQLError: Document, variables or arguments do not fit the schema.
         """
         known = self.known(request)
-        check_variables(request.variables)
+        known.check_texts(request.variables)
         variables = self._variables(known, request)
         cost = known.cost.check(variables.coerced)
         if known.introspects and not self._may_introspect(context):

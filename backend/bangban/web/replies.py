@@ -23,7 +23,7 @@ from bangban.kernel.problems import ErrorCode, Problem
 from bangban.settings import Settings
 from bangban.web.deadlines import BodyTooSlow
 from bangban.web.limits import TooLarge
-from bangban.web.negotiation import GRAPHQL_JSON, JSON
+from bangban.web.negotiation import GRAPHQL_JSON, JSON, LANGUAGES
 from bangban.web.requests import Answer, NotARequest, NotJson, OnlyQueriesByGet
 
 Header = tuple[bytes, bytes]
@@ -35,6 +35,7 @@ VARY: Final = (b"vary", b"Authorization, X-District, Accept-Language, Accept, Ac
 CONTENT_TYPE: Final = {
     media: (b"content-type", f"{media}; charset=utf-8".encode()) for media in (JSON, GRAPHQL_JSON)
 }
+CONTENT_LANGUAGE: Final = {each: (b"content-language", each.encode()) for each in LANGUAGES}
 _GZIP: Final = (b"content-encoding", b"gzip")
 _LEVEL: Final = 1  # 10 kB of an inbox: 71 µs to 2,427 bytes; level 6 takes 95 µs to 2,187
 _IN_A_THREAD: Final = 128 * 1024  # from this size on compressing would hold up everybody else
@@ -103,6 +104,7 @@ class Wanted:
     """What of the request decides how its answer goes out."""
 
     media: str
+    language: str
     gzip: bool
     reading: bool  # by GET or HEAD
     if_none_match: str | None
@@ -144,13 +146,13 @@ async def reply_of(answer: Answer, wanted: Wanted, settings: Bounds) -> Reply:
     body = answer.raw
     if body is None:
         body = json.dumps(answer.body, ensure_ascii=False, separators=(",", ":")).encode()
-    headers = [CONTENT_TYPE[wanted.media]]
+    headers = [CONTENT_TYPE[wanted.media], CONTENT_LANGUAGE[wanted.language]]
     compressed = wanted.gzip and len(body) >= settings.compress_from > 0
     if wanted.reading and answer.public and "errors" not in answer.body and answer.ran:
         tag = _tag(body, weak=compressed)
         headers += caching(settings, tag, anonymous=wanted.anonymous)
         if wanted.if_none_match is not None and matches(wanted.if_none_match, tag):
-            return Reply(304, headers[1:], b"")
+            return Reply(304, headers[2:], b"")  # what describes a body goes with it
     else:
         headers += (NO_STORE, VARY, *_told(answer, status))
     if compressed:

@@ -23,14 +23,6 @@ class NotARequest(NotJson):
     """It is JSON, but a member is missing or not what it should be."""
 
 
-class OneRootField(Problem):
-    """With an Idempotency-Key a mutation is one root field, so that it is one transaction."""
-
-    code = ErrorCode.BAD_REQUEST
-    zh = "使用 Idempotency-Key 时,每个请求只能有一个顶层字段。"
-    en = "With an Idempotency-Key a request has exactly one root field."
-
-
 class OnlyQueriesByGet(Problem):
     """Only queries may come by GET."""
 
@@ -116,7 +108,7 @@ def _document_of(raw: Mapping[str, Any]) -> str | None:
         return None
     if not isinstance(document, str):
         raise NotARequest(fields=("documentId",))
-    return document.removeprefix("sha256:")
+    return document.lower().removeprefix("sha256:")
 
 
 @dataclass(slots=True)

@@ -20,7 +20,7 @@ from bangban.features.policy.graphql import SHIPPED_LINES, shipped_lines
 from bangban.features.wording.graphql import SHIPPED_WORDINGS
 from bangban.features.wording.rules import shipped_wordings
 from bangban.kernel.access.compiled import shipped_policy
-from bangban.kernel.clock.local import local_day
+from bangban.kernel.clock.local_time import local_today
 from bangban.kernel.database.engine import Endpoint
 from bangban.kernel.files.desk import FileDesk
 from bangban.kernel.graphql.values import Asking, Named
@@ -105,7 +105,7 @@ class AppServices:
         district = asking.district
         if district is None:
             raise KeyError(TEMPLATES)
-        return texts_for(self.catalogs, district.levels, local_day(asking.now, district.timezone))
+        return texts_for(self.catalogs, district.levels, local_today(district.timezone, asking.now))
 
     @property
     def registry(self) -> Registry:

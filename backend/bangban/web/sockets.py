@@ -8,7 +8,7 @@ from typing import Final
 
 from starlette.websockets import WebSocket, WebSocketState
 
-from bangban.kernel.access.grants import PrincipalKind
+from bangban.kernel.access.principals import PrincipalKind
 from bangban.kernel.problems import ErrorCode
 from bangban.kernel.tenancy.registry import Registry
 from bangban.kernel.tenancy.tables import DistrictStatus

@@ -17,7 +17,7 @@ from bangban.features.supervision.daily import SUPERVISING, supervise
 from bangban.kernel.files.store import FileStore
 from bangban.kernel.jobs.tasks import Handler
 from bangban.kernel.messenger.message import Messenger
-from bangban.kernel.tenancy.fleet.running import Pace
+from bangban.kernel.tenancy.fleet.outcome import Pace
 from bangban.kernel.tenancy.installation import Installation
 from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.settings import Settings

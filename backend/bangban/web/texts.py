@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
-from graphql import DocumentNode, StringValueNode, Visitor, visit
+from graphql import (
+    ArgumentNode,
+    DocumentNode,
+    Node,
+    ObjectFieldNode,
+    StringValueNode,
+    VariableNode,
+    Visitor,
+    visit,
+)
 
-from bangban.kernel.problems import ErrorCode, Problem
+from bangban.kernel.problems import ErrorCode, Problem, refused_at
 from bangban.web.limits import MOST_NESTING, at_most
 
 _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
@@ -45,7 +54,22 @@ def check_variables(variables: Mapping[str, Any]) -> None:
             waiting += [(f"{path}.{name}".lstrip("."), each, depth + 1) for name, each in value.items()]
             waiting += [(path, name, depth) for name in value]
         elif isinstance(value, list):
-            waiting += [(path, each, depth + 1) for each in value]
+            waiting += [(f"{path}.{index}", each, depth + 1) for index, each in enumerate(value)]
+
+
+def check_given(variables: Mapping[str, Any], definitions: Iterable[Node]) -> None:
+    """The same, naming arguments and input fields (``input.note``), as every other refusal does.
+
+    ``definitions`` are the operation and its fragments. What a client calls its variables is its own affair.
+    """
+    try:
+        check_variables(variables)
+    except UnstorableText:
+        uses = _Uses()
+        for each in definitions:
+            visit(each, uses)
+        with refused_at(uses.found):
+            raise
 
 
 def is_plain(variables: Mapping[str, Any], known: Mapping[str, Any]) -> bool:
@@ -72,6 +96,38 @@ def check_literals(node: DocumentNode, text: str) -> None:
 
 
 class _Literals(Visitor):
-    def enter_string_value(self, node: StringValueNode, *_: Any) -> None:
+    def enter_string_value(
+        self, node: StringValueNode, key: Any, parent: Any, path: Any, ancestors: Sequence[Any]
+    ) -> None:
+        del key
         if not is_storable(node.value):
-            raise UnstorableText(fields=("query",))
+            raise UnstorableText(fields=(_place((*ancestors, parent), path) or "query",))
+
+
+class _Uses(Visitor):
+    """Where each variable is used first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: dict[str, str] = {}
+
+    def enter_variable(
+        self, node: VariableNode, key: Any, parent: Any, path: Any, ancestors: Sequence[Any]
+    ) -> None:
+        del key
+        if place := _place((*ancestors, parent), path):
+            self.found.setdefault(node.name.value, place)
+
+
+def _place(ancestors: Sequence[Any], path: Sequence[Any]) -> str:
+    """Argument, input fields and numbers in lists above a value; nothing for what stands elsewhere in a document.
+
+    ``path`` has the key under which each of the ancestors holds the next.
+    """
+    steps = []
+    for index, each in enumerate(ancestors):
+        if isinstance(each, ArgumentNode | ObjectFieldNode):
+            steps.append(each.name.value)
+        elif index and path[index - 1] == "values":
+            steps.append(str(path[index]))
+    return ".".join(steps)

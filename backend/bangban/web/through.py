@@ -13,7 +13,7 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from bangban.kernel.access.grants import PrincipalKind
+from bangban.kernel.access.principals import PrincipalKind
 from bangban.kernel.graphql.context import Context
 from bangban.kernel.graphql.recording import record_reading
 from bangban.kernel.planner.forms import Form, form_of
@@ -21,13 +21,14 @@ from bangban.kernel.planner.getters import Coerced, NoGetter
 from bangban.kernel.planner.parameters import Facts
 from bangban.kernel.planner.recent import Recent
 from bangban.kernel.planner.selection import Selected
+from bangban.kernel.planner.statement import Statement
 from bangban.kernel.problems import DistrictRequired
 from bangban.kernel.tenancy.names import Wall
 from bangban.web.costs import price
 from bangban.web.known import KnownOperation
 from bangban.web.preparing import Preparing, on_platform
 from bangban.web.requests import Answer, Request
-from bangban.web.texts import check_variables, is_plain
+from bangban.web.texts import is_plain
 
 _MOST_FORMS: Final = 4000
 
@@ -39,6 +40,7 @@ class _Statement:
     sql: str
     arguments: list[Any]
     platform: bool
+    of: Statement
 
 
 class Through:
@@ -57,7 +59,7 @@ class Through:
         known = self._preparing.known(request)
         given = request.variables
         if not is_plain(given, known.variables.names):
-            check_variables(given)
+            known.check_texts(given)
         fitted = known.variables.fit(given) if known.passes else None
         if fitted is None:  # not a query of planned fields; or graphql-core says what does not fit
             return None
@@ -127,7 +129,7 @@ class Through:
         sql = (
             bound.statement.sql if platform else planner.text(bound.statement, context.get_district().schema)
         )
-        return _Statement(sql, bound.arguments(coerced, facts), platform)
+        return _Statement(sql, bound.arguments(coerced, facts), platform, bound.statement)
 
 
 def _sides(form: Form, context: Context) -> tuple[bool, ...]:
@@ -152,6 +154,7 @@ async def _merged(statements: Sequence[_Statement], form: Form, context: Context
 async def _read(statement: _Statement, context: Context) -> bytes:
     reader = context.reader
     if statement.platform:
-        return await reader.platform(statement.sql, statement.arguments)
+        return statement.of.passed(await reader.platform(statement.sql, statement.arguments))
     wall = Wall.AUDIT if context.auditing else Wall.READ
-    return await reader.district(context.get_district().slug, wall, statement.sql, statement.arguments)
+    slug = context.get_district().slug
+    return statement.of.passed(await reader.district(slug, wall, statement.sql, statement.arguments))

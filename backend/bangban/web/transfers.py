@@ -17,7 +17,7 @@ from bangban.web.errors import internal_entry, problem_entry
 from bangban.web.incoming import Gone, Headers, text_of
 from bangban.web.measuring import note
 from bangban.web.negotiation import GRAPHQL_JSON, JSON
-from bangban.web.replies import CONTENT_TYPE, NO_STORE, Header, Reply, status_of
+from bangban.web.replies import CONTENT_LANGUAGE, CONTENT_TYPE, NO_STORE, Header, Reply, status_of
 from bangban.web.requests import Answer
 from bangban.web.services import AppServices
 
@@ -76,7 +76,7 @@ class TransferEndpoint:
 
     async def carry(self, transfer: Transfer) -> None:
         """Do it and answer; a Problem that is raised before the answer began becomes the answer."""
-        raise NotImplementedError
+        raise NotImplementedError  # abstract: each method of addresses has its own
 
     def named_district(self, path: Mapping[str, str], headers: Headers) -> bytes | None:  # noqa: ARG002 - others look there
         """The slug by which a request is counted, from its headers or the parts of its address."""
@@ -127,7 +127,7 @@ class TransferEndpoint:
             return
         if transfer.status:
             return  # an answer that breaks off is seen to be broken: its length was told
-        reply = _refused(entry, refusal)
+        reply = _refused(entry, refusal, transfer.language)
         await transfer.answer(reply.status, reply.headers + self.for_origin(transfer), reply.body)
 
     async def _carried(self, transfer: Transfer) -> None:
@@ -145,19 +145,20 @@ class TransferEndpoint:
         return list(cors.headers_for(origin)) if allowed else []
 
 
-def _refused(entry: dict[str, Any], refusal: Problem | None) -> Reply:
+def _refused(entry: dict[str, Any], refusal: Problem | None, language: str) -> Reply:
     code = ErrorCode(entry["extensions"]["code"])
     answer = Answer({"errors": [entry]}, ran=False, refusal=refusal)
     status = (
         405 if isinstance(refusal, MethodNotHere) else _STATUS.get(code) or status_of(answer, GRAPHQL_JSON)
     )
     body = json.dumps(answer.body, ensure_ascii=False, separators=(",", ":")).encode()
-    return Reply(status, [CONTENT_TYPE[JSON], NO_STORE, _CLOSE], body)
+    return Reply(status, [CONTENT_TYPE[JSON], CONTENT_LANGUAGE[language], NO_STORE, _CLOSE], body)
 
 
 async def _full(services: AppServices, headers: Headers, send: Send) -> None:
-    refusal = services.admission.refusal(incoming.language(headers.get(b"accept-language")))
+    language = incoming.language(headers.get(b"accept-language"))
+    refusal = services.admission.refusal(language)
     length = (b"content-length", b"%d" % len(refusal.body))
-    told = [CONTENT_TYPE[JSON], *refusal.headers, length]
+    told = [CONTENT_TYPE[JSON], CONTENT_LANGUAGE[language], *refusal.headers, length]
     await send({"type": "http.response.start", "status": refusal.status, "headers": told})
     await send({"type": "http.response.body", "body": refusal.body})

@@ -17,7 +17,7 @@ from typing import Final, Protocol, cast
 from bangban.features.documents.manifest import sha256_of
 from bangban.features.documents.service import texts_of
 from bangban.features.documents.tables import EVERYBODY
-from bangban.kernel.access.grants import Principal, PrincipalKind
+from bangban.kernel.access.principals import Principal, PrincipalKind
 from bangban.kernel.graphql.context import Context
 from bangban.kernel.problems import ErrorCode, Problem
 from bangban.kernel.tenancy.registry import District

@@ -9,7 +9,7 @@ from bangban.features.districts.rules import Approval, Terms
 from bangban.kernel.files.addresses import Addresses
 from bangban.kernel.files.desk import FileDesk, FileTerms
 from bangban.kernel.files.store import FileStore
-from bangban.kernel.tenancy.tenancy import Limits
+from bangban.kernel.tenancy.limits import Limits
 from bangban.kernel.vault.keyring import KeyRing
 from bangban.settings import Settings
 from bangban.web.admission import Bounds

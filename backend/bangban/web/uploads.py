@@ -18,7 +18,7 @@ from bangban.features.uploads.problems import FileRejected
 from bangban.features.uploads.service import Claimed, claim, settle
 from bangban.features.uploads.service.asking import SENDING
 from bangban.features.uploads.values import Rejection
-from bangban.kernel.access.grants import Principal
+from bangban.kernel.access.principals import Principal
 from bangban.kernel.files.addresses import AddressUnknown
 from bangban.kernel.problems import ErrorCode, Problem
 from bangban.kernel.tenancy.registry import District

@@ -1,79 +1,39 @@
 """GraphQL over WebSocket, the graphql-transport-ws protocol. Strawberry speaks it; the edge decides.
 
-Browsers cannot set headers on a WebSocket, so ``connection_init`` carries ``authorization`` and ``district``.
+Browsers cannot set headers on a WebSocket, so ``connection_init`` carries ``authorization``, ``district`` and
+``acceptLanguage``.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
-from contextlib import aclosing
-from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any, Final
 from uuid import uuid4
 
-from graphql import GraphQLError
 from starlette.websockets import WebSocket
 from strawberry.asgi import ASGIWebSocketAdapter
 from strawberry.exceptions import ConnectionRejectionError
 from strawberry.subscriptions import GRAPHQL_TRANSPORT_WS_PROTOCOL
 from strawberry.subscriptions.protocols.graphql_transport_ws.handlers import BaseGraphQLTransportWSHandler
-from strawberry.types import ExecutionResult
-from strawberry.types.execution import PreExecutionError
 
 from bangban.features.districts.writing import ticket_hash_of
-from bangban.kernel.access.grants import Principal
-from bangban.kernel.graphql.context import Context
-from bangban.kernel.graphql.sharing import SharedData
-from bangban.kernel.problems import NotAuthenticated, Problem
+from bangban.kernel.problems import Problem
 from bangban.web.admission import TooManyConnections
 from bangban.web.auth import Caller, authenticate, bearer_token
-from bangban.web.budgets import Purse, client_of
+from bangban.web.budgets import client_of
 from bangban.web.cors import may_call
 from bangban.web.errors import internal_entry, problem_entry
 from bangban.web.limits import TooLarge
 from bangban.web.negotiation import language_of
 from bangban.web.operations import Operations
-from bangban.web.requests import Answer, request_of
 from bangban.web.services import AppServices
 from bangban.web.texts import is_storable
+from bangban.web.websocket_runner import Connection, Finished, Runner
 
 _MOST_SUBSCRIPTIONS: Final = 50
 _INIT_SECONDS: Final = 10
 _LONGEST_ID: Final = 100
-
-
-class _Formatted(GraphQLError):  # noqa: N818 - an error that was already put into words
-    """An error that is already as the client shall see it."""
-
-    def __init__(self, entry: dict[str, Any]) -> None:
-        super().__init__(entry["message"])
-        self.entry = entry
-
-    @property
-    def formatted(self) -> Any:
-        return self.entry
-
-
-@dataclass(frozen=True, slots=True)
-class _Finished:
-    """An answer that is JSON text already; it stands where the handler wants its data."""
-
-    text: str
-
-
-@dataclass
-class _Connection:
-    """What one WebSocket carries from ``connection_init`` on."""
-
-    websocket: WebSocket
-    language: str
-    connection_params: Mapping[str, Any]
-    caller: Caller | None = None
-    ticket: bytes | None = None
-    authorization: str | None = None
-    leave: Callable[[], None] = lambda: None  # through the door it came in by
 
 
 def _is_message(message: dict[str, Any]) -> bool:
@@ -108,16 +68,21 @@ class _Edge:
         """A message, for the wire."""
         if isinstance(data, dict) and data.get("type") == "next":
             answer = data["payload"]["data"]
-            if isinstance(answer, _Finished):
+            if isinstance(answer, Finished):
                 return f'{{"id":{json.dumps(data["id"])},"type":"next","payload":{answer.text}}}'
         return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
-    async def on_ws_connect(self, context: _Connection) -> Any:
+    async def on_ws_connect(self, context: Connection) -> Any:
         """Decide who connects; raises ConnectionRejectionError, which closes with 4403."""
         params = context.connection_params
         authorization, district = params.get("authorization"), params.get("district")
-        if not all(each is None or isinstance(each, str) for each in (authorization, district)):
+        accept_language = params.get("acceptLanguage")
+        if not all(
+            each is None or isinstance(each, str) for each in (authorization, district, accept_language)
+        ):
             raise ConnectionRejectionError
+        if accept_language is not None:  # chosen on the page; the header is the browser's own
+            context.language = language_of(accept_language)
         headers = context.websocket.headers
         try:
             context.ticket = ticket_hash_of(bearer_token(authorization) or "")
@@ -141,7 +106,7 @@ class _Edge:
         self._count(context, context.caller)
         return {}
 
-    def _count(self, context: _Connection, caller: Caller) -> None:
+    def _count(self, context: Connection, caller: Caller) -> None:
         """From here on the connection is its caller's; raises ConnectionRejectionError where that is one too many."""
         district = caller.district.slug if caller.district else ""
         whose = caller.principal.id or client_of(context.websocket.scope)
@@ -157,90 +122,6 @@ class _Edge:
             out()
 
         context.leave = leave
-
-
-class _Runner:
-    """What the handler takes for the schema: runs operations through the same edge as HTTP."""
-
-    def __init__(self, services: AppServices, operations: Operations) -> None:
-        self._services = services
-        self._operations = operations
-
-    async def stream(
-        self,
-        query: str | None,
-        *,
-        variable_values: dict[str, Any] | None = None,
-        context_value: Any = None,
-        root_value: Any = None,  # noqa: ARG002 - the handler's signature
-        operation_name: str | None = None,
-    ) -> AsyncGenerator[ExecutionResult | PreExecutionError, None]:
-        """The results of one operation, as the handler wants them."""
-        raw = {"query": query, "variables": variable_values, "operationName": operation_name}
-        return self._results(raw, self._context(context_value))
-
-    async def _answers(self, raw: dict[str, Any], context: Context) -> AsyncIterator[Answer]:
-        try:
-            request = request_of(raw)
-        except Problem as problem:
-            yield Answer({"errors": [problem_entry(problem, context.language)]}, ran=False)
-            return
-        async with aclosing(self._operations.stream(request, context)) as answers:
-            async for answer in answers:
-                yield answer
-
-    async def _results(
-        self, raw: dict[str, Any], context: Context
-    ) -> AsyncGenerator[ExecutionResult | PreExecutionError, None]:
-        async for answer in self._answers(raw, context):
-            errors: Any = [_Formatted(entry) for entry in answer.body.get("errors", [])]
-            if not answer.ran:
-                yield PreExecutionError(data=None, errors=errors)
-                return
-            finished = _finished(answer)
-            yield ExecutionResult(data=finished or answer.body.get("data"), errors=errors or None)
-
-    def _context(self, connection: _Connection) -> Context:
-        caller = connection.caller
-        if caller is None:
-            raise NotAuthenticated
-
-        async def renew() -> Principal:
-            again = await authenticate(
-                self._services,
-                authorization=connection.authorization,
-                district_header=caller.district.slug if caller.district else None,
-                host=None,
-            )
-            return again.principal
-
-        purse = Purse(
-            self._services.budgets,
-            caller.district.slug if caller.district else None,
-            caller.principal,
-            client_of(connection.websocket.scope),
-        )
-        return Context(
-            services=self._services,
-            paying=purse.pay,
-            principal=caller.principal,
-            district=caller.district,
-            request_id=uuid4().hex,
-            language=connection.language,
-            now=datetime.now(UTC),
-            ticket=connection.ticket,
-            address=purse.address,
-            expires_at=caller.claims.expires_at if caller.claims else None,
-            renewing=renew,
-        )
-
-
-def _finished(answer: Answer) -> Any:
-    """The answer where it is text already: passed through, or made for many subscribers at once."""
-    if answer.raw is not None:
-        return _Finished(answer.raw.decode())
-    data = answer.body.get("data")
-    return _Finished(data.raw) if isinstance(data, SharedData) and "errors" not in answer.body else None
 
 
 class _Handler(BaseGraphQLTransportWSHandler[Any, Any]):
@@ -269,7 +150,7 @@ class SocketEndpoint:
         if not may_call(websocket, self._services.registry, None):
             await websocket.close(code=1008)
             return
-        connection = _Connection(websocket, language_of(websocket.headers.get("accept-language")), {})
+        connection = Connection(websocket, language_of(websocket.headers.get("accept-language")), {})
         try:
             # Until it says whose it is, it is its address's. It has ten seconds for that.
             connection.leave = self._services.doors.enter("", ("", client_of(websocket.scope)))
@@ -281,10 +162,10 @@ class SocketEndpoint:
         finally:
             connection.leave()
 
-    async def _serve(self, websocket: WebSocket, connection: _Connection) -> None:
+    async def _serve(self, websocket: WebSocket, connection: Connection) -> None:
         await websocket.accept(subprotocol=GRAPHQL_TRANSPORT_WS_PROTOCOL)
         view: Any = _Edge(self._services)
-        runner: Any = _Runner(self._services, self._operations)
+        runner: Any = Runner(self._services, self._operations)
         handler = _Handler(
             view=view,
             websocket=ASGIWebSocketAdapter(view, websocket, websocket),

@@ -44,6 +44,15 @@ def _acknowledging(number: str, _: World) -> Attempt:
     return _attempt("acknowledgeNextSteps", "INVALID_INPUT", number=number)
 
 
+def _checking_in(number: str, _: World) -> Attempt:
+    return _attempt("recordCheckIn", "INVALID_INPUT", number=number, said="样本回访")
+
+
+def tracked(desk: Desk) -> str:
+    """The number of a fresh case that the village's helper filed, and keeps its applicant posted of."""
+    return applied(desk.staff("helper-village"), desk.area(VILLAGE), n=fresh(), modes=["ONLINE", "TRACKING"])
+
+
 def agency(desk: Desk) -> str:
     """The number of a fresh AGENCY case that the village's helper filed."""
     given = {"help": "AGENCY", "authorisation": AUTHORISATION, "supplied": list(REQUIRED)}
@@ -79,8 +88,10 @@ PART = Part(
             "clearBrokenPromise", "CONFLICT", caller="supervisor", reason="样本"
         ),
         "Mutation.acknowledgeNextSteps": _root("acknowledgeNextSteps", "INVALID_INPUT", caller="resident"),
+        "Mutation.recordCheckIn": _root("recordCheckIn", "INVALID_INPUT", said="样本回访"),
     },
     on_case={
+        Permission.CASE_CHECK_IN: _checking_in,
         Permission.CASE_AUTHORISE: _revoking,
         Permission.CASE_CLEAR_PROMISE: _clearing,
         Permission.CASE_ACKNOWLEDGE: _acknowledging,
@@ -88,6 +99,7 @@ PART = Part(
     bounds={
         "AcknowledgeNextSteps": 7,
         "ClearBrokenPromise": 7,
+        "RecordCheckIn": 7,
         "RenewAuthorisation": 7,
         "RevokeAuthorisation": 7,
     },
@@ -105,5 +117,9 @@ PART = Part(
             {"number": broken(d), "reason": "材料丢失，已补办"},
         ),
         "AcknowledgeNextSteps": _noted,
+        "RecordCheckIn": lambda d: (
+            d.staff("helper-village"),
+            {"number": tracked(d), "said": "材料已送县级窗口"},
+        ),
     },
 )

@@ -135,6 +135,5 @@ PART = Part(
     steps={"BookPoint": _booking, "SettleBooking": _cancelling},
     variables={"Bookings": lambda _: {}},
     logins={"Bookings": "guide"},
-    elsewhere=frozenset({"bookings"}),
     fill=_fill,
 )

@@ -11,7 +11,7 @@ from tests.api.casework import NOWHERE, PERMIT, Desk, applicant, applied, fresh,
 from tests.api.clients import Client
 from tests.api.shapes import AREA, DISTRICT, OFFICE, Attempt, Part, Root, Step
 
-from bangban.features.bundles.rules import BundleDraft, SharedMaterial
+from bangban.features.bundles.drafts import BundleDraft, FormField, SharedMaterial
 from bangban.features.bundles.service import publish_bundles
 from bangban.features.bundles.tables import BundleRow
 from bangban.features.bundles.values import BundleKind
@@ -26,6 +26,7 @@ BUNDLE: Final = "SAMPLE-BUNDLE"
 SECOND: Final = "TPL-SOCIAL-SECURITY-CARD"
 VILLAGE: Final = "371681101200"
 PHOTO: Final = "PHOTO"
+ROOM: Final = "room"
 _numbers = count(1)
 
 
@@ -101,6 +102,7 @@ async def offer(work: Work) -> None:
             SharedMaterial(key="ID-CARD", name="身份证", of=((PERMIT, "ID-CARD"), (SECOND, "ID-CARD"))),
             SharedMaterial(key=PHOTO, name="相片", of=((PERMIT, PHOTO), (SECOND, PHOTO))),
         ),
+        fields=(FormField(key=ROOM, zh="房号", en="Room", required=False),),
         effective_from=SINCE,
     )
     await publish_bundles(work, [(draft, "sample")])
@@ -132,6 +134,11 @@ def _supply(desk: Desk) -> Step:
 def _withdraw(desk: Desk) -> Step:
     client, made = _applied(desk)
     return client, {"number": made["number"], "reason": "不办了"}
+
+
+def _reveal(desk: Desk) -> Step:
+    _, made = _applied(desk, form=[{"key": ROOM, "value": "3号楼402"}])
+    return desk.staff("supervisor"), {"number": made["number"], "reason": "上门前核对地址"}
 
 
 def _release(desk: Desk) -> Step:
@@ -199,6 +206,12 @@ PART = Part(
         ),
         "Mutation.supplyBundleMaterials": _root("supplyBundleMaterials", "INVALID_INPUT", materials=["NONE"]),
         "Mutation.withdrawBundle": _root("withdrawBundle", "ILLEGAL_TRANSITION"),
+        "Mutation.revealBundleForm": Root(
+            AREA,
+            "mutation($input: RevealBundleFormInput!) { revealBundleForm(input: $input) { key } }",
+            lambda world: {"input": {"number": world.marks["application"], "reason": "核对申请信息"}},
+            ("CONFLICT",),
+        ),
         "Mutation.releaseResults": _root("releaseResults", "CONFLICT"),
         "Mutation.issueTogether": Root(
             AREA,
@@ -225,6 +238,7 @@ PART = Part(
         "ApplyForBundle": 13,
         "SupplyBundleMaterials": 12,
         "WithdrawBundle": 13,
+        "RevealBundleForm": 9,
         "ReleaseResults": 8,
         "IssueTogether": 11,
     },
@@ -233,6 +247,7 @@ PART = Part(
         "ApplyForBundle": _apply,
         "SupplyBundleMaterials": _supply,
         "WithdrawBundle": _withdraw,
+        "RevealBundleForm": _reveal,
         "ReleaseResults": _release,
         "IssueTogether": _join,
     },
@@ -242,6 +257,5 @@ PART = Part(
         "BundleCounts": lambda _: {"code": BUNDLE},
         "BundleApplications": lambda _: {"filter": {"bundleCode": BUNDLE, "state": "SUBMITTED"}},
     },
-    elsewhere=frozenset({"bundleCounts"}),
     fill=_fill,
 )

@@ -114,6 +114,5 @@ PART = Part(
     steps={"ImportGroupLog": _importing},
     variables={"WorkGroups": lambda _: {"since": "2026-01-01"}},
     logins={"WorkGroups": "clerk-town"},
-    elsewhere=frozenset({"workGroups"}),
     fill=_fill,
 )

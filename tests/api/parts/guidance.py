@@ -11,7 +11,7 @@ from tests.api.clients import Client
 from tests.api.shapes import AREA, DISTRICT, OFFICE, Attempt, Part, Root, Step
 
 from bangban.features.guidance.drafts import values_of
-from bangban.features.guidance.rules import Answer, GuidanceDraft, Node, Words
+from bangban.features.guidance.questions import Answer, GuidanceDraft, Node, Words
 from bangban.features.guidance.service import publish_guidance
 from bangban.features.guidance.tables import GuidanceRow
 from bangban.kernel.access.vocabulary import Permission
@@ -119,6 +119,5 @@ PART = Part(
     steps={"PublishGuidance": _publish},
     variables={"Guidance": asked, "GuidanceHits": lambda _: {"code": GUIDE}},
     logins={"GuidanceHits": "leader"},
-    elsewhere=frozenset({"guidance", "guidanceHits", "guidances"}),
     fill=_fill,
 )

@@ -14,8 +14,10 @@ from tests.api.halls import make_hall
 from tests.api.shapes import AREA, DISTRICT, Attempt, Part, Root, Step
 
 from bangban.features.hall.rules.tickets import AT_WINDOW
-from bangban.features.hall.tables import TicketRow
+from bangban.features.hall.tables import HallAlertRow, TicketRow
+from bangban.features.hall.values import AlertKind
 from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.ids import new_id
 from bangban.kernel.tenancy.work import Work
 
 NOTHING: Final = "00000000-0000-7000-8000-000000000000"
@@ -71,7 +73,7 @@ def hall_of(desk: Desk) -> dict[str, str]:
     return _ALREADY[slug]
 
 
-def _greeted(desk: Desk, **how: Any) -> str:
+def greeted(desk: Desk, **how: Any) -> str:
     """A fresh visit."""
     given = {"pointId": hall_of(desk)["point"], "applicantKind": "PERSON", "purpose": "咨询", **how}
     return str(desk.staff("guide")(mutation_of("greetVisitor", "id"), input=given).data["greetVisitor"]["id"])
@@ -79,12 +81,33 @@ def _greeted(desk: Desk, **how: Any) -> str:
 
 def _ticketed(desk: Desk) -> str:
     """A fresh ticket."""
-    given = {"visitId": _greeted(desk)}
+    given = {"visitId": greeted(desk)}
     return str(desk.staff("guide")(mutation_of("issueTicket", "id"), input=given).data["issueTicket"]["id"])
 
 
+def _alerted(desk: Desk) -> str:
+    """A fresh crowd, of a queue that nobody else calls from: nothing that other steps do is its end."""
+    point, queue = UUID(hall_of(desk)["point"]), f"W{fresh()}"
+
+    async def raise_it(work: Work) -> str:
+        row = HallAlertRow(
+            id=new_id(),
+            point_id=point,
+            day=work.today,
+            queue=queue,
+            kind=AlertKind.LENGTH,
+            measured=20,
+            raised_at=work.now,
+            lead_id=None,
+        )
+        work.db.add(row)
+        return str(row.id)
+
+    return desk.inside(raise_it)
+
+
 def _planning(desk: Desk) -> Step:
-    begins = datetime.now(UTC) + timedelta(hours=13)
+    begins = datetime.now(UTC) + timedelta(hours=13 + 2 * fresh())  # nobody has two turns at once
     given = {
         "pointId": hall_of(desk)["point"],
         "guideId": desk.staff_id("guide"),
@@ -141,7 +164,7 @@ def _of_point(desk: Desk) -> dict[str, Any]:
 
 def _papers(desk: Desk) -> dict[str, Any]:
     found = [{"code": code, "state": "HAS"} for code in ("ID-CARD", "DWELLING", "PHOTO")]
-    return {"visitId": _greeted(desk, serviceCode=PERMIT), "papers": found}
+    return {"visitId": greeted(desk, serviceCode=PERMIT), "papers": found}
 
 
 def _overtime(desk: Desk) -> dict[str, Any]:
@@ -164,6 +187,11 @@ PART = Part(
             AREA,
             "query($n: String!) { intakeBatch(number: $n) { id } }",
             lambda world: {"n": world.marks["hall number"]},
+        ),
+        "Query.intakeBatches": Root(
+            AREA,
+            "query($p: ID!) { intakeBatches(pointId: $p) { edges { node { id } } } }",
+            lambda world: {"p": world.marks["hall pointId"]},
         ),
         "Mutation.planGuideShift": _root(
             "planGuideShift",
@@ -226,6 +254,9 @@ PART = Part(
         Permission.HALL_READ: Attempt(
             "query($p: ID!) { visits(pointId: $p) { totalCount } }", {"p": NOTHING}
         ),
+        Permission.OVERSIGHT_READ: Attempt(
+            "query($n: String!) { intakeBatch(number: $n) { id } }", {"n": "NONE"}
+        ),
         Permission.HALL_GREET: _attempt("endVisit", visitId=NOTHING, how="LEFT"),
         Permission.HALL_TICKET: _attempt("issueTicket", visitId=NOTHING),
         Permission.HALL_CALL: _attempt("callNextTicket", windowId=NOTHING),
@@ -234,8 +265,10 @@ PART = Part(
     bounds={
         "Hall": 1,
         "HallScreen": 1,
+        "MyTickets": 1,
         "Visits": 1,
         "IntakeBatch": 1,
+        "IntakeBatches": 1,
         "TicketCalls": 1,
         "PlanGuideShift": 6,
         "CancelGuideShift": 5,
@@ -256,9 +289,9 @@ PART = Part(
             lambda desk: {**_of_point(desk), "applicantKind": "PERSON", "purpose": "咨询"}
         ),
         "CheckPapers": _as_guide(_papers),
-        "EndVisit": _as_guide(lambda desk: {"visitId": _greeted(desk), "how": "DONE"}),
-        "IssueTicket": _as_guide(lambda desk: {"visitId": _greeted(desk)}),
-        "AnswerHallAlert": _as_guide(lambda desk: {"alertId": hall_of(desk)["alert"], "action": "DIVERT"}),
+        "EndVisit": _as_guide(lambda desk: {"visitId": greeted(desk), "how": "DONE"}),
+        "IssueTicket": _as_guide(lambda desk: {"visitId": greeted(desk)}),
+        "AnswerHallAlert": _as_guide(lambda desk: {"alertId": _alerted(desk), "action": "DIVERT"}),
         "CallNextTicket": _calling,
         "MoveTicket": lambda desk: (
             desk.staff("clerk-county"),
@@ -271,7 +304,9 @@ PART = Part(
         # A day that is over: of a shift that goes on, each moment has more minutes.
         "Hall": lambda desk: {**_of_point(desk), "day": "2026-01-05"},
         "HallScreen": _of_point,
+        "MyTickets": lambda desk: {**_of_point(desk), "phone": "13900000000"},
         "Visits": _of_point,
+        "IntakeBatches": _of_point,
         "IntakeBatch": lambda desk: {"number": hall_of(desk)["number"]},
     },
     watched={"TicketCalls": _of_point},

@@ -14,6 +14,7 @@ from tests.api.shapes import AREA, Attempt, Part, Root, Step
 
 from bangban.features.orders.tables import HelperSkillRow, OrderRow
 from bangban.features.orders.values import OrderKind, OrderState
+from bangban.features.people.tables import TrainingRow
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.ids import new_id
 from bangban.kernel.tenancy.work import Work
@@ -57,6 +58,16 @@ async def _fill(work: Work, world: World) -> None:
     await work.db.flush()
     world.marks["order"] = row.number
     work.db.add(HelperSkillRow(staff_id=holder, all_round=True, themes=[], services=[], changed_at=work.now))
+    training = TrainingRow(
+        id=new_id(),
+        title="样本培训",
+        held_on=work.today,
+        trainer="样本讲师",
+        services=[],
+        attendees=[holder],
+        recorded_at=work.now,
+    )
+    work.db.add(training)
 
 
 # ---------------------------------------------------------------------- named operations
@@ -188,7 +199,7 @@ PART = Part(
             AREA,
             mutation_of("revealOrder", "address"),
             lambda world: {"input": {"number": world.marks["order"]}},
-            ("NOT_THE_HOLDER",),
+            ("NOT_THE_HOLDER", "INVALID_INPUT"),
             "helper GRID",
         ),
         "Mutation.setSkills": Root(
@@ -218,6 +229,9 @@ PART = Part(
         "Query.helperSkills": Root(
             AREA, "{ helperSkills { totalCount edges { node { allRound } } } }", caller="dispatcher"
         ),
+        "Query.trainings": Root(
+            AREA, "{ trainings { totalCount edges { node { title } } } }", caller="dispatcher"
+        ),
         "Subscription.ordersOffered": Root(
             AREA,
             "subscription { ordersOffered { kind number } }",
@@ -243,12 +257,13 @@ PART = Part(
     watched={"OrdersOffered": lambda _: {}},
     bounds={
         "OrdersOffered": 2,
-        "AssignOrder": 6,
+        "AssignOrder": 7,
         "ClaimOrder": 6,
         "Orders": 1,
         "PlaceOrder": 9,
         "ProgressOrder": 6,
         "HelperSkills": 1,
+        "Trainings": 1,
         "RateOrder": 5,
         "RecordTraining": 5,
         "RevealOrder": 9,
@@ -274,9 +289,9 @@ PART = Part(
         "OrdersOffered": "helper-village",
         "Orders": "helper-village",
         "HelperSkills": "dispatcher",
+        "Trainings": "dispatcher",
         "SkillGaps": "dispatcher",
         "IssueSolving": "dispatcher",
     },
-    elsewhere=frozenset({"issueSolving"}),
     fill=_fill,
 )

@@ -148,6 +148,5 @@ PART = Part(
     },
     variables={"Outreaches": lambda _: {}},
     logins={"Outreaches": "helper-village"},
-    elsewhere=frozenset({"outreaches"}),
     fill=_fill,
 )

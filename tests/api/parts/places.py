@@ -349,10 +349,5 @@ PART = Part(
         "NetworkConformance": lambda desk: {"areaId": desk.area("371681101")},
     },
     logins={"Coverage": "leader", "NetworkConformance": "leader"},
-    elsewhere=frozenset(
-        {
-            *("coverage", "networkConformance", "nearestPoints", "pointServices"),
-        }
-    ),
     fill=_fill,
 )

@@ -86,6 +86,5 @@ PART = Part(
     bounds={"PrintedGuides": 1, "PublishPrintedGuide": 8},
     steps={"PublishPrintedGuide": _publish},
     variables={"PrintedGuides": lambda _: {}},
-    elsewhere=frozenset({"printedGuides"}),
     fill=_fill,
 )

@@ -35,7 +35,7 @@ PART = Part(
     },
     on_case={Permission.RECEIPT_READ: _issue},
     attempts={Permission.RECEIPT_VERIFY: Attempt(_VERIFY, {"code": _NO_CODE})},
-    bounds={"IssueReceipt": 9, "VerifyReceipt": 1},
+    bounds={"IssueReceipt": 7, "VerifyReceipt": 1},
     steps={"IssueReceipt": _issuing},
     variables={"VerifyReceipt": lambda _: {"code": _NO_CODE}},
     elsewhere=frozenset({"verifyReceipt"}),

@@ -219,6 +219,5 @@ PART = Part(
         "Recognitions": lambda _: {"filter": {"kind": "BANNER"}},
     },
     logins={"ProxyUses": "supervisor", "Recognitions": "supervisor"},
-    elsewhere=frozenset({"representatives", "contactBook", "proxyUses", "recognitions"}),
     fill=_fill,
 )

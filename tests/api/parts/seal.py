@@ -39,6 +39,5 @@ PART = Part(
     bounds={"SealUses": 1},
     variables={"SealUses": lambda _: {"year": 2026}},
     logins={"SealUses": "auditor"},
-    elsewhere=frozenset({"sealUses"}),
     fill=_fill,
 )

@@ -1,11 +1,15 @@
-"""The audit trail."""
+"""The audit trail and the seals over it."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Final
 
-from tests.api.shapes import AREA, Part, Root
+from tests.api.shapes import AREA, OFFICE, Attempt, Part, Root
+
+from bangban.kernel.access.vocabulary import Permission
+
+SEALS: Final = "{ auditSeals { totalCount edges { node { number digest } } } }"
 
 ROOTS: Final[Mapping[str, Root]] = {
     "Query.auditTrail": Root(
@@ -14,6 +18,15 @@ ROOTS: Final[Mapping[str, Root]] = {
         lambda world: {"o": f"case:{world.marks['number']}"},
         caller="auditor",
     ),
+    "Query.auditSeals": Root(OFFICE, SEALS, caller="auditor", may_be_empty=True),
 }
 
-PART: Final = Part(roots=ROOTS)
+
+PART: Final = Part(
+    roots=ROOTS,
+    attempts={Permission.AUDIT_VERIFY: Attempt(SEALS, {})},
+    bounds={"AuditSeals": 1},
+    variables={"AuditSeals": lambda _: {}},
+    logins={"AuditSeals": "auditor"},
+    elsewhere=frozenset({"auditSeals"}),  # test_verifying_the_trail computes them
+)

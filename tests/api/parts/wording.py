@@ -41,5 +41,4 @@ PART = Part(
         "SetMyLanguage": lambda desk: (desk.resident(7), {"language": ("en", "zh-CN")[fresh() % 2]}),
     },
     logins={"Wordings": "admin"},
-    elsewhere=frozenset({"wordings"}),
 )

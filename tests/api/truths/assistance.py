@@ -10,13 +10,16 @@ from tests.api.truths.casework import CaseFields, person_of, place_of
 from tests.api.truths.saying import minutes
 
 from bangban.features.cases import tables as cases
+from bangban.features.cases.rules.facts import LIVE
 from bangban.features.custody.tables import CustodyEntryRow
+from bangban.features.first_asks.rules import OPEN
 from bangban.features.first_asks.tables import FirstAskAnswerRow, FirstAskRow, FirstAskTransferRow
 from bangban.features.orders.tables import OrderRow
+from bangban.features.orders.values import HELD
 from bangban.features.people.tables import TeamMemberRow, TeamRow
 from bangban.features.supervision.graphql import NAMED_BY
 from bangban.features.supervision.tables import DutyRow
-from bangban.features.supervision.values import ALERT_OF, RULE_OF
+from bangban.features.supervision.values import ALERT_OF, POSTS, RULE_OF
 from bangban.features.uploads.tables import UploadRow
 from bangban.kernel.access.vocabulary import Permission
 
@@ -74,7 +77,14 @@ class AssistanceFields(CaseFields):
 
     def Query_case_files(self, _: Part, number: str) -> list[Any]:
         case = self.Query_case(_, number)
-        return [] if case is None else sorted(self.of(UploadRow, case_id=case.id), key=lambda r: r.id)
+        if case is None:
+            return []
+        files = self.of(UploadRow, case_id=case.id)
+        over, refused = case.state in ("COMPLETED", "CLOSED"), case.outcome == "REFUSED"
+        there = over and not (refused or case.result_held or case.result_standing == "WITHDRAWN")
+        if self.principal.kind == "RESIDENT" and not there:
+            files = [each for each in files if each.purpose != "RESULT"]
+        return sorted(files, key=lambda r: r.id)
 
     def CaseFile_name(self, row: Any) -> Any:
         return "***" if self.principal.kind == "AUDITOR" else row.name
@@ -129,6 +139,24 @@ class AssistanceFields(CaseFields):
             for table, name in NAMED_BY.items()
             for each in self.of(table, id=row.subject_id)
         )
+
+    def Duty_left(self, row: Any) -> list[str]:
+        if row.kind not in POSTS:
+            return []
+        who, hands = row.subject_id, Counter[Any]()
+        offered = {"to_id": who, "taken_at": None, "returned_at": None}
+        for each in self.rows[CustodyEntryRow]:
+            sign = (each.to_staff_id == who) - (each.from_staff_id == who)
+            hands[each.case_id] += sign * (each.originals + each.copies)
+        ids = {each.id for each in self.of(cases.CaseRow, holder_id=who) if each.state in LIVE}
+        ids |= {each.case_id for each in self.of(cases.HandoverRow, **offered)}
+        ids |= {case_id for case_id, sheets in hands.items() if sheets > 0}
+        asks = {each.id for each in self.of(FirstAskRow, handler_id=who) if each.state in OPEN}
+        asks |= {each.first_ask_id for each in self.of(FirstAskTransferRow, **offered)}
+        orders = [each for each in self.of(OrderRow, holder_id=who) if each.state in HELD]
+        found = [self.one(cases.CaseRow, id=each) for each in ids]
+        found += [self.one(FirstAskRow, id=each) for each in asks]
+        return sorted(each.number for each in [*found, *orders])
 
     def Duty_case(self, row: Any) -> Any:
         return None if row.case_id is None else self.visible_case(row.case_id)

@@ -14,6 +14,7 @@ from tests.api.truths.saying import Said, has
 from bangban.features.cases import tables as cases
 from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.people.tables import StaffRow
+from bangban.features.places.tables import ServicePointRow
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.clock.lights import light_for
 
@@ -145,6 +146,15 @@ class CaseFields(DistrictFields, CatalogFields):
     def Case_notice(self, row: Any) -> Any:
         return max(self.of(cases.NoticeRow, case_id=row.id), key=lambda r: r.ordinal, default=None)
 
+    def OneTimeNotice_issued_by(self, row: Any) -> Any:
+        return self._person(row.issued_by)
+
+    def OneTimeNotice_where(self, row: Any) -> Any:
+        return None if row.where_id is None else self.one(ServicePointRow, id=row.where_id)
+
+    def OneTimeNotice_acknowledged_to(self, row: Any) -> Any:
+        return self._person(row.acknowledged_to)
+
     def Case_tolerance(self, row: Any) -> Any:
         return self.one(cases.ToleranceRow, case_id=row.id)
 
@@ -169,6 +179,10 @@ class CaseFields(DistrictFields, CatalogFields):
     def Case_mode_details(self, row: Any) -> list[Said]:
         return sorted(map(Said, row.mode_fields or ()), key=lambda each: (each.mode, each.key))
 
+    def Case_check_in_due_on(self, row: Any) -> Any:
+        over = ("SUSPENDED", "COMPLETED", "CLOSED", "DECLINED", "WITHDRAWN", "TERMINATED")
+        return None if row.state in over else row.check_in_due_on
+
     def Case_trips(self, row: Any) -> int:
         return row.trips or 0
 
@@ -176,11 +190,16 @@ class CaseFields(DistrictFields, CatalogFields):
         return (row.trips or 0) > int(self.Case_service(row).max_trips)
 
     def Case_once_done(self, row: Any) -> bool | None:
-        if row.completed_at is None:
+        if row.completed_at is None or row.result_standing == "CONDITIONAL":
             return None
+        if row.result_standing == "WITHDRAWN":
+            return False
         told = [each.ordinal for each in self.of(cases.NoticeRow, case_id=row.id)]
         in_time = row.due_ordinal is None or row.completed_ordinal <= row.due_ordinal
         return (row.trips or 0) <= 1 and max(told, default=1) <= 1 and in_time
+
+    def Case_result_standing(self, row: Any) -> str | None:
+        return None if row.completed_at is None else str(row.result_standing or "UNCONDITIONAL")
 
     def Case_commitments(self, row: Any) -> list[Said]:
         """The rule in plain Python: what happened to the case, and how often it was told what is missing."""
@@ -202,6 +221,9 @@ class CaseFields(DistrictFields, CatalogFields):
     def ToleranceCommitment_broken(self, row: Any) -> bool:
         return row.fulfilled_at is None and row.promised_by < self.moment.day
 
+    def any_papers(self, row: Any) -> list[Said]:
+        return [Said(each) for each in row.papers or ()]
+
     def Handover_to(self, row: Any) -> Any:
         return self.one(StaffRow, id=row.to_id)
 
@@ -210,6 +232,9 @@ class CaseFields(DistrictFields, CatalogFields):
 
     def Case_interim_ratings(self, row: Any) -> list[Any]:
         return sorted(self.of(cases.InterimRatingRow, case_id=row.id), key=lambda r: r.rated_on)
+
+    def Case_note(self, row: Any) -> Any:
+        return None if self.principal.kind == "AUDITOR" else row.note
 
     def Rating_comment(self, row: Any) -> Any:
         return None if self.principal.kind == "AUDITOR" else row.comment
@@ -239,10 +264,10 @@ class CaseFields(DistrictFields, CatalogFields):
         return Said(row.seal).name_en
 
     def SealUse_keeper(self, row: Any) -> Any:
-        return Said(row.seal).keeper
+        return row.seal.get("keeper", {}).get("zh")
 
     def SealUse_keeper_en(self, row: Any) -> Any:
-        return Said(row.seal).keeper_en
+        return row.seal.get("keeper", {}).get("en")
 
     def SealUse_case_number(self, row: Any) -> Any:
         return self.one(cases.CaseRow, id=row.case_id).number

@@ -87,5 +87,8 @@ class CatalogFields(Truth):
     def ServiceItem_delegated_only(self, row: ServiceItemRow) -> bool:
         return bool(row.details.get("delegated_only"))
 
+    def ServiceItem_result_before_supplied(self, row: ServiceItemRow) -> bool:
+        return bool(row.details.get("result_before_supplied"))
+
     def ServiceItem_materials(self, row: ServiceItemRow) -> list[Any]:
         return sorted(self.of(ServiceMaterialRow, item_id=row.id), key=lambda r: (r.position, r.code))

@@ -41,6 +41,14 @@ def _guided(shifts: list[Any], now: datetime) -> float:
     )
 
 
+def _late(ticket: Any, overtimes: list[Any]) -> int:
+    """Minutes outside the hours; of a ticket that ended before they were kept, those of its overtime."""
+    if ticket.overtime_minutes is not None:
+        return int(ticket.overtime_minutes)
+    ended = [o for o in overtimes if o.ticket_id == ticket.id and o.ended_at is not None]
+    return sum(max(0, int(minutes_between(o.starts_at, o.ended_at))) for o in ended)
+
+
 def measured(rows: Rows, since: date, until: date, *, target: int, now: datetime) -> dict[str, Any]:
     """The members of ``HallStatistics``."""
 
@@ -48,7 +56,6 @@ def measured(rows: Rows, since: date, until: date, *, target: int, now: datetime
         return [each for each in table if since <= each.day <= until]
 
     visits, tickets, alerts = ours(rows.visits), ours(rows.tickets), ours(rows.alerts)
-    late = {each.id for each in tickets}
     done = [
         minutes_between(v.arrived_at or v.greeted_at, v.ended_at)
         for v in visits
@@ -58,7 +65,6 @@ def measured(rows: Rows, since: date, until: date, *, target: int, now: datetime
     guided = _guided(ours(rows.shifts), now)
     waits = [(t, minutes_between(t.queued_at, t.served_from)) for t in tickets if t.served_from is not None]
     contact = [(v.greeted_at - v.arrived_at).total_seconds() for v in visits if v.arrived_at is not None]
-    over = [each for each in rows.overtimes if each.ticket_id in late and each.ended_at is not None]
     cleared = [minutes_between(a.raised_at, a.cleared_at) for a in alerts if a.cleared_at is not None]
     return {
         "visits": len(visits),
@@ -77,7 +83,7 @@ def measured(rows: Rows, since: date, until: date, *, target: int, now: datetime
         "median_wait_minutes_of_priority": quantile([wait for t, wait in waits if t.priority > 0], 0.5),
         "no_shows": sum(t.state is TicketState.NO_SHOW for t in tickets),
         "transferred": sum(t.state is TicketState.TRANSFERRED for t in tickets),
-        "overtime_minutes": sum(max(0, int(minutes_between(o.starts_at, o.ended_at))) for o in over),
+        "overtime_minutes": sum(_late(each, rows.overtimes) for each in tickets),
         "alerts": len(alerts),
         "median_minutes_to_clear": quantile(cleared, 0.5),
     }

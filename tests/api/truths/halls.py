@@ -24,6 +24,8 @@ from bangban.features.hall.tables import (
     TicketRow,
     VisitRow,
 )
+from bangban.features.hall.values import CareNeed
+from bangban.features.people.tables import AssignmentRow
 from bangban.features.places.tables import ServicePointRow, ServiceWindowRow
 from bangban.kernel.access.vocabulary import Permission
 
@@ -34,10 +36,10 @@ AT_WINDOW = ("CALLED", "SERVING")
 class HallFields(CaseFields, Moments):
     """Named ``Type_field``."""
 
-    def _staffed(self, point_id: Any) -> bool:
-        """Whether the caller works at the point's hall."""
+    def _overseen(self, point_id: Any, permission: Permission = Permission.OVERSIGHT_READ) -> bool:
+        """Whether the caller sees how the point's hall runs, or has the other permission there."""
         point = self.one(ServicePointRow, id=point_id)
-        return self.granted(Permission.HALL_READ, point.area_id)
+        return self.granted(permission, point.area_id)
 
     def _hall(self, name: str, usual: int) -> int:
         found = self._said("hall", name)
@@ -46,6 +48,12 @@ class HallFields(CaseFields, Moments):
     def _window(self, row: Any) -> str | None:
         found = self.one(ServiceWindowRow, id=row.window_id)
         return None if found is None else str(found.number)
+
+    def Hall_my_tickets(
+        self, row: Any, phone: str | None = None, identity_number: str | None = None
+    ) -> list[Any]:
+        """No resident is among those who ask here: others have no numbers."""
+        return []
 
     def Query_hall(self, _: Part, point_id: str) -> Any:
         return next((r for r in self.rows[ServicePointRow] if str(r.id) == point_id), None)
@@ -93,7 +101,7 @@ class HallFields(CaseFields, Moments):
     # ------------------------------------------------------------------ what its staff look at
 
     def Hall_shifts(self, row: Any, day: str | None = None) -> list[Any]:
-        if not self._staffed(row.id):
+        if not self._overseen(row.id):
             return []
         wanted = self.moment.day if day is None else date.fromisoformat(day)
         return sorted(self.of(GuideShiftRow, point_id=row.id, day=wanted), key=lambda r: (r.begins_at, r.id))
@@ -111,7 +119,7 @@ class HallFields(CaseFields, Moments):
         found = [
             each
             for each in self.of(HallAlertRow, point_id=row.id)
-            if self._staffed(row.id) and (each.cleared_at is None or each.day == self.moment.day)
+            if self._overseen(row.id) and (each.cleared_at is None or each.day == self.moment.day)
         ]
         return sorted(found, key=lambda r: (r.raised_at, r.id))
 
@@ -130,10 +138,10 @@ class HallFields(CaseFields, Moments):
     def Hall_rota_gaps(
         self, row: Any, since: str | None = None, days: int = 7, kind: str = "GUIDE"
     ) -> list[Any]:
-        if not self._staffed(row.id):
+        if not self._overseen(row.id):
             return []
         first = self.moment.day if since is None else date.fromisoformat(since)
-        most = min(max(days, 1), MOST_DAYS, (date.max - first).days)
+        most = min(days, MOST_DAYS, (date.max - first).days)
         asked = [first + timedelta(days=n) for n in range(most)]
         standing = [day for day in asked if self.stands(row, day)]
         opened = [self.wall(day, *span) for day in standing for span in self.spans(row, day)]
@@ -141,7 +149,7 @@ class HallFields(CaseFields, Moments):
         turns = [
             (each.begins_at, each.ends_at)
             for each in self.of(GuideShiftRow, point_id=row.id)
-            if each.cancelled_at is None and self.GuideShift_kind(each) == kind
+            if each.cancelled_at is None and self.GuideShift_kind(each) == kind and self.has_somebody(each)
         ]
         wanted = spans_without(whole, opened) if kind == "ON_CALL" else opened
         return [
@@ -150,7 +158,7 @@ class HallFields(CaseFields, Moments):
         ]
 
     def Hall_statistics(self, row: Any, since: str | None = None, until: str | None = None) -> Any:
-        if not self._staffed(row.id):
+        if not self._overseen(row.id):
             return None
         last = self.moment.day if until is None else date.fromisoformat(until)
         first = last if since is None else date.fromisoformat(since)
@@ -187,7 +195,7 @@ class HallFields(CaseFields, Moments):
             r
             for r in self.rows[VisitRow]
             if str(r.point_id) == point_id
-            and self._staffed(r.point_id)
+            and self._overseen(r.point_id, Permission.HALL_READ)
             and ("day" not in asked or r.day == date.fromisoformat(asked["day"]))
             and ("states" not in asked or r.state in asked["states"])
             and ("number" not in asked or asked["number"] in {t.number for t in self._tickets(r)})
@@ -200,20 +208,98 @@ class HallFields(CaseFields, Moments):
     def _unmasked(self, value: Any) -> Any:
         return None if self.principal.kind == "AUDITOR" else value
 
+    def _inside(self, row: Any, value: Any) -> Any:
+        """What only those posted at the point's own unit read, and those on its rota that day."""
+        me, today = self.principal.id, self.moment.day
+        point = self.one(ServicePointRow, id=row.point_id)
+        posted = any(
+            each.since <= today <= (each.until or today) and each.point_id in (None, point.id)
+            for each in self.of(AssignmentRow, staff_id=me, area_id=point.area_id)
+        )
+        turns = self.of(GuideShiftRow, point_id=point.id, guide_id=me, day=row.day)
+        seen = posted or any(each.cancelled_at is None for each in turns)
+        return self._unmasked(value) if seen else None
+
     def Visit_purpose(self, row: Any) -> Any:
-        return self._unmasked(row.purpose)
+        return self._inside(row, row.purpose)
+
+    def Visit_end_note(self, row: Any) -> Any:
+        return self._inside(row, row.end_note)
 
     def Visit_visitor(self, row: Any) -> Any:
         return row.visitor_masked
 
     def Visit_care_needs(self, row: Any) -> Any:
-        return self._unmasked(list(row.care_needs))
+        return self._inside(row, list(row.care_needs))
+
+    def proposed(self, row: Any) -> list[str]:
+        said, modes = self._said("hall", "proposals"), self._said("modes") or []
+        usual = {each: ["CARING"] if each == "HARDSHIP" else ["CARING", "DOOR"] for each in CareNeed}
+        wanted = {one for need in row.care_needs for one in (usual if said is None else said).get(need, ())}
+        point = self.one(ServicePointRow, id=row.point_id)
+        level, item = self.area(point.area_id).level, self.one(ServiceItemRow, id=row.service_item_id)
+        kinds = self._said("orders", "kinds")
+        comes = kinds is None or any(
+            each["kind"] in ("PICKUP", "DELIVERY") and level in each.get("falls_to", [level])
+            for each in kinds
+        )
+        offered = {
+            "CARING": not modes or any(each["mode"] == "CARING" for each in modes),
+            "DOOR": comes and (item is None or "DOOR" in item.channels),
+        }
+        return [each for each in ("CARING", "DOOR") if each in wanted and offered[each]]
+
+    def Visit_proposals(self, row: Any) -> Any:
+        return self._inside(row, self.proposed(row))
+
+    def taken_up(self, row: Any) -> list[str]:
+        case = self.one(CaseRow, id=row.case_id)
+        took = {"CARING": case is not None and "CARING" in case.modes, "DOOR": row.order_id is not None}
+        return [each for each in self.proposed(row) if took[each]]
+
+    def Visit_taken_up(self, row: Any) -> Any:
+        return self._inside(row, self.taken_up(row))
 
     def Visit_guide(self, row: Any) -> Any:
         return self._person(row.guide_id)
 
     def Visit_papers(self, row: Any) -> list[Said] | None:
         return None if row.papers is None else [Said({"note": None, **each}) for each in row.papers]
+
+    def CheckedPaper_note(self, paper: Said) -> Any:
+        return None if self.principal.kind == "AUDITOR" else paper.note
+
+    def Visit_notice(self, row: Any) -> Part | None:
+        return None if row.told is None else Part(row)
+
+    def VisitNotice_missing(self, part: Part) -> list[Said] | None:
+        found = part.of.told_papers
+        return None if found is None else [Said({"note": None, **each}) for each in found]
+
+    def VisitNotice_issued_at(self, part: Part) -> Any:
+        return part.of.told_at
+
+    def VisitNotice_issued_by(self, part: Part) -> Any:
+        return self._person(part.of.told_by)
+
+    def VisitNotice_deadline(self, part: Part) -> Any:
+        return part.of.told_until
+
+    def VisitNotice_channel(self, part: Part) -> Any:
+        return part.of.told_channel
+
+    def VisitNotice_how(self, part: Part) -> Any:
+        return part.of.told_how
+
+    def VisitNotice_where(self, part: Part) -> Any:
+        found = part.of.told_where_id
+        return None if found is None else self.one(ServicePointRow, id=found)
+
+    def VisitNotice_acknowledged_at(self, part: Part) -> Any:
+        return part.of.told_signed_at
+
+    def VisitNotice_acknowledged_to(self, part: Part) -> Any:
+        return self._person(part.of.told_signed_to)
 
     def _tickets(self, row: Any) -> list[Any]:
         return sorted(self.of(TicketRow, visit_id=row.id), key=lambda r: (r.issued_at, r.id))
@@ -228,7 +314,7 @@ class HallFields(CaseFields, Moments):
         return self.visible_case(row.case_id)
 
     def Ticket_priority(self, row: Any) -> Any:
-        return self._unmasked(row.priority)
+        return self._inside(row, row.priority)
 
     def Ticket_ahead(self, row: Any) -> Any:
         if row.state != "ISSUED":
@@ -256,7 +342,27 @@ class HallFields(CaseFields, Moments):
 
     def Query_intake_batch(self, _: Part, number: str) -> Any:
         found = self.one(IntakeBatchRow, number=number)
-        return found if found is not None and self._staffed(found.point_id) else None
+        return found if found is not None and self._overseen(found.point_id) else None
+
+    def Query_intake_batches(
+        self,
+        _: Part,
+        point_id: str,
+        closed: bool | None = None,
+        first: int | None = None,
+        after: str | None = None,
+    ) -> Page:
+        found = [
+            r
+            for r in self.rows[IntakeBatchRow]
+            if str(r.point_id) == point_id
+            and self._overseen(r.point_id)
+            and (closed is None or (self.IntakeBatch_closed_at(r) is not None) is closed)
+        ]
+        return self.page(found, "batch", lambda r: (r.received_at, r.id), first, after, down=True)
+
+    def IntakeBatch_closed(self, row: Any) -> int:
+        return sum((each.completed_at or each.ended_at) is not None for each in self._of_batch(row))
 
     def IntakeBatch_window(self, row: Any) -> str | None:
         return self._window(row)

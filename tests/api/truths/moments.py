@@ -8,6 +8,9 @@ from typing import Any
 
 from tests.api.truth import Truth
 
+from bangban.features.people.tables import AssignmentRow, StaffRow
+from bangban.features.places.tables import PartnerAgreementRow
+
 WEEK = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 Stretch = tuple[datetime, datetime]
 """From a moment until before another."""
@@ -17,8 +20,18 @@ class Moments(Truth):
     """What the clock on the wall and the calendar beside it say."""
 
     def stands(self, point: Any, day: date) -> bool:
-        """Whether the point is there on a day."""
+        """Whether the point is there on a day, and a partner's agreement, too."""
+        if point.kind in ("BANK", "SHOP"):
+            agreements = self.of(PartnerAgreementRow, id=point.agreement_id)
+            if not any(each.since <= day <= each.until for each in agreements):
+                return False
         return (point.since is None or point.since <= day) and (point.until is None or point.until >= day)
+
+    def has_somebody(self, turn: Any) -> bool:
+        """Whether whose turn it is is in service, with a post on the turn's day."""
+        posts = self.of(AssignmentRow, staff_id=turn.guide_id)
+        then = any(each.since <= turn.day <= (each.until or turn.day) for each in posts)
+        return then and bool(self.one(StaffRow, id=turn.guide_id).active)
 
     def spans(self, point: Any, day: date) -> list[tuple[int, int]]:
         """The minutes of a day in which it serves."""

@@ -2,24 +2,40 @@
 
 from __future__ import annotations
 
+from datetime import date
+from types import SimpleNamespace
 from typing import Any
 
 from tests.api.truth import Page, Part
 from tests.api.truths.casework import CaseFields, person_of
+from tests.api.truths.moments import Moments, spans_without
 from tests.api.truths.saying import minutes
 
 from bangban.features.cards.tables import ServiceCardRow
 from bangban.features.catalog.tables import DelegationRow, ServiceItemRow
+from bangban.features.hall.tables import GuideShiftRow
 from bangban.features.orders.tables import HelperSkillRow, OrderEventRow, OrderRow
 from bangban.features.people.tables import AssignmentRow, StaffRow, TrainingRow
 from bangban.features.places.tables import ServicePointRow
 from bangban.kernel.access.vocabulary import Permission
 
 
-class OrderFields(CaseFields):
+class OrderFields(CaseFields, Moments):
     """Named ``Type_field``."""
 
     # ------------------------------------------------------------------ orders
+
+    def Order_signature(self, row: Any) -> Part | None:
+        return None if row.signed_at is None else Part(row)
+
+    def DoorSignature_signed_by(self, part: Part) -> Any:
+        return part.of.signed_by_masked
+
+    def DoorSignature_signed_at(self, part: Part) -> Any:
+        return part.of.signed_at
+
+    def DoorSignature_file(self, part: Part) -> None:
+        assert part.of.signature_file_id is None  # tests of orders look at those that have one
 
     def Query_orders(
         self,
@@ -129,6 +145,38 @@ class OrderFields(CaseFields):
 
     HelperSkills_helper = person_of("staff_id")
 
+    def Query_trainings(
+        self,
+        _: Part,
+        filter: dict[str, Any] | None = None,  # noqa: A002 - the contract's name
+        first: int | None = None,
+        after: str | None = None,
+    ) -> Page:
+        asked = {key: each for key, each in (filter or {}).items() if each is not None}
+
+        def listed(row: Any) -> bool:
+            posts = [post for who in row.attendees for post in self.of(AssignmentRow, staff_id=who)]
+            return (
+                any(self.granted(Permission.SKILL_MANAGE, each.area_id) for each in posts)
+                and ("areaId" not in asked or any(self.below(p.area_id, asked["areaId"]) for p in posts))
+                and ("staffId" not in asked or asked["staffId"] in map(str, row.attendees))
+                and asked.get("kind") in (None, self.Training_kind(row))
+                and ("since" not in asked or row.held_on >= date.fromisoformat(asked["since"]))
+                and ("until" not in asked or row.held_on <= date.fromisoformat(asked["until"]))
+            )
+
+        found = [row for row in self.rows[TrainingRow] if listed(row)]
+        return self.page(found, "training", lambda r: (r.held_on, r.id), first, after, down=True)
+
+    def Training_attendees(self, row: Any) -> list[Any]:
+        return sorted((r for r in self.rows[StaffRow] if r.id in row.attendees), key=lambda r: r.id)
+
+    def Training_passed_by(self, row: Any) -> list[Any]:
+        return sorted((r for r in self.rows[StaffRow] if r.id in (row.passed or ())), key=lambda r: r.id)
+
+    def Training_passed(self, row: Any) -> int | None:
+        return None if row.passed is None else len(row.passed)
+
     def HelperSkills_trainings(self, row: Any) -> list[Any]:
         attended = [each for each in self.rows[TrainingRow] if row.staff_id in each.attendees]
         return sorted(attended, key=lambda each: (each.held_on, each.id))
@@ -150,21 +198,58 @@ class OrderFields(CaseFields):
     def _unit(self, row: Any) -> Any:
         return row.to_area_id or self.one(ServicePointRow, id=row.to_point_id).area_id
 
-    def _covered(self, row: Any) -> bool:
-        """Whether somebody posted at the unit can help with the item."""
-        themes = {each.details.get("theme") for each in self.of(ServiceItemRow, code=row.service_code)}
-        here = self.of(AssignmentRow, area_id=self._unit(row), role="helper")
-        skills = [
-            self.one(HelperSkillRow, staff_id=each.staff_id)
-            for each in here
-            if self.current(each) and self.one(StaffRow, id=each.staff_id).active
-        ]
-        return any(
-            skill and (skill.all_round or row.service_code in skill.services or themes & set(skill.themes))
-            for skill in skills
+    def _helps(self, staff_id: Any, code: str) -> bool:
+        """Whether somebody in service can help with the item."""
+        themes = {each.details.get("theme") for each in self.of(ServiceItemRow, code=code)}
+        skill = self.one(HelperSkillRow, staff_id=staff_id)
+        return bool(
+            skill
+            and self.one(StaffRow, id=staff_id).active
+            and (skill.all_round or code in skill.services or themes & set(skill.themes))
         )
 
-    def Query_skill_gaps(self, _: Part, first: int | None = None, after: str | None = None) -> Page:
+    def _covered(self, row: Any) -> bool:
+        """Whether somebody posted at the unit can help with the item."""
+        here = self.of(AssignmentRow, area_id=self._unit(row), role="helper")
+        return any(self._helps(each.staff_id, row.service_code) for each in here if self.current(each))
+
+    def _uncovered(self, row: Any, on: str | None) -> list[tuple[Any, Any]]:
+        """When the unit is open and none of those on duty can."""
+        day = self.moment.day if on is None else date.fromisoformat(on)
+        points = [
+            each
+            for each in self.rows[ServicePointRow]
+            if each.id == row.to_point_id or (row.to_point_id is None and each.area_id == row.to_area_id)
+        ]
+        opened = [
+            self.wall(day, *span)
+            for each in points
+            if self.stands(each, day)
+            for span in self.spans(each, day)
+        ]
+        turns = [
+            (turn.begins_at, turn.ends_at)
+            for each in points
+            for turn in self.of(GuideShiftRow, point_id=each.id)
+            if turn.cancelled_at is None
+            and self.has_somebody(turn)
+            and self._helps(turn.guide_id, row.service_code)
+        ]
+        return spans_without(opened, turns)
+
+    def SkillGap_uncovered(self, row: Any, on: str | None = None) -> list[Any]:
+        return [
+            SimpleNamespace(begins_at=begin, ends_at=end, minutes=minutes(begin, end))
+            for begin, end in self._uncovered(row, on)
+        ]
+
+    def Query_skill_gaps(
+        self,
+        _: Part,
+        on_duty_on: str | None = None,
+        first: int | None = None,
+        after: str | None = None,
+    ) -> Page:
         day = self.moment.day
         found = [
             r
@@ -173,7 +258,7 @@ class OrderFields(CaseFields):
             and r.staff_id is None
             and self.current(r)
             and (r.withdrawn_on is None or r.withdrawn_on > day)
-            and not self._covered(r)
+            and (not self._covered(r) if on_duty_on is None else self._uncovered(r, on_duty_on))
         ]
         return self.page(found, "gap", lambda r: (r.id,), first, after)
 

@@ -24,6 +24,11 @@ from bangban.kernel.database.engine import Endpoint
 ROOT = Path(__file__).resolve().parents[3]
 COMMAND = [sys.executable, "-c", "from bangban.cli import main; main()", "run", "--cases", "3"]
 
+SIGN_IN = """mutation($login: String!, $password: String!) {
+    signIn(input: {login: $login, password: $password}) { accessToken } }"""
+CONFIGURE = "mutation($input: ConfigureDistrictInput!) { configureDistrict(input: $input) { name } }"
+OWN = {"name": "乳山市样本", "brand": "样本帮"}
+
 
 def free_port() -> int:
     with closing(socket.socket()) as probe:
@@ -85,13 +90,24 @@ def running(environment: dict[str, str]) -> Iterator[list[str]]:
         assert "Stopped." in rest
 
 
-def answer(environment: dict[str, str], path: str) -> httpx.Response:
-    """The server's answer, tried again until it listens."""
-    transport = httpx.HTTPTransport(retries=8)  # waits a little longer before each try
-    with httpx.Client(transport=transport) as client:
-        return client.get(f"http://127.0.0.1:{environment['BANGBAN_PORT']}{path}")
+def answer(environment: dict[str, str], path: str, **posted: Any) -> httpx.Response:
+    """The server's answer, at once: it listens when it says that it is ready."""
+    with httpx.Client(timeout=60) as client:
+        url = f"http://127.0.0.1:{environment['BANGBAN_PORT']}{path}"
+        return client.post(url, **posted) if posted else client.get(url)
 
 
+def ask(environment: dict[str, str], document: str, token: str = "", **variables: Any) -> dict[str, Any]:
+    """What the running server answers for Rushan; nothing is refused."""
+    headers = {"X-District": "rushan"} | ({"Authorization": f"Bearer {token}"} if token else {})
+    body = {"query": document, "variables": variables}
+    told = answer(environment, "/graphql", json=body, headers=headers).json()
+    assert "errors" not in told, told
+    found: dict[str, Any] = told["data"]
+    return found
+
+
+@pytest.mark.timeout(400)  # it makes eight districts, and starts again
 def test_it_serves_the_samples_and_finds_them_again(environment: dict[str, str]) -> None:
     file = Path(environment["BANGBAN_VAR"]) / "demo" / "accounts.json"
     with running(environment) as printed:
@@ -103,8 +119,21 @@ def test_it_serves_the_samples_and_finds_them_again(environment: dict[str, str])
         assert {"admin", "auditor", "dispatcher", "supervisor", "window-clerk"} <= {
             each["role"] for each in accounts if each["district"] == "rushan"
         }
+        again = {**environment, "BANGBAN_PORT": str(free_port())}
+        beside = subprocess.run(COMMAND, env=again, capture_output=True, text=True, check=False)
+        assert beside.returncode == 1
+        assert f"A server of {environment['BANGBAN_VAR']} is running" in beside.stderr
         assert set(accounts[0]) == {"district", "login", "password", "role", "level", "area"}
+        admin = next(each for each in accounts if (each["district"], each["role"]) == ("rushan", "admin"))
+        signed = ask(environment, SIGN_IN, login=admin["login"], password=admin["password"])
+        ask(environment, CONFIGURE, signed["signIn"]["accessToken"], input=OWN)
     with running(environment) as printed:
+        assert ask(environment, "{ district { name brand } }")["district"] == OWN, (
+            "as it was set, not as it was made"
+        )
+        assert [line.split(" stays as it is")[0] for line in printed if "stays as it is" in line] == [
+            "rushan"
+        ]
         assert "Bangban is ready: 1 districts, 6 sample cases.\n" in printed
         assert not [line for line in printed if "master key" in line]
         assert json.loads(file.read_text("utf-8")) == accounts

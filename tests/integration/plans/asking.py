@@ -15,7 +15,7 @@ import asyncpg
 from benchmarks.data.server import SERVING
 
 from bangban.features.accounts.principals import Duty, staff_principal
-from bangban.kernel.access.grants import Principal, PrincipalKind
+from bangban.kernel.access.principals import Principal, PrincipalKind
 from bangban.kernel.graphql.context import Context
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.planner.planner import Planner

@@ -15,7 +15,7 @@ from tests.integration.plans.asking import Asker, Plan, plan_of, principal_of, r
 
 from bangban.features.districts.onboarding import onboard
 from bangban.features.profiles.reader import TEMPLATE, read_template
-from bangban.kernel.access.grants import Principal
+from bangban.kernel.access.principals import Principal
 from bangban.kernel.tenancy.installation import Installation
 from bangban.kernel.tenancy.names import quoted
 from bangban.kernel.tenancy.registry import District

@@ -14,7 +14,7 @@ import pytest
 
 from bangban.features.accounts.revocations import Revocations
 from bangban.features.accounts.tokens import Claims
-from bangban.kernel.access.grants import Principal, PrincipalKind
+from bangban.kernel.access.principals import Principal, PrincipalKind
 from bangban.kernel.ids import new_id
 from bangban.kernel.problems import SessionEnded
 from bangban.web import callers

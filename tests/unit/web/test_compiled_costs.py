@@ -22,8 +22,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.web.bombs import spread_twice
 
-from bangban.kernel.planner.fields import Many, Paged
 from bangban.kernel.planner.selection import planned_field
+from bangban.kernel.planner.sources import Many, Paged
 from bangban.web.costs import MUTATION, CostOf, compile_cost, cost_extension, price
 from bangban.web.limits import TooLarge
 from bangban.web.schema import core_schema

@@ -51,6 +51,19 @@ def roots(wanted: int) -> str:
     return "{" + "".join(plain) + "...{...Rest}}" + "fragment Rest on Query{" + "".join(spread) + "}"
 
 
+def mutations(wanted: int) -> str:
+    """So many things to do, the first beside the type's name and the others in fragments."""
+    first, *others = [f"m{n}:signOut" for n in range(wanted)]
+    return (
+        "mutation{t:__typename "
+        + first
+        + " ...{...Rest}}"
+        + "fragment Rest on Mutation{__typename "
+        + " ".join(others)
+        + "}"
+    )
+
+
 def directives(wanted: int) -> str:
     # One to a field: a directive may not be repeated.
     return "{" + "__typename @skip(if:false) " * wanted + "}"
@@ -63,6 +76,7 @@ LIMITS: list[tuple[str, Callable[[int], str], int]] = [
     ("aliases", aliases, 60),
     ("repeated objects", repeated, 30),
     ("root fields", roots, 20),
+    ("root fields of a mutation", mutations, 1),
     ("directives", directives, 60),
     ("fragments", chain, 60),
     ("document characters", lambda n: "{__typename}#" + "x" * (n - 13), 64_000),

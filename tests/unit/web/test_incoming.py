@@ -195,11 +195,12 @@ def test_no_member_is_too_odd(raw: dict[str, Any]) -> None:
     assert request.query or request.document is not None
 
 
-def test_a_document_may_be_named_in_three_ways() -> None:
+def test_a_document_may_be_named_in_three_ways_and_in_either_case() -> None:
     digest = "0123456789abcdef" * 4
     for raw in (
         {"documentId": digest},
         {"documentId": f"sha256:{digest}"},
+        {"documentId": f"SHA256:{digest.upper()}"},
         {"extensions": {"persistedQuery": {"version": 1, "sha256Hash": digest}}},
         {"extensions": {"persistedQuery": {"sha256Hash": digest.upper()}}, "query": None},
     ):

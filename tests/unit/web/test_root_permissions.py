@@ -7,13 +7,13 @@ from collections.abc import Iterable
 import pytest
 import strawberry
 from tests.access_table import read_operations
+from tests.asking_fields import ROOTS, fields_that_ask
 
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.roots import mutation
 from bangban.web import schema as schema_module
-from bangban.web.schema import asks_of_root, core_schema
-
-ROOTS = ("Query", "Mutation", "Subscription")
+from bangban.web.asks import asks_of_root
+from bangban.web.schema import core_schema
 
 
 def fields_of(root: str) -> Iterable[str]:
@@ -25,7 +25,7 @@ def test_the_document_and_the_schema_name_the_same_operations_and_permissions() 
         field: {permission.value for permission in asks_of_root(root, field).permissions}
         for root in ROOTS
         for field in fields_of(root)
-    }
+    } | {field: {each.value for each in permissions} for field, permissions in fields_that_ask().items()}
     assert {field: set(permissions) for field, permissions in read_operations().items()} == asked
 
 

@@ -16,7 +16,7 @@ from bangban.features.accounts.limits import PASSWORD_RESET, take_turn
 from bangban.features.accounts.logins import clean_login
 from bangban.features.accounts.tables import AttemptRow
 from bangban.features.people.tables import StaffRow
-from bangban.kernel.access.grants import Principal
+from bangban.kernel.access.principals import Principal
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.ids import new_id
 from bangban.kernel.problems import RateLimited

@@ -23,7 +23,7 @@ from bangban.features.accounts.problems import PasswordUnchanged, PasswordWrong
 from bangban.features.accounts.sessions import ENDED_BY_PASSWORD, end_sessions_of_staff
 from bangban.features.accounts.tables import AttemptRow, CredentialRow, OperatorRow, PlatformAttemptRow
 from bangban.features.people.tables import StaffRow
-from bangban.kernel.access.grants import Principal, PrincipalKind
+from bangban.kernel.access.principals import Principal, PrincipalKind
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.audit.platform import record_platform
 from bangban.kernel.problems import Conflict, Forbidden, NotAuthenticated, RateLimited

@@ -20,7 +20,7 @@ from bangban.features.accounts.problems import SignInCodeRefused
 from bangban.features.accounts.residents import phone_hash, resident_of_phone
 from bangban.features.accounts.sessions import open_session
 from bangban.features.accounts.tables import AttemptRow, SignInCodeRow
-from bangban.kernel.access.grants import Principal, PrincipalKind
+from bangban.kernel.access.principals import Principal, PrincipalKind
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.identifiers.phone import normalise_phone
 from bangban.kernel.identifiers.text import plain

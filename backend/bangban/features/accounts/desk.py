@@ -13,7 +13,7 @@ from bangban.features.accounts.passwords import Passwords
 from bangban.features.accounts.principals import Principals
 from bangban.features.accounts.revocations import Revocations
 from bangban.features.accounts.tokens import TokenIssuer, TokenVerifier, issuer_of
-from bangban.kernel.access.grants import Principal
+from bangban.kernel.access.principals import Principal
 from bangban.kernel.messenger.message import Messenger
 from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.settings import Settings

@@ -19,8 +19,8 @@ from bangban.features.accounts.invitations import (
 )
 from bangban.features.accounts.problems import ContactMissing, LoginMissing
 from bangban.features.people.problems import StaffInactive, StaffUnknown
-from bangban.kernel.access.grants import Principal
-from bangban.kernel.jobs.relay import Delivery, Handler
+from bangban.kernel.access.principals import Principal
+from bangban.kernel.jobs.deliveries import Delivery, Handler
 from bangban.kernel.messenger.message import Message, Messenger
 from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.tenancy.work import Work

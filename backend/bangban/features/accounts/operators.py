@@ -22,7 +22,7 @@ from bangban.features.accounts.tables import (
     OperatorSessionRow,
     PlatformAttemptRow,
 )
-from bangban.kernel.access.grants import Principal, PrincipalKind
+from bangban.kernel.access.principals import Principal, PrincipalKind
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.audit.platform import record_platform
 from bangban.kernel.database.telling import tell

@@ -33,7 +33,8 @@ from bangban.features.people.problems import StaffUnknown
 from bangban.features.people.service import get_staff
 from bangban.features.people.tables import AssignmentRow, StaffRow
 from bangban.kernel.access.problems import AreaOutsideGrant
-from bangban.kernel.access.vocabulary import Permission, Role
+from bangban.kernel.access.roles import Role
+from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.ids import new_id
 from bangban.kernel.tenancy.work import Work
 

@@ -15,8 +15,8 @@ from uuid import UUID
 
 from bangban.features.accounts.bounded import BoundedCache
 from bangban.features.accounts.tokens import Claims
-from bangban.kernel.access.grants import Assignment, Principal, PrincipalKind
-from bangban.kernel.access.vocabulary import HELD_ROLES, STAFF_ROLES, OperatorDuty, Role
+from bangban.kernel.access.principals import Assignment, Principal, PrincipalKind
+from bangban.kernel.access.roles import HELD_ROLES, STAFF_ROLES, OperatorDuty, Role
 from bangban.kernel.ids import AreaId
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.problems import DistrictRequired, NotFound, SessionEnded

@@ -6,7 +6,7 @@ from bangban.kernel.problems import ErrorCode, NotFound, Problem
 
 
 class WrongCredentials(Problem):
-    """Wrong password, none set yet, unknown login, inactive account, no assignment today: always the same words."""
+    """Wrong password, none set yet, unknown login, inactive account: always the same words."""
 
     code = ErrorCode.UNAUTHENTICATED
     zh = "登录名或密码不正确。首次登录请先用邀请消息中的口令设置密码;忘记密码可申请重置。"
@@ -107,7 +107,7 @@ class TokenRefused(Problem):
 
 
 class AccountNotInForce(Problem):
-    """Told only to who holds a good token: the token stays good."""
+    """Told only to who holds a good token, which stays good, or has just typed the right password."""
 
     code = ErrorCode.CONFLICT
     zh = "该账号今天没有生效的任职,暂不能登录。请联系管理员。"

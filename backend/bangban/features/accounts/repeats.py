@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bangban.features.accounts.desk import Desk, SignedIn
-from bangban.kernel.access.grants import Principal
+from bangban.kernel.access.principals import Principal
 from bangban.kernel.tenancy.answers import Answers, platform_vault
 from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.tables import PlatformStoredAnswerRow, StoredAnswerRow

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from sqlalchemy import select
+from uuid import UUID
+
+from sqlalchemy import Uuid, select
 from sqlalchemy.dialects.postgresql import insert
 
 from bangban.features.accounts.tables import ResidentRow
+from bangban.kernel.database.written import Given, Written
 from bangban.kernel.identifiers.masks import mask_phone
 from bangban.kernel.ids import new_id
 from bangban.kernel.messenger.routing import Form
@@ -26,6 +29,20 @@ def ways_to_resident(vault: DistrictVault, *, wechat: bytes | None, phone: str) 
     return (
         (phone,) if wechat is None else (f"{Form.WECHAT}:{vault.open(wechat, context=WECHAT_CONTEXT)}", phone)
     )
+
+
+_HOLD = Written(
+    select(ResidentRow.phone_masked)
+    .where(ResidentRow.id == Given("resident_id", Uuid()))
+    .with_for_update(key_share=True)
+)
+
+
+async def hold_resident(work: Work, resident_id: UUID) -> str:
+    """Lock a resident until the transaction ends, so that what is theirs can be counted; their masked phone."""
+    (row,) = await work.run(_HOLD, resident_id=resident_id)
+    shown: str = row.phone_masked
+    return shown
 
 
 async def find_resident(work: Work, phone: str) -> ResidentRow | None:

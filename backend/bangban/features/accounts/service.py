@@ -12,7 +12,7 @@ from bangban.features.accounts.codes import request_sign_in_code, sign_in_with_c
 from bangban.features.accounts.desk import Also, Desk, Recall, SignedIn
 from bangban.features.accounts.refresh_tokens import RefreshToken
 from bangban.features.accounts.staff_sign_in import sign_in_staff
-from bangban.kernel.access.grants import Principal, PrincipalKind
+from bangban.kernel.access.principals import Principal, PrincipalKind
 from bangban.kernel.problems import DistrictRequired, SessionEnded
 from bangban.kernel.tenancy.registry import District
 

@@ -19,7 +19,7 @@ from bangban.features.accounts.refresh_tokens import RefreshToken
 from bangban.features.accounts.revocations import SESSION_REVOKED
 from bangban.features.accounts.staff import find_staff_principal
 from bangban.features.accounts.tables import RefreshTokenRow, SessionRow
-from bangban.kernel.access.grants import Principal, PrincipalKind
+from bangban.kernel.access.principals import Principal, PrincipalKind
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.problems import DistrictSuspended, NotAuthenticated, SessionEnded
 from bangban.kernel.tenancy.registry import District

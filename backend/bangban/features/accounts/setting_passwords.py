@@ -27,7 +27,7 @@ from bangban.features.accounts.staff import find_staff_principal
 from bangban.features.accounts.tables import AttemptRow, CredentialRow
 from bangban.features.accounts.values import TokenKind
 from bangban.features.people.tables import StaffRow
-from bangban.kernel.access.grants import Principal
+from bangban.kernel.access.principals import Principal
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.ids import new_id
 from bangban.kernel.problems import RateLimited

@@ -9,7 +9,7 @@ from sqlalchemy import or_, select
 from bangban.features.accounts.principals import Duty, staff_principal
 from bangban.features.areas.tables import AreaRow
 from bangban.features.people.tables import AssignmentRow, StaffRow
-from bangban.kernel.access.grants import Principal
+from bangban.kernel.access.principals import Principal
 from bangban.kernel.tenancy.work import Work
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import Final
 from uuid import UUID
 
 from sqlalchemy import select
@@ -16,18 +17,23 @@ from bangban.features.accounts.credentials import rehash_password
 from bangban.features.accounts.desk import Also, Desk, SignedIn
 from bangban.features.accounts.limits import SIGN_IN, Turn, give_back, take_turn
 from bangban.features.accounts.logins import clean_login
-from bangban.features.accounts.problems import PasswordExpired, WrongCredentials
+from bangban.features.accounts.problems import AccountNotInForce, PasswordExpired, WrongCredentials
 from bangban.features.accounts.sessions import open_session
 from bangban.features.accounts.staff import find_staff_principal
 from bangban.features.accounts.tables import AttemptRow, CredentialRow
 from bangban.features.people.tables import StaffRow
-from bangban.kernel.access.grants import Principal
+from bangban.kernel.access.principals import Principal
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.ids import new_id
-from bangban.kernel.problems import DistrictUnknown, RateLimited
+from bangban.kernel.problems import DistrictUnknown, Problem, RateLimited
 from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.tables import DistrictStatus
 from bangban.kernel.tenancy.work import Work
+
+# Why somebody was refused, as the trail has it.
+_CREDENTIALS: Final = "credentials"
+_EXPIRED: Final = "expired"
+_NO_POST: Final = "no post"
 
 
 @dataclass(frozen=True)
@@ -62,7 +68,8 @@ async def sign_in_staff(
     """Open a session for a staff account of the district.
 
     Raises:
-        WrongCredentials: Wrong password, none set yet, unknown login, inactive account, or no assignment today.
+        WrongCredentials: Wrong password, none set yet, unknown login, or inactive account.
+        AccountNotInForce: The right password, of somebody without an assignment today.
         PasswordExpired: The right password, and older than the installation allows.
         RateLimited: Ten failures with this login, known or not, within 15 minutes.
         Unavailable: Too many passwords are being verified.
@@ -85,12 +92,12 @@ async def sign_in_staff(
     async with desk.tenancy.write(district, stranger, request_id=request_id, now=at) as work:
         # Only a right password gets this far into the account: a wrong one costs the same with and without.
         known = await _holder(work, knock) if verdict.right else None
-        if known is None:
-            _record_refusal(work, knock, why="credentials")
-        elif expired:
-            await give_back(work.db, AttemptRow, knock.turn)
-            _record_refusal(work, knock, why="expired")
-        else:
+        why_not = _CREDENTIALS if not verdict.right else await _why_not(work, knock, known, expired=expired)
+        if why_not is not None:
+            if why_not != _CREDENTIALS:  # nobody guessed
+                await give_back(work.db, AttemptRow, knock.turn)
+            _record_refusal(work, knock, why=why_not)
+        elif known is not None:
             if district.status is DistrictStatus.PROVISIONING and not district.admits(known.kind):
                 raise DistrictUnknown(fields=("X-District",))  # to the public, it is not there yet
             work.principal = known
@@ -102,8 +109,14 @@ async def sign_in_staff(
                 await also(work.db, signed)
     # The refusal comes after the commit, with its audit entry.
     if signed is None:
-        raise PasswordExpired(days=desk.password_days) if known is not None else WrongCredentials
+        raise _refusal(desk, why_not)
     return signed
+
+
+def _refusal(desk: Desk, why: str | None) -> Problem:
+    if why == _EXPIRED:
+        return PasswordExpired(days=desk.password_days)
+    return AccountNotInForce(fields=("input.login",)) if why == _NO_POST else WrongCredentials()
 
 
 def _is_expired(desk: Desk, knock: _Knock, at: datetime) -> bool:
@@ -152,6 +165,15 @@ async def _holder(work: Work, knock: _Knock) -> Principal | None:
     if knock.staff_id is None:
         return None
     return await find_staff_principal(work, knock.staff_id, session_id=new_id())
+
+
+async def _why_not(work: Work, knock: _Knock, known: Principal | None, *, expired: bool) -> str | None:
+    """What keeps out somebody who typed the right password; None where nothing does."""
+    if known is not None:
+        return _EXPIRED if expired else None
+    # A person's account that only lacks an assignment; a portal's was disabled.
+    staff = None if knock.portal else await work.db.get(StaffRow, knock.staff_id)
+    return _NO_POST if staff is not None and staff.active else _CREDENTIALS
 
 
 def _record_refusal(work: Work, knock: _Knock, *, why: str) -> None:

@@ -16,7 +16,7 @@ from bangban.features.accounts.tables import (
     SessionRow,
     SignInCodeRow,
 )
-from bangban.kernel.access.grants import Principal, PrincipalKind
+from bangban.kernel.access.principals import Principal, PrincipalKind
 from bangban.kernel.tenancy.tables import PlatformStoredAnswerRow, StoredAnswerRow
 from bangban.kernel.tenancy.tenancy import Tenancy
 

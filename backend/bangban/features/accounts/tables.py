@@ -10,7 +10,7 @@ from sqlalchemy import BigInteger, ForeignKey, Identity, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bangban.features.accounts.values import TokenKind
-from bangban.kernel.access.vocabulary import OperatorDuty
+from bangban.kernel.access.roles import OperatorDuty
 from bangban.kernel.database.base import PlatformBase, TenantBase
 from bangban.kernel.database.privacy import SECRET, SECRET_DELETABLE, lookup_of, sealed
 from bangban.kernel.database.types import EnumText, one_of

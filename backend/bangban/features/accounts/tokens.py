@@ -18,7 +18,7 @@ from joserfc.jwk import ECKey, GuestProtocol
 
 from bangban.features.accounts.bounded import BoundedCache
 from bangban.features.accounts.revocations import Revocations
-from bangban.kernel.access.grants import Principal, PrincipalKind
+from bangban.kernel.access.principals import Principal, PrincipalKind
 from bangban.kernel.problems import NotAuthenticated, SessionEnded
 from bangban.kernel.tenancy.names import SLUG_PATTERN
 

@@ -25,6 +25,7 @@ from bangban.features.accounts.values import TokenKind
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Info
 from bangban.kernel.graphql.roots import mutation
+from bangban.kernel.problems import refused_at
 
 _INPUT = strawberry.argument(description="What to do 输入.")
 
@@ -148,14 +149,15 @@ class PasswordMutation:
             if repeatable is not None:
                 await repeatable.peek()
                 hooks = {"also": repeatable.keep, "recall": repeatable.recall}
-            return await change_password(
-                desk_of(info),
-                principal,
-                district=context.district,
-                current=input.current,
-                new=input.new,
-                request_id=context.request_id,
-                **hooks,
-            )
+            with refused_at({"input.password": "input.new"}):
+                return await change_password(
+                    desk_of(info),
+                    principal,
+                    district=context.district,
+                    current=input.current,
+                    new=input.new,
+                    request_id=context.request_id,
+                    **hooks,
+                )
         except AnsweredBefore:
             return True  # there is no other answer

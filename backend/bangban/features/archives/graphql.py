@@ -12,8 +12,9 @@ from bangban.features.archives.service.leaving import ARCHIVE, DROP
 from bangban.features.districts.statuses import DistrictStatus
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.jobs.tables import TaskRow
-from bangban.kernel.planner.fields import Pick, Rows, column, one, same_row
+from bangban.kernel.planner.fields import column, one, same_row
 from bangban.kernel.planner.reads import Predicate, reads
+from bangban.kernel.planner.sources import Pick, Rows
 from bangban.kernel.tenancy.tables import DistrictRow
 
 

@@ -21,13 +21,14 @@ from bangban.features.archives.service.leaving import (
     cancel_leaving,
     locked_key,
 )
-from bangban.kernel.access.grants import PrincipalKind
+from bangban.kernel.access.principals import PrincipalKind
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Context, Info
 from bangban.kernel.graphql.finished import Finished
 from bangban.kernel.graphql.platform_writing import platform_once
 from bangban.kernel.graphql.roots import mutation
 from bangban.kernel.graphql.writing import selected_below
+from bangban.kernel.identifiers import refuse_unfit
 from bangban.kernel.planner.selection import declared_reads
 from bangban.kernel.problems import DistrictMismatch, DistrictRequired
 from bangban.settings import Settings
@@ -168,9 +169,11 @@ def _slug(context: Context, asked: str | None) -> str:
 
 
 def _reason(given: str) -> str:
+    """The reason as the trail keeps it for good. Raises ReasonMissing, NumberInText."""
     reason = given.strip()
     if not 2 <= len(reason) <= 500:
         raise ReasonMissing
+    refuse_unfit(reason, fields=("input.reason",))
     return reason
 
 

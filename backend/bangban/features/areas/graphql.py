@@ -14,9 +14,10 @@ from bangban.kernel.database.base import LTree
 from bangban.kernel.graphql.enums import describe
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.planner.elements import tables_of
-from bangban.kernel.planner.fields import Listing, Order, Pick, Rows, column, many, one, paged
+from bangban.kernel.planner.fields import column, many, one, paged
 from bangban.kernel.planner.paging import Connection
 from bangban.kernel.planner.reads import Predicate, reads
+from bangban.kernel.planner.sources import Listing, Order, Pick, Rows
 
 describe(
     AreaLevel,

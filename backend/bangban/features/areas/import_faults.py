@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from bangban.features.areas.problems import AreaFault
 from bangban.features.areas.rules import AreaDraft, AreaNode
+from bangban.kernel.identifiers.names import shown_name
 from bangban.kernel.levels import AreaLevel
 
 
@@ -58,7 +59,7 @@ def _root_faults(stored: Mapping[str, AreaNode], drafted: Mapping[str, AreaDraft
 def _draft_faults(
     draft: AreaDraft, stored: Mapping[str, AreaNode], drafted: Mapping[str, AreaDraft]
 ) -> Iterator[AreaFault]:
-    if not draft.key.strip() or not draft.name.strip():
+    if not draft.key.strip() or shown_name(draft.name) is None:
         yield AreaFault(draft.key, "区域应有键和名称。", "an area needs a key and a name.")
     if draft.kind.level is not draft.level:
         yield AreaFault(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from bangban.kernel.faulty import faults_counted
 from bangban.kernel.problems import ErrorCode, NotFound, Problem
 
 
@@ -26,21 +27,22 @@ class AreasFaulty(Problem):
     """An import was refused whole; every fault in it is named at once."""
 
     zh = "区域数据有 {count} 处错误:{faults_zh}"
-    en = "The areas have {count} faults: {faults_en}"
+    en = "The areas have {counted}: {faults_en}"
 
     def __init__(self, faults: tuple[AreaFault, ...]) -> None:
         self.faults = faults
         super().__init__(
             fields=tuple(dict.fromkeys(f"areas.{fault.key}" for fault in faults)),
             count=len(faults),
+            counted=faults_counted(len(faults)),
             faults_zh="".join(f"{fault.key}:{fault.zh}" for fault in faults),
             faults_en=" ".join(f"{fault.key}: {fault.en}" for fault in faults),
         )
 
 
 class AreaNameMissing(Problem):
-    zh = "区域名称不能为空。"
-    en = "An area needs a name."
+    zh = "区域应有名称,不含换行和不可见字符。"
+    en = "An area needs a name, on one line and without invisible characters."
 
 
 class AreaKindMisplaced(Problem):

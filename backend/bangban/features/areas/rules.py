@@ -20,6 +20,7 @@ from bangban.features.areas.problems import (
 )
 from bangban.features.areas.values import AreaKind
 from bangban.kernel.access.paths import is_within, path_label
+from bangban.kernel.identifiers.names import shown_name
 from bangban.kernel.levels import AreaLevel
 
 
@@ -83,11 +84,12 @@ def child_path(parent_path: str | None, area_id: UUID) -> str:
     return f"{parent_path}.{label}" if parent_path else label
 
 
-def check_name(name: str) -> str:
+def check_name(name: str, *, field: str = "input.name") -> str:
     """The name without blanks around it. Raises ``AreaNameMissing``."""
-    if not name.strip():
-        raise AreaNameMissing(fields=("input.name",))
-    return name.strip()
+    shown = shown_name(name)
+    if shown is None:
+        raise AreaNameMissing(fields=(field,))
+    return shown
 
 
 def check_in_use(area: AreaNode) -> None:
@@ -96,18 +98,20 @@ def check_in_use(area: AreaNode) -> None:
         raise AreaRetired(name=area.name, on=area.retired_on)
 
 
-def check_code(code: str | None, level: AreaLevel) -> str | None:
+def check_code(code: str | None, level: AreaLevel, *, field: str = "input.code") -> str | None:
     """The division code, if there is one, without blanks. Raises ``AreaCodeMalformed``."""
     code = code.strip() if code else None
     if not code:
         return None
     digits = CODE_DIGITS[level]
     if len(code) != digits or not (code.isascii() and code.isdigit()):
-        raise AreaCodeMalformed(level=level, digits=digits, fields=("input.code",))
+        raise AreaCodeMalformed(level=level, digits=digits, fields=(field,))
     return code
 
 
-def check_child(parent: AreaNode | None, *, level: AreaLevel, kind: AreaKind) -> None:
+def check_child(
+    parent: AreaNode | None, *, level: AreaLevel, kind: AreaKind, field: str = "input.kind"
+) -> None:
     """Whether an area of this level and kind may stand under ``parent``.
 
     Raises ``RootAreaFixed`` without a parent, ``AreaRetired``, ``AreaKindMisplaced``, ``AreaTooHigh``.
@@ -116,9 +120,9 @@ def check_child(parent: AreaNode | None, *, level: AreaLevel, kind: AreaKind) ->
         raise RootAreaFixed
     check_in_use(parent)
     if kind.level is not level:
-        raise AreaKindMisplaced(kind=kind, level=level, fields=("input.kind",))
+        raise AreaKindMisplaced(kind=kind, level=level, fields=(field,))
     if level.depth <= parent.level.depth:
-        raise AreaTooHigh(child=level, parent=parent.level, name=parent.name, fields=("input.level",))
+        raise AreaTooHigh(child=level, parent=parent.level, name=parent.name, fields=(field,))
 
 
 def check_move(area: AreaNode, target: AreaNode) -> None:
@@ -131,7 +135,7 @@ def check_move(area: AreaNode, target: AreaNode) -> None:
     check_in_use(area)
     if is_within(target.path, area.path):
         raise AreaUnderItself(name=area.name)
-    check_child(target, level=area.level, kind=area.kind)
+    check_child(target, level=area.level, kind=area.kind, field="input.toParentId")
 
 
 def changes_of(before: AreaNode | None, after: AreaNode) -> Iterator[AreaChange]:

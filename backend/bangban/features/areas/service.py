@@ -86,7 +86,7 @@ async def add_area(
     """
     code = check_code(code, level)
     if level not in levels_of(work):
-        raise AreaLevelUnused(level=level, fields=("input.level",))
+        raise AreaLevelUnused(level=level, fields=("input.kind",))
     await take_latch(work, LATCH)
     parent = await get_area(work.db, parent_id, field="input.parentId")
     work.grants.require_at(Permission.AREA_MANAGE, parent.path)
@@ -97,7 +97,7 @@ async def add_area(
         key=key or code or own_id.hex,
         code=code,
         name=check_name(name),
-        full_name=full_name or check_name(name),
+        full_name=check_name(full_name or name, field="input.fullName" if full_name else "input.name"),
         level=level,
         kind=kind,
         parent_id=parent.id,
@@ -127,7 +127,8 @@ async def rename_area(work: Work, *, area_id: UUID, name: str, full_name: str | 
     work.grants.require_at(Permission.AREA_MANAGE, area.path)
     check_in_use(area)
     name = check_name(name)
-    return await _change(work, area, name=name, full_name=full_name or name)
+    whole = check_name(full_name, field="input.fullName") if full_name else name
+    return await _change(work, area, name=name, full_name=whole)
 
 
 async def move_area(work: Work, *, area_id: UUID, to_parent_id: UUID) -> AreaNode:

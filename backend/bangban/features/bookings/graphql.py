@@ -17,9 +17,10 @@ from bangban.features.places.graphql import ServicePoint
 from bangban.features.places.tables import ServicePointRow
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.enums import describe
-from bangban.kernel.planner.fields import Listing, Order, Rows, column, one, paged
+from bangban.kernel.planner.fields import column, one, paged
 from bangban.kernel.planner.paging import Connection
 from bangban.kernel.planner.reads import Columns, Guard, Predicate, reads
+from bangban.kernel.planner.sources import Listing, Order, Rows
 
 describe(
     BookingState,

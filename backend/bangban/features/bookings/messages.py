@@ -16,8 +16,8 @@ from bangban.features.bookings.tables import BookingRow
 from bangban.features.bookings.values import BookingState
 from bangban.features.districts.platform import PLATFORM
 from bangban.features.places.tables import ServicePointRow
+from bangban.kernel.jobs.deliveries import Delivery, Handler
 from bangban.kernel.jobs.letters import letter, tellers
-from bangban.kernel.jobs.relay import Delivery, Handler
 from bangban.kernel.messenger import Message, Messenger, Template
 from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.tenancy.work import Work
@@ -65,5 +65,5 @@ async def _booked(work: Work, delivery: Delivery) -> Message | None:
         to=ways_to_resident(work.vault, wechat=found.wechat_sealed, phone=phone),
         language=found.language,
         point=found.name,
-        begins_at=clock_times((found.begins_at.astimezone(work.district.zone),)),
+        begins_at=clock_times((found.begins_at.astimezone(work.district.zone),))[0],
     )

@@ -8,7 +8,8 @@ from sqlalchemy import ColumnElement, and_, select
 
 from bangban.features.people.tables import AssignmentRow
 from bangban.features.places.tables import PartnerAgreementRow, ServicePointRow
-from bangban.kernel.access.vocabulary import Role
+from bangban.kernel.access.roles import Role
+from bangban.kernel.database.terms import runs_on
 
 
 def kept_by_partner(booking: Any, *, staff_id: Any, today: Any) -> ColumnElement[bool]:
@@ -31,8 +32,7 @@ def kept_by_partner(booking: Any, *, staff_id: Any, today: Any) -> ColumnElement
         .where(
             post.c.staff_id == staff_id,
             post.c.role == Role.PARTNER_CLERK.value,
-            post.c.since <= today,
-            post.c.until.is_(None) | (post.c.until >= today),
+            runs_on(post.c, today),
             agreement.c.since <= today,
             agreement.c.until >= today,
         )

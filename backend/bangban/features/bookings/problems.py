@@ -27,9 +27,9 @@ def no_such_booking() -> NotFound:
     return NotFound("booking", "该预约", fields=("input.id",))
 
 
-def clock_times(times: Sequence[datetime]) -> str:
+def clock_times(times: Sequence[datetime]) -> list[str]:
     """Moments, in the zone that they are in, to the minute."""
-    return ", ".join(f"{each:%m-%d %H:%M}" for each in times)
+    return [f"{each:%m-%d %H:%M}" for each in times]
 
 
 class PointNotBookable(Problem):
@@ -79,7 +79,9 @@ class NoSuchSlot(Problem):
     en = "No slot of this point begins then. The next free ones: {free}."
 
     def __init__(self, free: Sequence[datetime]) -> None:
-        super().__init__(fields=_BEGINS, free=clock_times(free) or "none", free_zh=clock_times(free) or "无")
+        super().__init__(
+            fields=_BEGINS, free=clock_times(free) or ["none"], free_zh=clock_times(free) or ["无"]
+        )
 
 
 class SlotFull(Problem):
@@ -90,7 +92,9 @@ class SlotFull(Problem):
     en = "That time is fully booked. The next free ones: {free}."
 
     def __init__(self, free: Sequence[datetime]) -> None:
-        super().__init__(fields=_BEGINS, free=clock_times(free) or "none", free_zh=clock_times(free) or "无")
+        super().__init__(
+            fields=_BEGINS, free=clock_times(free) or ["none"], free_zh=clock_times(free) or ["无"]
+        )
 
 
 class AlreadyBooked(Problem):

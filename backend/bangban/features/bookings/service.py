@@ -25,7 +25,7 @@ from bangban.features.bookings.tables import BookingRow
 from bangban.features.bookings.values import LIVE, BookingOutcome, BookingState
 from bangban.features.catalog.service.offered import offered_of
 from bangban.features.places.tables import PartnerAgreementRow, ServicePointRow
-from bangban.kernel.access.grants import PrincipalKind
+from bangban.kernel.access.principals import PrincipalKind
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.ids import new_id
 from bangban.kernel.problems import Forbidden

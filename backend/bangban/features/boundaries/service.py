@@ -16,7 +16,7 @@ from uuid import UUID
 from sqlalchemy import Table, bindparam, insert, or_, select, update
 
 from bangban.features.areas.import_plan import plan_import
-from bangban.features.areas.problems import AreaUnknown, RootAreaFixed
+from bangban.features.areas.problems import AreaTaken, AreaUnknown, RootAreaFixed
 from bangban.features.areas.rules import AreaDraft, AreaNode, check_code, check_in_use, check_name
 from bangban.features.areas.service import get_area
 from bangban.features.areas.whole_tree import carry_out, stored_areas
@@ -94,8 +94,8 @@ class Split(NamedTuple):
 async def split_area(work: Work, *, area_id: UUID, into: Sequence[NewPart]) -> Split:
     """New areas beside the area in its place, each with some of what stood below it. Needs the right above it.
 
-    Raises ``AreaUnknown``, ``AreaRetired``, ``RootAreaFixed``, ``NothingToSplit``, ``ChildrenUndecided``, or
-    ``AreasFaulty`` for a code that is taken.
+    Raises ``AreaUnknown``, ``AreaRetired``, ``RootAreaFixed``, ``NothingToSplit``, ``ChildrenUndecided``,
+    ``AreaTaken``, or what ``check_code`` and ``check_name`` raise.
     """
     stored = {node.id: node for node in await stored_areas(work)}
     area = _known(stored, area_id, "input.areaId")
@@ -107,19 +107,21 @@ async def split_area(work: Work, *, area_id: UUID, into: Sequence[NewPart]) -> S
     if len(into) < 2:
         raise NothingToSplit(fields=("input.into",))
     below = {node.id: node for node in _below(stored, frozenset({area.id}))}
+    for index, part in enumerate(into):
+        for place, child in enumerate(part.child_ids):
+            if child not in below:
+                raise AreaUnknown(field=f"input.into.{index}.childIds.{place}")
     named = [child for part in into for child in part.child_ids]
-    for child in named:
-        if child not in below:
-            raise AreaUnknown(field="input.into.childIds")
     undecided = [node.name for node in below.values() if named.count(node.id) != 1]
     if undecided:
-        raise ChildrenUndecided(
-            name=area.name, children="、".join(undecided[:20]), fields=("input.into.childIds",)
-        )
+        raise ChildrenUndecided(name=area.name, children=undecided[:20], fields=("input.into",))
     drafts: list[AreaDraft] = []
-    for part in into:
-        code = check_code(part.code, area.level)
-        name = check_name(part.name)
+    holders = {held: node.name for node in stored.values() for held in (node.key, node.code) if held}
+    for index, part in enumerate(into):
+        code = check_code(part.code, area.level, field=f"input.into.{index}.code")
+        name = check_name(part.name, field=f"input.into.{index}.name")
+        if code and holders.setdefault(code, name) is not name:  # retired areas keep theirs
+            raise AreaTaken(value=code, name=holders[code], fields=(f"input.into.{index}.code",))
         new = replace(_draft(area, above.key), key=code or new_id().hex, code=code, name=name, full_name=name)
         drafts += [
             replace(new, provenance="own"),

@@ -16,9 +16,10 @@ from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Info
 from bangban.kernel.graphql.roots import mutation
 from bangban.kernel.graphql.writing import answer_of
-from bangban.kernel.planner.fields import Pick, Rows, many, same_row
-from bangban.kernel.planner.parameters import as_uuid
+from bangban.kernel.planner.fields import many, same_row
+from bangban.kernel.planner.parameters import as_uuid, as_uuids
 from bangban.kernel.planner.reads import reads
+from bangban.kernel.planner.sources import Pick, Rows
 
 _INPUT = strawberry.argument(description="What to do 输入.")
 
@@ -62,7 +63,7 @@ class AreaSplit:
 class BoundaryMutation:
     @mutation("Merge areas into another, with all that follows 合并区域.", Permission.AREA_MANAGE)
     async def merge_areas(self, info: Info, input: Annotated[MergeAreasInput, _INPUT]) -> Area:  # noqa: A002 - the contract's name
-        area_ids = [as_uuid(each, ("input", "areaIds")) for each in input.area_ids]
+        area_ids = as_uuids(input.area_ids, ("input", "areaIds"))
         into_id = as_uuid(input.into_id, ("input", "intoId"))
         return await area_answer(info, lambda work: merge_areas(work, area_ids=area_ids, into_id=into_id))
 
@@ -73,9 +74,9 @@ class BoundaryMutation:
             NewPart(
                 each.name,
                 each.code,
-                tuple(as_uuid(child, ("input", "into", "childIds")) for child in each.child_ids),
+                as_uuids(each.child_ids, ("input", "into", str(index), "childIds")),
             )
-            for each in input.into
+            for index, each in enumerate(input.into)
         ]
         answer = await answer_of(
             info,

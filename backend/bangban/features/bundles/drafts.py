@@ -1,10 +1,55 @@
-"""Drafts of bundles as rows, and rows as drafts; always the same for the same bundle."""
+"""Drafts of bundles: what is written down, as rows, and rows as drafts; always the same for the same bundle."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
-from bangban.features.bundles.rules import BundleDraft, FormField, SharedMaterial
+from bangban.features.bundles.values import BundleKind
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FormField:
+    """One line of the form that all matters share; given once."""
+
+    key: str
+    zh: str
+    en: str
+    required: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class SharedMaterial:
+    """A paper that is given once. ``of``: the code of an item, and what that item calls the paper."""
+
+    key: str
+    name: str
+    name_en: str | None = None
+    of: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class BundleDraft:
+    """One version of a bundle, as written and not yet judged.
+
+    ``answer_working_days`` is the limit within which every department answers, of confirmations only.
+    ``effective_to`` is the first day on which the version no longer holds; None means it has no end.
+    """
+
+    code: str
+    name: str
+    name_en: str | None = None
+    kind: BundleKind = BundleKind.MATTERS
+    lead_department: str
+    items: tuple[str, ...]
+    optional: tuple[str, ...] = ()
+    fields: tuple[FormField, ...] = ()
+    materials: tuple[SharedMaterial, ...] = ()
+    answer_working_days: int | None = None
+    effective_from: date
+    effective_to: date | None = None
+    version: int = 1
 
 
 def values_of(draft: BundleDraft) -> dict[str, Any]:

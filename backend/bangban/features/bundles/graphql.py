@@ -16,9 +16,10 @@ from bangban.features.catalog.graphql import ServiceItem
 from bangban.features.catalog.tables import ServiceItemRow
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.planner.elements import flag, in_column, in_place, value
-from bangban.kernel.planner.fields import Listing, Order, Pick, Rows, column, many, paged
+from bangban.kernel.planner.fields import column, many, paged
 from bangban.kernel.planner.paging import Connection
 from bangban.kernel.planner.reads import Predicate, reads
+from bangban.kernel.planner.sources import Listing, Order, Pick, Rows
 
 
 @strawberry.type(description="A line of the form that all matters share 共用表单项.")

@@ -6,8 +6,8 @@ from datetime import date
 
 import strawberry
 
+from bangban.features.bundles.drafts import BundleDraft, FormField, SharedMaterial
 from bangban.features.bundles.enums import BundleKind
-from bangban.features.bundles.rules import BundleDraft, FormField, SharedMaterial
 
 
 @strawberry.input(description="A line of the form that all matters share 共用表单项.")

@@ -16,5 +16,5 @@ class BundleUnknown(NotFound):
 class BundleFaulty(ItemFaulty):
     """Bundles were refused; every fault of every bundle is named at once, with the path of its field."""
 
-    zh = "一件事不符合要求:{faults_zh}"
-    en = "The bundle cannot be published: {faults_en}"
+    lead_zh = "一件事不符合要求"
+    lead_en = "The bundle cannot be published"

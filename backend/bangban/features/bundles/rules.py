@@ -6,11 +6,12 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
 
+from bangban.features.bundles.drafts import BundleDraft, SharedMaterial
 from bangban.features.bundles.values import BundleKind
 from bangban.features.catalog.drafts import ItemFault
 from bangban.features.catalog.values import Audience
+from bangban.kernel.identifiers.names import shown_name
 
 CODE_SHAPE = re.compile(r"[0-9A-Z-]{4,40}")
 FIELD_SHAPE = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
@@ -19,49 +20,6 @@ SEPARATOR = "/"
 MOST_ITEMS = 30
 MOST_FIELDS = 40
 LONGEST_ANSWER = 60  # working days
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FormField:
-    """One line of the form that all matters share; given once."""
-
-    key: str
-    zh: str
-    en: str
-    required: bool = True
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class SharedMaterial:
-    """A paper that is given once. ``of``: the code of an item, and what that item calls the paper."""
-
-    key: str
-    name: str
-    name_en: str | None = None
-    of: tuple[tuple[str, str], ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class BundleDraft:
-    """One version of a bundle, as written and not yet judged.
-
-    ``answer_working_days`` is the limit within which every department answers, of confirmations only.
-    ``effective_to`` is the first day on which the version no longer holds; None means it has no end.
-    """
-
-    code: str
-    name: str
-    name_en: str | None = None
-    kind: BundleKind = BundleKind.MATTERS
-    lead_department: str
-    items: tuple[str, ...]
-    optional: tuple[str, ...] = ()
-    fields: tuple[FormField, ...] = ()
-    materials: tuple[SharedMaterial, ...] = ()
-    answer_working_days: int | None = None
-    effective_from: date
-    effective_to: date | None = None
-    version: int = 1
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -92,8 +50,13 @@ def _check_identity(draft: BundleDraft) -> Iterator[ItemFault]:
             "编码应为 4 至 40 位的数字、大写字母或连字符。",
             "The code must be 4 to 40 digits, capital letters or hyphens.",
         )
-    if not draft.name.strip():
-        yield ItemFault("name", "NAME_MISSING", "名称不能为空。", "The bundle needs a name.")
+    if shown_name(draft.name) is None:
+        yield ItemFault(
+            "name",
+            "NAME_MISSING",
+            "应有名称,不含换行和不可见字符。",
+            "The bundle needs a name, on one line and without invisible characters.",
+        )
     if not draft.lead_department.strip():
         yield ItemFault(
             "lead_department", "LEAD_MISSING", "应写明牵头部门。", "Name the department that leads."
@@ -156,7 +119,7 @@ def _check_fields(draft: BundleDraft) -> Iterator[ItemFault]:
             )
         if not each.zh.strip() or not each.en.strip():
             yield ItemFault(
-                f"fields[{index}].label",
+                f"fields[{index}].{'label_en' if each.zh.strip() else 'label'}",
                 "FIELD_LABEL",
                 "表单项应有中英文名称。",
                 "A field has a label in both languages.",
@@ -183,12 +146,18 @@ def _check_materials(draft: BundleDraft, items: Mapping[str, ItemFacts]) -> Iter
                 f"The shared material {material.key} stands twice.",
             )
         keys.add(material.key)
-        if not material.name.strip():
-            yield ItemFault(f"{path}.name", "NAME_MISSING", "材料应有名称。", "A material needs a name.")
+        if shown_name(material.name) is None:
+            yield ItemFault(
+                f"{path}.name",
+                "NAME_MISSING",
+                "材料应有名称,不含换行和不可见字符。",
+                "A material needs a name, on one line and without invisible characters.",
+            )
         if not material.of:
             yield ItemFault(
                 f"{path}.of", "MATERIAL_OF_NOTHING", "应写明用于哪些事项。", "Say which matters need it."
             )
+        yield from _check_once(material, path)
         for item, code in material.of:
             at = f"{path}.of.{item}"
             if item not in draft.items:
@@ -213,6 +182,18 @@ def _check_materials(draft: BundleDraft, items: Mapping[str, ItemFacts]) -> Iter
                     f"The material {code} of {item} is shared as {taken[item, code]} already.",
                 )
             taken.setdefault((item, code), material.key)
+
+
+def _check_once(material: SharedMaterial, path: str) -> Iterator[ItemFault]:
+    """An item has one name for a paper: of two, the other would be lost."""
+    for item, count in Counter(item for item, _ in material.of).items():
+        if count > 1:
+            yield ItemFault(
+                f"{path}.of.{item}",
+                "ITEM_TWICE",
+                f"事项 {item} 在共用材料 {material.key} 中重复。",
+                f"The item {item} stands twice at the shared material {material.key}.",
+            )
 
 
 def _check_answers(draft: BundleDraft, items: Mapping[str, ItemFacts]) -> Iterator[ItemFault]:

@@ -10,16 +10,11 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bangban.features.bundles.drafts import draft_of, values_of
+from bangban.features.bundles.drafts import BundleDraft, draft_of, values_of
 from bangban.features.bundles.problems import BundleFaulty
-from bangban.features.bundles.rules import BundleDraft, ItemFacts, check_bundle
+from bangban.features.bundles.rules import ItemFacts, check_bundle
 from bangban.features.bundles.tables import BundleRow
-from bangban.features.catalog.service.definitions import (
-    Definitions,
-    hold_catalog,
-    publish,
-    publish_one,
-)
+from bangban.features.catalog.service.definitions import Definitions, hold_catalog, publish, publish_one
 from bangban.features.catalog.tables import ServiceItemRow, ServiceMaterialRow
 from bangban.kernel.tenancy.work import Work
 

@@ -12,8 +12,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.values import CALENDAR_YEAR
-from bangban.kernel.planner.fields import Pick, Rows, column, many, one
+from bangban.kernel.planner.fields import column, many, one
 from bangban.kernel.planner.reads import reads
+from bangban.kernel.planner.sources import Pick, Rows
 from bangban.kernel.tenancy.tables import ClosureRow
 
 _YEAR = strawberry.argument(description="The year 年份.")

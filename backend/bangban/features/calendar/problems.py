@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
+from bangban.kernel.faulty import faults_counted
 from bangban.kernel.problems import ErrorCode, Problem
 
 
@@ -29,7 +30,7 @@ class NoticeFaulty(Problem):
 
     code = ErrorCode.INVALID_INPUT
     zh = "放假安排有 {count} 处错误,未导入。首处:{first_zh}。"
-    en = "The holiday notice has {count} faults; nothing was imported. The first: {first_en}."
+    en = "The holiday notice has {counted}; nothing was imported. The first: {first_en}."
 
     def __init__(self, faults: Iterable[NoticeFault]) -> None:
         self.faults = tuple(sorted(faults))
@@ -37,6 +38,7 @@ class NoticeFaulty(Problem):
         super().__init__(
             fields=tuple(f"line {fault.line}" for fault in self.faults),
             count=len(self.faults),
+            counted=faults_counted(len(self.faults)),
             first_zh=first.sentence("zh"),
             first_en=first.sentence("en"),
         )

@@ -23,8 +23,9 @@ from sqlalchemy import BigInteger, Boolean, Date, Uuid, bindparam, column, func,
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from bangban.features.calendar.rules import ClockColumns, OpenCase, reckon
-from bangban.features.cases.rules.facts import AFTER_ACCEPTANCE, EventKind
+from bangban.features.cases.rules.facts import AFTER_ACCEPTANCE
 from bangban.features.cases.tables import CaseEventRow, CaseRow
+from bangban.features.cases.values import EventKind
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.clock import BeyondCalendar, WorkingCalendar
 from bangban.kernel.tenancy.registry import Registry
@@ -109,7 +110,13 @@ async def _calendar_now(work: Work, registry: Registry) -> WorkingCalendar:
 async def _next_cases(work: Work, after: UUID | None) -> list[OpenCase]:
     """The next open cases in the order of their ids, locked, with their pauses: two statements."""
     found = select(
-        CaseRow.id, CaseRow.number, CaseRow.state, CaseRow.promised_days, CaseRow.accepted_at, *_CLOCK
+        CaseRow.id,
+        CaseRow.number,
+        CaseRow.state,
+        CaseRow.promised_days,
+        CaseRow.accepted_at,
+        CaseRow.counts_from,
+        *_CLOCK,
     ).where(CaseRow.state.in_(AFTER_ACCEPTANCE), CaseRow.accepted_at.is_not(None))
     if after is not None:
         found = found.where(CaseRow.id > after)
@@ -122,6 +129,7 @@ async def _next_cases(work: Work, after: UUID | None) -> list[OpenCase]:
             state=row.state,
             promised_days=row.promised_days,
             accepted_at=row.accepted_at,
+            counts_from=row.counts_from,
             stopped=tuple(stopped[row.id]),
             kept=ClockColumns._make(row[-len(_CLOCK) :]),
         )

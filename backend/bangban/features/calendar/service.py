@@ -15,16 +15,11 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bangban.features.calendar.local_days import reset_local_day, set_local_day
+from bangban.features.calendar.notices import Notice, days_to_store, is_weekday, stays
 from bangban.features.calendar.recompute import (
     CALENDAR_CHANGED,
     Recomputed,
     recompute_cases,
-)
-from bangban.features.calendar.rules import (
-    Notice,
-    days_to_store,
-    is_weekday,
-    stays,
 )
 from bangban.features.districts.platform import platform_work
 from bangban.kernel.audit.platform import record_platform

@@ -14,9 +14,10 @@ from bangban.features.cards.contacts import SETTING, USUAL_DAYS
 from bangban.features.people.graphql import among_staff
 from bangban.features.people.tables import TeamRow
 from bangban.kernel.access.vocabulary import Permission
-from bangban.kernel.planner.fields import Listing, Order, Rows, column, one, paged
+from bangban.kernel.planner.fields import column, one, paged
 from bangban.kernel.planner.paging import Connection
 from bangban.kernel.planner.reads import Predicate, reads
+from bangban.kernel.planner.sources import Listing, Order, Rows
 from bangban.kernel.tenancy.tables import ProfileRow
 
 

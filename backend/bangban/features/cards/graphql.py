@@ -12,9 +12,10 @@ from bangban.features.areas.graphql import Area, within_paths
 from bangban.features.cards.tables import ServiceCardRow
 from bangban.features.people.graphql import Staff
 from bangban.kernel.access.vocabulary import Permission
-from bangban.kernel.planner.fields import Listing, Order, Rows, column, one, paged
+from bangban.kernel.planner.fields import column, one, paged
 from bangban.kernel.planner.paging import Connection
 from bangban.kernel.planner.reads import Guard, Predicate, reads
+from bangban.kernel.planner.sources import Listing, Order, Rows
 from bangban.kernel.tenancy.tables import ProfileRow
 
 _PRINTED = ((1, 4), (5, 4), (9, 4))

@@ -16,9 +16,10 @@ from bangban.features.areas.tables import AreaRow
 from bangban.features.cards.problems import CardMistyped, CardRevoked, HelperNotHere, no_such_card
 from bangban.features.cards.rules import Behind, InCharge, Unit, new_code, read_code, resolve
 from bangban.features.cards.tables import ServiceCardRow
-from bangban.features.cases.rules.facts import said
 from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow
-from bangban.kernel.access.vocabulary import Permission, Role
+from bangban.kernel.access.paths import areas_of_path
+from bangban.kernel.access.roles import Role
+from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.database.written import Given, Written
 from bangban.kernel.ids import new_id
 from bangban.kernel.problems import InvalidInput, NotAuthenticated
@@ -93,8 +94,8 @@ async def issue_cards(
     if area.retired_on is not None and area.retired_on <= work.today:
         raise AreaRetired(fields=("input.areaId",), name=area.name, on=area.retired_on)
     work.grants.require_at(Permission.CARD_MANAGE, area.path)
-    name = said(batch)
-    if name is None or len(name) > LONGEST_BATCH or not 1 <= count <= MOST_AT_ONCE:
+    name = batch.strip()
+    if not 0 < len(name) <= LONGEST_BATCH or not 1 <= count <= MOST_AT_ONCE:
         raise InvalidInput(
             f"Name the batch, and ask for 1 to {MOST_AT_ONCE} cards.",
             f"请填写批次,每次制卡 1 至 {MOST_AT_ONCE} 张。",
@@ -187,7 +188,7 @@ async def scan_card(work: Work, *, code: str) -> Behind:
         raise CardRevoked
     card = found[0]
     (area,) = await work.run(_PATH, area_id=card.area_id)
-    areas = [UUID(hex=label) for label in area.path.split(".")]
+    areas = areas_of_path(area.path)
     units = [
         Unit(
             id=each.id,

@@ -4,15 +4,16 @@ was said for its modes, how often the applicant came, and what usually follows."
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 import strawberry
-from sqlalchemy import ColumnElement, Text, and_, case, cast, false, func, literal, null, select
+from sqlalchemy import ColumnElement, Text, and_, case, cast, false, func, literal, null, or_, select
 from sqlalchemy import column as sql_column
 from sqlalchemy.dialects.postgresql import JSONB
 
-from bangban.features.cases.enums import AuthorisationScope, CaseState, Grade, HelpMode
+from bangban.features.cases.enums import AuthorisationScope, CaseState, Grade, HelpMode, ResultStanding
 from bangban.features.cases.rules.assistance import SETTING
+from bangban.features.cases.rules.tracking import CHASED
 from bangban.features.cases.seal import SealUse
 from bangban.features.cases.tables import (
     AuthorisationRow,
@@ -26,8 +27,10 @@ from bangban.features.catalog.delegation_graphql import Delegation
 from bangban.features.catalog.graphql import in_force
 from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.people.graphql import Staff, among_staff
-from bangban.kernel.planner.fields import Pick, Rows, column, one, same_row
+from bangban.kernel.planner.elements import in_column, in_place, number, value
+from bangban.kernel.planner.fields import column, many, one, same_row
 from bangban.kernel.planner.reads import Predicate, reads
+from bangban.kernel.planner.sources import Pick, Rows
 from bangban.kernel.tenancy.tables import ProfileRow
 
 
@@ -78,10 +81,22 @@ class CaseEvent:
         "The delegation by which it was allowed, where the item's levels did not; for staff and auditors 所依承接.",
         _delegation,
     )
+    due_on: date | None = column("Of a check-in, the day until which it was due 应回访日期.")
     seal: SealUse | None = same_row(
         "Of a result, the use of the district's one seal 用印记录.",
         when=lambda r: r.c.seal_number.is_not(None),
     )
+
+
+@reads()
+@strawberry.type(description="Papers that go with a case when it is taken 随交材料.")
+class HandoverPapers:
+    code: str = column("Code of the material 材料编码.", value("code"))
+    originals: int = column("How many originals 原件份数.", number("originals"))
+    copies: int = column("How many copies 复印件份数.", number("copies"))
+
+
+_PAPERS: Final = "The applicant's papers that go with it; `custody` says where each is 随交材料."
 
 
 @reads(HandoverRow)
@@ -90,6 +105,7 @@ class Handover:
     to: Staff = one("Who shall take it 接手人.", lambda r: r.c.id == r.parent.to_id)
     reason: str = column("Why it is handed over 交接原因.")
     offered_at: datetime = column("When it was offered 发起时间.")
+    papers: list[HandoverPapers] = many(_PAPERS, in_place, rows=in_column("papers"))
 
 
 @reads(AuthorisationRow)
@@ -113,6 +129,7 @@ class HandoverRecord:
     taken_at: datetime | None = column("When it was taken 接收时间.")
     returned_at: datetime | None = column("When it went back, by the receiver or by time 退回时间.")
     return_reason: str | None = column("Why it went back 退回原因.")
+    papers: list[HandoverPapers] = many(_PAPERS, in_place, rows=in_column("papers"))
 
 
 def handover_chain(rows: Rows) -> Pick:
@@ -154,20 +171,37 @@ def too_many_trips(rows: Rows) -> ColumnElement[bool]:
     return counted
 
 
+def check_in_due_on(rows: Rows) -> ColumnElement[Any]:
+    """Of a tracked case: nobody is chased while it stands still, or once it is over (DOMAIN C03)."""
+    return case((rows.c.state.in_(sorted(CHASED)), rows.c.check_in_due_on))
+
+
 def done_late(rows: Rows) -> ColumnElement[bool]:
     """Whether a completed case was done after its due day."""
     return and_(rows.c.due_ordinal.is_not(None), rows.c.completed_ordinal > rows.c.due_ordinal)
 
 
+def standing_of(columns: Any) -> Any:
+    """How a result stands, null until the case is completed."""
+    stands = func.coalesce(columns.result_standing, ResultStanding.UNCONDITIONAL.value)
+    return case((columns.completed_at.is_not(None), stands))
+
+
 def once_done(rows: Rows) -> ColumnElement[bool]:
-    """一次办好 (DOMAIN A10): came at most once, told at most once, and in time. Null until it is completed."""
+    """一次办好 (DOMAIN A10): came at most once, told at most once, and in time. Null until it is completed.
+
+    Null as well while its result stands on a condition, and never where that was withdrawn (DOMAIN D10).
+    """
     again = NoticeRow.__table__.alias("notice_again")
     notices = select(again.c.id).where(again.c.case_id == rows.c.id, again.c.ordinal > 1)
     told_again = notices.correlate_except(
         again
     ).exists()  # of this case, however deep inside another statement
-    done = and_(trips(rows) <= 1, ~told_again, ~done_late(rows))
-    return case((rows.c.completed_at.is_(None), null()), else_=done)
+    standing = rows.c.result_standing
+    withdrawn = standing.is_not_distinct_from(ResultStanding.WITHDRAWN.value)
+    done = and_(trips(rows) <= 1, ~told_again, ~done_late(rows), ~withdrawn)
+    unsettled = or_(rows.c.completed_at.is_(None), standing == ResultStanding.CONDITIONAL.value)
+    return case((unsettled, null()), else_=done)
 
 
 def usually_follows(code: Any, item_before: Any) -> ColumnElement[bool]:

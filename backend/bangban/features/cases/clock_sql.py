@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import BigInteger, Text, and_, case, func, literal
 
 from bangban.features.cases.values import ClockLight
-from bangban.kernel.planner.fields import Rows
 from bangban.kernel.planner.reads import Predicate
+from bangban.kernel.planner.sources import Rows
 
 
 def remaining(rows: Rows) -> Any:

@@ -10,15 +10,16 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import aliased
 
 from bangban.features.cases.messages import LATEST
-from bangban.features.cases.rules.facts import APPLICANT_WORD, EventKind
+from bangban.features.cases.rules.facts import APPLICANT_WORD
 from bangban.features.cases.rules.transition import Announcement
 from bangban.features.cases.tables import CaseRow, HandoverRow
+from bangban.features.cases.values import EventKind
 from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.people.contacts import ways_to
 from bangban.features.people.leads import leads_of
 from bangban.features.people.tables import StaffRow
+from bangban.kernel.jobs.deliveries import Delivery, Handler
 from bangban.kernel.jobs.letters import Writer, letter, tellers
-from bangban.kernel.jobs.relay import Delivery, Handler
 from bangban.kernel.messenger import Message, Messenger, Template
 from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.tenancy.work import Work

@@ -10,10 +10,11 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from bangban.features.cases.attached import once_done
 from bangban.features.cases.enums import CommitmentKind
-from bangban.features.cases.rules.facts import EventKind
 from bangban.features.cases.tables import CaseEventRow, NoticeRow
+from bangban.features.cases.values import EventKind
 from bangban.kernel.planner.elements import elements, flag, value
-from bangban.kernel.planner.fields import Rows, column
+from bangban.kernel.planner.fields import column
+from bangban.kernel.planner.sources import Rows
 
 
 @strawberry.type(description="One of the five commitments, and whether it was kept 承诺兑现情况.")

@@ -12,7 +12,10 @@ from bangban.features.cases.values import (
     Grade,
     HelpKind,
     MaterialState,
+    NoticeChannel,
+    NoticeSigner,
     RatingPhase,
+    ResultStanding,
 )
 from bangban.features.profiles.enums import HelpMode
 from bangban.kernel.graphql.enums import describe
@@ -74,6 +77,16 @@ describe(
     },
 )
 describe(
+    ResultStanding,
+    "How a result stands 结果效力.",
+    {
+        ResultStanding.UNCONDITIONAL: "Issued without a condition 无附加条件.",
+        ResultStanding.CONDITIONAL: "Issued on condition that promised materials come in time 附条件.",
+        ResultStanding.CONDITION_MET: "They came and were found right 条件已满足.",
+        ResultStanding.WITHDRAWN: "They did not come in time, so it is withdrawn 已撤销.",
+    },
+)
+describe(
     Grade,
     "Grade of a rating, best first 评价等级.",
     {
@@ -112,6 +125,26 @@ describe(
     },
 )
 describe(
+    NoticeChannel,
+    "How a one-time notice was given 告知方式.",
+    {
+        NoticeChannel.COUNTER: "Face to face at a counter 当场告知.",
+        NoticeChannel.ONLINE: "Over the network 线上告知.",
+        NoticeChannel.PHONE: "By telephone 电话告知.",
+        NoticeChannel.DOOR: "At somebody's door 上门告知.",
+        NoticeChannel.PAPER: "In writing, handed over or sent 书面告知.",
+    },
+)
+describe(
+    NoticeSigner,
+    "Who acknowledged a one-time notice 告知签收方式.",
+    {
+        NoticeSigner.APPLICANT: "The applicant, signed in 申请人确认.",
+        NoticeSigner.REPRESENTATIVE: "Whoever acts for the applicant by a power of attorney 代办人签收.",
+        NoticeSigner.AT_COUNTER: "By a signature that staff saw 当面签收.",
+    },
+)
+describe(
     AuthorisationScope,
     "What the applicant lets an agent do 委托权限.",
     {
@@ -132,5 +165,8 @@ __all__ = [
     "HelpKind",
     "HelpMode",
     "MaterialState",
+    "NoticeChannel",
+    "NoticeSigner",
     "RatingPhase",
+    "ResultStanding",
 ]

@@ -6,12 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 import strawberry
-from sqlalchemy import (
-    Date,
-    and_,
-    any_,
-    case,
-)
+from sqlalchemy import Date, Text, and_, any_, case, cast, null
 
 from bangban.features.areas.graphql import Area
 from bangban.features.cases import clock_sql
@@ -23,11 +18,13 @@ from bangban.features.cases.attached import (
     InterimRating,
     ModeDetail,
     Rating,
+    check_in_due_on,
     handover_chain,
     interim_ratings,
     mode_details,
     next_steps,
     once_done,
+    standing_of,
     too_many_trips,
     trips,
 )
@@ -39,6 +36,9 @@ from bangban.features.cases.enums import (
     HelpKind,
     HelpMode,
     MaterialState,
+    NoticeChannel,
+    NoticeSigner,
+    ResultStanding,
 )
 from bangban.features.cases.guard import CASE_GUARD
 from bangban.features.cases.tables import (
@@ -50,16 +50,11 @@ from bangban.features.cases.tables import (
 from bangban.features.catalog.graphql import ServiceItem
 from bangban.features.catalog.values import Audience, Channel
 from bangban.features.people.graphql import Staff
+from bangban.features.places.graphql import ServicePoint
 from bangban.kernel.planner.elements import in_place
-from bangban.kernel.planner.fields import (
-    Pick,
-    Rows,
-    column,
-    many,
-    one,
-    same_row,
-)
+from bangban.kernel.planner.fields import column, many, one, same_row
 from bangban.kernel.planner.reads import Predicate, reads
+from bangban.kernel.planner.sources import Pick, Rows
 
 
 @reads()
@@ -105,6 +100,16 @@ class OneTimeNotice:
     missing: list[CaseMaterial] = many("The materials it names 缺少的材料.", _named)
     issued_at: datetime = column("When it was issued 告知时间.")
     deadline: date | None = column("Last day to supply them 补正期限.")
+    issued_by: Staff = one("Who told it 告知人.", lambda r: r.c.id == r.parent.issued_by)
+    channel: NoticeChannel | None = column("How it was given; null for early ones 告知方式.")
+    how: str | None = column("How to supply what is missing 补正方式.")
+    where: ServicePoint | None = one("Where to supply it 补正地点.", lambda r: r.c.id == r.parent.where_id)
+    acknowledged_at: datetime | None = column("When it was acknowledged 签收时间.")
+    acknowledged_by: NoticeSigner | None = column("Who acknowledged it 签收方式.")
+    acknowledged_to: Staff | None = one(
+        "Who of the staff saw the signature, or signed for the applicant 签收经办人.",
+        lambda r: r.c.id == r.parent.acknowledged_to,
+    )
 
 
 @reads(ToleranceRow)
@@ -124,6 +129,9 @@ class ToleranceCommitment:
 @strawberry.type(description="The promised limit of an accepted case 办理时限.")
 class CaseClock:
     due_on: date = column("The day it is due 到期日.")
+    counts_from: date | None = column(
+        "The day of receipt from which it counts, where nobody answered within the law's five days 起算日."
+    )
     provisional: bool = column(
         "Whether that day lies beyond the published calendar 是否为暂定日期.", lambda r: r.c.due_provisional
     )
@@ -187,6 +195,10 @@ class Case:
     )
     next_steps: list[ServiceItem] = many("The matters that usually follow 后续事项.", next_steps)
     next_acknowledged_at: datetime | None = column("When the applicant took note of them 知悉时间.")
+    check_in_due_on: date | None = column(
+        "Until when the applicant of a tracked case hears of it next; null while nobody has to 下次回访日期.",
+        check_in_due_on,
+    )
     clock: CaseClock | None = same_row(
         "Its limit, once accepted 办理时限.", when=lambda r: r.c.due_ordinal.is_not(None)
     )
@@ -195,11 +207,20 @@ class Case:
         "The applicant's ratings while it was open, in order 边办边评.", interim_ratings
     )
     timeline: list[CaseEvent] = many("What happened, in order 办件轨迹.", _timeline)
-    note: str | None = column("What the applicant added 申请说明.")
+    note: str | None = column(
+        "What the applicant said, applying or withdrawing; not for auditors 申请人说明.",
+        auditor=lambda _: cast(null(), Text()),
+    )
     submitted_at: datetime = column("When it was applied for 申请时间.")
-    accepted_at: datetime | None = column("When it was accepted 受理时间.")
+    accepted_at: datetime | None = column(
+        "When the office accepted it, also where its clock counts from an earlier day 受理时间."
+    )
     completed_at: datetime | None = column("When it was completed 办结时间.")
     outcome: CaseOutcome | None = column("Result 办理结果.")
+    result_standing: ResultStanding | None = column(
+        "Whether the result stands on a condition; null until completed 结果效力.",
+        lambda r: standing_of(r.c),
+    )
     opinion: str | None = column("Opinion given with the result 办理意见.")
     result_number: str | None = column(
         "Number of the document issued; the applicant gets it with the result 结果文号.", _result_number

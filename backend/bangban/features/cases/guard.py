@@ -17,10 +17,8 @@ from bangban.features.cases.tables import (
     HandoverRow,
 )
 from bangban.kernel.access.vocabulary import Permission
-from bangban.kernel.planner.fields import (
-    Way,
-)
 from bangban.kernel.planner.reads import Guard, Predicate
+from bangban.kernel.planner.sources import Way
 
 
 def own_cases(columns: Any, request: Any) -> Predicate:

@@ -12,6 +12,7 @@ from bangban.features.cases.enums import (
     Grade,
     HelpKind,
     HelpMode,
+    NoticeChannel,
     RatingPhase,
 )
 from bangban.features.catalog.values import Audience, Channel
@@ -83,6 +84,15 @@ class PreCheckCaseInput:
         default_factory=list, description="Everything that is missing; empty if complete 缺少的全部材料."
     )
     opinion: str | None = strawberry.field(default=None, description="Opinion 初审意见.")
+    channel: NoticeChannel | None = strawberry.field(
+        default=None, description="How the notice is given; by the case's own door if left out 告知方式."
+    )
+    how: str | None = strawberry.field(
+        default=None, description="How to supply what is missing; no numbers of people 补正方式."
+    )
+    where_id: strawberry.ID | None = strawberry.field(
+        default=None, description="A service point that takes it 补正地点."
+    )
 
 
 @strawberry.input(description="Materials handed in later 补交材料.")
@@ -149,16 +159,33 @@ class ResumeCaseInput:
     number: str = strawberry.field(description=_NUMBER)
 
 
+@strawberry.input(description="So many originals and copies of one material 材料份数.")
+class PapersInput:
+    code: str = strawberry.field(
+        description="Code of the material, or RESULT for what the case results in 材料编码."
+    )
+    originals: int = strawberry.field(default=0, description="How many originals 原件份数.")
+    copies: int = strawberry.field(default=0, description="How many copies 复印件份数.")
+
+
 @strawberry.input(description="A hand-over to a colleague 交接.")
 class HandOverCaseInput:
     number: str = strawberry.field(description=_NUMBER)
     to_staff_id: strawberry.ID = strawberry.field(description="Who shall take it 接手人.")
     reason: str = strawberry.field(description="Reason 理由.")
+    papers: list[PapersInput] | None = strawberry.field(
+        default_factory=list,
+        description="The applicant's papers that go with it once it is taken; the others stay 随交材料.",
+    )
 
 
 @strawberry.input(description="Taking over what was handed over 接手.")
 class TakeOverCaseInput:
     number: str = strawberry.field(description=_NUMBER)
+    without_papers: bool | None = strawberry.field(
+        default=False,
+        description="Whether to take the case though its papers did not come; they stay with the sender 不接收材料.",
+    )
 
 
 @strawberry.input(description="Giving back what was handed over 退回交接.")
@@ -197,6 +224,14 @@ class ClearBrokenPromiseInput:
 @strawberry.input(description="The applicant takes note of what follows 知悉后续事项.")
 class AcknowledgeNextStepsInput:
     number: str = strawberry.field(description=_NUMBER)
+
+
+@strawberry.input(description="The helper told the applicant how a tracked case stands 跟踪回访.")
+class RecordCheckInInput:
+    number: str = strawberry.field(description=_NUMBER)
+    said: str = strawberry.field(
+        description="What the applicant is told, in 5 to 200 characters; it is sent as well 回访内容."
+    )
 
 
 @strawberry.input(description="A look at the applicant's unmasked data 查看未脱敏信息.")

@@ -29,17 +29,10 @@ from bangban.features.cases.graphql import Case
 from bangban.features.cases.guard import own_cases, ways_to_own
 from bangban.features.catalog.tables import ServiceItemRow
 from bangban.kernel.access.vocabulary import Permission
-from bangban.kernel.planner.fields import (
-    Each,
-    Listing,
-    Order,
-    Rows,
-    Way,
-    one,
-    paged,
-)
+from bangban.kernel.planner.fields import one, paged
 from bangban.kernel.planner.paging import Connection
 from bangban.kernel.planner.reads import Predicate
+from bangban.kernel.planner.sources import Each, Listing, Order, Rows, Way
 
 # Sorts after every real ordinal, so that cases without a due day come last.
 _NEVER_DUE = 2_147_483_647

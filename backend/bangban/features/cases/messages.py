@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,14 +11,28 @@ from sqlalchemy import Text, Uuid, select
 
 from bangban.features.accounts.residents import ways_to_resident
 from bangban.features.accounts.tables import RESIDENT_LANGUAGE, ResidentRow
-from bangban.features.cases.rules.facts import APPLICANT_WORD, EventKind
+from bangban.features.cases.notice_words import supplying_words, with_reason
+from bangban.features.cases.rules.assistance import assistance_of
+from bangban.features.cases.rules.authority import SCOPE_EN, SCOPE_ZH
+from bangban.features.cases.rules.facts import APPLICANT_WORD
+from bangban.features.cases.rules.tracking import CHASED, told_of
 from bangban.features.cases.rules.transition import Announcement
 from bangban.features.cases.service.applicant import PHONE_CONTEXT
-from bangban.features.cases.tables import CaseEventRow, CaseMaterialRow, CaseRow, NoticeRow
+from bangban.features.cases.service.tracking import CHECK_INS
+from bangban.features.cases.tables import (
+    AuthorisationRow,
+    CaseEventRow,
+    CaseMaterialRow,
+    CaseRow,
+    NoticeRow,
+    ToleranceRow,
+)
+from bangban.features.cases.values import EventKind, MaterialState, ResultStanding
 from bangban.features.catalog.tables import ServiceItemRow
+from bangban.features.places.tables import ServicePointRow
 from bangban.kernel.database.written import Given, Written
+from bangban.kernel.jobs.deliveries import Delivery, Handler
 from bangban.kernel.jobs.letters import Writer, letter, tellers
-from bangban.kernel.jobs.relay import Delivery, Handler
 from bangban.kernel.messenger import Message, Messenger, Template
 from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.tenancy.work import Work
@@ -26,14 +41,19 @@ from bangban.kernel.tenancy.work import Work
 def handlers(tenancy: Tenancy, messenger: Messenger) -> Mapping[str, Handler]:
     """The outbox's handlers of casework, by kind."""
     writers: dict[str, Writer] = {
+        Announcement.AUTHORISED: _authorised,
         Announcement.NOTICE: _notice,
         Announcement.ACCEPTED: _accepted,
         Announcement.COMPLETED: _completed,
+        Announcement.PROMISED_REJECTED: partial(_promised, Template.PROMISED_REJECTED),
+        Announcement.CONDITION_MET: _condition_met,
+        Announcement.RESULT_WITHDRAWN: partial(_promised, Template.RESULT_WITHDRAWN),
         Announcement.DECLINED: _declined,
         Announcement.SUSPENDED: _suspended,
         Announcement.RESUMED: _resumed,
         Announcement.TERMINATED: _terminated,
         Announcement.WITHDRAWN: _withdrawn,
+        Announcement.CHECK_IN_TOLD: _checked_in,
     }
     return tellers(tenancy, messenger, writers)
 
@@ -44,8 +64,12 @@ _CASE: Final = Written(
         CaseRow.number,
         CaseRow.phone_sealed,
         CaseRow.due_on,
+        CaseRow.counts_from,
         CaseRow.opinion,
         CaseRow.result_held,
+        CaseRow.state,
+        CaseRow.check_in_due_on,
+        CaseRow.result_standing,
         ServiceItemRow.name.label("item"),
         RESIDENT_LANGUAGE,
         ResidentRow.wechat_sealed,
@@ -53,6 +77,16 @@ _CASE: Final = Written(
     .join(ServiceItemRow, ServiceItemRow.id == CaseRow.service_item_id)
     .join(ResidentRow, ResidentRow.id == CaseRow.resident_id)
     .where(CaseRow.id == Given("case_id", Uuid()))
+)
+
+
+_PROMISED: Final = Written(
+    select(CaseMaterialRow.name, CaseMaterialRow.reason, ToleranceRow.promised_by)
+    .join(ToleranceRow, ToleranceRow.case_id == CaseMaterialRow.case_id)
+    .where(
+        CaseMaterialRow.case_id == Given("case_id", Uuid()), CaseMaterialRow.state == MaterialState.TOLERATED
+    )
+    .order_by(CaseMaterialRow.position)
 )
 
 
@@ -81,28 +115,45 @@ def _to_applicant(work: Work, delivery: Delivery, case: Any, template: Template,
     )
 
 
+async def _authorised(work: Work, delivery: Delivery) -> Message | None:
+    """代办委托: what staff say that the applicant gave them; nothing once it was withdrawn."""
+    case = await _case(work, delivery)
+    given = await work.db.get(AuthorisationRow, UUID(delivery.reference))
+    if case is None or given is None or given.revoked_at is not None:
+        return None
+    words = SCOPE_EN if case.language == "en" else SCOPE_ZH
+    scope = [words[each] for each in sorted(given.scope)]
+    return _to_applicant(
+        work, delivery, case, Template.CASE_AUTHORISED, scope=scope, valid_until=given.valid_until
+    )
+
+
 async def _notice(work: Work, delivery: Delivery) -> Message | None:
-    """一次性告知: everything that the latest notice names, each with its reason."""
+    """一次性告知: everything that the latest notice names, each with its reason, and how and where to supply it."""
     case = await _case(work, delivery)
     if case is None:
         return None
-    notice = await work.db.scalar(
-        select(NoticeRow).where(NoticeRow.case_id == case.id).order_by(NoticeRow.ordinal.desc()).limit(1)
+    latest = (
+        select(NoticeRow, ServicePointRow.name, ServicePointRow.address)
+        .outerjoin(ServicePointRow, ServicePointRow.id == NoticeRow.where_id)
+        .where(NoticeRow.case_id == case.id)
+        .order_by(NoticeRow.ordinal.desc())
     )
-    if notice is None:
+    found = (await work.db.execute(latest.limit(1))).first()
+    if found is None:
         return None
+    notice, place, address = found
     materials = await work.db.execute(
         select(CaseMaterialRow.code, CaseMaterialRow.name)
         .where(CaseMaterialRow.case_id == case.id)
         .order_by(CaseMaterialRow.position)
     )
     missing = frozenset(notice.missing)
-    named = [_with_reason(name, notice.reasons.get(code)) for code, name in materials if code in missing]
-    return _to_applicant(work, delivery, case, Template.NOTICE_ISSUED, materials=named)
-
-
-def _with_reason(name: str, reason: str | None) -> str:
-    return f"{name}({reason})" if reason else name
+    named = [with_reason(name, notice.reasons.get(code)) for code, name in materials if code in missing]
+    supplying = supplying_words(
+        case.language, deadline=notice.deadline, how=notice.how, place=place, address=address
+    )
+    return _to_applicant(work, delivery, case, Template.NOTICE_ISSUED, materials=named, supplying=supplying)
 
 
 async def _accepted(work: Work, delivery: Delivery) -> Message | None:
@@ -110,15 +161,40 @@ async def _accepted(work: Work, delivery: Delivery) -> Message | None:
     case = await _case(work, delivery)
     if case is None or case.due_on is None:
         return None
+    if case.counts_from is not None:
+        since = {"due_on": case.due_on, "counts_from": case.counts_from}
+        return _to_applicant(work, delivery, case, Template.CASE_ACCEPTED_AS_OF, **since)
     return _to_applicant(work, delivery, case, Template.CASE_ACCEPTED, due_on=case.due_on)
 
 
 async def _completed(work: Work, delivery: Delivery) -> Message | None:
-    """办结: with the invitation to rate."""
+    """办结: with the invitation to rate; or with what it depends on, which nobody is told later."""
     case = await _case(work, delivery)
-    if case is None or case.result_held:  # then it is told with the others
+    if case is None:
+        return None
+    if case.result_standing is ResultStanding.CONDITIONAL:
+        return await _promised(Template.RESULT_CONDITIONAL, work, delivery)
+    if case.result_held:  # then it is told with the others
         return None
     return _to_applicant(work, delivery, case, Template.CASE_COMPLETED)
+
+
+async def _promised(template: Template, work: Work, delivery: Delivery) -> Message | None:
+    """What is still missing of what was promised, and the day on which it was due; of nothing missing, nothing."""
+    case = await _case(work, delivery)
+    if case is None:
+        return None
+    waited_for = await work.run(_PROMISED, case_id=case.id)
+    if not waited_for:
+        return None
+    named = [with_reason(each.name, each.reason) for each in waited_for]
+    return _to_applicant(work, delivery, case, template, materials=named, due_on=waited_for[0].promised_by)
+
+
+async def _condition_met(work: Work, delivery: Delivery) -> Message | None:
+    """所附条件已满足: with the invitation to rate."""
+    case = await _case(work, delivery)
+    return None if case is None else _to_applicant(work, delivery, case, Template.CONDITION_MET)
 
 
 async def _declined(work: Work, delivery: Delivery) -> Message | None:
@@ -167,6 +243,19 @@ async def _terminated(work: Work, delivery: Delivery) -> Message | None:
     if case is None:
         return None
     return _to_applicant(work, delivery, case, Template.CASE_TERMINATED, reason=case.opinion or "")
+
+
+async def _checked_in(work: Work, delivery: Delivery) -> Message | None:
+    """跟踪回访: what the helper said, and until when more is heard; nothing of a case that is over by then."""
+    case = await _case(work, delivery)
+    found = await work.run(CHECK_INS, case_id=UUID(delivery.reference))
+    told = told_of([each.at for each in found], every=assistance_of(work.settings).check_in_pause)
+    if case is None or not told or case.state not in CHASED:
+        return None
+    event = found[told[-1]]
+    return _to_applicant(
+        work, delivery, case, Template.CASE_CHECKED_IN, said=event.note or "", due_on=case.check_in_due_on
+    )
 
 
 async def _withdrawn(work: Work, delivery: Delivery) -> Message | None:

@@ -1,4 +1,7 @@
-"""Refusals of casework. Material names are the catalog's, which is kept in the district's language."""
+"""Refusals of casework; those about papers are in ``paper_problems``.
+
+Material names are the catalog's, which is kept in the district's language.
+"""
 
 from __future__ import annotations
 
@@ -33,6 +36,13 @@ class IllegalTransition(Problem):
         super().__init__(fields=("input.number",), state=state, state_zh=STATE_ZH[state])
 
 
+class NotTracked(Problem):
+    """Check-ins are of cases that are helped in the mode TRACKING (DOMAIN C03)."""
+
+    zh = "此办件未选择“跟踪帮”,无需登记回访。"
+    en = "This case is not helped in the mode TRACKING, so there are no check-ins."
+
+
 class NotTheHolder(Problem):
     """Only who holds a case may hand it over (DOMAIN C04, invariant 6)."""
 
@@ -62,76 +72,15 @@ class ReceiverUnfit(Problem):
     en = "The case cannot go to this person, who is not in service or may not work on cases in this area."
 
 
-class NoticeIncomplete(Problem):
-    """A one-time notice 一次性告知 names everything that is missing, or is not given (DOMAIN B03)."""
+class OwnApplication(Problem):
+    """Whoever applies does not judge the application (DOMAIN C02: reviewer ≠ applicant)."""
 
-    code = ErrorCode.NOTICE_INCOMPLETE
-    zh = "一次性告知必须列明全部缺少的材料,尚未列入:{missing}。"
-    en = "A notice must name everything that is missing at once; it leaves out: {missing}."
+    code = ErrorCode.FORBIDDEN
+    zh = "这是您本人的申请,请由其他工作人员办理。"
+    en = "This is an application of your own; somebody else judges it."
 
-    def __init__(self, missing: Iterable[str]) -> None:
-        super().__init__(fields=("input.missing",), missing="、".join(missing))
-
-
-class SecondNotice(Problem):
-    """A second notice is a breach, which only a supervisor may commit, on record (DOMAIN B03)."""
-
-    code = ErrorCode.SECOND_NOTICE
-    zh = "此办件已经一次性告知过;再次告知属于违规,只能由督办人员作出。"
-    en = "The applicant has had the one notice; another is a breach that only a supervisor may commit."
-
-
-class MaterialsMissing(Problem):
-    code = ErrorCode.MATERIALS_MISSING
-    zh = "材料尚不齐全:{missing}。"
-    en = "Materials are missing: {missing}."
-
-    def __init__(self, missing: Iterable[str], *, fields: tuple[str, ...] = ("input.number",)) -> None:
-        super().__init__(fields=fields, missing="、".join(missing))
-
-
-class NotTolerable(Problem):
-    """A core material, or one that the item does not list for tolerance (DOMAIN D10, invariant 11)."""
-
-    code = ErrorCode.NOT_TOLERABLE
-    zh = "以下材料不得容缺:{materials}。"
-    en = "These materials cannot be tolerated as missing: {materials}."
-
-    def __init__(self, materials: Iterable[str]) -> None:
-        super().__init__(fields=("input.tolerated",), materials="、".join(materials))
-
-
-class PromiseOutsideLimit(Problem):
-    """A promise to supply later lies after today and within the item's promised limit (DOMAIN 3.9)."""
-
-    code = ErrorCode.INVALID_INPUT
-    zh = "承诺补交日期应在今天之后、{latest} 之前(含当日)。"
-    en = "The promised date must be later than today and not after {latest}."
-
-    def __init__(self, latest: object) -> None:
-        super().__init__(fields=("input.promisedBy",), latest=latest)
-
-
-class ToleranceOpen(Problem):
-    """No result before the promised materials are there (DOMAIN D10)."""
-
-    code = ErrorCode.TOLERANCE_OPEN
-    zh = "容缺材料尚未补齐,不能办结:{missing}。"
-    en = "No result can be given before the promised materials are there: {missing}."
-
-    def __init__(self, missing: Iterable[str]) -> None:
-        super().__init__(fields=("input.number",), missing="、".join(missing))
-
-
-class PapersOut(Problem):
-    """What was taken is returned or at its final place before a case is completed or closed (invariant 7)."""
-
-    code = ErrorCode.PAPERS_OUT
-    zh = "尚有 {count} 份代收材料在途,须退还申请人或转交到位后方可办结、评价。"
-    en = "{count} of the applicant's papers are still in somebody's hands: return or file them first."
-
-    def __init__(self, count: int) -> None:
-        super().__init__(fields=("input.number",), count=count)
+    def __init__(self) -> None:
+        super().__init__(fields=("input.number",))
 
 
 class AuthorisationRequired(Problem):
@@ -141,8 +90,16 @@ class AuthorisationRequired(Problem):
     zh = "代办需要有效的委托书,且委托权限应包含“{scope_zh}”。"
     en = "Acting for the applicant needs an authorisation in force that covers: {scope}."
 
-    def __init__(self, scope: str, scope_zh: str) -> None:
-        super().__init__(fields=("input.authorisation",), scope=scope, scope_zh=scope_zh)
+    def __init__(self, scope: str, scope_zh: str, *, field: str) -> None:
+        super().__init__(fields=(field,), scope=scope, scope_zh=scope_zh)
+
+
+class ApplicantsOwnWordNeeded(Problem):
+    """What the applicant took back, nobody else gives again (invariant 5)."""
+
+    code = ErrorCode.AUTHORISATION_REQUIRED
+    zh = "申请人已自行撤销委托,只能由申请人本人重新委托。"
+    en = "The applicant withdrew the authorisation; only the applicant gives another one."
 
 
 class AuthorisationEnded(Problem):
@@ -151,20 +108,6 @@ class AuthorisationEnded(Problem):
     code = ErrorCode.CONFLICT
     zh = "此办件没有有效的委托书可撤销。"
     en = "This case has no authorisation in force that could be withdrawn."
-
-
-class ToleranceBarred(Problem):
-    """Whoever broke a promise makes no other until a supervisor has cleared it (DOMAIN D10)."""
-
-    code = ErrorCode.TOLERANCE_BARRED
-    zh = "该申请人曾有容缺承诺逾期未兑现,恢复资格前不能再次容缺受理。"
-    en = "This applicant broke an earlier promise; no other is accepted until that is cleared."
-
-
-class PromiseNotBroken(Problem):
-    code = ErrorCode.CONFLICT
-    zh = "此办件没有待恢复的容缺失信。"
-    en = "This case has no broken promise that could be cleared."
 
 
 class PhraseBanned(Problem):
@@ -214,8 +157,16 @@ class ItemNotHandledHere(Problem):
     zh = "该事项不由您所在的单位办理,也未下放给该单位;办理层级:{levels}。"
     en = "Your unit does not deal with this item and was not delegated it; it is dealt with at: {levels}."
 
-    def __init__(self, levels: Iterable[str]) -> None:
-        super().__init__(fields=("input.number",), levels=", ".join(levels))
+    def __init__(self, levels: Iterable[str], *, field: str = "input.number") -> None:
+        listed = list(levels)
+        super().__init__(fields=(field,), levels=listed)
+
+
+class ItemNotTakenOn(ItemNotHandledHere):
+    """The point where a partner's clerk works did not take on the item: no level says where they may."""
+
+    zh = "您所在的合作网点未承接该事项。"
+    en = "The partner's point where you work has not taken on this item."
 
 
 class OnlyTheApplicant(Forbidden):
@@ -234,9 +185,9 @@ class NobodyToHelp(Problem):
     en = "Nobody can take up cases in this area at present; try again later or come to a window."
 
 
-def no_such_case() -> NotFound:
+def no_such_case(*, field: str = "input.number") -> NotFound:
     """The one refusal for a case that does not exist and for one that the caller may not see."""
-    return NotFound("case", "办件", fields=("input.number",))
+    return NotFound("case", "办件", fields=(field,))
 
 
 class ModeNotOffered(Problem):
@@ -246,7 +197,7 @@ class ModeNotOffered(Problem):
     en = "This district does not offer these modes of help: {modes}."
 
     def __init__(self, modes: Iterable[str]) -> None:
-        super().__init__(fields=("input.modes",), modes="、".join(modes))
+        super().__init__(fields=("input.modes",), modes=modes)
 
 
 class ModeFieldsMissing(Problem):
@@ -260,7 +211,7 @@ class ModeFieldsMissing(Problem):
         super().__init__(
             fields=("input.modeFields",),
             missing="; ".join(each["en"] for each in listed),
-            missing_zh="、".join(each["zh"] for each in listed),
+            missing_zh=[each["zh"] for each in listed],
         )
 
 

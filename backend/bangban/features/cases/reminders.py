@@ -24,8 +24,8 @@ from bangban.features.people.contacts import ways_to
 from bangban.features.people.leads import leads_of
 from bangban.features.people.tables import StaffRow
 from bangban.kernel.database.written import Given, Written
+from bangban.kernel.jobs.deliveries import Delivery, Handler
 from bangban.kernel.jobs.letters import letter, tellers
-from bangban.kernel.jobs.relay import Delivery, Handler
 from bangban.kernel.messenger import Message, Messenger, Template
 from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.tenancy.work import Work

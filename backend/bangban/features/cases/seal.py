@@ -11,9 +11,10 @@ from sqlalchemy import select
 from bangban.features.areas.graphql import within_paths
 from bangban.features.cases.tables import CaseEventRow, CaseRow
 from bangban.kernel.access.vocabulary import Permission
-from bangban.kernel.planner.fields import Listing, Order, Rows, column, paged
+from bangban.kernel.planner.fields import column, paged
 from bangban.kernel.planner.paging import Connection
 from bangban.kernel.planner.reads import Columns, Guard, Predicate, reads
+from bangban.kernel.planner.sources import Listing, Order, Rows
 
 
 def _called(*path: str) -> Any:

@@ -16,9 +16,10 @@ from bangban.features.cases.rules.inbox import Standing
 from bangban.features.cases.tables import CaseEventRow, HandoverRow
 from bangban.features.cases.values import CaseState, ClockLight
 from bangban.features.catalog.tables import ServiceItemRow
-from bangban.kernel.planner.fields import Rows, column
+from bangban.kernel.planner.fields import column
 from bangban.kernel.planner.json_sql import JsonObject, json_list
 from bangban.kernel.planner.selection import Selected
+from bangban.kernel.planner.sources import Rows
 
 _NAME: Final = "standing"
 

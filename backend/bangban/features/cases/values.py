@@ -13,11 +13,13 @@ __all__ = [
     "CaseState",
     "ClockLight",
     "CommitmentKind",
+    "EventKind",
     "Grade",
     "HelpKind",
     "HelpMode",
     "MaterialState",
     "RatingPhase",
+    "ResultStanding",
 ]
 
 
@@ -35,6 +37,42 @@ class CaseState(StrEnum):
     DECLINED = "DECLINED"  # 不予受理
     WITHDRAWN = "WITHDRAWN"  # 已撤回
     TERMINATED = "TERMINATED"  # 已终止
+
+
+class EventKind(StrEnum):
+    """What happened to a case 办件事件."""
+
+    SUBMITTED = "SUBMITTED"  # 申请
+    PRE_CHECKED = "PRE_CHECKED"  # 初审通过
+    NOTICE_ISSUED = "NOTICE_ISSUED"  # 一次性告知
+    NOTICE_ACKNOWLEDGED = "NOTICE_ACKNOWLEDGED"  # 签收告知
+    MATERIALS_SUPPLIED = "MATERIALS_SUPPLIED"  # 补交材料
+    ACCEPTED = "ACCEPTED"  # 受理
+    COMPLETED = "COMPLETED"  # 办结
+    PROMISED_REJECTED = "PROMISED_REJECTED"  # 容缺材料不符
+    CONDITION_MET = "CONDITION_MET"  # 所附条件已满足
+    RESULT_WITHDRAWN = "RESULT_WITHDRAWN"  # 撤销附条件结果
+    RATED = "RATED"  # 评价
+    RATED_DURING = "RATED_DURING"  # 边办边评
+    DECLINED = "DECLINED"  # 不予受理
+    WITHDRAWN = "WITHDRAWN"  # 撤回
+    SUSPENDED = "SUSPENDED"  # 中止
+    RESUMED = "RESUMED"  # 恢复办理
+    TERMINATED = "TERMINATED"  # 终止
+    HANDED_OVER = "HANDED_OVER"  # 交接(待接收)
+    TAKEN_OVER = "TAKEN_OVER"  # 接收
+    RETURNED = "RETURNED"  # 退回
+    EXPIRED = "EXPIRED"  # 交接超时退回
+    RECALLED = "RECALLED"  # 收回交接
+    AUTHORISED = "AUTHORISED"  # 续办委托
+    AUTHORISATION_REVOKED = "AUTHORISATION_REVOKED"  # 撤销委托
+    PROMISE_CLEARED = "PROMISE_CLEARED"  # 恢复容缺资格
+    NEXT_ACKNOWLEDGED = "NEXT_ACKNOWLEDGED"  # 已知悉后续事项
+    CHECKED_IN = "CHECKED_IN"  # 跟踪回访
+    PAPERS_TAKEN = "PAPERS_TAKEN"  # 代收材料
+    PAPERS_FORWARDED = "PAPERS_FORWARDED"  # 转交材料
+    PAPERS_RETURNED = "PAPERS_RETURNED"  # 退还材料
+    PROXY_USED = "PROXY_USED"  # 代操作
 
 
 class HelpKind(StrEnum):
@@ -60,6 +98,15 @@ class CaseOutcome(StrEnum):
     GRANTED = "GRANTED"
     REFUSED = "REFUSED"
     DONE = "DONE"
+
+
+class ResultStanding(StrEnum):
+    """How a result stands 结果效力 (DOMAIN D10). Stored only of results that were issued with a condition."""
+
+    UNCONDITIONAL = "UNCONDITIONAL"  # 无附加条件
+    CONDITIONAL = "CONDITIONAL"  # 附条件: promised materials are not there, or not checked
+    CONDITION_MET = "CONDITION_MET"  # 条件已满足
+    WITHDRAWN = "WITHDRAWN"  # 已撤销: the promise was broken
 
 
 class Grade(StrEnum):
@@ -102,6 +149,24 @@ class AuthorisationScope(StrEnum):
     APPLY = "APPLY"  # 代为申请
     SUPPLY_MATERIALS = "SUPPLY_MATERIALS"  # 代交材料
     RECEIVE_RESULT = "RECEIVE_RESULT"  # 代领结果
+
+
+class NoticeChannel(StrEnum):
+    """How a one-time notice was given 告知方式 (DOMAIN B03)."""
+
+    COUNTER = "COUNTER"  # 当场
+    ONLINE = "ONLINE"  # 线上
+    PHONE = "PHONE"  # 电话
+    DOOR = "DOOR"  # 上门
+    PAPER = "PAPER"  # 书面
+
+
+class NoticeSigner(StrEnum):
+    """Who acknowledged a one-time notice 告知签收方式 (DOMAIN B03)."""
+
+    APPLICANT = "APPLICANT"  # 申请人本人线上确认
+    REPRESENTATIVE = "REPRESENTATIVE"  # 代办人凭委托书签收
+    AT_COUNTER = "AT_COUNTER"  # 当面签字,经办人见证
 
 
 class CommitmentKind(StrEnum):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable
 from typing import Annotated
 
@@ -17,17 +16,15 @@ from bangban.features.cases.inputs import (
     ClearBrokenPromiseInput,
     CompleteCaseInput,
     DeclineCaseInput,
-    HandOverCaseInput,
     PreCheckCaseInput,
     RateCaseInput,
+    RecordCheckInInput,
     RenewAuthorisationInput,
     ResumeCaseInput,
     ReturnCaseInput,
-    RevealApplicantInput,
     RevokeAuthorisationInput,
     SupplyMaterialsInput,
     SuspendCaseInput,
-    TakeOverCaseInput,
     TerminateCaseInput,
     WithdrawCaseInput,
 )
@@ -35,29 +32,12 @@ from bangban.features.cases.values import HelpKind, HelpMode, RatingPhase
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Info
 from bangban.kernel.graphql.roots import mutation
-from bangban.kernel.graphql.writing import once, row_of
+from bangban.kernel.graphql.writing import row_of
 from bangban.kernel.ids import CaseId
 from bangban.kernel.planner.parameters import as_uuid
 from bangban.kernel.tenancy.work import Work
 
 _INPUT = strawberry.argument(description="What to do 输入.")
-
-
-@strawberry.type(description="What was said for a mode of help, in the clear 帮办方式填写项.")
-class RevealedModeDetail:
-    mode: HelpMode = strawberry.field(description="The mode that asks for it 帮办方式.")
-    key: str = strawberry.field(description="Which field 字段.")
-    value: str = strawberry.field(description="What was said 内容.")
-
-
-@strawberry.type(description="An applicant in the clear; every look is recorded 未脱敏的申请人信息.")
-class RevealedApplicant:
-    name: str = strawberry.field(description="Name 姓名或名称.")
-    identity_number: str = strawberry.field(description="Identity number 证件号.")
-    phone: str = strawberry.field(description="Phone number 手机号.")
-    mode_details: list[RevealedModeDetail] = strawberry.field(
-        description="What was said for the modes of help 帮办方式填写项."
-    )
 
 
 async def _case(info: Info, do: Callable[[Work], Awaitable[CaseId]]) -> Case:
@@ -105,10 +85,12 @@ class CaseMutation:
     )
     async def pre_check_case(self, info: Info, input: Annotated[PreCheckCaseInput, _INPUT]) -> Case:  # noqa: A002 - the contract's name
         missing = [service.MissingMaterial(each.code, each.reason) for each in input.missing]
+        where_id = None if input.where_id is None else as_uuid(input.where_id, ("input", "whereId"))
+        telling = service.Telling(channel=input.channel, how=input.how, where_id=where_id)
         return await _case(
             info,
             lambda work: service.pre_check_case(
-                work, number=input.number, missing=missing, opinion=input.opinion
+                work, number=input.number, missing=missing, opinion=input.opinion, telling=telling
             ),
         )
 
@@ -183,21 +165,10 @@ class CaseMutation:
     async def resume_case(self, info: Info, input: Annotated[ResumeCaseInput, _INPUT]) -> Case:  # noqa: A002 - the contract's name
         return await _case(info, lambda work: service.resume_case(work, number=input.number))
 
-    @mutation("Hand over; the sender answers for it until it is taken 交接.", Permission.CASE_HAND_OVER)
-    async def hand_over_case(self, info: Info, input: Annotated[HandOverCaseInput, _INPUT]) -> Case:  # noqa: A002 - the contract's name
-        to_staff_id = as_uuid(input.to_staff_id, ("input", "toStaffId"))
-        return await _case(
-            info,
-            lambda work: service.hand_over_case(
-                work, number=input.number, to_staff_id=to_staff_id, reason=input.reason
-            ),
-        )
-
-    @mutation("Take over what was handed over 接手.", Permission.CASE_TAKE_OVER)
-    async def take_over_case(self, info: Info, input: Annotated[TakeOverCaseInput, _INPUT]) -> Case:  # noqa: A002 - the contract's name
-        return await _case(info, lambda work: service.take_over_case(work, number=input.number))
-
-    @mutation("Give back what was handed over 退回交接.", Permission.CASE_RETURN)
+    @mutation(
+        "Give back what was handed over; dispatchers recall what somebody else does not take 退回交接.",
+        Permission.CASE_RETURN,
+    )
     async def return_case(self, info: Info, input: Annotated[ReturnCaseInput, _INPUT]) -> Case:  # noqa: A002 - the contract's name
         return await _case(
             info, lambda work: service.return_case(work, number=input.number, reason=input.reason)
@@ -253,25 +224,8 @@ class CaseMutation:
     ) -> Case:
         return await _case(info, lambda work: service.acknowledge_next_steps(work, number=input.number))
 
-    @mutation(
-        "See the applicant unmasked; permitted, recorded, limited 查看未脱敏信息.", Permission.CASE_REVEAL
-    )
-    async def reveal_applicant(
-        self,
-        info: Info,
-        input: Annotated[RevealApplicantInput, _INPUT],  # noqa: A002 - the contract's name
-    ) -> RevealedApplicant:
-        async def as_json(_: Work, seen: service.Revealed) -> str:
-            return json.dumps(seen._asdict())
-
-        found = await once(
-            info.context,
-            lambda work: service.reveal_applicant(work, number=input.number, reason=input.reason),
-            as_json,
+    @mutation("Tell the applicant of a tracked case how it stands 登记跟踪回访.", Permission.CASE_CHECK_IN)
+    async def record_check_in(self, info: Info, input: Annotated[RecordCheckInInput, _INPUT]) -> Case:  # noqa: A002 - the contract's name
+        return await _case(
+            info, lambda work: service.record_check_in(work, number=input.number, words=input.said)
         )
-        seen = json.loads(found)
-        details = [
-            RevealedModeDetail(mode=HelpMode(each["mode"]), key=each["key"], value=each["value"])
-            for each in seen.pop("mode_details")
-        ]
-        return RevealedApplicant(**seen, mode_details=details)

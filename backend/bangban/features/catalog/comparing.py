@@ -87,6 +87,7 @@ def fields_of(draft: ItemDraft) -> dict[str, Any]:
         "preCheckedAt": [each.value for each in draft.pre_checked_at],
         "legalBasis": list(draft.legal_basis),
         "delegatedOnly": draft.delegated_only or None,
+        "resultBeforeSupplied": draft.result_before_supplied or None,
         "mobile": said_of(draft.mobile),
     }
     found |= {MATERIAL + each.code: _said(_of_material(each)) for each in draft.materials}
@@ -120,6 +121,7 @@ def draft_of(
         pre_checked_at=tuple(AreaLevel(each) for each in fields["preCheckedAt"]),
         legal_basis=tuple(fields["legalBasis"]),
         delegated_only=bool(fields.get("delegatedOnly")),
+        result_before_supplied=bool(fields.get("resultBeforeSupplied")),
         mobile=mobile_of(fields.get("mobile")),
         effective_from=effective_from,
         effective_to=effective_to,

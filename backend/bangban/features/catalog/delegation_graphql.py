@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, Final, cast
 
 import strawberry
 from sqlalchemy import Date, false, or_, select, true
@@ -18,9 +18,11 @@ from bangban.features.places.graphql import ServicePoint
 from bangban.features.places.tables import ServicePointRow
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.enums import describe
-from bangban.kernel.planner.fields import Listing, Order, Pick, Rows, column, many, one, paged
+from bangban.kernel.planner.fields import column, many, one, paged
+from bangban.kernel.planner.judged import Between
 from bangban.kernel.planner.paging import Connection
 from bangban.kernel.planner.reads import Predicate, reads
+from bangban.kernel.planner.sources import Listing, Order, Pick, Rows
 
 describe(
     DelegationScope,
@@ -118,6 +120,9 @@ def _delegations(
     return Listing(Order("delegation", (root.c.service_code, root.c.id)), tuple(where))
 
 
+MOST_AT_A_POINT: Final = 500
+
+
 @reads()
 @strawberry.type(description="An item that a service point takes, and how far 可办事项.")
 class PointService:
@@ -131,6 +136,13 @@ def _services(
     on: Annotated[
         date | None, strawberry.argument(description="On which day; today if left out 日期.")
     ] = None,
+    first: Annotated[
+        int, strawberry.argument(description=f"How many, {MOST_AT_A_POINT} at most 个数.")
+    ] = MOST_AT_A_POINT,
+    after_code: Annotated[
+        str | None,
+        strawberry.argument(description="Those whose code comes after this one, to go on 起始编码(不含)."),
+    ] = None,
 ) -> Pick:
     point = ServicePointRow.__table__.alias("asked_point")
     day: Any = root.request.bind("today", Date()) if on is None else on
@@ -139,9 +151,12 @@ def _services(
         select(found.c.item_id, found.c.code, found.c.scope)
         .select_from(point.join(found, true()))
         .where(point.c.id == point_id)
-        .subquery("services_here")
     )
-    return Pick(true(), (drawn.c.code,), drawn=drawn)
+    if after_code is not None:
+        drawn = drawn.where(found.c.code > after_code)
+    few = root.request.judged(first, Between("first", 1, MOST_AT_A_POINT))
+    page = drawn.order_by(found.c.code).limit(few).subquery("services_here")
+    return Pick(true(), (page.c.code,), drawn=page)
 
 
 @strawberry.type
@@ -150,7 +165,7 @@ class DelegationQuery:
         "Delegations, by item 事项下放与承接列表.", _delegations, requires=Permission.PLACE_READ
     )
     point_services: list[PointService] = many(
-        "What can be done at a service point on a day 服务点可办事项.",
+        "What can be done at a service point on a day, by code 服务点可办事项.",
         _services,
         requires=Permission.PLACE_READ,
     )

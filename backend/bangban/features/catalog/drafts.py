@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Final
 
 from bangban.features.catalog.mobile import MobileDraft
 from bangban.features.catalog.values import Audience, CaseType, Channel, ServiceKind
+from bangban.kernel.faulty import Place
 from bangban.kernel.levels import AreaLevel
+
+_STEP: Final = re.compile(r"\[(\d+)\]|([^.\[\]]+)")
 
 
 class MaterialSource(StrEnum):
@@ -87,6 +92,9 @@ class ItemDraft:
     theme: str | None = None
     mobile: MobileDraft | None = None  # how it is done on a phone
     delegated_only: bool = False  # below its own level it is handled by delegation alone (DOMAIN G07)
+    result_before_supplied: bool = (
+        False  # its result may stand on the condition of promised materials (DOMAIN D10)
+    )
     effective_from: date
     effective_to: date | None = None
     version: int = 1
@@ -100,6 +108,11 @@ class ItemFault:
     code: str
     zh: str
     en: str
+
+    @property
+    def place(self) -> Place:
+        """The path step by step, parts of lists by their numbers."""
+        return tuple(int(number) if number else name for number, name in _STEP.findall(self.field))
 
 
 def is_blank(text: str | None) -> bool:

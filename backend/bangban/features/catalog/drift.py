@@ -15,8 +15,9 @@ from bangban.features.catalog.drift_sql import drift
 from bangban.features.catalog.templates import TEMPLATES, USUAL_TEMPLATE
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.enums import describe
-from bangban.kernel.planner.fields import Pick, Rows, column, many
+from bangban.kernel.planner.fields import column, many
 from bangban.kernel.planner.reads import reads
+from bangban.kernel.planner.sources import Pick, Rows
 
 
 class DriftKind(StrEnum):

@@ -57,6 +57,7 @@ _DETAILS = {
     "onlineNotOfferedReason": "online_not_offered_reason",
     "theme": "theme",
     "delegatedOnly": "delegated_only",
+    "resultBeforeSupplied": "result_before_supplied",
     "mobile": "mobile",
 }
 _MATERIAL_COLUMNS = (

@@ -19,9 +19,10 @@ from bangban.features.catalog.values import Audience, CaseType, Channel, Service
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.enums import describe
 from bangban.kernel.levels import AreaLevel
-from bangban.kernel.planner.fields import Listing, Order, Pick, Rows, column, many, one, paged, same_row
+from bangban.kernel.planner.fields import column, many, one, paged, same_row
 from bangban.kernel.planner.paging import Connection
 from bangban.kernel.planner.reads import Predicate, reads
+from bangban.kernel.planner.sources import Listing, Order, Pick, Rows
 
 describe(
     ServiceKind,
@@ -165,6 +166,10 @@ class ServiceItem:
     delegated_only: bool = column(
         "Whether units below its level handle it by delegation alone 须经下放承接.",
         lambda r: func.coalesce(cast(r.c.details["delegated_only"].astext, Boolean()), false()),
+    )
+    result_before_supplied: bool = column(
+        "Whether its result may be issued on condition that promised materials come 是否可附条件办结.",
+        lambda r: func.coalesce(cast(r.c.details["result_before_supplied"].astext, Boolean()), false()),
     )
     mobile: MobileGuide | None = same_row(
         "How it is done on a phone 掌办指南.", when=lambda r: r.c.details.has_key("mobile")

@@ -119,6 +119,10 @@ class ServiceItemInput:
     delegated_only: bool = strawberry.field(
         default=False, description="Whether units below its level handle it by delegation alone 须经下放承接."
     )
+    result_before_supplied: bool = strawberry.field(
+        default=False,
+        description="Whether its result may be issued on condition that promised materials come 是否可附条件办结.",
+    )
     mobile: MobileGuideInput | None = strawberry.field(
         default=None, description="How it is done on a phone 掌办指南."
     )
@@ -160,6 +164,7 @@ class ServiceItemInput:
             department=_text(self.department),
             theme=_text(self.theme),
             delegated_only=self.delegated_only,
+            result_before_supplied=self.result_before_supplied,
             mobile=None if self.mobile is None else self.mobile.draft(),
             effective_from=effective_from,
             effective_to=self.effective_to,

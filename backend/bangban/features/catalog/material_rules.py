@@ -14,6 +14,7 @@ from bangban.features.catalog.drafts import (
     is_blank,
 )
 from bangban.features.catalog.values import CaseType
+from bangban.kernel.identifiers.names import shown_name
 
 
 def check_materials(draft: ItemDraft) -> Iterator[ItemFault]:
@@ -37,7 +38,7 @@ def check_materials(draft: ItemDraft) -> Iterator[ItemFault]:
     seen: set[str] = set()
     for index, material in enumerate(draft.materials):
         path = f"materials[{index}]"
-        if is_blank(material.code) or is_blank(material.name):
+        if is_blank(material.code) or shown_name(material.name) is None:
             yield ItemFault(
                 path, "MATERIAL_UNNAMED", "材料应有编码和名称。", "A material needs a code and a name."
             )

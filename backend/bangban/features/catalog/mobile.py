@@ -9,6 +9,8 @@ from datetime import date
 from enum import StrEnum
 from typing import Any, Final
 
+from bangban.kernel.identifiers.names import shown_name
+
 MOST_STEPS: Final = 20
 _SCHEME: Final = re.compile(r"([a-z][a-z0-9+.-]{1,30})://[^\s\"'<>\\]{1,500}")
 # What a browser would run or open by itself, and what goes in the clear.
@@ -80,8 +82,13 @@ def faults_of(draft: MobileDraft) -> Iterator[tuple[str, str, str, str]]:
             "掌办链接有误:网页用 https://,小程序用 https:// 或 weixin://,应用可用自有协议。",
             "The link is wrong: https:// for pages, that or weixin:// for mini-programs, or an app's own scheme.",
         )
-    if not draft.name.strip():
-        yield "mobile.name", "MOBILE_NAME", "应写明掌办应用的名称。", "Name the app."
+    if shown_name(draft.name) is None:
+        yield (
+            "mobile.name",
+            "MOBILE_NAME",
+            "应写明掌办应用的名称,不含换行和不可见字符。",
+            "Name the app, on one line and without invisible characters.",
+        )
     sound = 1 <= len(draft.steps) <= MOST_STEPS and all(each.strip() for each in draft.steps + draft.steps_en)
     if not sound or len(draft.steps_en) not in (0, len(draft.steps)):
         yield (

@@ -28,12 +28,9 @@ from bangban.features.areas.tables import AreaRow
 from bangban.features.catalog.tables import DelegationRow, ServiceItemRow
 from bangban.features.catalog.values import DelegationScope
 from bangban.features.places.sql import stands_on
-from bangban.features.places.tables import (
-    PartnerAgreementRow,
-    ServiceWindowRow,
-    TerminalRow,
-)
+from bangban.features.places.tables import PartnerAgreementRow, ServiceWindowRow, TerminalRow
 from bangban.features.places.values import PARTNER_KINDS, WindowKind
+from bangban.kernel.database.terms import runs_on
 from bangban.kernel.planner.elements import tables_of
 from bangban.kernel.planner.reads import Columns, Predicate
 
@@ -49,11 +46,7 @@ def in_force_on(columns: Columns, day: Any) -> Predicate:
 
 def live_on(columns: Columns, day: ColumnElement[Any]) -> Predicate:
     """Whether a delegation holds on a day."""
-    return and_(
-        columns.since <= day,
-        or_(columns.until.is_(None), columns.until >= day),
-        or_(columns.withdrawn_on.is_(None), columns.withdrawn_on > day),
-    )
+    return and_(runs_on(columns, day), or_(columns.withdrawn_on.is_(None), columns.withdrawn_on > day))
 
 
 def offered(point: Columns, day: ColumnElement[Any]) -> Select[Any]:

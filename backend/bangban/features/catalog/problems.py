@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from bangban.features.catalog.drafts import ItemFault
-from bangban.kernel.problems import ErrorCode, NotFound, Problem
+from bangban.kernel.faulty import Faulty, PlacedFault
+from bangban.kernel.problems import Conflict, ErrorCode, NotFound, Problem
 
 
 class ItemUnknown(NotFound):
@@ -23,22 +24,29 @@ class FaultOfItem(NamedTuple):
     fault: ItemFault
 
 
-class ItemFaulty(Problem):
+class NoSuchVersion(Conflict):
+    """A text was written from a version that there never was."""
+
+    zh = "没有可作为修改依据的第 {version} 版;新内容请填 0 或不填。"
+    en = "There is no version {version} to be based on; say 0, or nothing, for what is new."
+
+
+class ItemFaulty(Faulty):
     """Items were refused; every fault of every item is named at once, with the path of its field.
 
     What else the catalog publishes has its own sentence.
     """
 
     code = ErrorCode.ITEM_FAULTY
-    zh = "事项不符合要求:{faults_zh}"
-    en = "The service item cannot be published: {faults_en}"
+    lead_zh = "事项不符合要求"
+    lead_en = "The service item cannot be published"
 
     def __init__(self, faults: tuple[FaultOfItem, ...]) -> None:
         self.faults = faults
         super().__init__(
-            fields=tuple(dict.fromkeys(f"{item}.{fault.field}" for item, fault in faults)),
-            faults_zh="".join(f"{item} {fault.field}:{fault.zh}" for item, fault in faults),
-            faults_en=" ".join(f"{item} {fault.field}: {fault.en}" for item, fault in faults),
+            [PlacedFault(item, fault.place, fault.zh, fault.en) for item, fault in faults],
+            fields=[f"{item}.{fault.field}" for item, fault in faults],
+            where=[f"{item} {fault.field}" for item, fault in faults],
         )
 
 
@@ -53,8 +61,8 @@ class StillNeeded(Problem):
         """``by``: what it is in Chinese and in English, and its code."""
         super().__init__(
             fields=fields,
-            by_zh="、".join(f"{zh} {code}" for zh, _, code in by),
-            by_en=", ".join(f"{en} {code}" for _, en, code in by),
+            by_zh=[f"{zh} {code}" for zh, _, code in by],
+            by_en=[f"{en} {code}" for _, en, code in by],
         )
 
 
@@ -113,6 +121,30 @@ class ReturnAtOnce(Problem):
     en = "Where running cases go back to the owner, it is withdrawn from today."
 
 
+class ItemNotTakenThere(Problem):
+    """Nobody is sent to a point that does not take the item (DOMAIN B02, G07)."""
+
+    zh = "“{point}”目前不受理该事项。"
+    en = "“{point}” does not take this item at present."
+
+    def __init__(self, point: str, *, field: str) -> None:
+        super().__init__(fields=(field,), point=point)
+
+
+class WithdrawalUnexplained(Problem):
+    zh = "请写明收回理由,不超过 {most} 个字。"
+    en = "Say why the delegation is withdrawn, in at most {most} characters."
+
+
 class BasisMissing(Problem):
     zh = "请写明下放依据。"
     en = "State what the delegation rests on."
+
+
+def check_based_on(based_on: int | None, newest: int) -> None:
+    """See that a text was written from the newest version, 0 for none. Raises ``Conflict``, ``NoSuchVersion``."""
+    if based_on is None or based_on == newest:
+        return
+    if not 0 <= based_on <= newest:
+        raise NoSuchVersion(fields=("input.basedOn",), version=based_on)
+    raise Conflict(fields=("input.basedOn",))

@@ -14,6 +14,7 @@ from bangban.features.catalog.drafts import ItemDraft, ItemFault, is_blank
 from bangban.features.catalog.material_rules import check_materials, check_tolerance
 from bangban.features.catalog.mobile import faults_of
 from bangban.features.catalog.values import CaseType, Channel, ServiceKind
+from bangban.kernel.identifiers.names import shown_name
 from bangban.kernel.levels import AreaLevel
 
 CODE_SHAPE = re.compile(r"[0-9A-Z-]{10,40}")  # 3.1: codes differ by place, treat them as opaque, 10–40 long
@@ -45,8 +46,13 @@ def _check_identity(draft: ItemDraft) -> Iterator[ItemFault]:
             "事项编码应为 10 至 40 位的数字、大写字母或连字符。",
             "The item's code must be 10 to 40 digits, capital letters or hyphens.",
         )
-    if is_blank(draft.name):
-        yield ItemFault("name", "NAME_MISSING", "事项名称不能为空。", "The item needs a name.")
+    if shown_name(draft.name) is None:
+        yield ItemFault(
+            "name",
+            "NAME_MISSING",
+            "事项应有名称,不含换行和不可见字符。",
+            "The item needs a name, on one line and without invisible characters.",
+        )
     if not draft.audience:  # A.4 服务对象
         yield ItemFault("audience", "AUDIENCE_EMPTY", "应至少有一类服务对象。", "Say whom the item is for.")
     if draft.level.depth > LOWEST_EXERCISING_DEPTH:
@@ -164,8 +170,13 @@ def _check_mobile(draft: ItemDraft) -> Iterator[ItemFault]:
 def _check_validity(draft: ItemDraft) -> Iterator[ItemFault]:
     if not draft.legal_basis or any(is_blank(basis) for basis in draft.legal_basis):  # table 4: 设定依据
         yield ItemFault("legal_basis", "BASIS_MISSING", "应写明设定依据。", "Name the item's legal basis.")
-    if is_blank(draft.result):  # 3.1: each result named
-        yield ItemFault("result", "RESULT_UNNAMED", "应写明结果名称。", "Name what the applicant receives.")
+    if shown_name(draft.result) is None:  # 3.1: each result named
+        yield ItemFault(
+            "result",
+            "RESULT_UNNAMED",
+            "应写明结果名称。",
+            "Name what the applicant receives.",
+        )
     if draft.effective_to is not None and draft.effective_to <= draft.effective_from:
         yield ItemFault(
             "effective_to",

@@ -157,6 +157,7 @@ class ItemSheets:
             ),
             "result": line.cells["result"],
             "delegated_only": line.cells["delegated_only"] == "true",
+            "result_before_supplied": line.cells["result_before_supplied"] == "true",
             "mobile": self._mobile(line, cells),
             "effective_from": cells.day("effective_from") or start,
             "effective_to": cells.day("effective_to"),

@@ -37,6 +37,7 @@ ITEM_COLUMNS: Final = (
     Column("mobile_steps_en", ("掌办英文步骤",)),
     Column("mobile_validated_on", ("掌办核验日期",), kind=Kind.DATE),
     Column("delegated_only", ("须经下放", "须经下放承接"), kind=Kind.BOOL),
+    Column("result_before_supplied", ("可附条件办结",), kind=Kind.BOOL),
     Column("effective_from", ("生效日期",), kind=Kind.DATE),
     Column("effective_to", ("失效日期",), kind=Kind.DATE),
 )

@@ -61,8 +61,9 @@ def content_of(draft: Versioned) -> str:
     """A digest of all that makes a version what it is."""
     written: Mapping[str, Any] = asdict(draft)  # type: ignore[call-overload]  # no protocol says "a dataclass"
     fields = {key: value for key, value in written.items() if key not in _NOT_CONTENT}
-    if fields.get("delegated_only") is False:  # items of before there was such a field are what they were
-        del fields["delegated_only"]
+    for late in ("delegated_only", "result_before_supplied"):
+        if fields.get(late) is False:  # items of before there was such a field are what they were
+            del fields[late]
     if fields.get("mobile") is None:  # the same
         fields.pop("mobile", None)
     text = json.dumps(fields, ensure_ascii=False, sort_keys=True, default=str)

@@ -27,8 +27,10 @@ from bangban.features.catalog.templates import TemplateCatalog
 from bangban.features.files.graphql import ImportFault, import_faults
 from bangban.features.files.reading import read_table
 from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.faulty import Place, PlacedFault
 from bangban.kernel.graphql.context import Context, Info
 from bangban.kernel.graphql.enums import describe
+from bangban.kernel.graphql.placing import refused_in
 from bangban.kernel.graphql.roots import mutation
 from bangban.kernel.graphql.writing import once, row_of
 from bangban.kernel.problems import NotFound
@@ -156,14 +158,22 @@ def _shown(value: Any) -> str | None:
     return value if value is None or isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
+def _in_codes(fault: PlacedFault) -> Place:
+    """An item is named by its code, and nothing of it was given."""
+    return ("codes", fault.key)
+
+
 @strawberry.type
 class CatalogMutation:
     @mutation("Take items from a template 采用模板目录.", Permission.CATALOG_MANAGE)
     async def adopt_template(self, info: Info, input: Annotated[AdoptTemplateInput, _INPUT]) -> CatalogChange:  # noqa: A002 - the contract's name
         template = _template(info.context, input.template)
-        return await _catalog(
-            info, lambda work: adopt_template(work, template, codes=input.codes, apply=input.apply)
-        )
+
+        async def do(work: Work) -> CatalogChanged:
+            with refused_in(input, where=_in_codes):
+                return await adopt_template(work, template, codes=input.codes, apply=input.apply)
+
+        return await _catalog(info, do)
 
     @mutation(
         "Take over what a template changed; what the district changed itself stays 采纳模板变更.",
@@ -175,12 +185,14 @@ class CatalogMutation:
         input: Annotated[TakeOverTemplateItemsInput, _INPUT],  # noqa: A002 - the contract's name
     ) -> CatalogChange:
         template = _template(info.context, input.template)
-        return await _catalog(
-            info,
-            lambda work: take_over_items(
-                work, template, codes=input.codes, keep_own=input.keep_own, since=input.from_
-            ),
-        )
+
+        async def do(work: Work) -> CatalogChanged:
+            with refused_in(input, where=_in_codes):
+                return await take_over_items(
+                    work, template, codes=input.codes, keep_own=input.keep_own, since=input.from_
+                )
+
+        return await _catalog(info, do)
 
     @mutation(
         "Publish an own item, or the district's text of a template's 发布事项.", Permission.CATALOG_MANAGE
@@ -190,12 +202,13 @@ class CatalogMutation:
         info: Info,
         input: Annotated[ServiceItemInput, _INPUT],  # noqa: A002 - the contract's name
     ) -> ServiceItem:
-        return await _item(
-            info,
-            lambda work: publish_item(
-                work, input.draft, effective_from=input.effective_from, based_on=input.based_on
-            ),
-        )
+        async def do(work: Work) -> UUID:
+            with refused_in(input, names={"result": "result_name"}):
+                return await publish_item(
+                    work, input.draft, effective_from=input.effective_from, based_on=input.based_on
+                )
+
+        return await _item(info, do)
 
     @mutation("Stop offering an item 停办事项.", Permission.CATALOG_MANAGE)
     async def withdraw_service_item(

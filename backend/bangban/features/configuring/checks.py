@@ -22,7 +22,6 @@ from sqlalchemy import (
     ColumnElement,
     Select,
     Text,
-    and_,
     case,
     cast,
     exists,
@@ -41,7 +40,8 @@ from bangban.features.areas.tables import AreaRow
 from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.configuring.wording import WORDINGS
 from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow
-from bangban.kernel.access.vocabulary import Role
+from bangban.kernel.access.roles import Role
+from bangban.kernel.database.terms import runs_on
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.tenancy.tables import ProfileRow
 
@@ -126,7 +126,7 @@ class _Checks:
             .select_from(
                 held.join(area, area.c.id == held.c.area_id).join(staff, staff.c.id == held.c.staff_id)
             )
-            .where(in_use, staff.c.active, self._now(held))
+            .where(in_use, staff.c.active, runs_on(held.c, facts.today))
             .cte()
         )
         self.used = select(func.unnest(profile.c.levels).label("level")).select_from(profile).cte()
@@ -180,7 +180,7 @@ class _Checks:
             .select_from(
                 team.join(member, member.c.team_id == team.c.id).join(staff, staff.c.id == member.c.staff_id)
             )
-            .where(team.c.area_id.is_not(None), staff.c.active, self._now(member))
+            .where(team.c.area_id.is_not(None), staff.c.active, runs_on(member.c, self.facts.today))
         )
         posted = select(self.posts.c.area_id).where(
             self.posts.c.role.in_([role.value for role in STATION_ROLES])
@@ -229,10 +229,6 @@ class _Checks:
         return found
 
     # ------------------------------------------------------------------ the shapes of findings
-
-    def _now(self, held: Any) -> ColumnElement[bool]:
-        today = self.facts.today
-        return and_(held.c.since <= today, or_(held.c.until.is_(None), held.c.until >= today))
 
     def _nobody(self, reference: str, there: ColumnElement[bool]) -> Wrong:
         name = literal(reference, Text())

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
-from bangban.features.bundles.rules import BundleDraft
+from bangban.features.bundles.drafts import BundleDraft
 from bangban.features.catalog.drafts import ItemDraft
 from bangban.features.catalog.versions import content_of
-from bangban.features.guidance.rules import GuidanceDraft, Words
+from bangban.features.guidance.questions import GuidanceDraft, Words
 from bangban.features.printed_guides.rules import FrozenGuide, GuideDraft
 from bangban.features.profiles.bundles import fitting
 from bangban.features.profiles.profile import Offer, Offers

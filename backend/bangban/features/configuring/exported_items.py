@@ -65,6 +65,7 @@ def kept_item(
         department=row.department,
         theme=said.get("theme"),
         delegated_only=bool(said.get("delegated_only")),
+        result_before_supplied=bool(said.get("result_before_supplied")),
         mobile=mobile_of(said.get("mobile")),
         effective_from=row.effective_from,
         effective_to=row.effective_to,

@@ -10,7 +10,8 @@ from typing import Any
 from uuid import UUID
 
 from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow
-from bangban.features.profiles.values import Employment, StaffSource
+from bangban.features.people.values import StaffSource
+from bangban.features.profiles.values import Employment
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

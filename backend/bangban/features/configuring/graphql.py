@@ -6,11 +6,13 @@ import strawberry
 from sqlalchemy import BigInteger, Date, FromClause, Text
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from bangban.features.configuring import settings_graphql as _  # noqa: F401 - it gives District its settings
 from bangban.features.configuring.checks import CheckFacts, checks
 from bangban.features.districts.readiness import ReadinessCheck
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.planner.elements import in_place
-from bangban.kernel.planner.fields import Rows, many
+from bangban.kernel.planner.fields import many
+from bangban.kernel.planner.sources import Rows
 
 
 def _checked_now(rows: Rows, alias: str) -> FromClause:

@@ -6,7 +6,7 @@ import strawberry
 from strawberry import UNSET
 
 from bangban.features.hall import enums as _  # noqa: F401 - it describes them
-from bangban.features.profiles.values import CareNeed, OvertimeKind
+from bangban.features.profiles.values import CareNeed, OvertimeKind, Proposal
 
 
 @strawberry.input(description="From when on a queue is a crowd 拥堵标准.")
@@ -19,6 +19,14 @@ class CrowdInput:
 class PriorityInput:
     need: CareNeed = strawberry.field(description="Which need 照顾需求.")
     level: int = strawberry.field(description="0 to 9; the highest is called first 优先级.")
+
+
+@strawberry.input(description="What is proposed for a care need 照顾需求对应的服务.")
+class ProposalsInput:
+    need: CareNeed = strawberry.field(description="Which need 照顾需求.")
+    proposed: list[Proposal] = strawberry.field(
+        description="What, as far as the district offers it; nothing: none 照顾服务."
+    )
 
 
 @strawberry.input(description="A kind of overtime on offer 延时服务.")
@@ -49,6 +57,9 @@ class HallSettingsInput:
     priorities: list[PriorityInput] | None = strawberry.field(
         default=UNSET, description="Who is called first, all of them 优先级."
     )
+    proposals: list[ProposalsInput] | None = strawberry.field(
+        default=UNSET, description="What is proposed for which care need, all of them 照顾服务."
+    )
     overtime: list[OvertimeInput] | None = strawberry.field(
         default=UNSET, description="The kinds of overtime on offer, all of them 延时服务."
     )
@@ -64,6 +75,9 @@ class HallSettingsInput:
     )
     advisory_tickets: bool | None = strawberry.field(
         default=UNSET, description="Whether there are numbers for advice without all papers 咨询号."
+    )
+    notice_working_days: int | None = strawberry.field(
+        default=UNSET, description="Working days to bring what was told to be missing 补正期限(工作日)."
     )
     keep_days: int | None = strawberry.field(
         default=UNSET, description="Days after which a visit forgets who came 来访信息保存天数."

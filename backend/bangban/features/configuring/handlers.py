@@ -8,7 +8,7 @@ from bangban.features.configuring.mirroring import mirror, open_district
 from bangban.features.configuring.readiness import OPENED, UPSETTING, keep_readiness
 from bangban.features.configuring.service import CONFIGURED
 from bangban.features.districts.own_rules import CLOSURES
-from bangban.kernel.jobs.relay import Delivery, Handler
+from bangban.kernel.jobs.deliveries import Delivery, Handler
 from bangban.kernel.tenancy.tenancy import Tenancy
 
 

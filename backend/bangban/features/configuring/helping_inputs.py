@@ -6,7 +6,7 @@ import strawberry
 from strawberry import UNSET
 
 from bangban.features.configuring.presenting_inputs import TextInput
-from bangban.features.profiles.enums import OrderKind
+from bangban.features.profiles.enums import OrderKind, SignatureRule
 from bangban.kernel.levels import AreaLevel
 
 
@@ -32,6 +32,9 @@ class OrdersSettingsInput:
     load_limit: int | None = strawberry.field(
         default=UNSET, description="Orders in hand with which nobody takes another 在办上限."
     )
+    open_limit: int | None = strawberry.field(
+        default=UNSET, description="Open orders with which no resident places another 群众未办结帮办单上限."
+    )
     required_training: list[str] | None = strawberry.field(
         default=UNSET,
         description="Codes of items that only the trained may help with, all of them 须培训事项.",
@@ -44,6 +47,9 @@ class OrdersSettingsInput:
     )
     reach_km: int | None = strawberry.field(
         default=UNSET, description="Kilometres from a location to the nearest area at most 定位范围(公里)."
+    )
+    signature: SignatureRule | None = strawberry.field(
+        default=UNSET, description="When a task at the door ends with a signature 上门签收要求."
     )
     card_address: str | None = strawberry.field(
         default=UNSET, description="The address behind which a service card's code stands 服务卡网址."

@@ -167,9 +167,10 @@ class SetLevelsInput:
     )
 
 
-_TABLES: Final = {
+TABLES: Final = {
     ("network", "specialty_coverage"): ("specialty", "percent"),
     ("hall", "priorities"): ("need", "level"),
+    ("hall", "proposals"): ("need", "proposed"),
     ("assistance", "next_steps"): ("service_code", "next"),
 }
 """Lists here that ``district.yaml`` writes as tables: the key and the value of a line."""
@@ -186,7 +187,7 @@ def given_in(value: Any) -> Any:
 def changes_in(given: ConfigureDistrictInput) -> dict[str, Any]:
     """The settings to change, as ``district.yaml`` writes them."""
     changes: dict[str, Any] = given_in(given)
-    for (section, member), (key, value) in _TABLES.items():
+    for (section, member), (key, value) in TABLES.items():
         said = changes.get(section) or {}
         if said.get(member) is not None:
             changes[section] = said | {member: {each[key]: each[value] for each in said[member]}}

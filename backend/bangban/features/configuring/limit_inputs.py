@@ -36,3 +36,7 @@ class SupervisionSettingsInput:
     volunteer_working_days: int | None = strawberry.field(
         default=UNSET, description="Until a volunteer is let in or not 志愿者审核时限."
     )
+    post_warning_days: int | None = strawberry.field(
+        default=UNSET,
+        description="Before the post of somebody ends who has something in hand, in days 任职到期提前提醒.",
+    )

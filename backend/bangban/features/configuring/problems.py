@@ -7,22 +7,20 @@ from collections.abc import Sequence
 from strawberry.utils.str_converters import to_camel_case
 
 from bangban.features.profiles.settings import SettingFault
+from bangban.kernel.faulty import Faulty, PlacedFault
 from bangban.kernel.problems import ErrorCode, Problem
 
 
-class SettingsFaulty(Problem):
+class SettingsFaulty(Faulty):
     """Settings were refused; every fault in them is named at once."""
 
-    zh = "设置有误:{faults_zh}"
-    en = "The settings are not valid: {faults_en}"
+    lead_zh = "设置有误"
+    lead_en = "The settings are not valid"
 
     def __init__(self, faults: Sequence[SettingFault]) -> None:
-        paths = (".".join(["input", *(to_camel_case(str(step)) for step in fault.path)]) for fault in faults)
-        super().__init__(
-            fields=tuple(dict.fromkeys(paths)),
-            faults_zh="".join(fault.zh for fault in faults),
-            faults_en=" ".join(fault.en for fault in faults),
-        )
+        paths = [".".join(["input", *(to_camel_case(str(step)) for step in fault.path)]) for fault in faults]
+        placed = [PlacedFault("", fault.path, fault.zh, fault.en) for fault in faults]
+        super().__init__(placed, fields=paths)  # the sentences say where
 
 
 class LevelInUse(Problem):

@@ -46,6 +46,18 @@ class AssistanceSettingsInput:
         default=UNSET,
         description="Working days before the due day on which the next matters are told 后续事项提前提示天数.",
     )
+    check_in_working_days: int | None = strawberry.field(
+        default=UNSET,
+        description="Working days between two check-ins of a tracked case, 1 to 60 跟踪回访间隔(工作日).",
+    )
+    check_in_message_hours: int | None = strawberry.field(
+        default=UNSET,
+        description="Hours between two messages about check-ins of a case, 1 to 168 跟踪回访消息间隔(小时).",
+    )
+    open_questions: int | None = strawberry.field(
+        default=UNSET,
+        description="Unanswered questions with which no resident asks another 群众未答复咨询上限.",
+    )
     next_steps: list[NextStepsInput] | None = strawberry.field(
         default=UNSET, description="Which matters usually follow which, all of them 后续事项."
     )

@@ -13,7 +13,9 @@ from bangban.features.configuring.inputs import ConfigureDistrictInput, SetLevel
 from bangban.features.configuring.mirroring import mirror, open_district, try_now
 from bangban.features.districts.graphql import District
 from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.faulty import Place, PlacedFault
 from bangban.kernel.graphql.context import Info
+from bangban.kernel.graphql.placing import refused_in
 from bangban.kernel.graphql.roots import mutation
 from bangban.kernel.graphql.writing import answer_of
 from bangban.kernel.tenancy.tables import DistrictStatus, ProfileRow
@@ -34,6 +36,11 @@ async def _district(info: Info, do: Callable[[Work], Awaitable[Any]], **values: 
     return cast("District", answer)
 
 
+def _there(fault: PlacedFault) -> Place:
+    """Settings stand where the input has them; their faults say so in words of their own."""
+    return fault.place
+
+
 @strawberry.type
 class ConfiguringMutation:
     @mutation("Change settings of the district 配置地区.", Permission.DISTRICT_CONFIGURE)
@@ -43,7 +50,8 @@ class ConfiguringMutation:
         input: Annotated[ConfigureDistrictInput, _INPUT],  # noqa: A002 - the contract's name
     ) -> District:
         changes = changes_in(input)
-        answer = await _district(info, lambda work: service.configure_district(work, changes))
+        with refused_in(input, where=_there):
+            answer = await _district(info, lambda work: service.configure_district(work, changes))
         await _copied(info, changes)
         return answer
 
@@ -54,9 +62,10 @@ class ConfiguringMutation:
         input: Annotated[SetLevelsInput, _INPUT],  # noqa: A002 - the contract's name
     ) -> District:
         names = names_in(input.names)
-        answer = await _district(
-            info, lambda work: service.set_levels(work, levels=input.levels, names=names)
-        )
+        with refused_in(input, where=_there):
+            answer = await _district(
+                info, lambda work: service.set_levels(work, levels=input.levels, names=names)
+            )
         await _copied(info, {"levels"})
         return answer
 

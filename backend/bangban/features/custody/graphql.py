@@ -16,8 +16,9 @@ from bangban.features.custody.values import CustodyKind
 from bangban.features.people.graphql import Staff
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.enums import describe
-from bangban.kernel.planner.fields import Pick, Rows, column, many, one
+from bangban.kernel.planner.fields import column, many, one
 from bangban.kernel.planner.reads import Predicate, reads
+from bangban.kernel.planner.sources import Pick, Rows
 
 describe(
     CustodyKind,

@@ -4,18 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import strawberry
-
-from bangban.features.custody.rules import Papers
-
-
-@strawberry.input(description="So many originals and copies of one material 材料份数.")
-class PapersInput:
-    code: str = strawberry.field(
-        description="Code of the material, or RESULT for what the case results in 材料编码."
-    )
-    originals: int = strawberry.field(default=0, description="How many originals 原件份数.")
-    copies: int = strawberry.field(default=0, description="How many copies 复印件份数.")
+from bangban.features.cases.inputs import PapersInput
+from bangban.features.cases.rules.papers import Papers
 
 
 def papers_of(given: Sequence[PapersInput]) -> list[Papers]:

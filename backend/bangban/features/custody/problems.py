@@ -15,7 +15,7 @@ class PapersNotHeld(Problem):
     en = "These papers are not in these hands, or not so many of them: {papers}."
 
     def __init__(self, papers: Iterable[str]) -> None:
-        super().__init__(fields=("input.papers",), papers="、".join(papers))
+        super().__init__(fields=("input.papers",), papers=papers)
 
 
 class ResultNotReady(Problem):

@@ -10,13 +10,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final, TypeAlias
 from uuid import UUID
 
 from bangban.features.cases.problems import IllegalTransition
 from bangban.features.cases.rules.authority import require_authority
-from bangban.features.cases.rules.facts import LIVE, CaseFacts, EventKind, Occasion
-from bangban.features.cases.values import AuthorisationScope, CaseState, HelpKind
+from bangban.features.cases.rules.facts import LIVE, CaseFacts, Occasion
+from bangban.features.cases.rules.papers import Papers
+from bangban.features.cases.rules.results import require_given_out
+from bangban.features.cases.values import AuthorisationScope, CaseState, EventKind, HelpKind
 from bangban.features.custody.problems import PapersNotHeld, ResultNotReady
 from bangban.features.custody.values import RESULT, CustodyKind
 from bangban.kernel.problems import InvalidInput
@@ -35,19 +38,6 @@ class Holder:
     @property
     def is_person(self) -> bool:
         return self.staff_id is not None
-
-
-@dataclass(frozen=True, slots=True)
-class Papers:
-    """So many originals and copies of one material."""
-
-    code: str
-    originals: int = 0
-    copies: int = 0
-
-    @property
-    def sheets(self) -> int:
-        return self.originals + self.copies
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,13 +80,22 @@ def out_of_balance(moves: Iterable[Moved]) -> int:
 
 
 def take(
-    case: CaseFacts, ledger: Sequence[Moved], papers: Sequence[Papers], *, by: UUID, occasion: Occasion
+    case: CaseFacts,
+    ledger: Sequence[Moved],
+    papers: Sequence[Papers],
+    *,
+    by: UUID,
+    occasion: Occasion,
+    begun: datetime | None = None,
 ) -> Movement:
-    """代收: from the applicant while the case goes on; the result 代领, once there is one.
+    """代收: from the applicant while the case goes on or its result waits for papers; the result 代领, once there.
+
+    And by whoever set out for them before the case ended (``begun``): given at a door, they are to be returned.
 
     Raises:
         IllegalTransition: The case has ended, so nothing more is taken for it.
         ResultNotReady: The result is named and there is none yet.
+        ResultHeld: The result is named and waits for those of other cases.
         AuthorisationRequired: An AGENCY case without authority to supply, or to receive the result (invariant 5).
         InvalidInput: No papers, none of something, or a material that the case does not have.
     """
@@ -104,7 +103,11 @@ def take(
     results = [each for each in papers if each.code == RESULT]
     if results and case.state not in (CaseState.COMPLETED, CaseState.CLOSED):
         raise ResultNotReady
-    if len(results) < len(papers) and case.state not in LIVE:
+    if results:
+        require_given_out(case)
+    ended = case.ended_at or case.completed_at
+    on_the_way = begun is not None and ended is not None and begun <= ended
+    if len(results) < len(papers) and case.state not in LIVE and not (case.conditional or on_the_way):
         raise IllegalTransition(case.state)
     if case.help is HelpKind.AGENCY:
         if results:
@@ -129,20 +132,25 @@ def forward(
     """
     if giver == receiver:
         raise InvalidInput("The papers are there already.", "材料已在其手中。", fields=("input.toStaffId",))
-    _require_held(ledger, papers, giver)
+    require_held(ledger, papers, giver)
     moved = [
         Moved(kind=CustodyKind.FORWARDED, papers=each, giver=giver, receiver=receiver) for each in papers
     ]
     return _movement(ledger, moved, EventKind.PAPERS_FORWARDED)
 
 
-def give_back(ledger: Sequence[Moved], papers: Sequence[Papers], *, giver: Holder) -> Movement:
+def give_back(
+    case: CaseFacts, ledger: Sequence[Moved], papers: Sequence[Papers], *, giver: Holder
+) -> Movement:
     """退还: to the applicant, in any state. The result is delivered 送达 this way.
 
     Raises:
+        ResultHeld: The result is named and waits for those of other cases.
         PapersNotHeld, InvalidInput: as ``forward``.
     """
-    _require_held(ledger, papers, giver)
+    if any(each.code == RESULT for each in papers):
+        require_given_out(case)
+    require_held(ledger, papers, giver)
     moved = [Moved(kind=CustodyKind.RETURNED, papers=each, giver=giver, receiver=None) for each in papers]
     return _movement(ledger, moved, EventKind.PAPERS_RETURNED)
 
@@ -155,7 +163,8 @@ def _authority(case: CaseFacts, scope: AuthorisationScope, occasion: Occasion) -
     require_authority(case.authorisation, frozenset({scope}), today=occasion.today)
 
 
-def _require_held(ledger: Sequence[Moved], papers: Sequence[Papers], giver: Holder) -> None:
+def require_held(ledger: Sequence[Moved], papers: Sequence[Papers], giver: Holder) -> None:
+    """Refuse what the giver does not hold. Raises ``PapersNotHeld``, and InvalidInput as ``forward``."""
     _require_known(papers, None)
     held = piles(ledger)
     short = [

@@ -21,7 +21,7 @@ from bangban.features.demo.account_file import AccountFile, DemoAccount, stamp_o
 from bangban.features.districts.platform import platform_work
 from bangban.features.people.tables import StaffRow
 from bangban.features.profiles.profile import Profile
-from bangban.kernel.access.vocabulary import OperatorDuty
+from bangban.kernel.access.roles import OperatorDuty
 from bangban.kernel.ids import new_id
 from bangban.kernel.tenancy.tenancy import Tenancy
 

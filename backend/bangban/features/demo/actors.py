@@ -7,7 +7,8 @@ from datetime import datetime
 
 from bangban.features.accounts.residents import resident_of_phone
 from bangban.features.demo.stage import Member, Stage
-from bangban.kernel.access.grants import Principal, PrincipalKind, grants_of
+from bangban.kernel.access.grants import grants_of
+from bangban.kernel.access.principals import Principal, PrincipalKind
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.identifiers import sample_phone
 from bangban.kernel.tenancy.work import Work

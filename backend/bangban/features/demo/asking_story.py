@@ -19,8 +19,8 @@ from bangban.features.first_asks import service
 from bangban.features.first_asks.tables import FirstAskRow
 from bangban.features.hall.service.rota import Shift, plan_shift
 from bangban.features.hall.values import ShiftKind
-from bangban.kernel.access.grants import Principal
-from bangban.kernel.access.vocabulary import Role
+from bangban.kernel.access.principals import Principal
+from bangban.kernel.access.roles import Role
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.tenancy.work import Work
 

@@ -13,13 +13,13 @@ from uuid import UUID
 from sqlalchemy import select
 
 from bangban.features.cases.rules.facts import LIVE
+from bangban.features.cases.rules.papers import Papers
 from bangban.features.cases.tables import CaseMaterialRow, CaseRow
 from bangban.features.cases.values import HelpKind
 from bangban.features.custody import service as custody
-from bangban.features.custody.rules import Papers
 from bangban.features.demo.actors import acting
 from bangban.features.demo.first_asks_story import tell_first_asks
-from bangban.kernel.access.grants import Principal
+from bangban.kernel.access.principals import Principal
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.tenancy.work import Work
 

@@ -14,8 +14,7 @@ from typing import Any, Final
 
 from sqlalchemy import or_, select
 
-from bangban.features.bundles.drafts import draft_of
-from bangban.features.bundles.rules import BundleDraft
+from bangban.features.bundles.drafts import BundleDraft, draft_of
 from bangban.features.bundles.tables import BundleRow
 from bangban.features.bundles.values import BundleKind
 from bangban.features.cases.service import ApplicantDetails

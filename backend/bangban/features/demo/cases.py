@@ -19,6 +19,7 @@ from bangban.features.cases.values import HelpMode
 from bangban.features.demo.asking_story import tell_of_questions
 from bangban.features.demo.assistance_story import tell_assistance
 from bangban.features.demo.bundles_story import plan_bundles
+from bangban.features.demo.condition_story import plan_conditional
 from bangban.features.demo.delegations_story import plan_delegated
 from bangban.features.demo.group_story import tell_of_groups
 from bangban.features.demo.hall_story import tell_of_halls
@@ -29,7 +30,7 @@ from bangban.features.demo.planner import Planner
 from bangban.features.demo.play import Play
 from bangban.features.demo.representing_story import tell_representing
 from bangban.features.demo.script import Window
-from bangban.features.demo.stage import load_stage
+from bangban.features.demo.stage_loading import load_stage
 from bangban.features.demo.stories import choose_stories
 from bangban.features.demo.terminals_story import tell_of_terminals
 from bangban.features.demo.together_story import plan_together, tell_together
@@ -90,8 +91,9 @@ async def make_cases(
             delegated = await plan_delegated(work, stage, first=len(plans) + bundles.cases)
             others = len(plans) + bundles.cases + delegated.cases
             together = plan_together(work, stage, first=others)
-            made += bundles.cases + delegated.cases + together.cases
-            acts += bundles.acts + delegated.acts + together.acts
+            conditional = plan_conditional(work, stage, first=others + together.cases)
+            made += bundles.cases + delegated.cases + together.cases + conditional.cases
+            acts += bundles.acts + delegated.acts + together.acts + conditional.acts
         acts.sort(key=attrgetter("at", "case", "order"))
         play = Play(work, staff=stage.staff)
         for done, act in enumerate(acts):

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from random import Random
 
 from bangban.features.demo.stage import Item, Member, Place, Stage
-from bangban.kernel.access.grants import Principal
-from bangban.kernel.access.vocabulary import Permission, Reach, Role
+from bangban.kernel.access.principals import Principal
+from bangban.kernel.access.roles import Reach, Role
+from bangban.kernel.access.vocabulary import Permission
 
 MOST_RECEIVERS = 3
 

@@ -26,9 +26,10 @@ from bangban.features.demo.journey import Journey
 from bangban.features.demo.script import Extra, acts_of, ordinals_of
 from bangban.features.demo.stage import Item, Member, Place, Stage
 from bangban.features.demo.words import sample_applicant
-from bangban.kernel.access.grants import Assignment
 from bangban.kernel.access.paths import is_within
-from bangban.kernel.access.vocabulary import Permission, Role
+from bangban.kernel.access.principals import Assignment
+from bangban.kernel.access.roles import Role
+from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.tenancy.work import Work
 
 _APPLICANTS: Final = 50_000  # the first sample applicant of these; far from those of the other stories

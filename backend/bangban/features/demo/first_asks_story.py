@@ -11,7 +11,8 @@ from uuid import UUID
 from bangban.features.demo.actors import acting, present
 from bangban.features.first_asks import service
 from bangban.features.first_asks.values import AskChannel
-from bangban.kernel.access.grants import Principal, grants_of
+from bangban.kernel.access.grants import grants_of
+from bangban.kernel.access.principals import Principal
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.tenancy.work import Work
 

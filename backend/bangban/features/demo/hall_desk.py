@@ -14,12 +14,13 @@ from bangban.features.catalog.values import Audience
 from bangban.features.demo.actors import acting, somebody
 from bangban.features.demo.stage import Stage
 from bangban.features.hall.service.calling import call_next
-from bangban.features.hall.service.tickets import issue_ticket, move_ticket
+from bangban.features.hall.service.moving import move_ticket
+from bangban.features.hall.service.tickets import issue_ticket
 from bangban.features.hall.service.visits import Greeting, greet_visitor
 from bangban.features.hall.values import CareNeed, TicketStep
 from bangban.features.places.tables import ServicePointRow, ServiceWindowRow
 from bangban.features.places.values import WindowKind
-from bangban.kernel.access.grants import Principal
+from bangban.kernel.access.principals import Principal
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.identifiers import sample_phone
 from bangban.kernel.tenancy.work import Work

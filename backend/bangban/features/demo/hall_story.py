@@ -68,7 +68,8 @@ async def _rota(desk: HallDesk, days: list[date], *, now: datetime) -> None:
     for day in days:
         begins, ends = (datetime.combine(day, at, work.district.zone) for at in _TURN)
         if day == work.today:  # somebody may greet at once, whatever hour it is
-            begins, ends = now, now + (ends - begins)
+            tomorrows = begins + timedelta(days=1)
+            begins, ends = now, min(now + (ends - begins), tomorrows)  # nobody has two turns at once
         shift = Shift(guide_id=desk.guide.id, begins_at=begins, ends_at=ends, desk="总服务台", lead=True)
         await plan_shift(acting(work, desk.manager, now), point_id=desk.point, shift=shift)
 

@@ -15,8 +15,9 @@ from bangban.features.demo.stage import Member, Stage
 from bangban.features.orders import service
 from bangban.features.orders.rules.settings import order_settings
 from bangban.features.people.training import TrainingKind, training_needs
-from bangban.kernel.access.grants import Assignment, Principal
-from bangban.kernel.access.vocabulary import Permission, Role
+from bangban.kernel.access.principals import Assignment, Principal
+from bangban.kernel.access.roles import Role
+from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.tenancy.work import Work
 
 _AGO: Final = timedelta(days=20)

@@ -58,6 +58,10 @@ class Journey:
             self.crew.checker, service.pre_check_case, days=self._soon(), how=lambda _: {"opinion": opinion}
         )
 
+    def check_promised(self) -> None:
+        """核对容缺材料: what was promised came and is right."""
+        self._add(self.crew.checker, service.pre_check_case)
+
     def notice(self) -> list[str]:
         """反馈: one notice of all that the application lacks, and maybe of a paper that is no good."""
         faulty = [code for code in self.application.supplied if self.rng.random() < 0.15]

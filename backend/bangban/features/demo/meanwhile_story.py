@@ -20,8 +20,9 @@ from bangban.features.orders.rules.settings import order_settings
 from bangban.features.orders.tables import OrderRow
 from bangban.features.orders.values import OrderKind
 from bangban.features.profiles.values import RatingMoment
-from bangban.kernel.access.grants import Principal, PrincipalKind
-from bangban.kernel.access.vocabulary import Permission, Role
+from bangban.kernel.access.principals import Principal, PrincipalKind
+from bangban.kernel.access.roles import Role
+from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.tenancy.work import Work
 
 _RATINGS: Final = (

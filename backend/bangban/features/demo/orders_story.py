@@ -21,10 +21,11 @@ from bangban.features.demo.stage import Member, Stage
 from bangban.features.orders import service
 from bangban.features.orders.problems import NobodyToAsk
 from bangban.features.orders.rules.settings import order_settings
+from bangban.features.orders.service.signing import Signed
 from bangban.features.orders.tables import OrderRow
 from bangban.features.orders.values import AT_THE_DOOR, OrderKind, OrderStep
-from bangban.kernel.access.grants import Principal
-from bangban.kernel.access.vocabulary import Role
+from bangban.kernel.access.principals import Principal
+from bangban.kernel.access.roles import Role
 from bangban.kernel.tenancy.work import Work
 
 _PEOPLE: Final = 70_000  # the first sample person of these; far from the applicants of sample cases
@@ -37,6 +38,7 @@ _NOTES: Final = {
 }
 _DOOR: Final = "样例小区6号楼2单元301"
 _GRADES: Final = (Grade.VERY_SATISFIED, Grade.SATISFIED, Grade.FAIRLY_SATISFIED)
+_OPENED: Final = "样本住户"  # who signs at the door
 _NOBODY_HOME: Final = "家中无人,改约下午"
 
 
@@ -110,7 +112,9 @@ class _Orders:
             for step, reason in ((OrderStep.START, None), (OrderStep.FAIL, _NOBODY_HOME)):
                 await service.progress_order(later(helper), number=number, step=step, reason=reason)
         for step in (OrderStep.START, OrderStep.FINISH):
-            await service.progress_order(later(helper), number=number, step=step)
+            signs = step is OrderStep.FINISH and kind in AT_THE_DOOR
+            signed = Signed(by=_OPENED) if signs else None
+            await service.progress_order(later(helper), number=number, step=step, signed=signed)
         grade = _GRADES[self.made % len(_GRADES)]
         await service.rate_order(later(resident), number=number, grade=grade, comment=None)
         self.made += 1

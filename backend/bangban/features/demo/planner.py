@@ -9,27 +9,19 @@ from bangban.features.cases.service.mode_fields import PHONE, ModeField
 from bangban.features.cases.values import CaseState, HelpKind, HelpMode
 from bangban.features.demo.applying import Application, authority, door_of
 from bangban.features.demo.crew import Crew, find_crew
+from bangban.features.demo.dating import LATE, LIT, dated, remaining_days
 from bangban.features.demo.journey import Journey
-from bangban.features.demo.script import Act, Part, Who, acts_of, ordinals_of
+from bangban.features.demo.script import Act, Part, Who
 from bangban.features.demo.stage import Item, Place, Stage
 from bangban.features.demo.stories import Deck, Story, one_in
 from bangban.features.demo.words import GRADES, MODE_ANSWERS, NOTES, rating_of, sample_applicant
-from bangban.kernel.clock import Light, light_for
+from bangban.kernel.clock import Light
 
 _TRIES = 60
-_LATE = (1, 6)  # working days after the due day
-_LIT = frozenset({CaseState.ACCEPTED, CaseState.IN_PROGRESS})
 _DONE = frozenset({CaseState.COMPLETED, CaseState.CLOSED})
 _UNACCEPTED = frozenset(
     {CaseState.SUBMITTED, CaseState.PRE_CHECKING, CaseState.AWAITING_MATERIALS, CaseState.DECLINED}
 )
-# How many working days ago the last act of a case that waits may lie at most.
-_STALE = {
-    CaseState.SUBMITTED: 2,
-    CaseState.PRE_CHECKING: 3,
-    CaseState.AWAITING_MATERIALS: 6,
-    CaseState.SUSPENDED: 12,
-}
 
 
 class Planner:
@@ -67,7 +59,7 @@ class Planner:
         """The acts of case ``index``; none where the district has nobody who could do them."""
         tolerant = (
             story.state not in _UNACCEPTED | {CaseState.WITHDRAWN}
-            and self._tolerant[story.state in _LIT].draw()
+            and self._tolerant[story.state in LIT].draw()
         )
         for attempt in range(_TRIES):
             # A catalog may have nothing to tolerate; then a case without it is better than none.
@@ -75,7 +67,7 @@ class Planner:
             if journey is None:
                 continue
             self._tell(journey, story, index)
-            acts = self._dated(journey, story, index)
+            acts = dated(journey, story, case=index, window=self._stage.window, rng=self._rng)
             if acts:
                 return acts
         return []
@@ -164,7 +156,7 @@ class Planner:
         if state is CaseState.PRE_CHECKING:
             return
         journey.accept()
-        if state in _LIT:
+        if state in LIT:
             self._being_done(journey, story)
         elif state is CaseState.TERMINATED:
             broken = journey.promise_days + rng.randint(1, 3)
@@ -226,7 +218,7 @@ class Planner:
     def _completed(self, journey: Journey, story: Story, index: int) -> None:
         rng, promised = self._rng, journey.item.promised
         late = story.light is Light.OVERDUE
-        total = promised + rng.randint(*_LATE) if late else rng.randint(0, promised)
+        total = promised + rng.randint(*LATE) if late else rng.randint(0, promised)
         left = total - self._relayed(journey, most=total // 3)
         if journey.application.tolerated:
             days = rng.randint(0, max(0, min(left, journey.promise_days)))
@@ -241,32 +233,6 @@ class Planner:
         if story.state is CaseState.CLOSED:
             journey.rate(rating_of(self._grades.draw(), rng))
 
-    # ------------------------------------------------------------------ when
-
-    def _dated(self, journey: Journey, story: Story, index: int) -> list[Act]:
-        window, rng = self._stage.window, self._rng
-        fixed, at = len(journey.steps) - 1, window.last
-        if story.light is not None and story.state in _LIT:
-            assert journey.accepted is not None  # both states come after acceptance
-            remaining = rng.choice(_remaining(story.light, journey.item.promised))
-            fixed, at = journey.accepted, window.present + remaining - journey.item.promised
-            if at - journey.before_acceptance < window.first:
-                return []
-        elif story.state in _STALE:
-            at -= rng.randint(0, _STALE[story.state])
-        else:
-            earliest = window.first + journey.span
-            if earliest > at:
-                return []
-            at = rng.randint(earliest, at)
-        ordinals = ordinals_of(journey.steps, fixed=fixed, at=at, last=window.last)
-        return acts_of(window, journey.steps, ordinals, rng, case=index)
-
-
-def _remaining(light: Light, promised: int) -> list[int]:
-    """The working days that may be left today so that a case accepted on an earlier one shows this light."""
-    return [left for left in range(-_LATE[1], promised) if light_for(left, promised=promised) is light]
-
 
 def _suits(item: Item, story: Story, *, tolerant: bool) -> bool:
     if tolerant and not (item.tolerable and item.promised >= 2):
@@ -275,7 +241,7 @@ def _suits(item: Item, story: Story, *, tolerant: bool) -> bool:
         return False
     if story.state in {CaseState.SUSPENDED, CaseState.TERMINATED} and item.promised < 1:
         return False
-    if story.state in _LIT and story.light is not None:
-        return item.promised > 0 and bool(_remaining(story.light, item.promised))
+    if story.state in LIT and story.light is not None:
+        return item.promised > 0 and bool(remaining_days(story.light, item.promised))
     # A matter done on the spot is not late: nobody would complete it another day.
     return not (story.state in _DONE and story.light is Light.OVERDUE and item.promised < 1)

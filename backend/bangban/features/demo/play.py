@@ -14,7 +14,8 @@ from bangban.features.cases import service
 from bangban.features.cases.tables import CaseRow
 from bangban.features.demo.script import Act, Part, Who
 from bangban.features.joint.tables import BundleMemberRow
-from bangban.kernel.access.grants import Principal, PrincipalKind, grants_of
+from bangban.kernel.access.grants import grants_of
+from bangban.kernel.access.principals import Principal, PrincipalKind
 from bangban.kernel.identifiers import normalise_phone
 from bangban.kernel.tenancy.work import Work
 

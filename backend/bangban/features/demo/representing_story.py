@@ -65,7 +65,11 @@ async def _representatives(work: Work, stage: Stage) -> None:
         .distinct()
         .order_by(point.id, given.staff_id)
     )
+    somewhere: set[UUID] = set()  # nobody is at two points at once
     for row in rows.all():
+        if row.staff_id in somewhere:
+            continue
+        somewhere.add(row.staff_id)
         manager = somebody(stage, Permission.HALL_MANAGE, row.path)
         for ahead in range(_DAYS) if manager else ():
             day = work.today + timedelta(days=ahead)

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple, TypeAlias
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from bangban.kernel.access.grants import Principal
+from bangban.kernel.access.principals import Principal
 from bangban.kernel.clock import WorkingCalendar
 
 Do: TypeAlias = Callable[..., Awaitable[UUID]]

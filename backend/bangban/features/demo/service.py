@@ -13,7 +13,7 @@ from bangban.features.demo.account_file import DemoAccount
 from bangban.features.demo.accounts import make_accounts
 from bangban.features.demo.apart import make_cases_of
 from bangban.features.demo.cases import samples_of
-from bangban.features.districts.onboarding import onboard
+from bangban.features.districts.onboarding import is_as_said, onboard
 from bangban.features.profiles.profile import Profile
 from bangban.features.profiles.reader import TEMPLATE, read_profile
 from bangban.kernel.tenancy.installation import Installation
@@ -31,13 +31,17 @@ _AT_ONCE: Final = (
 
 @dataclass(frozen=True, kw_only=True)
 class Demo:
-    """What there is now: sample districts, all accounts, and all sample cases; ``made`` of these just now."""
+    """What there is now: sample districts, all accounts, and all sample cases; ``made`` of these just now.
+
+    ``kept`` are the folders of districts that were there already and are not as their files say.
+    """
 
     districts: int
     accounts: tuple[DemoAccount, ...]
     accounts_file: Path
     cases: int
     made: int
+    kept: tuple[Path, ...] = ()
 
 
 async def load_demo(
@@ -52,18 +56,20 @@ async def load_demo(
 ) -> Demo:
     """Bring every district of ``tenants`` onto the platform with accounts and ``cases`` sample cases each.
 
-    Repeating it changes nothing. Suspended districts get no cases. Raises ``ProfileFaulty`` with every fault
-    of a profile, ``OSError`` where the file of accounts cannot be written, and what onboarding raises.
+    Repeating it changes nothing: a district that was opened stays as it is, whatever its administrators or its
+    files say by now. What the file of accounts says is in force afterwards. Suspended districts get no cases.
+
+    Raises ``ProfileFaulty`` with every fault of a profile, ``OSError`` where the file of accounts cannot be
+    written, and what onboarding raises.
     """
     tell = progress or (lambda _district, _step, _done, _total: None)
     profiles = read_profiles(tenants)
+    kept = []
     for profile in profiles:
-        await onboard(
-            installation,
-            tenancy,
-            profile,
-            progress=partial(tell, profile.slug),
-        )
+        if await is_as_said(tenancy, profile) is False:
+            kept.append(profile.folder)
+        else:
+            await onboard(installation, tenancy, profile, progress=partial(tell, profile.slug))
     hashing = passwords or Passwords()
     try:
         accounts = await make_accounts(
@@ -89,6 +95,7 @@ async def load_demo(
         accounts_file=var / ACCOUNTS,
         cases=present,
         made=made,
+        kept=tuple(kept),
     )
 
 

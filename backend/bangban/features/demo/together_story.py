@@ -71,7 +71,9 @@ async def tell_together(work: Work, stage: Stage) -> None:
         if clerk is None:
             continue
         at = acting(work, clerk.principal, work.now - _AGO)
-        joined = await issue_together(at, numbers=[each.number for each in cases])
+        joined = await issue_together(
+            at, numbers=[each.number for each in cases], reason="申请人要求一并领取"
+        )
         if not open_last:
             application = select(BundleApplicationRow.number).where(BundleApplicationRow.id == joined)
             await release_results(at, number=(await work.db.scalars(application)).one())

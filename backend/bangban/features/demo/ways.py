@@ -9,7 +9,8 @@ from sqlalchemy import or_, select
 
 from bangban.features.demo.script import Window
 from bangban.features.guidance.drafts import draft_of
-from bangban.features.guidance.rules import GuidanceDraft, Way
+from bangban.features.guidance.questions import GuidanceDraft
+from bangban.features.guidance.rules import Way
 from bangban.features.guidance.tables import GuidanceRow
 from bangban.kernel.tenancy.work import Work
 

@@ -14,8 +14,9 @@ from typing import Any
 
 from bangban.features.demo.cases import make_cases
 from bangban.kernel.database.engine import Endpoint
+from bangban.kernel.tenancy.limits import Limits
 from bangban.kernel.tenancy.names import Names
-from bangban.kernel.tenancy.tenancy import Limits, Tenancy
+from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.vault.key_file import load_ring
 
 CONNECTIONS = Limits(read_connections=1, write_connections=2)

@@ -12,9 +12,10 @@ from sqlalchemy import Integer, any_, cast
 from bangban.features.areas.graphql import containing
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.levels import AreaLevel
-from bangban.kernel.planner.fields import Listing, Order, Rows, column, paged, same_row
+from bangban.kernel.planner.fields import column, paged, same_row
 from bangban.kernel.planner.paging import Connection
 from bangban.kernel.planner.reads import Guard, Predicate, reads
+from bangban.kernel.planner.sources import Listing, Order, Rows
 from bangban.kernel.tenancy.quotas import MEGABYTE
 from bangban.kernel.tenancy.tables import DistrictRow, DistrictStatus
 

@@ -14,7 +14,8 @@ from bangban.features.places.assessments import SETTING, VALID_DAYS
 from bangban.features.places.enums import AssessmentScheme, PointKind, Specialty, Travel
 from bangban.features.places.settings import NETWORK
 from bangban.kernel.planner.elements import in_place, inner, number, value
-from bangban.kernel.planner.fields import Pick, Rows, column, many
+from bangban.kernel.planner.fields import column, many
+from bangban.kernel.planner.sources import Pick, Rows
 
 
 def _member(name: str) -> Any:

@@ -20,7 +20,7 @@ from bangban.features.districts.running import Step, run_steps
 from bangban.features.districts.service import STEPS, failed_row_of, live_row_of, new_onboarding
 from bangban.features.districts.tables import OnboardingRow, OnboardingState
 from bangban.features.profiles.profile import Profile
-from bangban.kernel.access.vocabulary import Role
+from bangban.kernel.access.roles import Role
 from bangban.kernel.database.telling import tell
 from bangban.kernel.tenancy.installation import Installation
 from bangban.kernel.tenancy.tables import DistrictStatus
@@ -60,7 +60,7 @@ async def onboard(
 
     async with alone(installation, profile.slug):
         row = await _row_of(tenancy, profile)
-        if await _is_current(tenancy, profile.slug, digest):
+        if await is_as_said(tenancy, profile):
             await _opened(tenancy, row)
             return Onboarded(row.id, profile.slug, unchanged=True)
         steps = [
@@ -70,6 +70,18 @@ async def onboard(
         assert tuple(step.name for step in steps) == STEPS
         await run_steps(tenancy, row, steps, digest=digest, over=OnboardingState.LIVE, told=told)
         return Onboarded(row.id, profile.slug)
+
+
+async def is_as_said(tenancy: Tenancy, profile: Profile) -> bool | None:
+    """Whether a district that was opened is as its profile says; None where it is still to be opened.
+
+    It is not where the profile has changed since, or where an administrator has set anything otherwise.
+    """
+    district = await known(tenancy, profile.slug)
+    if district is None or district.status is DistrictStatus.PROVISIONING:
+        return None
+    tenancy.forget(profile.slug)
+    return (await tenancy.rules(district)).settings.get(HASH) == profile_digest(profile)
 
 
 # ---------------------------------------------------------------------- the steps
@@ -83,14 +95,6 @@ def _live(installation: Installation, tenancy: Tenancy, slug: str) -> Step:
         return 1
 
     return Step("live", 1, live)
-
-
-async def _is_current(tenancy: Tenancy, slug: str, digest: str) -> bool:
-    district = await known(tenancy, slug)
-    if district is None or district.status is DistrictStatus.PROVISIONING:
-        return False
-    tenancy.forget(slug)
-    return (await tenancy.rules(district)).settings.get(HASH) == digest
 
 
 async def _opened(tenancy: Tenancy, row: OnboardingRow) -> None:

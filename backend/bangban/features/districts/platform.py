@@ -13,12 +13,11 @@ from datetime import UTC, date, datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import text
-from sqlalchemy.ext.asyncio import AsyncSession
-
 from bangban.kernel.access.compiled import shipped_policy
-from bangban.kernel.access.grants import Grants, Principal, PrincipalKind, Scope
-from bangban.kernel.access.vocabulary import OperatorDuty, Permission
+from bangban.kernel.access.grants import Grants, Scope
+from bangban.kernel.access.principals import Principal, PrincipalKind
+from bangban.kernel.access.roles import OperatorDuty
+from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.tenancy.work import Work
@@ -65,14 +64,3 @@ async def platform_work(
     async with tenancy.write(district, PLATFORM, request_id=request_id, now=now or datetime.now(UTC)) as work:
         work.grants = PlatformGrants()
         yield work
-
-
-async def notify(db: AsyncSession, tenancy: Tenancy, *, slug: str, kind: str, reference: str = "") -> None:
-    """Tell every process at commit; for transactions on the platform's own tables."""
-    await db.execute(
-        text(
-            "SELECT pg_notify(:channel, json_build_object('d', CAST(:slug AS text), 'k', CAST(:kind AS text),"
-            " 'r', CAST(:reference AS text))::text)"
-        ),
-        {"channel": tenancy.names.channel, "slug": slug, "kind": kind, "reference": reference},
-    )

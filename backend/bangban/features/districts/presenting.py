@@ -29,8 +29,9 @@ from bangban.features.profiles.enums import HelpMode, OrderKind, RatingMoment
 from bangban.features.profiles.level_names import USUAL_NAMES
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.planner.elements import Made, elements, in_place, inner, number, value
-from bangban.kernel.planner.fields import Rows, column, many
+from bangban.kernel.planner.fields import column, many
 from bangban.kernel.planner.reads import Columns
+from bangban.kernel.planner.sources import Rows
 
 NOTHING: Final[ColumnElement[Any]] = literal_column("(NULL::jsonb)", JSONB())
 

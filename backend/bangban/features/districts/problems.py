@@ -10,7 +10,7 @@ from bangban.kernel.problems import ErrorCode, NotFound, Problem
 class OnboardingUnknown(NotFound):
     """No such onboarding, or not the one that the ticket belongs to."""
 
-    def __init__(self, *, field: str = "id") -> None:
+    def __init__(self, *, field: str = "input.id") -> None:
         super().__init__("onboarding", "入驻申请", fields=(field,))
 
 

@@ -14,7 +14,8 @@ from sqlalchemy.dialects.postgresql import JSONB, aggregate_order_by
 
 from bangban.features.districts.tables import OnboardingStepRow
 from bangban.kernel.planner.elements import elements, flag, in_place, inner, number, value
-from bangban.kernel.planner.fields import Rows, column, many
+from bangban.kernel.planner.fields import column, many
+from bangban.kernel.planner.sources import Rows
 
 
 @strawberry.type(description="Something that a check found 检查发现.")

@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 from bangban.features.districts.problems import ApplicationFault, ApplicationFaulty
+from bangban.kernel.identifiers.names import shown_name
 from bangban.kernel.identifiers.phone import find_phone
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.tenancy.names import SLUG_PATTERN
 
-DIVISION_CODE = re.compile(r"[0-9]{6}")
+DIVISION_CODE = re.compile(r"[1-9][0-9]{5}")
 # Local part, one @, a domain with a dot: enough to catch a slip; whether it exists shows when it is used.
 EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(\.[^@\s.]+)+")
 LOGIN = re.compile(r"[a-z][a-z0-9._-]{2,31}")
@@ -88,11 +89,13 @@ def check_application(application: Application, *, templates: Collection[str]) -
 
 
 def _faults(application: Application, templates: Collection[str]) -> Iterator[ApplicationFault]:
-    if not SLUG_PATTERN.fullmatch(application.slug) or application.slug in RESERVED_SLUGS:
+    slug = application.slug  # a label of host names, which ends in no hyphen
+    if not SLUG_PATTERN.fullmatch(slug) or slug.endswith("-") or slug in RESERVED_SLUGS:
         yield ApplicationFault(
             "slug",
-            "地区标识由 2 至 30 个小写字母、数字或连字符组成,以字母开头,且不能是保留字。",
-            "A slug is 2 to 30 letters a–z, digits or hyphens; it starts with a letter and is not reserved.",
+            "地区标识由 2 至 30 个小写字母、数字或连字符组成,以字母开头,不以连字符结尾,且不能是保留字。",
+            "A slug is 2 to 30 letters a–z, digits or hyphens; it starts with a letter, ends in no hyphen and is not "
+            "reserved.",
         )
     for name, value, zh, en in (
         ("name", application.name, "地区名称", "name of the district"),
@@ -105,17 +108,17 @@ def _faults(application: Application, templates: Collection[str]) -> Iterator[Ap
         ),
         ("contactName", application.contact_name, "联系人姓名", "contact's name"),
     ):
-        if not 1 <= len(value) <= LONGEST_NAME or not value.isprintable():
+        if shown_name(value) is None or len(value) > LONGEST_NAME:
             yield ApplicationFault(
                 name,
-                f"{zh}应为 1 至 {LONGEST_NAME} 个字。",
-                f"The {en} has 1 to {LONGEST_NAME} characters.",
+                f"{zh}应为 1 至 {LONGEST_NAME} 个字,不含换行和不可见字符。",
+                f"The {en} has 1 to {LONGEST_NAME} characters, on one line and without invisible ones.",
             )
     if application.division_code is not None and not DIVISION_CODE.fullmatch(application.division_code):
         yield ApplicationFault(
             "divisionCode",
-            "区划代码为 6 位数字;没有代码的功能区请留空。",
-            "A division code has 6 digits; a zone that has none leaves it out.",
+            "区划代码为 6 位数字,不以 0 开头;没有代码的功能区请留空。",
+            "A division code has 6 digits and begins with no 0; a zone that has none leaves it out.",
         )
     if not application.contact_phone:
         yield ApplicationFault(

@@ -14,8 +14,8 @@ from bangban.features.catalog.service import Publication, codes_from_template, p
 from bangban.features.catalog.service.delegating import NewDelegation, put_delegations
 from bangban.features.catalog.templates import USUAL_TEMPLATE, TemplateItem
 from bangban.features.guidance.service import publish_guidance
+from bangban.features.people.drafts import AssignmentDraft, MembershipDraft, StaffDraft, TeamDraft
 from bangban.features.people.imports import import_people
-from bangban.features.people.rules import AssignmentDraft, MembershipDraft, StaffDraft, TeamDraft
 from bangban.features.people.tables import StaffRow
 from bangban.features.places.finding import point_ids
 from bangban.features.places.service import PlacedArea, place_areas, put_agreements, put_points

@@ -11,18 +11,14 @@ from bangban.features.areas.values import AreaKind
 from bangban.features.catalog.templates import TemplateCatalog, fitted
 from bangban.features.districts.contact import Contact
 from bangban.features.districts.tables import OnboardingRow
+from bangban.features.people.values import StaffSource
 from bangban.features.profiles.bundles import fitting
 from bangban.features.profiles.models import Text
-from bangban.features.profiles.profile import (
-    Profile,
-    ProfileArea,
-    ProfileAssignment,
-    ProfileItem,
-    ProfileStaff,
-)
+from bangban.features.profiles.profile import Profile, ProfileArea, ProfileItem
+from bangban.features.profiles.profile_people import ProfileAssignment, ProfileStaff
 from bangban.features.profiles.reader import read_template
-from bangban.features.profiles.values import Employment, Provenance, StaffSource
-from bangban.kernel.access.vocabulary import Role
+from bangban.features.profiles.values import Employment, Provenance
+from bangban.kernel.access.roles import Role
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.problems import NotFound
 

@@ -12,18 +12,18 @@ from sqlalchemy import LargeBinary, Uuid, and_
 
 from bangban.features.districts.answering import applied, decided, resent, verified
 from bangban.features.districts.deciding import approve_in, reject_in, retry_in
-from bangban.features.districts.graphql import Onboarding
+from bangban.features.districts.onboarding_graphql import Onboarding
 from bangban.features.districts.rules import Application
 from bangban.features.districts.service import hash_ticket
-from bangban.kernel.access.grants import PrincipalKind
+from bangban.kernel.access.principals import PrincipalKind
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Context, Info
 from bangban.kernel.graphql.roots import mutation, subscription
 from bangban.kernel.graphql.watching import watch
 from bangban.kernel.graphql.writing import read_platform_row, selected_below
 from bangban.kernel.levels import AreaLevel
-from bangban.kernel.planner.fields import Rows
 from bangban.kernel.planner.parameters import as_uuid
+from bangban.kernel.planner.sources import Rows
 from bangban.kernel.problems import NotFound
 
 _USUAL_LEVELS = (AreaLevel.COUNTY, AreaLevel.TOWN, AreaLevel.VILLAGE, AreaLevel.GRID)

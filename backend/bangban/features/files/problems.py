@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from bangban.kernel.faulty import faults_counted
 from bangban.kernel.problems import Problem
 from bangban.kernel.sheets.columns import LineFault
 
@@ -18,7 +19,7 @@ class ImportRefused(Problem):
     """
 
     zh = "文件中有 {count} 处错误,未导入任何内容:{listed_zh}"
-    en = "Nothing was imported, since the file has {count} faults: {listed_en}"
+    en = "Nothing was imported, since the file has {counted}: {listed_en}"
 
     def __init__(self, faults: Sequence[LineFault], *, field: str = "input.file") -> None:
         self.faults = tuple(faults)
@@ -29,6 +30,7 @@ class ImportRefused(Problem):
                 for fault in self.faults
             ),
             count=len(self.faults),
+            counted=faults_counted(len(self.faults)),
             listed_zh="".join(_zh(fault) for fault in self.faults[:MOST_NAMED])
             + (f"另有 {more} 处。" if more > 0 else ""),
             listed_en=" ".join(_en(fault) for fault in self.faults[:MOST_NAMED])

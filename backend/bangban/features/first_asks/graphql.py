@@ -16,10 +16,12 @@ from bangban.features.orders.graphql import whole_minutes
 from bangban.features.people.graphql import Staff, Team
 from bangban.features.people.tables import TeamMemberRow
 from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.database.terms import runs_on
 from bangban.kernel.graphql.enums import describe
-from bangban.kernel.planner.fields import Listing, Order, Pick, Rows, column, many, one, paged
+from bangban.kernel.planner.fields import column, many, one, paged
 from bangban.kernel.planner.paging import Connection
 from bangban.kernel.planner.reads import Guard, Predicate, reads
+from bangban.kernel.planner.sources import Listing, Order, Pick, Rows
 
 describe(
     AskChannel,
@@ -110,8 +112,7 @@ def _own(columns: Any, request: Any) -> Predicate:
     with_team = exists().where(
         member.c.team_id == offer.c.to_team_id,
         member.c.staff_id == me,
-        member.c.since <= today,
-        or_(member.c.until.is_(None), member.c.until >= today),
+        runs_on(member.c, today),
     )
     offered = exists().where(
         offer.c.first_ask_id == columns.id,

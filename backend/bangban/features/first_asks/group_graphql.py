@@ -7,7 +7,7 @@ from datetime import date
 from typing import Annotated, Any
 
 import strawberry
-from sqlalchemy import ColumnElement, Date, Uuid, and_, exists, func, or_, select, true
+from sqlalchemy import ColumnElement, Date, Uuid, and_, exists, func, select, true
 
 from bangban.features.areas.graphql import areas_under, within_paths
 from bangban.features.first_asks.graphql import answered_at
@@ -15,27 +15,23 @@ from bangban.features.first_asks.tables import FirstAskRow
 from bangban.features.people.graphql import Staff, Team
 from bangban.features.people.tables import TeamMemberRow, TeamRow
 from bangban.kernel.access.vocabulary import Permission
-from bangban.kernel.planner.fields import Listing, Order, Pick, Rows, column, many, one, paged
+from bangban.kernel.database.terms import runs_on
+from bangban.kernel.planner.fields import column, many, one, paged
 from bangban.kernel.planner.measures import MINUTE, quantile, seconds
 from bangban.kernel.planner.paging import Connection
-from bangban.kernel.planner.periods import during, period
+from bangban.kernel.planner.periods import during, period, today
 from bangban.kernel.planner.reads import Guard, Predicate, reads
-
-
-def _today(since: Any, until: Any, rows: Rows) -> Predicate:
-    today = rows.request.bind("today", Date())
-    return and_(since <= today, or_(until.is_(None), until >= today))
+from bangban.kernel.planner.sources import Listing, Order, Pick, Rows
 
 
 def _own(columns: Any, request: Any) -> Predicate:
     """The groups of the caller's own teams."""
     member = TeamMemberRow.__table__.alias("own_group")
-    today = request.bind("today", Date())
+    day = request.bind("today", Date())
     return exists().where(
         member.c.team_id == columns.id,
         member.c.staff_id == request.bind("me", Uuid()),
-        member.c.since <= today,
-        or_(member.c.until.is_(None), member.c.until >= today),
+        runs_on(member.c, day),
     )
 
 
@@ -50,7 +46,7 @@ class GroupMember:
 
 
 def _members(rows: Rows) -> Pick:
-    here = and_(rows.c.team_id == rows.parent.id, _today(rows.c.since, rows.c.until, rows))
+    here = and_(rows.c.team_id == rows.parent.id, runs_on(rows.c, today(rows)))
     return Pick(here, (rows.c.since, rows.c.id))
 
 

@@ -16,6 +16,7 @@ from uuid import UUID
 from bangban.features.first_asks.rules import LONGEST, Ask
 from bangban.features.first_asks.values import AskState
 from bangban.features.people.rules import Dated, counts_on
+from bangban.kernel.identifiers import unfitness_of
 from bangban.kernel.sheets.columns import LineFault
 
 MOST_QUESTIONS: Final = 200
@@ -148,6 +149,9 @@ def _faulty_question(question: GroupQuestion, group: Group) -> Iterable[_Fault]:
             f"请填写问题,不超过 {LONGEST} 个字。",
             f"Give the question, in at most {LONGEST} characters.",
         )
+    unfit = unfitness_of(question.matter)
+    if unfit is not None:
+        yield "matter", unfit.zh, unfit.en
     if not group.now - OLDEST <= question.asked_at <= group.now:
         yield "askedAt", "提问时间应在十年之内,不能晚于现在。", "It was asked in the last ten years."
     if question.case_number is not None and question.case_number not in group.cases:
@@ -168,6 +172,9 @@ def _faulty_answers(question: GroupQuestion, group: Group) -> Iterable[_Fault]:
                 f"请填写答复,不超过 {LONGEST} 个字。",
                 f"Give the answer, in at most {LONGEST} characters.",
             )
+        unfit = unfitness_of(each.text)
+        if unfit is not None:
+            yield "answers", unfit.zh, unfit.en
         if not question.asked_at <= each.at <= group.now:
             yield (
                 "answers",

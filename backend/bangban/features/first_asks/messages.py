@@ -14,9 +14,10 @@ from sqlalchemy.orm import aliased
 
 from bangban.features.accounts.residents import PHONE_CONTEXT, ways_to_resident
 from bangban.features.accounts.tables import RESIDENT_LANGUAGE, ResidentRow
+from bangban.features.areas.tables import AreaRow
 from bangban.features.districts.platform import PLATFORM
 from bangban.features.first_asks.service.answering import ANSWERED
-from bangban.features.first_asks.service.loading import team_in_service
+from bangban.features.first_asks.service.loading import team_members, who_may_take
 from bangban.features.first_asks.service.online import RECEIVED, REPLY_DUE
 from bangban.features.first_asks.service.passing import (
     TRANSFER_DUE,
@@ -29,8 +30,8 @@ from bangban.features.first_asks.values import AskState
 from bangban.features.people.contacts import ways_to
 from bangban.features.people.leads import leads_of
 from bangban.features.people.tables import StaffRow, TeamRow
+from bangban.kernel.jobs.deliveries import Delivery, Handler
 from bangban.kernel.jobs.letters import Writer, letter, tellers
-from bangban.kernel.jobs.relay import Delivery, Handler
 from bangban.kernel.messenger import Message, Messenger, Template
 from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.tenancy.work import Work
@@ -79,12 +80,14 @@ async def _offered(work: Work, delivery: Delivery) -> Sequence[Message]:
     if found is None or found[1].taken_at is not None or found[1].returned_at is not None:
         return ()
     ask, offer, _, receiver, _, sender = found
-    people = [receiver] if offer.to_team_id is None else await _team(work, offer.to_team_id, ask.handler_id)
+    people = [receiver] if offer.to_team_id is None else await _team(work, offer.to_team_id, ask)
     return _letters(work, delivery, Template.TRANSFER_OFFERED, people, number=ask.number, sender=sender)
 
 
-async def _team(work: Work, team_id: UUID, handler_id: UUID) -> Sequence[StaffRow]:
-    members = await team_in_service(work, team_id) - {handler_id}
+async def _team(work: Work, team_id: UUID, ask: FirstAskRow) -> Sequence[StaffRow]:
+    """Those of the team who may take it: nobody else is told of a matter that is none of theirs."""
+    path = (await work.db.scalars(select(AreaRow.path).where(AreaRow.id == ask.area_id))).one()
+    members = await who_may_take(work, team_members(work, team_id), path) - {ask.handler_id}
     named = select(StaffRow).where(StaffRow.id.in_(members)).order_by(StaffRow.id).limit(MOST_TOLD)
     return (await work.db.scalars(named)).all()
 

@@ -34,6 +34,17 @@ class NotInCharge(Problem):
     en = "This is for who was first asked or who has the matter now; who was first asked closes it."
 
 
+class TooManyQuestions(Problem):
+    """Each question has an owner at once, so one resident does not take up everybody's time (DOMAIN A12)."""
+
+    code = ErrorCode.LIMIT_EXCEEDED
+    zh = "您未答复的咨询已达上限({most} 件),请等待答复后再提问。"
+    en = "You have as many unanswered questions as one person may have: {most}. Wait for an answer."
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most=most)
+
+
 class NoTransfer(Problem):
     """Nothing was transferred to the caller, or it went back already."""
 
@@ -43,10 +54,10 @@ class NoTransfer(Problem):
 
 
 class TransferReceiverUnfit(Problem):
-    """Matters are passed on inside only, to somebody in service (DOMAIN B02)."""
+    """Matters are passed on inside only, to somebody in service who may take them (DOMAIN B02)."""
 
-    zh = "只能内部转办给在岗的同事。"
-    en = "A matter is passed on inside only, to a colleague in service."
+    zh = "只能内部转办给在岗且有权承办的同事。"
+    en = "A matter is passed on inside only, to a colleague in service who may take it."
 
 
 def no_such_ask() -> NotFound:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from typing import Final
 from uuid import UUID
 
-from bangban.features.cases.rules.facts import said
 from bangban.features.first_asks.problems import (
     AskStateRefused,
     NotInCharge,
@@ -21,6 +20,7 @@ from bangban.features.first_asks.problems import (
 from bangban.features.first_asks.values import AskState
 from bangban.features.orders.problems import NobodyToAsk
 from bangban.features.orders.rules.facts import Helper
+from bangban.kernel.identifiers import refuse_unfit
 from bangban.kernel.problems import InvalidInput
 
 LONGEST: Final = 2_000
@@ -71,7 +71,7 @@ def transfer(ask: Ask, *, to: Collection[UUID], by: UUID, may_manage: bool = Fal
     Raises:
         AskStateRefused: It is answered, closed, or offered to somebody already.
         NotInCharge: By neither owner nor handler, nor a supervisor.
-        TransferReceiverUnfit: ``to`` is empty: nobody of them is in service.
+        TransferReceiverUnfit: ``to`` is empty: nobody of them is in service and may take it.
         InvalidInput: Nobody but who has it already would receive it.
     """
     if ask.state not in _TRANSFERABLE:
@@ -95,11 +95,13 @@ def take(ask: Ask, *, by: UUID) -> Ask:
     return replace(taken, state=AskState.HANDLING if by == ask.owner_id else AskState.FOLLOWING)
 
 
-def give_back(ask: Ask, *, by: UUID | None) -> Ask:
-    """退回: by a receiver, or by time (None); it is where it was. Raises ``NoTransfer``."""
-    if by is not None:
-        _require_offered(ask, by)
-    elif ask.state is not AskState.TRANSFERRED:
+def give_back(ask: Ask, *, by: UUID | None, may_manage: bool = False) -> Ask:
+    """退回: by a receiver, or by time (None); it is where it was. Raises ``NoTransfer``.
+
+    撤回: those who could pass it on take it back before somebody has it, so that a slip costs nobody two hours.
+    """
+    takes_back = by is None or may_manage or by in (ask.owner_id, ask.handler_id)
+    if ask.state is not AskState.TRANSFERRED or not (takes_back or by in ask.offered_to):
         raise NoTransfer
     return replace(ask, offered_to=frozenset(), state=ask.at_rest)
 
@@ -135,14 +137,15 @@ def close(ask: Ask, outcome: str, *, by: UUID, may_manage: bool = False) -> Ask:
 
 
 def stated(text: str | None, *, field: str) -> str:
-    """What was said, without blanks around it. Raises InvalidInput for nothing, or too much."""
-    found = said(text)
-    if found is None or len(found) > LONGEST:
+    """What was said, without blanks around it. Raises InvalidInput for nothing, or too much; ``NumberInText``."""
+    found = (text or "").strip()
+    if not 0 < len(found) <= LONGEST:
         raise InvalidInput(
             f"Say something, in at most {LONGEST} characters.",
             f"请填写内容,不超过 {LONGEST} 个字。",
             fields=(field,),
         )
+    refuse_unfit(found, fields=(field,))
     return found
 
 

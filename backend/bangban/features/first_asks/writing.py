@@ -62,11 +62,13 @@ class TransferFirstAskInput:
     )
 
 
-@strawberry.input(description="Accepting a transfer, or giving it back 接收或退回转办.")
+@strawberry.input(description="Accepting a transfer, giving it back, or taking it back 接收、退回或撤回转办.")
 class TakeFirstAskInput:
     number: str = strawberry.field(description=_NUMBER)
-    accept: bool = strawberry.field(default=True, description="Accept it, or give it back 是否接收.")
-    reason: str | None = strawberry.field(default=None, description="Why it goes back 退回原因.")
+    accept: bool = strawberry.field(
+        default=True, description="Accept it, or give it back; whose matter it is takes it back so 是否接收."
+    )
+    reason: str | None = strawberry.field(default=None, description="Why it goes back 退回或撤回原因.")
 
 
 @strawberry.input(description="An answer, which nobody changes afterwards 答复.")
@@ -147,7 +149,10 @@ class FirstAskMutation:
             ),
         )
 
-    @mutation("Accept what was passed on, or give it back 接收或退回转办.", Permission.ASKING_TRANSFER)
+    @mutation(
+        "Accept what was passed on, give it back, or take it back 接收、退回或撤回转办.",
+        Permission.ASKING_TRANSFER,
+    )
     async def take_first_ask(
         self,
         info: Info,

@@ -14,19 +14,10 @@ from bangban.features.areas.graphql import containing
 from bangban.features.fleet.values import FleetStatus
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.enums import describe
-from bangban.kernel.planner.fields import (
-    Listing,
-    Order,
-    Pick,
-    RequestParameters,
-    Rows,
-    column,
-    many,
-    one,
-    paged,
-)
+from bangban.kernel.planner.fields import column, many, one, paged
 from bangban.kernel.planner.paging import Connection
 from bangban.kernel.planner.reads import Predicate, reads
+from bangban.kernel.planner.sources import Listing, Order, Pick, RequestParameters, Rows
 from bangban.kernel.tenancy.fleet.tables import FindingKind, FleetFindingRow
 from bangban.kernel.tenancy.fleet.trouble import Trouble
 from bangban.kernel.tenancy.tables import DistrictRow

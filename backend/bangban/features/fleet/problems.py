@@ -25,5 +25,5 @@ class DistrictsUnknown(NotFound):
     """Some of the named districts are not there."""
 
     def __init__(self, slugs: list[str]) -> None:
-        named = ", ".join(slugs[:10])
-        super().__init__(f"district {named}", f"地区 {named}", fields=("input.only",))
+        named = slugs[:10]
+        super().__init__(f"district {', '.join(named)}", f"地区 {'、'.join(named)}", fields=("input.only",))

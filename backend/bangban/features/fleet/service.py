@@ -21,7 +21,8 @@ from bangban.kernel.jobs.tasks import Handler, Task, ask, halt_task, open_task_o
 from bangban.kernel.problems import InvalidInput
 from bangban.kernel.tenancy.fleet.declared import known_revisions
 from bangban.kernel.tenancy.fleet.drift import check_drift
-from bangban.kernel.tenancy.fleet.running import Pace, migrate
+from bangban.kernel.tenancy.fleet.outcome import Pace
+from bangban.kernel.tenancy.fleet.running import migrate
 from bangban.kernel.tenancy.fleet.tables import FindingKind, FleetFindingRow
 from bangban.kernel.tenancy.installation import Installation
 from bangban.kernel.tenancy.migrations import district_head

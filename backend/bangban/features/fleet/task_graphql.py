@@ -8,13 +8,14 @@ from typing import Annotated, Any
 import strawberry
 from sqlalchemy import ColumnElement, Text, and_, case, true
 
-from bangban.kernel.access.grants import PrincipalKind
+from bangban.kernel.access.principals import PrincipalKind
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.enums import describe
 from bangban.kernel.jobs.tables import TaskRow, TaskState
-from bangban.kernel.planner.fields import Listing, Order, Rows, column, one, paged
+from bangban.kernel.planner.fields import column, one, paged
 from bangban.kernel.planner.paging import Connection
 from bangban.kernel.planner.reads import Predicate, reads
+from bangban.kernel.planner.sources import Listing, Order, Rows
 
 describe(
     TaskState,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bangban.kernel.access.grants import Principal, PrincipalKind
+from bangban.kernel.access.principals import Principal, PrincipalKind
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.audit.platform import record_platform
 from bangban.kernel.jobs.tables import Halt, TaskRow

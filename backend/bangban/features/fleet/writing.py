@@ -23,8 +23,8 @@ from bangban.kernel.graphql.watching import watch
 from bangban.kernel.graphql.writing import read_platform_row, selected_below
 from bangban.kernel.jobs.tables import Halt
 from bangban.kernel.jobs.tasks import CHANGED, TaskUnknown
-from bangban.kernel.planner.fields import Rows
 from bangban.kernel.planner.parameters import as_uuid
+from bangban.kernel.planner.sources import Rows
 
 
 @strawberry.input(description="How a run over the fleet is to go about it 迁移方式.")

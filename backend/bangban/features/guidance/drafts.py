@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
-from bangban.features.guidance.rules import Answer, GuidanceDraft, Node, Words
+from bangban.features.guidance.questions import Answer, GuidanceDraft, Node, Words
 
 
 def values_of(draft: GuidanceDraft) -> dict[str, Any]:

@@ -14,9 +14,10 @@ from bangban.features.guidance.tables import GuidanceRow
 from bangban.features.guidance.walking_sql import walked
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.planner.elements import elements, in_place, value
-from bangban.kernel.planner.fields import Listing, Order, Pick, Rows, column, many, one, paged, same_row
+from bangban.kernel.planner.fields import column, many, one, paged, same_row
 from bangban.kernel.planner.paging import Connection
 from bangban.kernel.planner.reads import Predicate, reads
+from bangban.kernel.planner.sources import Listing, Order, Pick, Rows
 
 
 @strawberry.type(description="A possible answer 选项.")

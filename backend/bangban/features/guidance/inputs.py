@@ -6,7 +6,8 @@ from datetime import date
 
 import strawberry
 
-from bangban.features.guidance.rules import Answer, GuidanceDraft, Node, Way, Words
+from bangban.features.guidance.questions import Answer, GuidanceDraft, Node, Words
+from bangban.features.guidance.rules import Way
 
 
 @strawberry.input(description="The same words in Chinese and in English 中英文.")

@@ -9,8 +9,8 @@ from bangban.kernel.problems import ErrorCode, NotFound, Problem
 class GuidanceFaulty(ItemFaulty):
     """Questions were refused; every fault is named at once, with the path of its field."""
 
-    zh = "情形引导不符合要求:{faults_zh}"
-    en = "The guidance cannot be published: {faults_en}"
+    lead_zh = "情形引导不符合要求"
+    lead_en = "The guidance cannot be published"
 
 
 class GuidanceUnknown(NotFound):

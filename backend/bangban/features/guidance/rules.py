@@ -9,69 +9,16 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from bangban.features.catalog.drafts import ItemFault
+from bangban.features.guidance.questions import Answer, GuidanceDraft, Node, Words
+from bangban.kernel.identifiers.names import shown_name
 
 CODE_SHAPE = re.compile(r"[0-9A-Z-]{4,40}")
 KEY_SHAPE = re.compile(r"[a-z0-9][a-z0-9-]{0,59}")
 MOST_NODES = 200
 MOST_ANSWERS = 20
 LONGEST_TEXT = 500
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Words:
-    """The same words in Chinese and in English."""
-
-    zh: str
-    en: str
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Answer:
-    """One answer: ``next`` is another question; ``item``, ``bundle`` and ``advice`` are ends, of which there is one."""
-
-    key: str
-    label: Words
-    next: str | None = None
-    item: str | None = None
-    bundle: str | None = None
-    advice: Words | None = None
-
-    @property
-    def ways(self) -> int:
-        """How many ways on it names; a right one names one."""
-        return sum(each is not None for each in (self.next, self.item, self.bundle, self.advice))
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Node:
-    """One question with its answers, in their order."""
-
-    key: str
-    question: Words
-    answers: tuple[Answer, ...]
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class GuidanceDraft:
-    """One version of the questions, as written and not yet judged. They begin with ``start``."""
-
-    code: str
-    name: str
-    name_en: str | None = None
-    start: str
-    nodes: tuple[Node, ...]
-    effective_from: date
-    effective_to: date | None = None
-    version: int = 1
-
-    @property
-    def ends(self) -> frozenset[str]:
-        """The codes of all items and bundles to which answers lead."""
-        answers = [each for node in self.nodes for each in node.answers]
-        return frozenset(code for each in answers for code in (each.item, each.bundle) if code is not None)
 
 
 def check_guidance(
@@ -142,8 +89,13 @@ def _check_identity(draft: GuidanceDraft) -> Iterator[ItemFault]:
             "编码应为 4 至 40 位的数字、大写字母或连字符。",
             "The code must be 4 to 40 digits, capital letters or hyphens.",
         )
-    if not draft.name.strip():
-        yield ItemFault("name", "NAME_MISSING", "名称不能为空。", "It needs a name.")
+    if shown_name(draft.name) is None:
+        yield ItemFault(
+            "name",
+            "NAME_MISSING",
+            "应有名称,不含换行和不可见字符。",
+            "It needs a name, on one line and without invisible characters.",
+        )
     if draft.effective_to is not None and draft.effective_to <= draft.effective_from:
         yield ItemFault(
             "effective_to", "DATES_REVERSED", "失效日期应晚于生效日期。", "It must end after it begins."

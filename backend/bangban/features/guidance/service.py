@@ -14,7 +14,8 @@ from bangban.features.catalog.drafts import ItemFault
 from bangban.features.catalog.service.definitions import Definitions, hold_catalog, publish, publish_one
 from bangban.features.guidance.drafts import draft_of, values_of
 from bangban.features.guidance.problems import GuidanceFaulty, GuidanceUnknown, NoEndReached
-from bangban.features.guidance.rules import GuidanceDraft, Way, check_guidance, ending_of
+from bangban.features.guidance.questions import GuidanceDraft
+from bangban.features.guidance.rules import Way, check_guidance, ending_of
 from bangban.features.guidance.tables import GuidanceRow
 from bangban.kernel.tenancy.work import Work
 

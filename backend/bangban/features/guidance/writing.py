@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
+from uuid import UUID
 
 import strawberry
 
@@ -11,8 +12,10 @@ from bangban.features.guidance.inputs import PublishGuidanceInput
 from bangban.features.guidance.service import publish_one_guidance
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Info
+from bangban.kernel.graphql.placing import refused_in
 from bangban.kernel.graphql.roots import mutation
 from bangban.kernel.graphql.writing import row_of
+from bangban.kernel.tenancy.work import Work
 
 _INPUT = strawberry.argument(description="What to do 输入.")
 
@@ -26,12 +29,12 @@ class GuidanceMutation:
     async def publish_guidance(
         self,
         info: Info,
-        input: Annotated[PublishGuidanceInput, _INPUT],  # noqa: A002 - the word of the other mutations
+        input: Annotated[PublishGuidanceInput, _INPUT],  # noqa: A002 - the contract's name
     ) -> GuidanceTopic:
-        return await row_of(
-            info,
-            GuidanceTopic,
-            lambda work: publish_one_guidance(
-                work, input.draft, effective_from=input.effective_from, based_on=input.based_on
-            ),
-        )
+        async def do(work: Work) -> UUID:
+            with refused_in(input):
+                return await publish_one_guidance(
+                    work, input.draft, effective_from=input.effective_from, based_on=input.based_on
+                )
+
+        return await row_of(info, GuidanceTopic, do)

@@ -9,6 +9,7 @@ from bangban.features.hall.values import (
     OvertimeKind,
     OvertimeOutcome,
     PaperState,
+    Proposal,
     ShiftKind,
     TicketState,
     TicketStep,
@@ -36,7 +37,7 @@ describe(
         VisitState.AT_WINDOW: "Being served 窗口办理中.",
         VisitState.DONE: "Done and gone 办完离厅.",
         VisitState.LEFT: "Gone without being done 未办离厅.",
-        VisitState.REDIRECTED: "Led elsewhere, such as to self-service 引导至他处.",
+        VisitState.REDIRECTED: "Led elsewhere, with what this hall does not take 引导至他处.",
     },
 )
 describe(
@@ -45,7 +46,15 @@ describe(
     {
         VisitEnd.DONE: "Answered at the desk 咨询台办结.",
         VisitEnd.LEFT: "Gone without being done 未办离厅.",
-        VisitEnd.REDIRECTED: "Led elsewhere 引导至他处.",
+        VisitEnd.REDIRECTED: "Led elsewhere, with what this hall does not take 引导至他处.",
+    },
+)
+describe(
+    Proposal,
+    "What is proposed to somebody with a care need 照顾服务.",
+    {
+        Proposal.CARING: "To be helped in the mode CARING: `applyForCase(modes: [CARING])` 贴心帮.",
+        Proposal.DOOR: "Service at the door: `placeOrder` with PICKUP or DELIVERY and `visitId` 上门服务.",
     },
 )
 describe(

@@ -28,21 +28,26 @@ from sqlalchemy import column as sql_column
 from sqlalchemy.dialects.postgresql import JSONB, TSTZMULTIRANGE, TSTZRANGE
 
 from bangban.features.hall import enums as described  # noqa: F401 - it describes the value lists
-from bangban.features.hall.guards import GUARD, minutes
+from bangban.features.hall.guards import OVERSIGHT_GUARD, minutes
 from bangban.features.hall.tables import GuideShiftRow
+from bangban.features.hall.turns import has_somebody
 from bangban.features.hall.values import ShiftKind
 from bangban.features.places.sql import stands_on
 from bangban.kernel.clock.week import MOST_DAYS
 from bangban.kernel.graphql.values import LOCAL_DAYS
 from bangban.kernel.planner.elements import elements, tables_of
-from bangban.kernel.planner.fields import Pick, Rows, column
+from bangban.kernel.planner.fields import column
+from bangban.kernel.planner.judged import Between
 from bangban.kernel.planner.reads import reads
+from bangban.kernel.planner.sources import Pick, Rows
 
-_NEVER: ColumnElement[Any] = literal_column("'{}'::tstzmultirange", TSTZMULTIRANGE())
+NEVER: ColumnElement[Any] = literal_column("'{}'::tstzmultirange", TSTZMULTIRANGE())
+"""No moment at all."""
+
 _DAY = 24 * 60  # minutes
 
 
-@reads(guard=GUARD)
+@reads(guard=OVERSIGHT_GUARD)
 @strawberry.type(description="A time that the rota leaves without anybody 值班空缺.")
 class RotaGap:
     begins_at: datetime = column("From when on 开始.")
@@ -61,7 +66,8 @@ def rota_gaps(
     ] = ShiftKind.GUIDE,
 ) -> Pick:
     """The gaps of the point at hand, the first one first."""
-    drawn = gaps(rows, since, days, kind).subquery("rota_gap")
+    bounded = rows.request.judged(days, Between("days", 1, MOST_DAYS))
+    drawn = gaps(rows, since, bounded, kind).subquery("rota_gap")
     return Pick(true(), (drawn.c.begins_at,), drawn=drawn)
 
 
@@ -76,6 +82,12 @@ def service_days(rows: Rows, since: Any, name: str) -> Any:
     return elements(document["days"], name), document["zone"].astext
 
 
+def spans_of(point: Any, each: Any, name: str) -> Any:
+    """The spans of minutes in which a point serves on one of the ``service_days``: ``value``, a pair."""
+    spans = point.hours.op("->")(each.c.value["key"].astext)
+    return elements(func.coalesce(spans, literal_column("'[]'::jsonb", JSONB())), name)
+
+
 def wall(zone: Any, day: Any, minute: Any) -> ColumnElement[Any]:
     """The moment at which clocks of a zone show so many minutes of a day."""
     shown = cast(day, DateTime()) + func.make_interval(0, 0, 0, 0, 0, minute)
@@ -87,18 +99,13 @@ def gaps(rows: Rows, since: Any, days: Any, kind: ShiftKind) -> Select[Any]:
     point = rows.parent
     each, zone = service_days(rows, since, "rota_day")
     day = cast(each.c.value["day"].astext, Date())
-    spans = elements(
-        func.coalesce(
-            point.hours.op("->")(each.c.value["key"].astext), literal_column("'[]'::jsonb", JSONB())
-        ),
-        "rota_span",
-    )
-    wanted = (each.c.place <= func.least(func.greatest(days, 1), MOST_DAYS), stands_on(point, day))
+    spans = spans_of(point, each, "rota_span")
+    wanted = (each.c.place <= days, stands_on(point, day))
     around = tables_of(point.id)
 
     def moments(begin: Any, end: Any) -> ColumnElement[Any]:
         bounds = wall(zone, day, begin), wall(zone, day, end)
-        return func.coalesce(func.range_agg(func.tstzrange(*bounds, type_=TSTZRANGE())), _NEVER)
+        return func.coalesce(func.range_agg(func.tstzrange(*bounds, type_=TSTZRANGE())), NEVER)
 
     def bound(place: int) -> ColumnElement[Any]:
         return cast(spans.c.value[place].astext, Integer())
@@ -111,13 +118,14 @@ def gaps(rows: Rows, since: Any, days: Any, kind: ShiftKind) -> Select[Any]:
     first = select(func.min(day)).select_from(each).correlate(None).scalar_subquery()
     taken = select(
         func.coalesce(
-            func.range_agg(func.tstzrange(shift.c.begins_at, shift.c.ends_at, type_=TSTZRANGE())), _NEVER
+            func.range_agg(func.tstzrange(shift.c.begins_at, shift.c.ends_at, type_=TSTZRANGE())), NEVER
         )
     ).where(
         shift.c.point_id == point.id,
         shift.c.day >= first - 1,  # no turn is longer than a day
         shift.c.day < first + literal(MOST_DAYS, Integer()),
         shift.c.cancelled_at.is_(None),
+        has_somebody(shift.c),
         func.coalesce(shift.c.kind, ShiftKind.GUIDE.value) == kind.value,
     )
     open_, taken_ = (each_.correlate(*around).scalar_subquery() for each_ in (opened, taken))

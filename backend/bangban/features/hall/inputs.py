@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 import strawberry
 
+from bangban.features.cases.enums import NoticeChannel, NoticeSigner
 from bangban.features.cases.inputs import ApplicantInput
 from bangban.features.catalog.values import Audience
 from bangban.features.hall import enums as described  # noqa: F401 - it describes the value lists
@@ -18,6 +20,12 @@ from bangban.features.hall.values import (
     TicketStep,
     VisitEnd,
 )
+from bangban.kernel.planner.parameters import as_uuid
+
+
+def id_of(value: strawberry.ID, name: str) -> UUID:
+    """The id that an input names so. Raises as ``as_uuid``."""
+    return as_uuid(value, ("input", name))
 
 
 @strawberry.input(description="A turn to put on the rota 安排值班.")
@@ -75,6 +83,29 @@ class CheckedPaperInput:
 class CheckPapersInput:
     visit_id: strawberry.ID = strawberry.field(description="The visit 到访.")
     papers: list[CheckedPaperInput] = strawberry.field(description="Each required paper, once 各项材料.")
+    channel: NoticeChannel | None = strawberry.field(
+        default=None, description="How the visitor is told; at the counter if left out 告知方式."
+    )
+    how: str | None = strawberry.field(
+        default=None, description="How to bring what is missing; no numbers of people 补正方式."
+    )
+    where_id: strawberry.ID | None = strawberry.field(
+        default=None, description="A service point that takes it 补正地点."
+    )
+
+
+@strawberry.input(
+    description="A one-time notice that is acknowledged: of a case, or of a visit 签收一次性告知."
+)
+class AcknowledgeNoticeInput:
+    number: str | None = strawberry.field(default=None, description="The case's number 办件编号.")
+    visit_id: strawberry.ID | None = strawberry.field(
+        default=None, description="Or the visit, whose visitor signed before the guide 到访."
+    )
+    signer: NoticeSigner | None = strawberry.field(
+        default=None,
+        description="Of a case: who; left out, the applicant, and for staff a signature they saw 签收方式.",
+    )
 
 
 @strawberry.input(description="What a visitor enters at a terminal 自助取号.")
@@ -155,7 +186,12 @@ class CollectBatchInput:
 class EndVisitInput:
     visit_id: strawberry.ID = strawberry.field(description="The visit 到访.")
     how: VisitEnd = strawberry.field(description="How it ends 结束方式.")
-    note: str | None = strawberry.field(default=None, description="Where to, or why 说明.")
+    note: str | None = strawberry.field(
+        default=None, description="Where to, or why; asked for where the visitor is led elsewhere 说明."
+    )
+    case_number: str | None = strawberry.field(
+        default=None, description="The case that was applied for at the desk, if one was 关联办件编号."
+    )
 
 
 @strawberry.input(description="What is done about a crowd 记录疏导措施.")

@@ -50,10 +50,14 @@ def waited(ticket: Columns) -> ColumnElement[float]:
     return seconds(ticket.queued_at, ticket.served_from)
 
 
-def late_minutes(overtime: Columns) -> ColumnElement[int]:
-    """Whole minutes after closing of overtime that has ended."""
+def overtime_minutes(ticket: Columns, overtime: Columns) -> ColumnElement[int]:
+    """Whole minutes of a ticket's service outside the point's hours.
+
+    Tickets that ended before these were kept have those from closing to the end of their overtime, if they had any.
+    """
     late = func.greatest(seconds(overtime.starts_at, overtime.ended_at), 0)
-    return cast(func.floor(late / literal(MINUTE, Double())), BigInteger())
+    since_closing = cast(func.floor(late / literal(MINUTE, Double())), BigInteger())
+    return func.coalesce(ticket.overtime_minutes, since_closing)
 
 
 def to_clear(alert: Columns) -> ColumnElement[float]:

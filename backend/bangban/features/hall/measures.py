@@ -23,13 +23,13 @@ from sqlalchemy import (
     true,
 )
 
-from bangban.features.hall.guards import GUARD
+from bangban.features.hall.guards import OVERSIGHT_GUARD
 from bangban.features.hall.measured_sql import (
     greeted_around,
     guiding,
     in_hall,
     is_done,
-    late_minutes,
+    overtime_minutes,
     to_clear,
     to_contact,
     waited,
@@ -39,10 +39,11 @@ from bangban.features.hall.queue_sql import number_set
 from bangban.features.hall.settings import USUAL
 from bangban.features.hall.tables import GuideShiftRow, HallAlertRow, OvertimeRow, TicketRow, VisitRow
 from bangban.features.hall.values import TicketState
-from bangban.kernel.planner.fields import Pick, Rows, column
+from bangban.kernel.planner.fields import column
 from bangban.kernel.planner.measures import HOUR, MINUTE, SECOND, quantile
 from bangban.kernel.planner.periods import period
 from bangban.kernel.planner.reads import Predicate, reads
+from bangban.kernel.planner.sources import Pick, Rows
 
 
 def _of(table: Any, rows: Rows) -> list[Predicate]:
@@ -124,9 +125,9 @@ def _overtime(rows: Rows) -> Any:
         TicketRow.__table__.alias("late_ticket"),
     )
     return (
-        select(cast(func.coalesce(func.sum(late_minutes(overtime.c)), 0), BigInteger()))
-        .select_from(overtime.join(ticket, ticket.c.id == overtime.c.ticket_id))
-        .where(*_of(ticket, rows), overtime.c.ended_at.is_not(None))
+        select(cast(func.coalesce(func.sum(overtime_minutes(ticket.c, overtime.c)), 0), BigInteger()))
+        .select_from(ticket.outerjoin(overtime, overtime.c.ticket_id == ticket.c.id))
+        .where(*_of(ticket, rows))
         .scalar_subquery()
     )
 
@@ -139,7 +140,7 @@ def _alerts(measure: Callable[[Any], Any]) -> Callable[[Rows], Any]:
     return made
 
 
-@reads(guard=GUARD)
+@reads(guard=OVERSIGHT_GUARD)
 @strawberry.type(description="What a hall is measured by, of some days 大厅统计.")
 class HallStatistics:
     since: date = column("First day 起始日期.")
@@ -191,7 +192,9 @@ class HallStatistics:
         "Tickets of another queue than it turned out to be for 转窗数.",
         _tickets(_COUNT, lambda ticket: ticket.state == TicketState.TRANSFERRED.value),
     )
-    overtime_minutes: int = column("Minutes of overtime 延时服务分钟数.", _overtime)
+    overtime_minutes: int = column(
+        "Minutes that windows served outside the opening hours 延时服务分钟数.", _overtime
+    )
     alerts: int = column("Crowds 拥堵次数.", _alerts(_COUNT))
     median_minutes_to_clear: float | None = column(
         "Median of the minutes until crowds were over 疏导用时中位数.",

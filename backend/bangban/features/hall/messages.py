@@ -16,9 +16,9 @@ from bangban.features.hall.values import AlertKind, TicketState
 from bangban.features.people.contacts import ways_to
 from bangban.features.people.tables import StaffRow
 from bangban.features.places.tables import ServicePointRow
-from bangban.kernel.access.grants import Principal
+from bangban.kernel.access.principals import Principal
+from bangban.kernel.jobs.deliveries import Delivery, Handler
 from bangban.kernel.jobs.letters import letter, tellers
-from bangban.kernel.jobs.relay import Delivery, Handler
 from bangban.kernel.messenger import Message, Messenger, Template
 from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.tenancy.work import Work
@@ -55,7 +55,7 @@ async def _waited(work: Work, reference: str) -> None:
 
 
 async def _crowded(work: Work, delivery: Delivery) -> Message | None:
-    """To the shift lead; to nobody, where nobody leads or the crowd is over."""
+    """To the shift's lead, or who is on duty longest where nobody leads; to nobody once the crowd is over."""
     found = (
         await work.db.execute(
             select(

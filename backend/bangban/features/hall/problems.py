@@ -1,11 +1,11 @@
-"""Refusals of a hall. Nothing here names a person: numbers are what a screen shows to everybody."""
+"""Refusals of a hall; those about numbers are in ``ticket_problems``. Nothing here names a person."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 
-from bangban.features.hall.values import TicketState, VisitState
+from bangban.features.hall.values import VisitState
 from bangban.kernel.problems import ErrorCode, NotFound, Problem
 
 _VISIT_ZH = {
@@ -17,15 +17,6 @@ _VISIT_ZH = {
     VisitState.LEFT: "已离厅",
     VisitState.REDIRECTED: "已引导至他处",
 }
-_TICKET_ZH = {
-    TicketState.ISSUED: "等候中",
-    TicketState.CALLED: "已叫号",
-    TicketState.SERVING: "办理中",
-    TicketState.SERVED: "已办理",
-    TicketState.NO_SHOW: "已过号",
-    TicketState.CANCELLED: "已作废",
-    TicketState.TRANSFERRED: "已转窗",
-}
 
 
 class NotOnShift(Problem):
@@ -36,6 +27,18 @@ class NotOnShift(Problem):
     en = "You are not on the guides' rota of this point at this moment."
 
 
+class TurnsOverlap(Problem):
+    """Nobody is at two desks at once, nor at one twice (DOMAIN A01)."""
+
+    code = ErrorCode.CONFLICT
+    zh = "此人已排有 {begins} 至 {ends} 的值班,时间重叠。"
+    en = "This person has a turn from {begins} to {ends} already, which overlaps."
+
+    def __init__(self, begins: datetime, ends: datetime) -> None:
+        said = {"begins": f"{begins:%Y-%m-%d %H:%M}", "ends": f"{ends:%Y-%m-%d %H:%M}"}
+        super().__init__(fields=("input.beginsAt", "input.endsAt"), **said)
+
+
 class VisitNotOpen(Problem):
     code = ErrorCode.ILLEGAL_TRANSITION
     zh = "该到访当前状态为“{state_zh}”,不能执行此操作。"
@@ -43,6 +46,17 @@ class VisitNotOpen(Problem):
 
     def __init__(self, state: VisitState) -> None:
         super().__init__(fields=("input.visitId",), state=state, state_zh=_VISIT_ZH[state])
+
+
+class TakenHere(Problem):
+    """Nobody is led elsewhere with what this hall takes: it goes on inside (DOMAIN B02)."""
+
+    code = ErrorCode.CONFLICT
+    zh = "该事项可在本大厅办理({queues}),不得引导至他处。"
+    en = "This hall takes the matter itself (queue {queues}); the visitor is not led elsewhere with it."
+
+    def __init__(self, queues: Iterable[str]) -> None:
+        super().__init__(fields=("input.how",), queues="、".join(queues))
 
 
 class AboutAnotherCase(Problem):
@@ -56,69 +70,15 @@ class AboutAnotherCase(Problem):
         super().__init__(fields=("input.caseNumber",))
 
 
-class TicketNotThere(Problem):
-    """The ticket's state does not allow the step, or its day is over."""
-
-    code = ErrorCode.ILLEGAL_TRANSITION
-    zh = "{number} 号当前状态为“{state_zh}”,不能执行此操作。"
-    en = "Ticket {number} is {state}; this cannot be done from there."
-
-    def __init__(self, number: str, state: TicketState) -> None:
-        super().__init__(fields=("input.ticketId",), number=number, state=state, state_zh=_TICKET_ZH[state])
-
-
-class TicketExpired(Problem):
-    """Tickets die with their day (DOMAIN A03)."""
-
-    code = ErrorCode.ILLEGAL_TRANSITION
-    zh = "{number} 号已过当日,作废。"
-    en = "Ticket {number} was of an earlier day and has expired."
-
-    def __init__(self, number: str) -> None:
-        super().__init__(fields=("input.ticketId",), number=number)
-
-
-class DuplicateTicket(Problem):
-    """One live ticket for a visitor and queue (DOMAIN A03, invariant 1); the refusal names the one that lives."""
-
-    code = ErrorCode.DUPLICATE_TICKET
-    zh = "该来访人已有 {number} 号,无需重复取号。"
-    en = "This visitor has ticket {number} already."
-
-    def __init__(self, number: str) -> None:
-        super().__init__(fields=("input.visitId",), number=number)
-        self.number = number
-
-
-class TicketTakenMeanwhile(Problem):
-    """Somebody gave the visitor a number of the queue at the same moment."""
+class NotTheVisitors(Problem):
+    """A visit that no window served counts as a trip of the applicant alone (DOMAIN A09)."""
 
     code = ErrorCode.CONFLICT
-    zh = "该来访人刚在别处取号,请稍后再试。"
-    en = "This visitor was given a number elsewhere at this moment; try again."
-
-
-class WrongQueue(Problem):
-    """The chosen queue does not take the matter; the refusal names the right ones, best first (DOMAIN A03)."""
-
-    code = ErrorCode.WRONG_QUEUE
-    zh = "{wanted} 队列不受理该事项,应取:{right}。"
-    en = "Queue {wanted} does not take this matter; the right queue is: {right}."
-
-    def __init__(self, wanted: str, right: Sequence[str]) -> None:
-        super().__init__(fields=("input.queue",), wanted=wanted, right="、".join(right))
-        self.right = tuple(right)
-
-
-class NoQueueForMatter(Problem):
-    """No window of the point takes the matter."""
-
-    code = ErrorCode.WRONG_QUEUE
-    zh = "该服务点没有窗口受理此事项。"
-    en = "No window of this point takes this matter."
+    zh = "该办件不是此到访人的申请。"
+    en = "This case is not an application of this visitor's."
 
     def __init__(self) -> None:
-        super().__init__(fields=("input.queue",))
+        super().__init__(fields=("input.caseNumber",))
 
 
 class ChecklistIncomplete(Problem):
@@ -129,7 +89,7 @@ class ChecklistIncomplete(Problem):
     en = "A pre-check looks at every required paper; these were not looked at: {missing}."
 
     def __init__(self, missing: Iterable[str]) -> None:
-        super().__init__(fields=("input.papers",), missing="、".join(missing))
+        super().__init__(fields=("input.papers",), missing=missing)
 
 
 class ToldAlready(Problem):
@@ -140,7 +100,7 @@ class ToldAlready(Problem):
     en = "What is missing was told once; nothing may be added now: {more}."
 
     def __init__(self, more: Iterable[str]) -> None:
-        super().__init__(fields=("input.papers",), more="、".join(more))
+        super().__init__(fields=("input.papers",), more=more)
 
 
 class PapersUnchecked(Problem):
@@ -162,7 +122,7 @@ class PapersMissing(Problem):
     en = "No number while papers are missing: {missing}."
 
     def __init__(self, missing: Iterable[str]) -> None:
-        super().__init__(fields=("input.visitId",), missing="、".join(missing))
+        super().__init__(fields=("input.visitId",), missing=missing)
 
 
 class AdviceNotOffered(Problem):
@@ -171,26 +131,6 @@ class AdviceNotOffered(Problem):
 
     def __init__(self) -> None:
         super().__init__(fields=("input.advisory",))
-
-
-class WindowBusy(Problem):
-    """A window serves one after another."""
-
-    code = ErrorCode.WINDOW_BUSY
-    zh = "该窗口的 {number} 号尚未办完。"
-    en = "The window is not done with ticket {number} yet."
-
-    def __init__(self, number: str) -> None:
-        super().__init__(fields=("input.windowId",), number=number)
-
-
-class NobodyWaiting(Problem):
-    code = ErrorCode.NOBODY_WAITING
-    zh = "该窗口目前无人等候。"
-    en = "Nobody waits for this window at present."
-
-    def __init__(self) -> None:
-        super().__init__(fields=("input.windowId",))
 
 
 class OvertimeNotOffered(Problem):

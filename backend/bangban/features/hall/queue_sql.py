@@ -29,9 +29,9 @@ from bangban.features.hall.settings import SETTING, USUAL
 from bangban.features.hall.tables import TicketRow
 from bangban.features.hall.values import TicketState
 from bangban.features.places.tables import ServiceWindowRow
-from bangban.kernel.planner.fields import Rows
 from bangban.kernel.planner.periods import today
 from bangban.kernel.planner.reads import Predicate
+from bangban.kernel.planner.sources import Rows
 from bangban.kernel.tenancy.tables import ProfileRow
 
 ENOUGH: Final = 5
@@ -109,3 +109,31 @@ def estimated_minutes(rows: Rows) -> ColumnElement[Any]:
     )
     each = func.coalesce(cast(pace, Numeric()), number_set("service_minutes", USUAL.service_minutes))
     return cast(func.ceil(waiting(rows) * each / func.cardinality(rows.c.windows)), Integer())
+
+
+def ahead(rows: Rows) -> ColumnElement[Any]:
+    """How many are called before the ticket at hand while it waits: of its queue, by class, then by their turn."""
+    other = TicketRow.__table__.alias("ticket_ahead")
+    sooner = or_(
+        other.c.priority > rows.c.priority,
+        and_(
+            other.c.priority == rows.c.priority,
+            or_(
+                other.c.queued_at < rows.c.queued_at,
+                and_(other.c.queued_at == rows.c.queued_at, other.c.serial < rows.c.serial),
+            ),
+        ),
+    )
+    count = (
+        select(func.count())
+        .select_from(other)
+        .where(
+            other.c.point_id == rows.c.point_id,
+            other.c.day == rows.c.day,
+            other.c.queue == rows.c.queue,
+            other.c.state == TicketState.ISSUED.value,
+            sooner,
+        )
+        .scalar_subquery()
+    )
+    return case((rows.c.state == TicketState.ISSUED.value, count))

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated, Any, cast
+from typing import Annotated, Any
 
 import strawberry
-from sqlalchemy import Date, false, func, select
+from sqlalchemy import false, func, select
 
 from bangban.features.cases.tables import CaseEventRow
 from bangban.features.catalog.graphql import ServiceItem, in_force
@@ -18,9 +18,12 @@ from bangban.features.people.graphql import Staff, among_staff
 from bangban.features.people.tables import TeamMemberRow, TeamRow
 from bangban.features.places.graphql import ServicePoint
 from bangban.kernel.access.vocabulary import Permission
-from bangban.kernel.planner.fields import Listing, Order, Pick, Rows, column, many, one, paged
+from bangban.kernel.planner.fields import column, many, one, paged
+from bangban.kernel.planner.judged import Usual
 from bangban.kernel.planner.paging import Connection
+from bangban.kernel.planner.periods import bounds
 from bangban.kernel.planner.reads import Columns, Predicate, reads
+from bangban.kernel.planner.sources import Listing, Order, Pick, Rows
 
 
 def _own(columns: Columns) -> Any:
@@ -103,7 +106,7 @@ def _turns(
     ] = None,
     until: Annotated[date | None, strawberry.argument(description="Last day 截止日期.")] = None,
 ) -> Listing:
-    first: Any = root.request.bind("today", Date()) if since is None else since
+    first, last = bounds(root, since, until, Usual.SINCE)
     given, live = _own(root.c)
     where: list[Predicate] = [
         # Once it is taken back nobody comes to decide, whatever the rota says.
@@ -114,8 +117,8 @@ def _turns(
     ]
     if point_id is not None:
         where.append(root.c.point_id == point_id)
-    if until is not None:
-        where.append(root.c.day <= cast("Any", until))
+    if last is not None:
+        where.append(root.c.day <= last)
     return Listing(Order("turn", (root.c.begins_at, root.c.id)), tuple(where))
 
 

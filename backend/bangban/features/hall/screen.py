@@ -10,8 +10,9 @@ from sqlalchemy import DateTime, and_, any_, cast, func, or_
 
 from bangban.features.hall import enums as described  # noqa: F401 - it describes the value lists
 from bangban.features.hall.gaps import RotaGap, rota_gaps
-from bangban.features.hall.guards import GUARD, minutes, window_number
+from bangban.features.hall.guards import OVERSIGHT_GUARD, minutes, window_number
 from bangban.features.hall.measures import HallStatistics, hall_statistics
+from bangban.features.hall.own_tickets import OwnTicket, own_tickets
 from bangban.features.hall.queue_sql import estimated_minutes, queues, waiting
 from bangban.features.hall.tables import (
     GuideShiftRow,
@@ -27,9 +28,10 @@ from bangban.features.hall.values import (
 from bangban.features.people.graphql import Staff
 from bangban.features.places.tables import ServicePointRow
 from bangban.kernel.planner.elements import elements, in_place, value
-from bangban.kernel.planner.fields import Pick, Rows, column, many, one
+from bangban.kernel.planner.fields import column, many, one
 from bangban.kernel.planner.periods import today
 from bangban.kernel.planner.reads import Predicate, reads
+from bangban.kernel.planner.sources import Pick, Rows
 
 _MOMENT = DateTime(timezone=True)
 
@@ -77,10 +79,10 @@ class HallQueue:
     now_serving: list[TicketCall] = many("Numbers at its windows, latest first 正在办理.", _serving_of_queue)
 
 
-# ---------------------------------------------------------------------- what the staff of the point may see
+# ------------------------------------------------- what the staff of the point and those above it may see
 
 
-@reads(GuideShiftRow, guard=GUARD)
+@reads(GuideShiftRow, guard=OVERSIGHT_GUARD)
 @strawberry.type(description="A turn on the rota of a point 值班.")
 class GuideShift:
     id: strawberry.ID = column("Identifier 标识.")
@@ -103,7 +105,7 @@ class AlertAnswer:
     at: datetime = column("When 时间.", lambda r: cast(r.c.value["at"].astext, _MOMENT))
 
 
-@reads(HallAlertRow, guard=GUARD)
+@reads(HallAlertRow, guard=OVERSIGHT_GUARD)
 @strawberry.type(description="A crowd in a queue 拥堵提醒.")
 class HallAlert:
     id: strawberry.ID = column("Identifier 标识.")
@@ -111,7 +113,10 @@ class HallAlert:
     kind: AlertKind = column("What is too much 类型.")
     measured: int = column("People waiting, or minutes waited, when it was seen 人数或分钟数.")
     raised_at: datetime = column("Since when 开始时间.")
-    lead: Staff | None = one("The shift lead who was told 带班人.", lambda r: r.c.id == r.parent.lead_id)
+    lead: Staff | None = one(
+        "Who was told: the lead of the shift, or who was on duty longest 带班人.",
+        lambda r: r.c.id == r.parent.lead_id,
+    )
     actions: list[AlertAnswer] = many(
         "What was done, in order 疏导措施.", in_place, rows=lambda r, name: elements(r.parent.actions, name)
     )
@@ -152,6 +157,11 @@ class Hall:
         "When the rota leaves the point without a guide while it is open, or without anybody on call while it is "
         "closed 值班空缺.",
         rota_gaps,
+    )
+    my_tickets: list[OwnTicket] = many(
+        "The caller's own numbers there today, while they are live; nobody else's, and none that was given "
+        "without a phone or identity number 本人号票.",
+        own_tickets,
     )
     alerts: list[HallAlert] = many("Crowds of today 今日拥堵提醒.", _alerts)
     statistics: HallStatistics | None = one("What the hall is measured by 大厅统计.", hall_statistics)

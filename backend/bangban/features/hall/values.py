@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from bangban.features.profiles.values import CareNeed, OvertimeKind
+from bangban.features.profiles.values import CareNeed, OvertimeKind, Proposal
 
 __all__ = [
     "AlertAction",
@@ -13,6 +13,7 @@ __all__ = [
     "OvertimeKind",
     "OvertimeOutcome",
     "PaperState",
+    "Proposal",
     "ShiftKind",
     "TicketState",
     "TicketStep",

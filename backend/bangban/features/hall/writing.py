@@ -1,4 +1,7 @@
-"""A hall in the API: what can be done. Each mutation is one transaction; resolvers only translate."""
+"""A hall in the API: who is on the rota, who came, and what they are told.
+
+Each mutation is one transaction; resolvers only translate.
+"""
 
 from __future__ import annotations
 
@@ -6,46 +9,39 @@ from typing import Annotated, Any, cast
 from uuid import UUID
 
 import strawberry
+from sqlalchemy import Uuid, func
 
-from bangban.features.cases.service import ApplicantDetails
-from bangban.features.hall.graphql import IntakeBatch, Ticket, Visit
+from bangban.features.cases import service
+from bangban.features.cases.service import Telling
+from bangban.features.cases.tables import CaseRow
+from bangban.features.hall.graphql import AcknowledgedNotice, Visit
 from bangban.features.hall.inputs import (
-    AnswerHallAlertInput,
-    CallNextTicketInput,
+    AcknowledgeNoticeInput,
     CancelGuideShiftInput,
     CheckPapersInput,
-    CollectBatchInput,
-    EndVisitInput,
     GreetVisitorInput,
-    IssueTicketInput,
-    MoveTicketInput,
-    OpenOvertimeInput,
     PlanGuideShiftInput,
+    id_of,
 )
 from bangban.features.hall.rules.papers import Found
-from bangban.features.hall.screen import GuideShift, HallAlert
-from bangban.features.hall.service.batches import Application, collect_batch
-from bangban.features.hall.service.calling import call_next
-from bangban.features.hall.service.crowds import answer_alert
-from bangban.features.hall.service.overtime import start_overtime
+from bangban.features.hall.screen import GuideShift
 from bangban.features.hall.service.rota import Shift, cancel_shift, plan_shift
-from bangban.features.hall.service.self_service import AtTerminal, take_ticket
-from bangban.features.hall.service.tickets import issue_ticket, move_ticket
-from bangban.features.hall.service.visits import Greeting, check_papers, end_visit, greet_visitor
+from bangban.features.hall.service.telling import sign_for_visit
+from bangban.features.hall.service.visits import Greeting, check_papers, greet_visitor
+from bangban.features.hall.tables import VisitRow
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Info
 from bangban.kernel.graphql.roots import mutation
-from bangban.kernel.graphql.writing import row_of
-from bangban.kernel.planner.parameters import as_uuid
-from bangban.kernel.problems import InvalidInput, refused_at
+from bangban.kernel.graphql.writing import answer_of, row_of
+from bangban.kernel.planner.sources import Rows
+from bangban.kernel.problems import InvalidInput
+from bangban.kernel.tenancy.work import Work
 
 _INPUT = strawberry.argument(description="What to do 输入.")
-_TERMINAL = "input.atTerminal"
-_ITS = ("serviceCode", "papers", "visitor")
 
 
-def _id(value: strawberry.ID, name: str) -> UUID:
-    return as_uuid(value, ("input", name))
+def _given(rows: Rows, name: str) -> Any:
+    return rows.request.bind(name, Uuid())
 
 
 @strawberry.type
@@ -56,9 +52,9 @@ class HallMutation:
         info: Info,
         input: Annotated[PlanGuideShiftInput, _INPUT],  # noqa: A002 - the contract's name
     ) -> GuideShift:
-        point_id = _id(input.point_id, "pointId")
+        point_id = id_of(input.point_id, "pointId")
         shift = Shift(
-            guide_id=_id(input.guide_id, "guideId"),
+            guide_id=id_of(input.guide_id, "guideId"),
             begins_at=input.begins_at,
             ends_at=input.ends_at,
             desk=input.desk,
@@ -73,12 +69,12 @@ class HallMutation:
         info: Info,
         input: Annotated[CancelGuideShiftInput, _INPUT],  # noqa: A002 - the contract's name
     ) -> GuideShift:
-        shift_id = _id(input.shift_id, "shiftId")
+        shift_id = id_of(input.shift_id, "shiftId")
         return await row_of(info, GuideShift, lambda work: cancel_shift(work, shift_id=shift_id))
 
     @mutation("Open a visit, by a guide who is on shift 接待来访.", Permission.HALL_GREET)
     async def greet_visitor(self, info: Info, input: Annotated[GreetVisitorInput, _INPUT]) -> Visit:  # noqa: A002 - the contract's name
-        point_id = _id(input.point_id, "pointId")
+        point_id = id_of(input.point_id, "pointId")
         greeting = Greeting(
             applicant_kind=input.applicant_kind,
             service_code=input.service_code,
@@ -97,119 +93,44 @@ class HallMutation:
         Permission.HALL_GREET,
     )
     async def check_papers(self, info: Info, input: Annotated[CheckPapersInput, _INPUT]) -> Visit:  # noqa: A002 - the contract's name
-        visit_id = _id(input.visit_id, "visitId")
+        visit_id = id_of(input.visit_id, "visitId")
         found = [Found(code=each.code, state=each.state, note=each.note) for each in input.papers]
-        return await row_of(info, Visit, lambda work: check_papers(work, visit_id=visit_id, found=found))
-
-    @mutation("Give a number in the right queue, one to a visitor and queue 取号.", Permission.HALL_TICKET)
-    async def issue_ticket(self, info: Info, input: Annotated[IssueTicketInput, _INPUT]) -> Ticket:  # noqa: A002 - the contract's name
-        how: dict[str, Any] = {"queue": input.queue, "advisory": input.advisory}
-        given = input.at_terminal
-        if (given is None) is (input.visit_id is None):
-            raise InvalidInput(
-                "A number is for a visit or given at a terminal: name one of the two.",
-                "请二选一:到访,或自助终端。",
-                fields=("input.visitId", "input.atTerminal"),
-            )
-        if given is None:
-            visit_id = _id(cast("strawberry.ID", input.visit_id), "visitId")
-            return await row_of(info, Ticket, lambda work: issue_ticket(work, visit_id=visit_id, **how))
-        terminal = AtTerminal(
-            key=given.key,
-            service_code=given.service_code,
-            visitor=given.visitor,
-            applicant_kind=given.applicant_kind,
-            found=[Found(code=each.code, state=each.state, note=each.note) for each in given.papers or ()],
-        )
-        with refused_at(
-            {"input.visitId": _TERMINAL, **{f"input.{name}": f"{_TERMINAL}.{name}" for name in _ITS}}
-        ):
-            return await row_of(info, Ticket, lambda work: take_ticket(work, terminal=terminal, **how))
-
-    @mutation("Call whose turn it is to a window 叫号.", Permission.HALL_CALL)
-    async def call_next_ticket(
-        self,
-        info: Info,
-        input: Annotated[CallNextTicketInput, _INPUT],  # noqa: A002 - the contract's name
-    ) -> Ticket:
-        window_id = _id(input.window_id, "windowId")
-        return await row_of(info, Ticket, lambda work: call_next(work, window_id=window_id))
-
-    @mutation("Serve, finish, transfer or cancel a ticket 号票操作.", Permission.HALL_CALL)
-    async def move_ticket(self, info: Info, input: Annotated[MoveTicketInput, _INPUT]) -> Ticket:  # noqa: A002 - the contract's name
-        ticket_id = _id(input.ticket_id, "ticketId")
+        where_id = None if input.where_id is None else id_of(input.where_id, "whereId")
+        telling = Telling(channel=input.channel, how=input.how, where_id=where_id)
         return await row_of(
-            info,
-            Ticket,
-            lambda work: move_ticket(
-                work,
-                ticket_id=ticket_id,
-                what=input.step,
-                service_code=input.service_code,
-                explanation=input.explanation,
-                case_number=input.case_number,
-            ),
+            info, Visit, lambda work: check_papers(work, visit_id=visit_id, found=found, telling=telling)
         )
 
     @mutation(
-        "Take in many applications of one submitter: all become cases, or none does 集中收件.",
-        Permission.HALL_CALL,
-    )
-    async def collect_batch(
-        self,
-        info: Info,
-        input: Annotated[CollectBatchInput, _INPUT],  # noqa: A002 - the contract's name
-    ) -> IntakeBatch:
-        window_id = _id(input.window_id, "windowId")
-        submitter = ApplicantDetails(
-            kind=input.submitter.kind,
-            name=input.submitter.name,
-            identity_number=input.submitter.identity_number,
-            phone=input.submitter.phone,
-        )
-        applications = [
-            Application(
-                service_code=each.service_code,
-                area_id=as_uuid(each.area_id, ("input", "applications", "areaId")),
-                supplied=each.supplied or (),
-                note=each.note,
-            )
-            for each in input.applications
-        ]
-        return await row_of(
-            info,
-            IntakeBatch,
-            lambda work: collect_batch(
-                work, window_id=window_id, submitter=submitter, applications=applications
-            ),
-        )
-
-    @mutation(
-        "Let a window serve a ticket after closing; opened before closing 开启延时服务.",
+        "Acknowledge the one-time notice of a case, or of a visit whose visitor signed 签收一次性告知.",
+        Permission.CASE_SUPPLY,
         Permission.HALL_GREET,
     )
-    async def open_overtime(self, info: Info, input: Annotated[OpenOvertimeInput, _INPUT]) -> Ticket:  # noqa: A002 - the contract's name
-        ticket_id, window_id = _id(input.ticket_id, "ticketId"), _id(input.window_id, "windowId")
-        return await row_of(
-            info,
-            Ticket,
-            lambda work: start_overtime(work, ticket_id=ticket_id, window_id=window_id, kind=input.kind),
-        )
-
-    @mutation("End a visit that has no live ticket 结束到访.", Permission.HALL_GREET)
-    async def end_visit(self, info: Info, input: Annotated[EndVisitInput, _INPUT]) -> Visit:  # noqa: A002 - the contract's name
-        visit_id = _id(input.visit_id, "visitId")
-        return await row_of(
-            info, Visit, lambda work: end_visit(work, visit_id=visit_id, how=input.how, note=input.note)
-        )
-
-    @mutation("Keep what was done about a crowd 记录疏导措施.", Permission.HALL_GREET)
-    async def answer_hall_alert(
+    async def acknowledge_notice(
         self,
         info: Info,
-        input: Annotated[AnswerHallAlertInput, _INPUT],  # noqa: A002 - the contract's name
-    ) -> HallAlert:
-        alert_id = _id(input.alert_id, "alertId")
-        return await row_of(
-            info, HallAlert, lambda work: answer_alert(work, alert_id=alert_id, action=input.action)
+        input: Annotated[AcknowledgeNoticeInput, _INPUT],  # noqa: A002 - the contract's name
+    ) -> AcknowledgedNotice:
+        number, visit_id = input.number, None if input.visit_id is None else id_of(input.visit_id, "visitId")
+        if (number is None) is (visit_id is None) or (visit_id is not None and input.signer is not None):
+            raise InvalidInput(
+                "A notice is of a case or of a visit: name one of the two; only a case's has a choice of signers.",
+                "请二选一:办件,或到访;签收方式仅用于办件。",
+                fields=("input.number", "input.visitId"),
+            )
+
+        async def acknowledge(work: Work) -> dict[str, UUID | None]:
+            if visit_id is not None:
+                return {"visit_id": await sign_for_visit(work, visit_id=visit_id), "case_id": None}
+            case_id = await service.acknowledge_notice(work, number=number or "", signer=input.signer)
+            return {"visit_id": None, "case_id": case_id}
+
+        answer = await answer_of(
+            info,
+            acknowledge,
+            where=lambda rows: rows.c.id == func.coalesce(_given(rows, "visit_id"), _given(rows, "case_id")),
+            tag=f"acknowledged notice of a {'case' if visit_id is None else 'visit'}",
+            values=dict,
+            table=CaseRow if visit_id is None else VisitRow,
         )
+        return cast("AcknowledgedNotice", answer)

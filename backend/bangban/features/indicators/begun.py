@@ -6,7 +6,6 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Numeric, Select, and_, any_, cast, func, literal, or_, select
 
-from bangban.features.cases.rules.facts import EventKind
 from bangban.features.cases.tables import (
     CaseEventRow,
     CaseMaterialRow,
@@ -16,7 +15,7 @@ from bangban.features.cases.tables import (
     RatingRow,
     ToleranceRow,
 )
-from bangban.features.cases.values import CaseState, HelpKind, HelpMode, MaterialState
+from bangban.features.cases.values import CaseState, EventKind, HelpKind, HelpMode, MaterialState
 from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.catalog.values import Channel
 from bangban.features.indicators.scope import Asked, count, measure, share, told

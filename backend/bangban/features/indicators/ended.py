@@ -45,6 +45,7 @@ def _done(asked: Asked) -> Select[Any]:
             func.count().label("cases"),
             func.sum(c.trips).label("trips"),
             func.count().filter(c.once).label("once"),
+            func.count(c.once).label("once_known"),
             func.count().filter(c.limited).label("limited"),
             func.count().filter(c.limited & ~c.late).label("in_time"),
             *(func.count().filter(c[kind.value]).label(f"{kind.value}_kept") for kind in CommitmentKind),
@@ -60,7 +61,7 @@ def _done(asked: Asked) -> Select[Any]:
         asked,
         seen,
         share(Key.TRIPS_PER_CASE, seen.c.trips, seen.c.cases),
-        share(Key.ONCE_DONE, seen.c.once, seen.c.cases),
+        share(Key.ONCE_DONE, seen.c.once, seen.c.once_known),
         share(Key.ON_TIME, seen.c.in_time, seen.c.limited),
         *(
             share(Key.COMMITMENTS_KEPT, part, whole, label=kind.value)

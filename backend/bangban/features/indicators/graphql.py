@@ -16,14 +16,30 @@ from bangban.features.indicators.enums import IndicatorKey, Mechanism, Unit
 from bangban.features.indicators.hall import hall
 from bangban.features.indicators.helping import helping
 from bangban.features.indicators.network import network
+from bangban.features.indicators.numbers import numbers
 from bangban.features.indicators.scope import Asked, named
+from bangban.features.indicators.self_service import self_service
 from bangban.features.indicators.together import together
+from bangban.features.indicators.tracking import tracking
 from bangban.features.indicators.workers import workers
 from bangban.kernel.access.vocabulary import Permission
-from bangban.kernel.planner.fields import Pick, Rows, column, many
+from bangban.kernel.planner.fields import column, many
 from bangban.kernel.planner.reads import reads
+from bangban.kernel.planner.sources import Pick, Rows
 
-_GROUPS: Final = (hall, questions, begun, ended, helping, workers, network, together)
+_GROUPS: Final = (
+    hall,
+    numbers,
+    questions,
+    begun,
+    tracking,
+    ended,
+    helping,
+    workers,
+    network,
+    self_service,
+    together,
+)
 
 
 @reads()

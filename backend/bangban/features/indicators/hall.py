@@ -1,8 +1,8 @@
-"""What halls are measured by 大厅 (DOMAIN A01–A08, A11, B02, G12); HallStatistics says the same of one point."""
+"""What halls are measured by 大厅 (DOMAIN A01, A02, A05–A08, A11, B02, G12); HallStatistics tells it of one point."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from sqlalchemy import BigInteger, Double, Select, and_, case, cast, func, literal, select
 
@@ -12,10 +12,9 @@ from bangban.features.hall.measured_sql import (
     guiding,
     in_hall,
     is_done,
-    late_minutes,
+    overtime_minutes,
     to_clear,
     to_contact,
-    waited,
     worked,
 )
 from bangban.features.hall.queue_sql import number_set
@@ -30,17 +29,11 @@ from bangban.features.hall.tables import (
     TicketRow,
     VisitRow,
 )
-from bangban.features.hall.values import OvertimeOutcome, ShiftKind, TicketState, VisitState
-from bangban.features.indicators.refused import refused
+from bangban.features.hall.values import OvertimeOutcome, ShiftKind, VisitState
 from bangban.features.indicators.scope import Asked, count, measure, share, told, unknown
 from bangban.features.indicators.values import IndicatorKey as Key
-from bangban.features.places.tables import ServiceWindowRow
-from bangban.features.places.values import PointKind, WindowKind
+from bangban.features.places.values import PointKind
 from bangban.kernel.planner.measures import HOUR, MINUTE, SECOND, quantile
-from bangban.kernel.problems import ErrorCode
-
-FEWEST: Final = 5
-"""Fewer people who were looked after first than this are not told of: somebody might know who they were (A04)."""
 
 
 def hall(asked: Asked) -> list[Select[Any]]:
@@ -48,8 +41,6 @@ def hall(asked: Asked) -> list[Select[Any]]:
     return [
         _visits(asked),
         _sent_away(asked),
-        _tickets(asked),
-        _priorities(asked),
         _crowds(asked),
         _overtime(asked),
         _batches(asked),
@@ -124,71 +115,6 @@ def _sent_away(asked: Asked) -> Select[Any]:
     return told(asked, counted, share(Key.SENT_AWAY_ONCE, counted.c.once, counted.c.visitors))
 
 
-def _tickets(asked: Asked) -> Select[Any]:
-    ticket, window = (
-        TicketRow.__table__.alias("counted_ticket"),
-        ServiceWindowRow.__table__.alias("called_to"),
-    )
-    point, here = asked.at_points("ticketed_point")
-    served = ticket.c.served_from.is_not(None)
-    seen = (
-        select(
-            func.count().label("given"),
-            func.count().filter(ticket.c.state == TicketState.TRANSFERRED.value).label("transferred"),
-            quantile(0.5, waited(ticket.c), MINUTE).label("wait"),
-            func.count().filter(served).label("served"),
-            func.count()
-            .filter(and_(served, window.c.kind == WindowKind.COMPREHENSIVE.value))
-            .label("one_window"),
-            refused(asked, ErrorCode.DUPLICATE_TICKET).label("twice"),
-            refused(asked, ErrorCode.WRONG_QUEUE).label("wrong"),
-        )
-        .select_from(
-            ticket.join(point, point.c.id == ticket.c.point_id).outerjoin(
-                window, window.c.id == ticket.c.window_id
-            )
-        )
-        .where(asked.on(ticket.c.day), here)
-        .subquery()
-    )
-    return told(
-        asked,
-        seen,
-        count(Key.DUPLICATE_TICKETS_REFUSED, seen.c.twice),
-        share(Key.WRONG_QUEUES_REFUSED, seen.c.wrong, seen.c.wrong + seen.c.given),
-        share(Key.TICKETS_TRANSFERRED, seen.c.transferred, seen.c.given),
-        measure(Key.WAIT_MINUTES, seen.c.wait, part=seen.c.served),
-        share(Key.ONE_WINDOW, seen.c.one_window, seen.c.served),
-    )
-
-
-def _priorities(asked: Asked) -> Select[Any]:
-    """Waits of those who are looked after first, beside the others': not for auditors, and not of a handful."""
-    keys = (Key.PRIORITY_WAIT_MINUTES, Key.OTHER_WAIT_MINUTES)
-    if asked.audit:
-        return unknown(asked, *keys)
-    ticket = TicketRow.__table__.alias("ranked_ticket")
-    point, here = asked.at_points("ranked_point")
-    first = ticket.c.priority > 0
-    seen = (
-        select(
-            quantile(0.5, case((first, waited(ticket.c))), MINUTE).label("first"),
-            quantile(0.5, case((~first, waited(ticket.c))), MINUTE).label("others"),
-            func.count().filter(first).label("people"),
-        )
-        .select_from(ticket.join(point, point.c.id == ticket.c.point_id))
-        .where(asked.on(ticket.c.day), ticket.c.served_from.is_not(None), here)
-        .subquery()
-    )
-    enough = seen.c.people >= FEWEST
-    return told(
-        asked,
-        seen,
-        measure(keys[0], case((enough, seen.c.first))),
-        measure(keys[1], case((enough, seen.c.others))),
-    )
-
-
 def _crowds(asked: Asked) -> Select[Any]:
     alert = HallAlertRow.__table__.alias("counted_alert")
     point, here = asked.at_points("crowded_point")
@@ -214,15 +140,15 @@ def _overtime(asked: Asked) -> Select[Any]:
     )
     seen = (
         select(
-            cast(func.sum(late_minutes(overtime.c)), BigInteger()).label("minutes"),
+            cast(func.sum(overtime_minutes(ticket.c, overtime.c)), BigInteger()).label("minutes"),
             func.count().filter(spared).label("spared"),
         )
         .select_from(
-            overtime.join(ticket, ticket.c.id == overtime.c.ticket_id).join(
-                point, point.c.id == ticket.c.point_id
+            ticket.join(point, point.c.id == ticket.c.point_id).outerjoin(
+                overtime, overtime.c.ticket_id == ticket.c.id
             )
         )
-        .where(asked.on(ticket.c.day), overtime.c.ended_at.is_not(None), here)
+        .where(asked.on(ticket.c.day), here)
         .subquery()
     )
     return told(

@@ -15,7 +15,7 @@ from bangban.features.orders.skills_graphql import served_seconds
 from bangban.features.orders.tables import OrderEventRow, OrderRow
 from bangban.features.orders.values import AT_THE_DOOR, HELD, OrderEventKind, OrderKind, OrderState
 from bangban.features.people.tables import AssignmentRow
-from bangban.kernel.access.vocabulary import Role
+from bangban.kernel.access.roles import Role
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.planner.measures import HOUR, MINUTE, quantile, seconds
 

@@ -1,4 +1,4 @@
-"""Where people are served, and by whose leave 服务网络 (DOMAIN C19, F02, G01–G03, G05–G07, G09, G10, G14)."""
+"""Where people are served, and by whose leave 服务网络 (DOMAIN C19, G01–G03, G05–G07, G09, G10, G14)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from sqlalchemy import (
     Double,
     Select,
     Text,
-    Time,
     and_,
     any_,
     cast,
@@ -17,32 +16,25 @@ from sqlalchemy import (
     or_,
     select,
     true,
-    union_all,
 )
 
 from bangban.features.areas.tables import AreaRow
 from bangban.features.bookings.tables import BookingRow
 from bangban.features.bookings.values import BookingState
-from bangban.features.cases.rules.assistance import SETTING, USUAL_HOURS
-from bangban.features.cases.tables import CaseEventRow, CaseRow
+from bangban.features.cases.tables import CaseEventRow
 from bangban.features.catalog.offered_sql import live_on
 from bangban.features.catalog.tables import DelegationRow
-from bangban.features.catalog.values import Channel
-from bangban.features.hall.tables import TicketRow
-from bangban.features.indicators.scope import Asked, count, measure, share, told
+from bangban.features.indicators.scope import Asked, count, share, told
 from bangban.features.indicators.values import IndicatorKey as Key
 from bangban.features.network.conformance import has_agents, has_station, is_grid
 from bangban.features.network.reach import is_village, reached, speed_of, usual_minutes
 from bangban.features.orders.skills_graphql import unit_area
 from bangban.features.places.assessed import in_force
-from bangban.features.places.graphql import uptime
 from bangban.features.places.settings import travel_set
 from bangban.features.places.sql import stands_on
-from bangban.features.places.tables import PointAssessmentRow, ServicePointRow, TerminalRow
+from bangban.features.places.tables import PointAssessmentRow, ServicePointRow
 from bangban.features.places.values import Amenity, AssessmentScheme, PointKind
 from bangban.kernel.levels import AreaLevel
-from bangban.kernel.planner.periods import local_day, local_time
-from bangban.kernel.tenancy.tables import ProfileRow
 
 _GRADES: Final = {
     AssessmentScheme.MATURITY: Key.STATION_MATURITY,
@@ -55,8 +47,6 @@ def network(asked: Asked) -> list[Select[Any]]:
     """Everything that is measured of places and delegations."""
     return [
         _bookings(asked),
-        _terminals(asked),
-        _off_hours(asked),
         _villages(asked),
         _grids(asked),
         _areas(asked),
@@ -80,58 +70,6 @@ def _bookings(asked: Asked) -> Select[Any]:
         .subquery()
     )
     return told(asked, seen, share(Key.BOOKINGS_USED, seen.c.came, seen.c.settled))
-
-
-def _terminals(asked: Asked) -> Select[Any]:
-    terminal = TerminalRow.__table__.alias("counted_terminal")
-    point, here = asked.at_points("terminal_point")
-    working = (
-        select(func.avg(uptime(asked.rows(terminal.c))).label("uptime"), func.count().label("terminals"))
-        .select_from(terminal.join(point, point.c.id == terminal.c.point_id))
-        .where(here)
-        .subquery()
-    )
-    return told(asked, working, measure(Key.TERMINAL_UPTIME, working.c.uptime, whole=working.c.terminals))
-
-
-def _off_hours(asked: Asked) -> Select[Any]:
-    used = _self_service(asked)
-    begins, ends = (_office_hour(place) for place in (1, 2))
-    closed = or_(
-        local_day(used.c.at) == any_(asked.period.days_off),
-        local_time(used.c.at) < begins,
-        local_time(used.c.at) >= ends,
-    )
-    use = (
-        select(func.count().filter(closed).label("off_hours"), func.count().label("uses"))
-        .select_from(used)
-        .subquery()
-    )
-    return told(asked, use, share(Key.OFF_HOURS_USE, use.c.off_hours, use.c.uses))
-
-
-def _self_service(asked: Asked) -> Any:
-    """Moments at which somebody used a terminal: took a number nobody gave, or applied there."""
-    ticket, case = TicketRow.__table__.alias("own_ticket"), CaseRow.__table__.alias("own_case")
-    point, here = asked.at_points("own_point")
-    numbers = (
-        select(ticket.c.issued_at.label("at"))
-        .select_from(ticket.join(point, point.c.id == ticket.c.point_id))
-        .where(asked.on(ticket.c.day), ticket.c.issued_by.is_(None), here)
-    )
-    applied = select(case.c.submitted_at.label("at")).where(
-        asked.within(case.c.submitted_at),
-        case.c.channel == Channel.TERMINAL.value,
-        asked.here(case.c.area_id),
-    )
-    return union_all(numbers, applied).subquery()
-
-
-def _office_hour(place: int) -> Any:
-    """The first or the second of the district's office hours."""
-    profile = ProfileRow.__table__.alias(f"office_{place}")
-    said = select(profile.c.settings[SETTING]["office_hours"].astext).scalar_subquery()
-    return cast(func.split_part(func.coalesce(said, USUAL_HOURS), "-", place), Time())
 
 
 def _villages(asked: Asked) -> Select[Any]:

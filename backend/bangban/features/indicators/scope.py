@@ -34,8 +34,8 @@ from bangban.features.indicators.values import IndicatorKey, Mechanism
 from bangban.features.people.graphql import ViewerKind
 from bangban.features.places.tables import ServicePointRow
 from bangban.kernel.access.vocabulary import Permission
-from bangban.kernel.planner.fields import Period, RequestParameters, Rows
 from bangban.kernel.planner.reads import Columns, Predicate
+from bangban.kernel.planner.sources import Period, RequestParameters, Rows
 
 DECIMALS: Final = 4
 USUAL_DAYS: Final = 30

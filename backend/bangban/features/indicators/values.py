@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Mechanism(StrEnum):
@@ -101,6 +102,7 @@ class IndicatorKey(StrEnum):
     WAIT_MINUTES = "WAIT_MINUTES"
     PRIORITY_WAIT_MINUTES = "PRIORITY_WAIT_MINUTES"
     OTHER_WAIT_MINUTES = "OTHER_WAIT_MINUTES"
+    PROPOSALS_TAKEN_UP = "PROPOSALS_TAKEN_UP"
     CROWD_ALERTS = "CROWD_ALERTS"
     CROWD_CLEAR_MINUTES = "CROWD_CLEAR_MINUTES"
     SENT_AWAY_ONCE = "SENT_AWAY_ONCE"
@@ -131,6 +133,7 @@ class IndicatorKey(StrEnum):
     STEP_HOURS = "STEP_HOURS"
     DROP_OUTS = "DROP_OUTS"
     MODE_USE = "MODE_USE"
+    CHECK_INS_KEPT = "CHECK_INS_KEPT"
     CHAIN_LENGTH = "CHAIN_LENGTH"
     HANDOVER_GAP_MINUTES = "HANDOVER_GAP_MINUTES"
     REASSIGNED = "REASSIGNED"
@@ -185,3 +188,12 @@ class IndicatorKey(StrEnum):
     OUTREACH_APPLIED = "OUTREACH_APPLIED"
     AMENITIES = "AMENITIES"
     SOLVED_INSIDE = "SOLVED_INSIDE"
+
+
+class Entry(NamedTuple):
+    """What the catalog says of an indicator."""
+
+    mechanism: Mechanism
+    unit: Unit
+    zh: str
+    en: str

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Select, and_, any_, func, or_, select
+from sqlalchemy import Select, any_, func, select
 
 from bangban.features.areas.tables import AreaRow
 from bangban.features.cards.contact_graphql import stale_contact
@@ -15,18 +15,13 @@ from bangban.features.indicators.refused import refused
 from bangban.features.indicators.scope import Asked, count, share, told
 from bangban.features.indicators.values import IndicatorKey as Key
 from bangban.features.orders.skills_graphql import of_units, skill_covered, unit_area
-from bangban.features.people.tables import (
-    AssignmentRow,
-    StaffRow,
-    TeamMemberRow,
-    TeamRow,
-    TrainingRow,
-)
-from bangban.features.profiles.values import StaffSource
+from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow, TrainingRow
+from bangban.features.people.values import StaffSource
 from bangban.features.proxy_use.tables import ProxyUseRow
 from bangban.features.recognitions.tables import RecognitionRow
 from bangban.features.recognitions.values import RecognitionKind
-from bangban.kernel.access.vocabulary import Role
+from bangban.kernel.access.roles import Role
+from bangban.kernel.database.terms import runs_on
 from bangban.kernel.levels import AreaLevel
 
 
@@ -45,10 +40,6 @@ def workers(asked: Asked) -> list[Select[Any]]:
     ]
 
 
-def _valid(term: Any, day: Any) -> Any:
-    return and_(term.since <= day, or_(term.until.is_(None), term.until >= day))
-
-
 def _teams(asked: Asked) -> Select[Any]:
     team, member = TeamRow.__table__.alias("counted_team"), TeamMemberRow.__table__.alias("counted_member")
     people = member.c.staff_id.distinct()
@@ -58,7 +49,7 @@ def _teams(asked: Asked) -> Select[Any]:
             func.count(people).filter(~member.c.full_time).label("PART_TIME"),
         )
         .select_from(member.join(team, team.c.id == member.c.team_id))
-        .where(_valid(member.c, asked.period.until), asked.here(team.c.area_id))
+        .where(runs_on(member.c, asked.period.until), asked.here(team.c.area_id))
         .subquery()
     )
     return told(
@@ -74,7 +65,7 @@ def _towns(asked: Asked) -> Select[Any]:
     manned = (
         select(team.c.id)
         .select_from(team.join(member, member.c.team_id == team.c.id))
-        .where(team.c.area_id == town.c.id, _valid(member.c, asked.period.until))
+        .where(team.c.area_id == town.c.id, runs_on(member.c, asked.period.until))
         .correlate(town)
         .exists()
     )
@@ -156,7 +147,7 @@ def _coachings(asked: Asked) -> Select[Any]:
         select(post.c.id)
         .where(
             post.c.staff_id == any_(coaching.c.attendees),
-            _valid(post.c, coaching.c.held_on),
+            runs_on(post.c, coaching.c.held_on),
             asked.here(post.c.area_id),
         )
         .correlate(coaching)
@@ -177,7 +168,7 @@ def _sources(asked: Asked) -> Select[Any]:
         .where(
             post.c.staff_id == person.c.id,
             post.c.role.in_([Role.HELPER.value, Role.VOLUNTEER.value]),
-            _valid(post.c, asked.period.until),
+            runs_on(post.c, asked.period.until),
             asked.here(post.c.area_id),
         )
         .correlate(person)

@@ -14,8 +14,9 @@ from bangban.features.cases.values import CaseOutcome, CaseState
 from bangban.features.joint.member_sql import is_done, is_open
 from bangban.features.joint.tables import BundleApplicationRow, BundleMemberRow
 from bangban.kernel.access.vocabulary import Permission
-from bangban.kernel.planner.fields import Pick, Rows, column, one
+from bangban.kernel.planner.fields import column, one
 from bangban.kernel.planner.reads import reads
+from bangban.kernel.planner.sources import Pick, Rows
 
 
 def _counted(what: Callable[[Any, Any], ColumnElement[Any]]) -> Callable[[Rows], ColumnElement[Any]]:

@@ -20,10 +20,11 @@ from bangban.features.joint.enums import BundleState, ReleaseChoice
 from bangban.features.joint.tables import BundleApplicationRow, BundleMemberRow
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.planner.elements import in_column, in_place, tables_of, value
-from bangban.kernel.planner.fields import Listing, Order, Pick, Rows, column, many, one, paged, same_row
+from bangban.kernel.planner.fields import column, many, one, paged, same_row
 from bangban.kernel.planner.paging import Connection
 from bangban.kernel.planner.periods import local_day
 from bangban.kernel.planner.reads import Guard, Predicate, reads
+from bangban.kernel.planner.sources import Listing, Order, Pick, Rows
 
 
 def _of_member(rows: Rows, name: str) -> Any:
@@ -177,7 +178,9 @@ class BundleApplication:
         "How many were given if each matter were applied for by itself 合并前材料数.",
         lambda r: member_sql.papers_counted(r, separately=True),
     )
-    form: list[FilledField] | None = many("The shared form 共用表单.", in_place, rows=_form)
+    form: list[FilledField] | None = many(
+        "The shared form, masked; not for auditors 共用表单.", in_place, rows=_form
+    )
     promised_working_days: int = column(
         "Promised limit in working days: the longest of its matters 承诺时限(工作日).", member_sql.promise
     )

@@ -20,8 +20,9 @@ from bangban.features.joint.guided_sql import (
     led,
 )
 from bangban.kernel.access.vocabulary import Permission
-from bangban.kernel.planner.fields import Pick, Rows, column, many
+from bangban.kernel.planner.fields import column, many
 from bangban.kernel.planner.reads import reads
+from bangban.kernel.planner.sources import Pick, Rows
 
 
 @reads()

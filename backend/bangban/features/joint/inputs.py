@@ -11,6 +11,7 @@ from bangban.features.guidance.inputs import GuidanceWayInput
 from bangban.features.joint.enums import ReleaseChoice
 
 _NUMBER = "The application's number 申请编号."
+_WORD = "How the applicant asked for it; needed where staff change the choice, and recorded 申请人意愿说明."
 
 
 @strawberry.input(description="A line of the shared form 表单内容.")
@@ -67,14 +68,22 @@ class WithdrawBundleInput:
     reason: str | None = strawberry.field(default=None, description="Why 撤回原因.")
 
 
+@strawberry.input(description="A look at the shared form in the clear 查看共用表单.")
+class RevealBundleFormInput:
+    number: str = strawberry.field(description=_NUMBER)
+    reason: str = strawberry.field(description="Why, in at least five characters; it is recorded 查看理由.")
+
+
 @strawberry.input(description="Results given out 结果发放.")
 class ReleaseResultsInput:
     number: str = strawberry.field(description=_NUMBER)
     in_parts: bool = strawberry.field(
         default=False, description="From now on each as it comes, as the applicant wants 改为分批领取."
     )
+    reason: str | None = strawberry.field(default=None, description=_WORD)
 
 
 @strawberry.input(description="Cases whose results are to be given out together 多证齐发.")
 class IssueTogetherInput:
     case_numbers: list[str] = strawberry.field(description="Numbers of the cases 办件编号.")
+    reason: str | None = strawberry.field(default=None, description=_WORD)

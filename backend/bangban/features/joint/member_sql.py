@@ -16,7 +16,7 @@ from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.joint.rules import DONE
 from bangban.features.joint.tables import BundleMemberRow
 from bangban.features.joint.values import BundleState, ReleaseChoice
-from bangban.kernel.planner.fields import Rows
+from bangban.kernel.planner.sources import Rows
 
 # A paper that several cases need is as far as the one that has it least.
 _WORST: Final = (

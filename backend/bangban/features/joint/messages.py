@@ -10,22 +10,24 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Uuid, func, select
+from sqlalchemy import Uuid, func, literal_column, select
 from sqlalchemy.orm import aliased
 
 from bangban.features.accounts.residents import ways_to_resident
 from bangban.features.accounts.tables import RESIDENT_LANGUAGE, ResidentRow
 from bangban.features.cases.rules.facts import BEFORE_ACCEPTANCE, LIVE
-from bangban.features.cases.rules.transition import Announcement
+from bangban.features.cases.rules.transition import ENDINGS, Announcement
 from bangban.features.cases.service.applicant import PHONE_CONTEXT
 from bangban.features.cases.tables import CaseRow
 from bangban.features.cases.values import CaseOutcome, CaseState
 from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.joint.rules import DONE, succeeded
 from bangban.features.joint.tables import BundleApplicationRow, BundleMemberRow
+from bangban.features.joint.values import Announcement as OfBundles
+from bangban.features.joint.values import ReleaseChoice
 from bangban.kernel.database.written import Given, Written
+from bangban.kernel.jobs.deliveries import Delivery, Handler
 from bangban.kernel.jobs.letters import Writer, letter, tellers
-from bangban.kernel.jobs.relay import Delivery, Handler
 from bangban.kernel.messenger import Message, Messenger, Template
 from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.tenancy.work import Work
@@ -41,10 +43,8 @@ def handlers(tenancy: Tenancy, messenger: Messenger) -> Mapping[str, Handler]:
     """The outbox's handlers of joint handling, by the cases' kinds."""
     writers: dict[str, Writer] = {
         Announcement.ACCEPTED: _accepted,
-        Announcement.COMPLETED: _ended,
-        Announcement.DECLINED: _ended,
-        Announcement.WITHDRAWN: _ended,
-        Announcement.TERMINATED: _ended,
+        **dict.fromkeys(ENDINGS, _ended),
+        OfBundles.RELEASE_CHOSEN: _release_chosen,
     }
     return tellers(tenancy, messenger, writers)
 
@@ -61,7 +61,8 @@ def _all_of_one() -> Written:
             CaseRow.due_on,
             CaseRow.phone_sealed,
             CaseRow.result_held,
-            func.coalesce(CaseRow.completed_at, CaseRow.ended_at).label("ended"),
+            # A result that is withdrawn ends its case once more, after it was completed.
+            func.coalesce(CaseRow.ended_at, CaseRow.completed_at).label("ended"),
             ServiceItemRow.name.label("item"),
             BundleApplicationRow.number.label("application"),
             RESIDENT_LANGUAGE,
@@ -149,6 +150,40 @@ def _all_ended(work: Work, delivery: Delivery, this: Any, rows: Sequence[Any]) -
         total=len(rows),
         results=results,
     )
+
+
+def _one_of_all() -> Written:
+    return Written(
+        select(
+            CaseRow.phone_sealed,
+            BundleApplicationRow.number.label("application"),
+            BundleApplicationRow.release,
+            RESIDENT_LANGUAGE,
+            ResidentRow.wechat_sealed,
+        )
+        .select_from(BundleApplicationRow)
+        .join(BundleMemberRow, BundleMemberRow.application_id == BundleApplicationRow.id)
+        .join(CaseRow, CaseRow.id == BundleMemberRow.case_id)
+        .join(ResidentRow, ResidentRow.id == BundleApplicationRow.resident_id)
+        .where(BundleApplicationRow.id == Given("application_id", Uuid()), CaseRow.phone_sealed.is_not(None))
+        .order_by(BundleMemberRow.position)
+        .limit(literal_column("1"))
+    )
+
+
+_APPLICANT: Final = _one_of_all()
+_CHOICES: Final = {
+    ReleaseChoice.TOGETHER: {"zh": "全部办结后一并领取", "en": "all together, once everything is decided"},
+    ReleaseChoice.IN_PARTS: {"zh": "办结一项领取一项", "en": "one by one, as each is decided"},
+}
+
+
+async def _release_chosen(work: Work, delivery: Delivery) -> Message | None:
+    """领取方式: what staff say that the applicant chose, so that nobody chooses behind their back."""
+    for this in await work.run(_APPLICANT, application_id=UUID(delivery.reference)):
+        choice = _CHOICES[this.release]["zh" if this.language.startswith("zh") else "en"]
+        return _letter(work, delivery, this, Template.BUNDLE_RELEASE_CHOSEN, choice=choice)
+    return None
 
 
 def _letter(work: Work, delivery: Delivery, this: Any, template: Template, **facts: object) -> Message:

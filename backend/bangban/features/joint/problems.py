@@ -27,12 +27,12 @@ class ResultsAwaited(Problem):
     """The applicant wants the results together, and some cases are not decided yet (DOMAIN D11)."""
 
     code = ErrorCode.CONFLICT
-    zh = "申请人选择结果一并领取,以下办件尚未办结:{numbers_zh}。如改为分批领取,请注明。"
+    zh = "申请人选择结果一并领取,以下办件尚未办结:{numbers}。如改为分批领取,请注明。"
     en = "The results are to be given out together, and these are not decided yet: {numbers}. Ask for them in parts."
 
     def __init__(self, numbers: Sequence[str]) -> None:
         self.numbers = tuple(numbers)
-        super().__init__(fields=("input.inParts",), numbers=", ".join(numbers), numbers_zh="、".join(numbers))
+        super().__init__(fields=("input.inParts",), numbers=numbers)
 
 
 class NothingToRelease(Problem):
@@ -58,6 +58,6 @@ class NotIssuable(Problem):
         self.reasons = tuple(reasons)
         super().__init__(
             fields=("input.caseNumbers",),
-            reasons=", ".join(f"{number} ({en})" for number, _, en in reasons),
-            reasons_zh="、".join(f"{number}({zh})" for number, zh, _ in reasons),
+            reasons=[f"{number} ({en})" for number, _, en in reasons],
+            reasons_zh=[f"{number}({zh})" for number, zh, _ in reasons],
         )

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from bangban.features.bundles.rules import SEPARATOR, FormField
+from bangban.features.bundles.drafts import FormField
+from bangban.features.bundles.rules import SEPARATOR
 from bangban.features.cases.rules.facts import AFTER_ACCEPTANCE, BEFORE_ACCEPTANCE, LIVE
 from bangban.features.cases.rules.materials import SUPPLIABLE
 from bangban.features.cases.values import CaseOutcome, CaseState, MaterialState
 from bangban.features.joint.problems import NothingToRelease, NotIssuable, ResultsAwaited
 from bangban.features.joint.values import BundleState, ReleaseChoice
+from bangban.kernel.identifiers import free_words, refuse_unfit
 from bangban.kernel.problems import InvalidInput
 
 FEWEST_TOGETHER = 2
@@ -80,8 +82,11 @@ def filled_form(fields: Sequence[FormField], given: Sequence[tuple[str, str]]) -
 
     Raises:
         InvalidInput: A line is unknown, stands twice, is too long, or is missing; all of these are named.
+        NumberInText: An identity number or a mobile phone, which the applicant's own fields take.
     """
     values = {key: value.strip() for key, value in given}
+    # A line that is not there is missing of the form.
+    places = defaultdict(lambda: "input.form", {key: f"input.form.{i}" for i, (key, _) in enumerate(given)})
     known = {each.key for each in fields}
     wrong = [key for key in values if key not in known]
     wrong += [key for key, count in Counter(key for key, _ in given).items() if count > 1]
@@ -95,8 +100,10 @@ def filled_form(fields: Sequence[FormField], given: Sequence[tuple[str, str]]) -
             "表单填写不符合要求:"
             + "、".join([*wrong, *(f"{each.zh}({each.key})" for each in missing)])
             + "。",
-            fields=tuple(f"input.form.{key}" for key in (*wrong, *(each.key for each in missing))),
+            fields=tuple(dict.fromkeys(places[key] for key in (*wrong, *(each.key for each in missing)))),
         )
+    for index, (_, value) in enumerate(given):
+        refuse_unfit(value, fields=(f"input.form.{index}.value",))
     return [{"key": each.key, "value": values[each.key]} for each in fields if values.get(each.key)]
 
 
@@ -195,6 +202,24 @@ def release(
     return after, ready
 
 
+def word_of_applicant(reason: str | None, *, by_staff: bool) -> str | None:
+    """How the applicant asked for another choice of results (DOMAIN D11): staff who change it say so, applicants need
+    not say why.
+
+    Raises:
+        InvalidInput: Staff say nothing.
+        WordsUnseen, NumberInText: As ``free_words``.
+    """
+    said = free_words(reason, fields=("input.reason",))
+    if by_staff and said is None:
+        raise InvalidInput(
+            "How results are given out is the applicant's choice. Say how the applicant asked for this.",
+            "结果领取方式由申请人选择,请说明申请人的意愿。",
+            fields=("input.reason",),
+        )
+    return said if by_staff else None
+
+
 def join(members: Sequence[Member]) -> None:
     """Refuse to put cases together that are not one applicant's, that are over, or that belong together already.
 
@@ -224,7 +249,8 @@ def join(members: Sequence[Member]) -> None:
 def _waited_for(state: CaseState) -> Collection[MaterialState]:
     if state in BEFORE_ACCEPTANCE:
         return SUPPLIABLE
-    return {MaterialState.TOLERATED} if state in AFTER_ACCEPTANCE else ()
+    # A completed case has a promised material only where its result stands on the condition of it.
+    return {MaterialState.TOLERATED} if state in AFTER_ACCEPTANCE | {CaseState.COMPLETED} else ()
 
 
 def _key(member: Member, code: str, shared: Mapping[Paper, str]) -> str:

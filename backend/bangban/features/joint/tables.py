@@ -15,7 +15,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from bangban.features.joint.values import ReleaseChoice
 from bangban.kernel.database.base import TenantBase
-from bangban.kernel.database.privacy import PERSONAL
+from bangban.kernel.database.privacy import PERSONAL, sealed
 from bangban.kernel.database.types import EnumText, one_of
 
 # As case numbers are made, with a letter that none of those has.
@@ -26,7 +26,8 @@ class BundleApplicationRow(TenantBase):
     """One application for several matters of one applicant; who that is, its cases know.
 
     ``bundle_id`` is the version it was made with; empty where cases that had been begun one by one were put
-    together to be issued together. ``form`` is the shared form as filled in, until its cases are erased.
+    together to be issued together. ``form`` is the shared form as filled in, masked, and ``form_sealed`` the
+    same in the clear, until its cases are erased.
     """
 
     __tablename__ = "bundle_application"
@@ -60,6 +61,7 @@ class BundleApplicationRow(TenantBase):
     # As of a case: the version of the questions that led here, and their end.
     guidance_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.guidance.id"), default=None)
     guidance_end: Mapped[str | None] = mapped_column(default=None)
+    form_sealed: Mapped[bytes | None] = mapped_column(info=sealed("bundle.form"), default=None)
 
 
 class BundleMemberRow(TenantBase):

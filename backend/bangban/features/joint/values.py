@@ -5,6 +5,13 @@ from __future__ import annotations
 from enum import StrEnum
 
 
+class Announcement(StrEnum):
+    """Kinds of news about an application; its cases have their own."""
+
+    CHANGED = "bundle.changed"
+    RELEASE_CHOSEN = "bundle.release-chosen"  # by staff, at the applicant's word
+
+
 class ReleaseChoice(StrEnum):
     """How the applicant wants the results 结果领取方式 (DOMAIN D11)."""
 

@@ -13,6 +13,7 @@ from sqlalchemy import Date, Double, Text, and_, cast, exists, func, or_, select
 
 from bangban.features.areas.graphql import Area, areas_under, in_subtree, within_paths
 from bangban.features.areas.tables import AreaRow
+from bangban.features.network.problems import NoTemplate
 from bangban.features.network.reach import villages_under
 from bangban.features.network.specialties import SpecialtyNetwork, by_specialty, is_station
 from bangban.features.people.tables import AssignmentRow, StaffRow
@@ -20,14 +21,18 @@ from bangban.features.places.settings import AGENTS_EACH_GRID, number_set
 from bangban.features.places.sql import stands_on
 from bangban.features.places.tables import ServicePointRow
 from bangban.features.places.values import PointKind
-from bangban.kernel.access.vocabulary import Permission, Role
+from bangban.kernel.access.roles import Role
+from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.planner.elements import in_place
-from bangban.kernel.planner.fields import Listing, Order, Rows, column, many, one, paged
+from bangban.kernel.planner.fields import column, many, one, paged
 from bangban.kernel.planner.paging import Connection
 from bangban.kernel.planner.reads import Columns, Guard, Predicate, reads
+from bangban.kernel.planner.sources import Listing, Order, Pick, Refusal, Rows
 
 CENTRES = (PointKind.HALL,)
+# A centre is of a street or of all of them (DOMAIN G02).
+TEMPLATE_LEVELS = (AreaLevel.COUNTY.value, AreaLevel.TOWN.value)
 
 
 def has_station(area_id: Any, today: Any) -> Predicate:
@@ -157,9 +162,14 @@ class NetworkConformance:
 
 
 def _conformance(
-    root: Rows, area_id: Annotated[strawberry.ID, strawberry.argument(description="Which area 区域.")]
-) -> Predicate:
-    return root.c.id == area_id
+    root: Rows,
+    area_id: Annotated[
+        strawberry.ID, strawberry.argument(description="Which area, a county or a town 区域(县级或镇街).")
+    ],
+) -> Pick:
+    area = AreaRow.__table__.alias("asked_area")
+    below = exists().where(area.c.id == area_id, area.c.level.not_in(TEMPLATE_LEVELS))
+    return Pick(root.c.id == area_id, refusals=(Refusal(below, NoTemplate),))
 
 
 @strawberry.type

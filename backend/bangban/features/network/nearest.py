@@ -8,14 +8,19 @@ finds as well. So ten thousand points cost little more than a hundred, and the a
 from __future__ import annotations
 
 from datetime import datetime
+from types import SimpleNamespace
 from typing import Annotated, Any, Final
 
 import strawberry
-from sqlalchemy import BigInteger, Date, Select, cast, func, literal, select, true
+from sqlalchemy import BigInteger, Date, Select, cast, exists, func, literal, select, true
 
-from bangban.features.catalog.offered_sql import offers
+from bangban.features.catalog.offered_sql import in_force_on, offers
+from bangban.features.catalog.problems import ItemUnknown
+from bangban.features.catalog.tables import ServiceItemRow
+from bangban.features.network.problems import PlaceOutside
 from bangban.features.places.graphql import ServicePoint
 from bangban.features.places.inputs import LocationInput
+from bangban.features.places.rules import is_latitude, is_longitude
 from bangban.features.places.settings import DRIVING_METRES, WALKING_METRES, number_set
 from bangban.features.places.sql import (
     box_around,
@@ -29,8 +34,9 @@ from bangban.features.places.sql import (
 )
 from bangban.features.places.tables import ServicePointRow
 from bangban.kernel.access.vocabulary import Permission
-from bangban.kernel.planner.fields import Pick, Rows, column, many, one
+from bangban.kernel.planner.fields import column, many, one
 from bangban.kernel.planner.reads import Columns, Predicate, reads
+from bangban.kernel.planner.sources import Pick, Refusal, Rows
 
 MOST: Final = 50  # in one answer
 
@@ -114,8 +120,30 @@ def _nearest(
         return [standing] if service_code is None else [standing, offers(columns, service_code, today)]
 
     wanted = func.least(func.greatest(first, literal(0)), literal(MOST))
-    drawn = nearest(location, wanted, fits).subquery("nearest")
-    return Pick(true(), (drawn.c.metres, drawn.c.id), drawn=drawn)
+    here = SimpleNamespace(
+        longitude=root.request.judged(location.longitude, _check_longitude),
+        latitude=root.request.judged(location.latitude, _check_latitude),
+    )
+    drawn = nearest(here, wanted, fits).subquery("nearest")
+    unknown = () if service_code is None else (_unknown(service_code, today),)
+    return Pick(true(), (drawn.c.metres, drawn.c.id), drawn=drawn, refusals=unknown)
+
+
+def _check_longitude(degrees: float) -> None:
+    if not is_longitude(degrees):
+        raise PlaceOutside
+
+
+def _check_latitude(degrees: float) -> None:
+    if not is_latitude(degrees):
+        raise PlaceOutside
+
+
+def _unknown(service_code: Any, today: Any) -> Refusal:
+    """An item of which no version holds is none that no point takes: whoever asks misspelt it, or it is gone."""
+    item = ServiceItemRow.__table__.alias("asked_item")
+    known = exists().where(item.c.code == service_code, in_force_on(item.c, today))
+    return Refusal(~known, lambda: ItemUnknown(field="serviceCode"))
 
 
 @strawberry.type

@@ -14,6 +14,7 @@ from bangban.features.places.inputs import SetPartnerAgreementInput, SetServiceP
 from bangban.features.places.service import put_agreements, put_points
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Info
+from bangban.kernel.graphql.placing import refused_in
 from bangban.kernel.graphql.roots import mutation
 from bangban.kernel.graphql.writing import answer_of
 from bangban.kernel.tenancy.work import Work
@@ -34,7 +35,8 @@ class PlacingMutation:
         async def do(work: Work) -> str:
             work.grants.require(Permission.PLACE_MANAGE)
             offered = await offered_of(work, codes=draft.named_codes, themes=draft.named_themes)
-            await put_points(work, [draft], offered=offered)
+            with refused_in(input, names={"hours": "opening_hours"}):
+                await put_points(work, [draft], offered=offered)
             return draft.key
 
         return cast("ServicePoint", await _by_key(info, do, "point-by-key"))
@@ -50,7 +52,8 @@ class PlacingMutation:
         async def do(work: Work) -> str:
             work.grants.require(Permission.PLACE_MANAGE)
             offered = await offered_of(work, codes=draft.service_codes)
-            await put_agreements(work, [draft], offered=offered)
+            with refused_in(input):
+                await put_agreements(work, [draft], offered=offered)
             return draft.key
 
         return cast("PartnerAgreement", await _by_key(info, do, "agreement-by-key"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import strawberry
 from sqlalchemy import (
@@ -32,10 +32,14 @@ from bangban.features.places.values import PointKind, Travel
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.planner.elements import tables_of
-from bangban.kernel.planner.fields import Listing, Order, Pick, Rows, column, one, paged
+from bangban.kernel.planner.fields import column, one, paged
+from bangban.kernel.planner.judged import Between
 from bangban.kernel.planner.paging import Connection
 from bangban.kernel.planner.reads import Columns, Guard, Predicate, reads
+from bangban.kernel.planner.sources import Listing, Order, Pick, Rows
 from bangban.kernel.tenancy.tables import ProfileRow
+
+MOST_MINUTES: Final = 600
 
 NETWORK_GUARD = Guard(Permission.NETWORK_READ, within=lambda c, paths: within_paths(c.area_id, paths))
 
@@ -159,7 +163,9 @@ def _coverage(
     ] = None,
     minutes: Annotated[
         int | None,
-        strawberry.argument(description="Within how many; the district's circle if left out 分钟数."),
+        strawberry.argument(
+            description=f"Within how many, 1 to {MOST_MINUTES}; the district's circle if left out 分钟数."
+        ),
     ] = None,
     travel: Annotated[
         Travel | None,
@@ -168,7 +174,7 @@ def _coverage(
 ) -> Pick:
     today: Any = root.request.bind("today", Date())
     how: Any = travel_set() if travel is None else literal(travel.value, Text())
-    bounded = None if minutes is None else func.least(func.greatest(minutes, 0), 600)
+    bounded = None if minutes is None else root.request.judged(minutes, Between("minutes", 1, MOST_MINUTES))
     return Pick(true(), drawn=covered(area_id, bounded, how, today).subquery("coverage"))
 
 

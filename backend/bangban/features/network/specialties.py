@@ -32,9 +32,10 @@ from bangban.features.places.sql import stands_on
 from bangban.features.places.tables import PointAssessmentRow, ServicePointRow
 from bangban.features.places.values import AssessmentScheme, PointKind, Specialty
 from bangban.kernel.planner.elements import in_column, in_place, number, value
-from bangban.kernel.planner.fields import Listing, Order, Rows, column, many, paged
+from bangban.kernel.planner.fields import column, many, paged
 from bangban.kernel.planner.paging import Connection
 from bangban.kernel.planner.reads import Columns, Predicate
+from bangban.kernel.planner.sources import Listing, Order, Rows
 from bangban.kernel.tenancy.tables import ProfileRow
 
 STATIONS = (PointKind.STATION, PointKind.STATION_24H)

@@ -9,10 +9,12 @@ import strawberry
 
 from bangban.features.accounts.tables import OperatorRow
 from bangban.features.areas.graphql import containing
-from bangban.kernel.access.vocabulary import OperatorDuty, Permission
-from bangban.kernel.planner.fields import Listing, Order, Rows, column, paged
+from bangban.kernel.access.roles import OperatorDuty
+from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.planner.fields import column, paged
 from bangban.kernel.planner.paging import Connection
 from bangban.kernel.planner.reads import Guard, Predicate, reads
+from bangban.kernel.planner.sources import Listing, Order, Rows
 
 # Wherever an operator can be reached from, now or later, and not on this list alone.
 OPERATORS = Guard(Permission.OPERATOR_MANAGE)

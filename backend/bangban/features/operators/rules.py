@@ -13,7 +13,8 @@ from bangban.features.operators.problems import (
     OperatorFaulty,
     OwnAccount,
 )
-from bangban.kernel.access.vocabulary import OperatorDuty
+from bangban.kernel.access.roles import OperatorDuty
+from bangban.kernel.identifiers.names import shown_name
 
 _LOGIN: Final = re.compile(r"[a-z][a-z0-9._-]{1,39}")
 _LONGEST_NAME: Final = 60
@@ -30,15 +31,15 @@ class Standing:
 
 def checked_account(login: str, name: str) -> tuple[str, str]:
     """Login and name as they are kept. Raises ``OperatorFaulty`` with every field that is wrong."""
-    login, name = login.strip().lower(), name.strip()
+    login, shown = login.strip().lower(), shown_name(name)
     faults = []
     if not _LOGIN.fullmatch(login):
         faults.append("input.login")
-    if not 1 <= len(name) <= _LONGEST_NAME or not name.isprintable():
+    if shown is None or len(shown) > _LONGEST_NAME:
         faults.append("input.name")
-    if faults:
+    if shown is None or faults:
         raise OperatorFaulty(fields=tuple(faults))
-    return login, name
+    return login, shown
 
 
 def check_change(operator: Standing, *, actor: UUID | None, security: frozenset[UUID]) -> None:

@@ -28,7 +28,8 @@ from bangban.features.operators.problems import (
     OperatorUnknown,
 )
 from bangban.features.operators.rules import Standing, check_change, check_duty, checked_account
-from bangban.kernel.access.vocabulary import OperatorDuty, Permission
+from bangban.kernel.access.roles import OperatorDuty
+from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.audit.platform import record_platform
 from bangban.kernel.database.telling import tell
 from bangban.kernel.ids import new_id

@@ -17,7 +17,8 @@ from bangban.features.operators import service
 from bangban.features.operators.graphql import Operator
 from bangban.features.operators.problems import InvitationPhoneWrong
 from bangban.features.operators.service import INVITED_FOR, Actor, hash_token
-from bangban.kernel.access.vocabulary import OperatorDuty, Permission
+from bangban.kernel.access.roles import OperatorDuty
+from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Context, Info
 from bangban.kernel.graphql.platform_writing import platform_answer_of, platform_once
 from bangban.kernel.graphql.roots import mutation

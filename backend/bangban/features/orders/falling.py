@@ -16,7 +16,7 @@ from bangban.features.orders.rules.facts import Announcement
 from bangban.features.orders.rules.offering import fall_through
 from bangban.features.orders.service.loading import find_order
 from bangban.features.orders.service.saving import save
-from bangban.kernel.jobs.relay import Delivery, Handler
+from bangban.kernel.jobs.deliveries import Delivery, Handler
 from bangban.kernel.tenancy.tenancy import Tenancy
 
 _REQUEST: Final = "order-clock"

@@ -1,4 +1,5 @@
-"""A case that is over needs nobody any more: what offered it to helpers ends with it (DOMAIN C05).
+"""A case that is over needs nobody any more: what offered it to helpers ends with it, and so do errands for one that
+was not decided, or whose result was withdrawn, unless somebody is on the way (DOMAIN C05, C10).
 
 By the outbox, as the clock does it: the case's end and its announcement are one transaction, so none is missed, and
 an announcement that comes twice finds nothing to do.
@@ -13,28 +14,22 @@ from uuid import UUID
 
 from sqlalchemy import Uuid, select
 
-from bangban.features.cases.rules.transition import Announcement
+from bangban.features.cases.rules.transition import ENDINGS, Announcement
 from bangban.features.districts.platform import PLATFORM
-from bangban.features.orders.rules.working import end_with_case
+from bangban.features.orders.rules.ending import end_with_case
 from bangban.features.orders.service.loading import find_order
 from bangban.features.orders.service.saving import save
 from bangban.features.orders.tables import OrderRow
-from bangban.features.orders.values import LIVE, OrderKind
+from bangban.features.orders.values import AT_THE_DOOR, LIVE, OrderKind
 from bangban.kernel.database.written import Given, Written
-from bangban.kernel.jobs.relay import Delivery, Handler
+from bangban.kernel.jobs.deliveries import Delivery, Handler
 from bangban.kernel.tenancy.tenancy import Tenancy
 
 _REQUEST: Final = "case-ended"
-_ENDS: Final = (
-    Announcement.COMPLETED,
-    Announcement.DECLINED,
-    Announcement.WITHDRAWN,
-    Announcement.TERMINATED,
-)
 _OF_CASE: Final = Written(
     select(OrderRow.id).where(
         OrderRow.case_id == Given("case_id", Uuid()),
-        OrderRow.kind == OrderKind.CASE,
+        OrderRow.kind.in_(sorted({OrderKind.CASE, *AT_THE_DOOR})),
         OrderRow.state.in_(sorted(LIVE)),
     )
 )
@@ -42,7 +37,7 @@ _OF_CASE: Final = Written(
 
 def handlers(tenancy: Tenancy) -> Mapping[str, Handler]:
     """The outbox's handlers of the ends of cases."""
-    return {str(end): partial(follow, tenancy) for end in _ENDS}
+    return {str(end): partial(follow, tenancy) for end in ENDINGS}
 
 
 async def follow(tenancy: Tenancy, delivery: Delivery) -> None:

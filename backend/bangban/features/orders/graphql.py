@@ -38,11 +38,14 @@ from bangban.features.people.attendance import attended
 from bangban.features.people.graphql import Staff
 from bangban.features.people.tables import AssignmentRow, TrainingRow
 from bangban.features.people.training import REQUIRED_TRAINING
-from bangban.kernel.access.vocabulary import Permission, Role
-from bangban.kernel.planner.fields import Listing, Pick, Rows, column, many, one, paged, same_row
-from bangban.kernel.planner.fields import Order as Sorted
+from bangban.features.uploads.graphql import CaseFile
+from bangban.kernel.access.roles import Role
+from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.planner.fields import column, many, one, paged, same_row
 from bangban.kernel.planner.paging import Connection
 from bangban.kernel.planner.reads import Guard, Predicate, reads
+from bangban.kernel.planner.sources import Listing, Pick, Rows
+from bangban.kernel.planner.sources import Order as Sorted
 from bangban.kernel.tenancy.tables import ProfileRow
 
 
@@ -133,6 +136,19 @@ class OrderRating:
     rated_at: datetime = column("When 评价时间.")
 
 
+@reads()
+@strawberry.type(description="Who signed at the door 上门签收.")
+class DoorSignature:
+    signed_by: str | None = column(
+        "Who signed, masked; null once erased 签收人(脱敏).", lambda r: r.c.signed_by_masked
+    )
+    signed_at: datetime = column("When 签收时间.")
+    file: CaseFile | None = one(
+        "A picture of the signature, for whoever sees the case 签字图片.",
+        lambda r: r.c.id == r.parent.signature_file_id,
+    )
+
+
 @reads(OrderEventRow)
 @strawberry.type(description="Something that happened to an order 帮办单轨迹.")
 class OrderEvent:
@@ -142,7 +158,9 @@ class OrderEvent:
     to_state: OrderState = column("State after 之后状态.")
     actor: str | None = column("Who did it; residents are not named 经办人.")
     area: Area | None = one("Where the offer was then 派至区域.", lambda r: r.c.id == r.parent.area_id)
-    helper: Staff | None = one("Whose it was then 帮办人.", lambda r: r.c.id == r.parent.staff_id)
+    helper: Staff | None = one(
+        "Who of the staff did it, or whose it was then 工作人员.", lambda r: r.c.id == r.parent.staff_id
+    )
     note: str | None = column("The staff's reason 理由.")
 
 
@@ -170,6 +188,9 @@ class Order:
         auditor=lambda _: cast(null(), Text()),
     )
     address: str | None = column("The door, masked 上门地址(脱敏).", lambda r: r.c.address_masked)
+    signature: DoorSignature | None = same_row(
+        "Who signed at the door 上门签收.", when=lambda r: r.c.signed_at.is_not(None)
+    )
     window_from: datetime | None = column("Beginning of the agreed window 约定开始时间.")
     window_until: datetime | None = column("End of the agreed window 约定结束时间.")
     tries: int = column("How often somebody set out 上门次数.")

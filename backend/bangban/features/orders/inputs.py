@@ -8,7 +8,7 @@ from decimal import Decimal
 import strawberry
 
 from bangban.features.cases.enums import Grade
-from bangban.features.custody.inputs import PapersInput
+from bangban.features.cases.inputs import PapersInput
 from bangban.features.orders.enums import OrderKind, OrderStep
 
 _NUMBER = "The order's number 帮办单编号."
@@ -41,7 +41,10 @@ class PlaceOrderInput:
         default=None, description="The case it is about, needed for CASE 办件编号."
     )
     phone: str | None = strawberry.field(
-        default=None, description="Whose order it is, when staff place it 群众电话."
+        default=None, description="Whose order it is, when staff place it; of nobody else 群众电话."
+    )
+    visit_id: strawberry.ID | None = strawberry.field(
+        default=None, description="With PICKUP and DELIVERY: the visit to which it was proposed 到访."
     )
     fee: Decimal | None = strawberry.field(
         default=None, description="Help is free: anything but zero is refused 帮办免费."
@@ -62,6 +65,14 @@ class AssignOrderInput:
     reason: str = strawberry.field(description="Reason 理由.")
 
 
+@strawberry.input(description="Who signed at the door 上门签收.")
+class DoorSignatureInput:
+    signed_by: str = strawberry.field(description="Name of whoever signed; kept sealed 签收人.")
+    file_id: strawberry.ID | None = strawberry.field(
+        default=None, description="A picture of the signature among the case's files 签字图片."
+    )
+
+
 @strawberry.input(description="A step on the way 办理进度.")
 class ProgressOrderInput:
     number: str = strawberry.field(description=_NUMBER)
@@ -78,6 +89,10 @@ class ProgressOrderInput:
     papers: list[PapersInput] = strawberry.field(
         default_factory=list,
         description="With FINISH of a case's PICKUP taken into custody, of its DELIVERY handed over 材料.",
+    )
+    signature: DoorSignatureInput | None = strawberry.field(
+        default=None,
+        description="With FINISH of a PICKUP or DELIVERY: who signed; needed as the district decides 签收.",
     )
 
 

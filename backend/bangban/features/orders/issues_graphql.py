@@ -16,9 +16,10 @@ from bangban.features.orders.values import LIVE, OrderKind, OrderState
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.planner.elements import in_place, number, value
-from bangban.kernel.planner.fields import Pick, Rows, column, many, one
+from bangban.kernel.planner.fields import column, many, one
 from bangban.kernel.planner.periods import during, period
 from bangban.kernel.planner.reads import Guard, Predicate, reads
+from bangban.kernel.planner.sources import Pick, Rows
 
 _LIVE = sorted(state.value for state in LIVE)
 

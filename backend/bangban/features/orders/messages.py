@@ -17,20 +17,22 @@ from sqlalchemy.orm import aliased
 from bangban.features.accounts.residents import PHONE_CONTEXT, ways_to_resident
 from bangban.features.accounts.tables import RESIDENT_LANGUAGE, ResidentRow
 from bangban.features.areas.tables import AreaRow
+from bangban.features.cases.rules.transition import UNDECIDED
 from bangban.features.orders.rules.facts import Announcement
 from bangban.features.orders.rules.offering import by_fitness, unfitness
 from bangban.features.orders.rules.settings import order_settings
 from bangban.features.orders.rules.working import was_missed
-from bangban.features.orders.service.reading import WHOLE_ORDER, facts_of, helper_of, read_helper_rows
+from bangban.features.orders.service.helpers import helper_of, read_helper_rows
+from bangban.features.orders.service.reading import WHOLE_ORDER, facts_of
 from bangban.features.orders.tables import OrderRow
-from bangban.features.orders.values import OrderKind, OrderState
+from bangban.features.orders.values import AT_THE_DOOR, OrderKind, OrderState
 from bangban.features.people.contacts import ways_to_each
 from bangban.features.people.leads import leads_of
 from bangban.features.people.tables import StaffRow
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.database.written import Given, Written
+from bangban.kernel.jobs.deliveries import Delivery, Handler
 from bangban.kernel.jobs.letters import Writer, letter, tellers
-from bangban.kernel.jobs.relay import Delivery, Handler
 from bangban.kernel.messenger import Message, Messenger, Template
 from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.tenancy.work import Work
@@ -73,6 +75,7 @@ def handlers(tenancy: Tenancy, messenger: Messenger) -> Mapping[str, Handler]:
         Announcement.WINDOW_OVER: _missed,
         Announcement.TAKEN: partial(_to_resident, Template.ORDER_TAKEN),
         Announcement.DONE: partial(_to_resident, Template.ORDER_DONE),
+        **{str(end): _case_over for end in UNDECIDED},
     }
     return tellers(tenancy, messenger, writers)
 
@@ -85,6 +88,7 @@ async def _to_staff(
     *,
     template: Template,
     area: str,
+    part: str = "",
     **facts: object,
 ) -> list[Message]:
     addresses = await ways_to_each(work, [each.id for each in people])
@@ -93,7 +97,7 @@ async def _to_staff(
             work,
             delivery,
             template,
-            f"-{each.id}",
+            f"-{each.id}{part}",
             to=addresses[each.id],
             language=each.language,
             number=order.number,
@@ -177,6 +181,34 @@ async def _to_holder(template: Template, work: Work, delivery: Delivery) -> Sequ
         return ()
     people, area = await _holder(work, order), await _area(work, order.area_id)
     return await _to_staff(work, delivery, order, people, template=template, area=area)
+
+
+_ON_THE_WAY: Final = Written(
+    select(OrderRow.id, OrderRow.number, OrderRow.kind, OrderRow.holder_id, OrderRow.area_id)
+    .where(
+        OrderRow.case_id == Given("case_id", Uuid()),
+        OrderRow.kind.in_(sorted(AT_THE_DOOR)),
+        OrderRow.state == OrderState.DOING,
+    )
+    .order_by(OrderRow.id)
+)
+
+
+async def _case_over(work: Work, delivery: Delivery) -> Sequence[Message]:
+    """办件已结束: to whoever is on the way to a door for a case that ended undecided."""
+    return [
+        each
+        for order in await work.run(_ON_THE_WAY, case_id=UUID(delivery.reference))
+        for each in await _to_staff(
+            work,
+            delivery,
+            order,
+            await _holder(work, order),
+            template=Template.ORDER_CASE_OVER,
+            area=await _area(work, order.area_id),
+            part=f"-{order.id}",
+        )
+    ]
 
 
 async def _holder(work: Work, order: Any) -> Sequence[Any]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bangban.features.cases.problems import STATE_ZH as STATE_ZH_OF_CASES
+from bangban.features.cases.values import CaseState
 from bangban.features.orders.values import OrderKind, OrderState
 from bangban.kernel.problems import ErrorCode, NotFound, Problem
 
@@ -43,14 +45,15 @@ class CaseOffered(Problem):
 
 
 class OrderTaken(Problem):
-    """What the second of two people gets who claim one order at once (DOMAIN C05)."""
+    """What the second of two people gets who claim one order at once (DOMAIN C05), and who claims what they have."""
 
     code = ErrorCode.CONFLICT
-    zh = "此单已被他人认领。"
-    en = "Somebody else has taken this order."
+    zh = "此单已由{by_zh}认领。"
+    en = "{by} taken this order already."
 
-    def __init__(self) -> None:
-        super().__init__(fields=("input.number",))
+    def __init__(self, *, own: bool = False) -> None:
+        by, by_zh = ("You have", "您") if own else ("Somebody else has", "他人")
+        super().__init__(fields=("input.number",), by=by, by_zh=by_zh)
 
 
 class NotOfferedToYou(Problem):
@@ -95,6 +98,17 @@ class TooManyInHand(Problem):
         super().__init__(fields=("input.number",), most=most)
 
 
+class TooManyOpen(Problem):
+    """One resident does not send for everybody again and again: each order goes to all helpers of an area."""
+
+    code = ErrorCode.LIMIT_EXCEEDED
+    zh = "您未办结的帮办单已达上限({most} 单),请先等待办结或取消其中一单。"
+    en = "You have as many open orders as one person may have: {most}. Wait until one is done, or cancel one."
+
+    def __init__(self, most: int) -> None:
+        super().__init__(most=most)
+
+
 class NobodyToAsk(Problem):
     """An order must not be lost, so one that could be offered to nobody is not taken in."""
 
@@ -113,6 +127,30 @@ class HelperUnfit(Problem):
         super().__init__(fields=("input.toStaffId",))
 
 
+class PapersToBeReturned(Problem):
+    """A pickup whose case ended on the way: what the applicant gave is on record, or the errand was in vain."""
+
+    code = ErrorCode.ILLEGAL_TRANSITION
+    zh = "办件{state_zh},不再收取材料:已收的材料请在完成时逐项登记并退还,未收材料请报未办成,此单随即取消。"
+    en = (
+        "The case is {state}: name the papers that you took, which are to be returned; "
+        "if you took none, report a failed try, which ends this order."
+    )
+
+    def __init__(self, state: CaseState) -> None:
+        super().__init__(fields=("input.papers",), state=state, state_zh=STATE_ZH_OF_CASES[state])
+
+
+class HelpsNobody(Problem):
+    """Skills are of those who may help: an auditor's or an administrator's would stand in no list that counts."""
+
+    zh = "此人的岗位不承担帮办工作,无需登记技能。"
+    en = "None of this person's posts helps anybody, so there are no skills to keep."
+
+    def __init__(self) -> None:
+        super().__init__(fields=("input.staffId",))
+
+
 class NotYourOrder(Problem):
     """Only who holds an order works on it."""
 
@@ -124,6 +162,26 @@ class NotYourOrder(Problem):
         super().__init__(fields=("input.number",))
 
 
+class SignatureMissing(Problem):
+    """Whoever opens the door signs for what was taken or brought, as the district decides (DOMAIN C10)."""
+
+    zh = "请填写上门签收人。"
+    en = "Say who signed at the door."
+
+    def __init__(self) -> None:
+        super().__init__(fields=("input.signature",))
+
+
+class SignaturePictureUnfit(Problem):
+    """The picture of a signature is a kept PNG or JPEG of the task's own case."""
+
+    zh = "签字图片应为该办件已上传的 PNG 或 JPEG 附件。"
+    en = "The picture of a signature is a kept PNG or JPEG file of this order's case."
+
+    def __init__(self) -> None:
+        super().__init__(fields=("input.signature.fileId",))
+
+
 class KindNotOffered(Problem):
     """The district does not offer orders of this kind."""
 
@@ -132,6 +190,12 @@ class KindNotOffered(Problem):
 
     def __init__(self, kind: OrderKind) -> None:
         super().__init__(fields=("input.kind",), kind=kind)
+
+
+class VisitOrdered(Problem):
+    code = ErrorCode.CONFLICT
+    zh = "该到访已下过上门服务单。"
+    en = "Service at the door was ordered for this visit already."
 
 
 class FreeOfCharge(Problem):
@@ -175,9 +239,9 @@ class OrderDataErased(Problem):
         super().__init__(fields=("input.number",))
 
 
-def no_such_helper() -> NotFound:
+def no_such_helper(field: str) -> NotFound:
     """Nobody of this id, or nobody whose skills the caller keeps."""
-    return NotFound("helper", "该帮办人员", fields=("input.staffId",))
+    return NotFound("helper", "该帮办人员", fields=(field,))
 
 
 def no_such_item() -> NotFound:
@@ -189,5 +253,5 @@ class StillHoldsOrders(Problem):
     """Whoever goes gives back what is in their hands first, so that no order is left with nobody."""
 
     code = ErrorCode.CONFLICT
-    zh = "{name}名下还有 {held} 个未办结的帮办单;请先退单或改派,再停用账号。"
+    zh = "{name}名下还有 {held} 个未办结的帮办单;请先退单或改派,再停用账号或结束任职。"
     en = "{name} still has {held} orders in hand; give them back or assign them to others first."

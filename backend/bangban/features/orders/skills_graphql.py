@@ -1,4 +1,4 @@
-"""Helpers' skills and trainings in the API, and where skills are lacking (DOMAIN C11, C17, K01, K02)."""
+"""Helpers' skills in the API, and where skills are lacking (DOMAIN C11, C17, K01, K02)."""
 
 from __future__ import annotations
 
@@ -10,35 +10,20 @@ from sqlalchemy import Date, Integer, any_, cast, exists, extract, func, or_, se
 
 from bangban.features.areas.graphql import Area, in_subtree, within_paths
 from bangban.features.catalog.offered_sql import live_on
-from bangban.features.catalog.tables import DelegationRow, ServiceItemRow
-from bangban.features.orders.enums import TrainingKind
+from bangban.features.catalog.tables import DelegationRow
+from bangban.features.orders.on_duty import UncoveredTime, helps_with, is_uncovered, uncovered_times
 from bangban.features.orders.tables import HelperSkillRow, OrderRow
+from bangban.features.orders.trainings_graphql import Training
 from bangban.features.orders.values import OrderState
 from bangban.features.people.graphql import Staff, staffed_within
 from bangban.features.people.tables import AssignmentRow, StaffRow, TrainingRow
 from bangban.features.places.tables import ServicePointRow
-from bangban.kernel.access.vocabulary import Permission, Role
-from bangban.kernel.planner.fields import Listing, Order, Pick, Rows, column, many, one, paged
+from bangban.kernel.access.roles import Role
+from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.planner.fields import column, many, one, paged
 from bangban.kernel.planner.paging import Connection
 from bangban.kernel.planner.reads import Guard, Predicate, reads
-
-
-@reads(TrainingRow)
-@strawberry.type(description="A training or a coaching that was held 培训或辅导.")
-class Training:
-    id: strawberry.ID = column("Identifier 标识.")
-    title: str = column("What it was 培训名称.")
-    held_on: date = column("When 培训日期.")
-    trainer: str = column("By whom 讲师.")
-    services: list[str] = column("Codes of the matters it was on 事项编码.")
-    attended: int = column(
-        "How many attended; of a coaching, how many coached 参训人数.",
-        lambda r: func.cardinality(r.c.attendees),
-    )
-    kind: TrainingKind = column(
-        "A training, or a coaching 类型.", lambda r: func.coalesce(r.c.kind, TrainingKind.TRAINING.value)
-    )
-    served: int | None = column("How many people were coached; null for a training 辅导人数.")
+from bangban.kernel.planner.sources import Listing, Order, Pick, Rows
 
 
 def _attended(rows: Rows) -> Pick:
@@ -116,9 +101,7 @@ def skill_covered(columns: Any, request: Any) -> Predicate:
     """Whether a helper is posted at the unit today who can help with the item."""
     today = request.bind("today", Date())
     held, staff = AssignmentRow.__table__.alias("on_duty"), StaffRow.__table__.alias("colleague")
-    skill, item = HelperSkillRow.__table__.alias("skill"), ServiceItemRow.__table__.alias("delegated_item")
-    theme = item.c.details["theme"].astext
-    themes = select(item.c.id).where(item.c.code == columns.service_code, theme == any_(skill.c.themes))
+    skill = HelperSkillRow.__table__.alias("skill")
     # Not every column of staff may be read, so none of them is asked for by a star.
     return exists(select(held.c.id)).where(
         held.c.area_id == unit_area(columns),
@@ -128,11 +111,7 @@ def skill_covered(columns: Any, request: Any) -> Predicate:
         staff.c.id == held.c.staff_id,
         staff.c.active,
         skill.c.staff_id == held.c.staff_id,
-        or_(
-            skill.c.all_round,
-            columns.service_code == any_(skill.c.services),
-            themes.correlate_except(item).exists(),
-        ),
+        helps_with(skill.c, columns),
     )
 
 
@@ -140,11 +119,17 @@ def skill_covered(columns: Any, request: Any) -> Predicate:
     DelegationRow,
     guard=Guard(Permission.SKILL_MANAGE, within=lambda c, paths: within_paths(unit_area(c), paths)),
 )
-@strawberry.type(description="A matter that a unit takes on and nobody there can help with 技能缺口.")
+@strawberry.type(
+    description="A matter that a unit takes on and nobody there or on duty can help with 技能缺口."
+)
 class SkillGap:
     id: strawberry.ID = column("Identifier of the delegation 承接关系标识.")
     service_code: str = column("Code of the matter 事项编码.")
     area: Area | None = one("The unit's area 承接单位所在区域.", lambda r: r.c.id == unit_area(r.parent))
+    uncovered: list[UncoveredTime] = many(
+        "When that day the unit is open and nobody on duty there has learnt it 当日在岗未覆盖时段.",
+        uncovered_times,
+    )
 
 
 def of_units(given: Any, today: Any) -> tuple[Predicate, ...]:
@@ -152,11 +137,20 @@ def of_units(given: Any, today: Any) -> tuple[Predicate, ...]:
     return given.staff_id.is_(None), live_on(given, today)
 
 
-def _gaps(root: Rows) -> Listing:
+def _gaps(
+    root: Rows,
+    on_duty_on: Annotated[
+        date | None,
+        strawberry.argument(
+            description="Instead those that at some time of this day nobody on duty has learnt 在岗日期."
+        ),
+    ] = None,
+) -> Listing:
     today = root.request.bind("today", Date())
-    return Listing(
-        Order("gap", (root.c.id,)), (*of_units(root.c, today), ~skill_covered(root.c, root.request))
+    lacking = (
+        ~skill_covered(root.c, root.request) if on_duty_on is None else is_uncovered(root, root.c, on_duty_on)
     )
+    return Listing(Order("gap", (root.c.id,)), (*of_units(root.c, today), lacking))
 
 
 @strawberry.type
@@ -165,7 +159,7 @@ class SkillQuery:
         "What helpers can help with 帮办人员技能.", _skills, requires=Permission.SKILL_MANAGE
     )
     skill_gaps: Connection[SkillGap] = paged(
-        "Matters that a unit takes on and nobody posted there can help with 技能覆盖缺口.",
+        "Matters that a unit takes on and nobody posted there, or nobody on duty, can help with 技能覆盖缺口.",
         _gaps,
         requires=Permission.SKILL_MANAGE,
     )

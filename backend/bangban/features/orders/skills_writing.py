@@ -12,12 +12,13 @@ from sqlalchemy import Uuid
 
 from bangban.features.orders import service
 from bangban.features.orders.enums import TrainingKind
-from bangban.features.orders.skills_graphql import HelperSkills, Training
+from bangban.features.orders.skills_graphql import HelperSkills
+from bangban.features.orders.trainings_graphql import Training
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Info
 from bangban.kernel.graphql.roots import mutation
 from bangban.kernel.graphql.writing import answer_of, once, row_of
-from bangban.kernel.planner.parameters import as_uuid
+from bangban.kernel.planner.parameters import as_uuid, as_uuids
 from bangban.kernel.tenancy.work import Work
 
 _INPUT = strawberry.argument(description="What to do 输入.")
@@ -52,17 +53,30 @@ class RecordTrainingInput:
     served: int | None = strawberry.field(
         default=None, description="How many people were coached; for a coaching alone 辅导人数."
     )
+    passed_ids: list[strawberry.ID] | None = strawberry.field(
+        default=None,
+        description="Who of them passed its test; left out, there was none and all are trained 测验合格人员.",
+    )
 
 
 @strawberry.input(description="A look at where to go 查看上门信息.")
 class RevealOrderInput:
     number: str = strawberry.field(description="The order's number 帮办单编号.")
+    reason: str | None = strawberry.field(
+        default=None,
+        description="Why, in five characters or more, by whoever does not have the order in hand 查看理由.",
+    )
 
 
-@strawberry.type(description="Where to go and whom to call; every look is recorded 上门信息.")
+@strawberry.type(
+    description="Where to go and whom to call, or who signed there; every look is recorded 上门信息."
+)
 class OrderContact:
     address: str | None = strawberry.field(description="The door 上门地址.")
     phone: str | None = strawberry.field(description="Phone of whoever asked; none for volunteers 联系电话.")
+    signed_by: str | None = strawberry.field(
+        description="Who signed at the door, for whoever may reveal applicants there 签收人姓名."
+    )
 
 
 @strawberry.type
@@ -86,7 +100,9 @@ class SkillMutation:
         "Keep that a training was held and who attended, or a coaching 登记培训.", Permission.SKILL_MANAGE
     )
     async def record_training(self, info: Info, input: Annotated[RecordTrainingInput, _INPUT]) -> Training:  # noqa: A002 - the contract's name
-        attendees = [as_uuid(each, ("input", "attendeeIds")) for each in input.attendee_ids]
+        attendees = as_uuids(input.attendee_ids, ("input", "attendeeIds"))
+        given = input.passed_ids
+        passed = None if given is None else as_uuids(given, ("input", "passedIds"))
 
         async def record(work: Work) -> UUID:
             return await service.record_training(
@@ -98,16 +114,23 @@ class SkillMutation:
                 attendees=attendees,
                 kind=input.kind or TrainingKind.TRAINING,
                 served=input.served,
+                passed=passed,
             )
 
         return await row_of(info, Training, record)
 
-    @mutation("See the door of an order in hand; recorded and limited 查看上门信息.", Permission.ORDER_DO)
+    @mutation(
+        "See the door of an order in hand, or who signed there; recorded and limited 查看上门信息.",
+        Permission.ORDER_DO,
+        Permission.CASE_REVEAL,
+    )
     async def reveal_order(self, info: Info, input: Annotated[RevealOrderInput, _INPUT]) -> OrderContact:  # noqa: A002 - the contract's name
         async def as_json(_: Work, seen: service.Contact) -> str:
             return json.dumps(seen._asdict())
 
         found = await once(
-            info.context, lambda work: service.reveal_order(work, number=input.number), as_json
+            info.context,
+            lambda work: service.reveal_order(work, number=input.number, reason=input.reason),
+            as_json,
         )
         return OrderContact(**json.loads(found))

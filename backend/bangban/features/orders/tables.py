@@ -25,6 +25,8 @@ from bangban.kernel.database.privacy import APPEND_ONLY, PERSONAL, sealed
 from bangban.kernel.database.types import EnumText, one_of
 
 ADDRESS_CONTEXT: Final = "order.address"
+SIGNATURE_CONTEXT: Final = "order.signature"
+_SIGNED = "signed_at IS NOT NULL OR num_nonnulls(signed_by_sealed, signed_by_masked, signature_file_id) = 0"
 
 # As of a case's number, and never the same as one: the stem ends in a letter.
 _NUMBER = "stem || lpad(serial::text, greatest(6, length(serial::text)), '0')"
@@ -46,6 +48,7 @@ class OrderRow(TenantBase):
         CheckConstraint("state <> 'OPEN' OR holder_id IS NULL", name="open"),
         CheckConstraint("(window_from IS NULL) = (window_until IS NULL)", name="window"),
         CheckConstraint("(longitude IS NULL) = (latitude IS NULL)", name="location"),
+        CheckConstraint(_SIGNED, name="signed"),
         Index("orders_placed_idx", "placed_at", "id"),
         Index("orders_area_idx", "area_id", "placed_at", "id"),
         Index("orders_open_idx", "offered_to_area_id", postgresql_where="state = 'OPEN'"),
@@ -85,10 +88,18 @@ class OrderRow(TenantBase):
     grade: Mapped[Grade | None] = mapped_column(EnumText(Grade), default=None)
     comment: Mapped[str | None] = mapped_column(default=None, info=PERSONAL)
     rated_at: Mapped[datetime | None] = mapped_column(default=None)
+    # Who signed at the door (DOMAIN C10), and a picture of the signature; emptied like the address.
+    signed_by_sealed: Mapped[bytes | None] = mapped_column(default=None, info=sealed(SIGNATURE_CONTEXT))
+    signed_by_masked: Mapped[str | None] = mapped_column(default=None)
+    signed_at: Mapped[datetime | None] = mapped_column(default=None)
+    signature_file_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.upload.id"), default=None)
 
 
 class OrderEventRow(TenantBase):
-    """What happened to an order, in order; never changed. ``area_id`` and ``staff_id`` say to whom it went."""
+    """What happened to an order, in order; never changed. ``area_id`` and ``staff_id`` say to whom it went.
+
+    Where it went to nobody, ``staff_id`` is who of the staff did it.
+    """
 
     __tablename__ = "order_event"
     __table_args__ = (

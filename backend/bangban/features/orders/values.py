@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Final
 
-from bangban.features.profiles.values import OrderKind
+from bangban.features.profiles.values import AT_THE_DOOR, OrderKind
 
 __all__ = [
     "AT_THE_DOOR",
@@ -22,9 +22,6 @@ __all__ = [
 
 FEE: Final = Decimal(0)
 """What help costs 费用, yuan (DOMAIN C01, invariant 18)."""
-
-AT_THE_DOOR = frozenset({OrderKind.PICKUP, OrderKind.DELIVERY})
-"""Kinds that need an address and an agreed window."""
 
 
 class OrderState(StrEnum):

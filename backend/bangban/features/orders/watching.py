@@ -28,7 +28,7 @@ from bangban.kernel.graphql.roots import subscription
 from bangban.kernel.graphql.sharing import SharedEvent
 from bangban.kernel.graphql.watching import attend
 from bangban.kernel.graphql.writing import selected_below
-from bangban.kernel.jobs.fanout import News
+from bangban.kernel.jobs.news import News
 from bangban.kernel.planner.fields import column, same_row
 from bangban.kernel.planner.parameters import as_uuid
 from bangban.kernel.planner.reads import reads, reads_of

@@ -18,6 +18,7 @@ from bangban.features.orders.inputs import (
     ProgressOrderInput,
     RateOrderInput,
 )
+from bangban.features.orders.service.signing import Signed
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Info
 from bangban.kernel.graphql.roots import mutation
@@ -50,6 +51,7 @@ class OrderMutation:
             service_code=input.service_code,
             case_number=input.case_number,
             fee=input.fee,
+            visit_id=maybe_uuid(input.visit_id, ("input", "visitId")),
         )
         return await _order(info, lambda work: service.place_order(work, wanted))
 
@@ -72,6 +74,14 @@ class OrderMutation:
         Permission.ORDER_DISPATCH,
     )
     async def progress_order(self, info: Info, input: Annotated[ProgressOrderInput, _INPUT]) -> Order:  # noqa: A002 - the contract's name
+        given = input.signature
+        signed = (
+            None
+            if given is None
+            else Signed(
+                by=given.signed_by, file_id=maybe_uuid(given.file_id, ("input", "signature", "fileId"))
+            )
+        )
         return await _order(
             info,
             lambda work: service.progress_order(
@@ -82,6 +92,7 @@ class OrderMutation:
                 window_from=input.window_from,
                 window_until=input.window_until,
                 papers=papers_of(input.papers),
+                signed=signed,
             ),
         )
 

@@ -32,10 +32,11 @@ from bangban.features.outreach.enums import Audience, CareNeed, OutreachKind
 from bangban.features.outreach.tables import InterestRow, OutreachRow
 from bangban.features.places.settings import OUTREACH_DAYS, number_set
 from bangban.kernel.access.vocabulary import Permission
-from bangban.kernel.planner.fields import Listing, Order, Rows, column, one, paged
+from bangban.kernel.planner.fields import column, one, paged
 from bangban.kernel.planner.paging import Connection
-from bangban.kernel.planner.periods import during
+from bangban.kernel.planner.periods import during, touching
 from bangban.kernel.planner.reads import Columns, Guard, Predicate, reads
+from bangban.kernel.planner.sources import Listing, Order, Rows
 
 _TEXTS: Final = ARRAY(Text())
 
@@ -190,10 +191,7 @@ def _outreaches(
             where.append(in_subtree(root.c.area_id, filter.area_id))
         if filter.kind is not None:
             where.append(root.c.kind == filter.kind.value)
-        if filter.since is not None:
-            where.append(root.c.ends_on >= filter.since)
-        if filter.until is not None:
-            where.append(root.c.starts_on <= filter.until)
+        where += touching(root, filter.since, filter.until, first=root.c.starts_on, last=root.c.ends_on)
         if filter.cancelled is not None:
             where.append(root.c.cancelled_at.is_not(None) == py_cast("Any", filter.cancelled))
     return Listing(Order("outreach", (root.c.starts_on, root.c.id), descending=True), tuple(where))

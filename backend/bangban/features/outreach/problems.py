@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bangban.kernel.faulty import faults_counted
 from bangban.kernel.problems import ErrorCode, NotFound, Problem
 
 
@@ -14,13 +15,14 @@ class OutreachFaulty(Problem):
     """A plan, a report or a wish that cannot be; every fault is named at once."""
 
     zh = "填写有 {count} 处错误:{faults_zh}"
-    en = "There are {count} faults: {faults_en}"
+    en = "There are {counted}: {faults_en}"
 
     def __init__(self, faults: tuple[tuple[str, str, str], ...]) -> None:
         """``faults`` are the input's field and both sentences of each."""
         super().__init__(
             fields=tuple(dict.fromkeys(f"input.{field}" for field, _, _ in faults)),
             count=len(faults),
+            counted=faults_counted(len(faults)),
             faults_zh="".join(zh for _, zh, _ in faults),
             faults_en=" ".join(en for _, _, en in faults),
         )

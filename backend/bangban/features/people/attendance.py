@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Text, Uuid, and_, any_, exists, select
+from sqlalchemy import ColumnElement, Text, Uuid, and_, any_, exists, func, select
 
 from bangban.features.people.tables import TrainingRow
 from bangban.features.people.training import TrainingKind
@@ -14,9 +14,13 @@ from bangban.kernel.tenancy.work import Work
 
 
 def attended(staff: Any, training: Any) -> ColumnElement[bool]:
-    """Whether somebody attended a training, of whose row these are the columns. To coach others is not that."""
+    """Whether somebody attended a training, of whose row these are the columns, and passed its test if it had one.
+
+    To coach others is not that.
+    """
     return and_(
-        staff == any_(training.attendees), training.kind.is_distinct_from(TrainingKind.COACHING.value)
+        staff == any_(func.coalesce(training.passed, training.attendees)),
+        training.kind.is_distinct_from(TrainingKind.COACHING.value),
     )
 
 

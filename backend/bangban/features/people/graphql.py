@@ -7,17 +7,20 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 import strawberry
-from sqlalchemy import Date, Text, Uuid, and_, func, or_, select, true
+from sqlalchemy import Date, Text, Uuid, and_, case, func, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from bangban.features.areas.graphql import Area, containing, in_subtree, within_paths
+from bangban.features.people.enums import StaffSource
 from bangban.features.people.rules import TeamKind
 from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow
-from bangban.kernel.access.vocabulary import OperatorDuty, Permission
+from bangban.kernel.access.roles import OperatorDuty
+from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.enums import describe
-from bangban.kernel.planner.fields import Listing, Order, Pick, Rows, column, many, one, paged
+from bangban.kernel.planner.fields import column, many, one, paged
 from bangban.kernel.planner.paging import Connection
 from bangban.kernel.planner.reads import Guard, Predicate, reads
+from bangban.kernel.planner.sources import Listing, Order, Pick, Rows
 
 
 class ViewerKind(StrEnum):
@@ -88,12 +91,19 @@ def _own_assignments(rows: Rows) -> Pick:
     return Pick(and_(rows.c.staff_id == me, _current(rows.c, rows)), (rows.c.since, rows.c.id))
 
 
+def told_source(rows: Rows) -> Any:
+    """The source where it is one of the list: what was written before there was one is not told."""
+    return case((rows.c.source.in_([each.value for each in StaffSource]), rows.c.source))
+
+
 @reads(StaffRow)
 @strawberry.type(description="A person who works for the district 工作人员.")
 class Staff:
     id: strawberry.ID = column("Identifier 标识.")
     name: str = column("Name 姓名.")
-    source: str | None = column("Where the person comes from: grid worker, volunteer, … 人员来源.")
+    source: StaffSource | None = column(
+        "Where the person comes from; null where none of these is known 人员来源.", told_source
+    )
     full_time: bool = column("Whether full-time 是否专职.")
     assignments: list[Assignment] = many("Roles held today 现任职务.", _assignments)
 

@@ -13,9 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bangban.features.areas.latch import take_latch
 from bangban.features.areas.tables import AreaRow
 from bangban.features.people.account_quota import count_accounts
-from bangban.features.people.periods import Counts, put_assignments, put_memberships
-from bangban.features.people.problems import PeopleFault, PeopleFaulty
-from bangban.features.people.rules import (
+from bangban.features.people.drafts import (
     AssignmentDraft,
     MembershipDraft,
     StaffDraft,
@@ -23,6 +21,8 @@ from bangban.features.people.rules import (
     check_drafts,
     resolve,
 )
+from bangban.features.people.periods import Counts, put_assignments, put_memberships
+from bangban.features.people.problems import PeopleFault, PeopleFaulty
 from bangban.features.people.service import LATCH
 from bangban.features.people.tables import StaffRow, TeamRow
 from bangban.kernel.access.problems import AreaOutsideGrant

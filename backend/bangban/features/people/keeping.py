@@ -24,13 +24,13 @@ from bangban.features.people.naming import check_login, check_number, check_pers
 from bangban.features.people.problems import LanguageUnknown, LoginTaken, NumberTaken, StaffUnknown
 from bangban.features.people.service import LATCH, assign, check_admin_remains, get_staff
 from bangban.features.people.tables import AssignmentRow, StaffRow
+from bangban.features.people.values import StaffSource
 from bangban.kernel.access.problems import AreaOutsideGrant
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.ids import new_id
 from bangban.kernel.tenancy.work import Work
 
 LANGUAGES: Final = ("zh-CN", "en")
-_LONGEST_SOURCE: Final = 50
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -43,7 +43,7 @@ class NewStaff:
     phone: str | None = field(default=None, repr=False)
     email: str | None = field(default=None, repr=False)
     wecom: str | None = field(default=None, repr=False)
-    source: str | None = None
+    source: StaffSource | None = None
     full_time: bool = True
     language: str = LANGUAGES[0]
 
@@ -80,7 +80,7 @@ async def add_staff(work: Work, new: NewStaff, *, post: Post | None = None) -> S
         key=number or login or staff_id.hex,
         name=check_person_name(new.name),
         login=login,
-        source=_source(new.source),
+        source=new.source and new.source.value,
         full_time=new.full_time,
         language=check_language(new.language),
     )
@@ -205,10 +205,6 @@ def check_language(text: str | None) -> str:
     return text
 
 
-def _source(text: str | None) -> str | None:
-    return (text or "").strip()[:_LONGEST_SOURCE] or None
-
-
 def _put(row: StaffRow, name: str, value: Any) -> bool:
     changed = bool(getattr(row, name) != value)
     setattr(row, name, value)
@@ -225,7 +221,7 @@ _SETTERS: Final[Mapping[str, Callable[[Work, StaffRow, Any], bool]]] = {
     "name": lambda _, row, value: _put(row, "name", check_person_name(value or "")),
     "login": lambda _, row, value: _put(row, "login", check_login(value) if value else None),
     **{kind: _contact(kind) for kind in KINDS},
-    "source": lambda _, row, value: _put(row, "source", _source(value)),
+    "source": lambda _, row, value: _put(row, "source", StaffSource(value).value if value else None),
     "full_time": lambda _, row, value: _put(row, "full_time", bool(value)),
     "language": lambda _, row, value: _put(row, "language", check_language(value)),
 }

@@ -11,7 +11,7 @@ from sqlalchemy.orm import aliased
 
 from bangban.features.areas.tables import AreaRow
 from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow
-from bangban.kernel.access.vocabulary import Role
+from bangban.kernel.access.roles import Role
 from bangban.kernel.tenancy.work import Work
 
 

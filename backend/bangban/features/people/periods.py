@@ -10,15 +10,9 @@ from uuid import UUID
 from sqlalchemy import Table, bindparam, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from bangban.features.people.drafts import AssignmentDraft, MembershipDraft, resolve
 from bangban.features.people.problems import PeopleFaulty
-from bangban.features.people.rules import (
-    AssignmentDraft,
-    Held,
-    HeldPlan,
-    MembershipDraft,
-    plan_periods,
-    resolve,
-)
+from bangban.features.people.rules import Held, HeldPlan, plan_periods
 from bangban.features.people.tables import AssignmentRow, TeamMemberRow
 from bangban.features.places.finding import point_ids
 from bangban.kernel.ids import new_id

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from bangban.features.people.values import StaffSource
+from bangban.kernel.faulty import faults_counted
 from bangban.kernel.problems import ErrorCode, NotFound, Problem
 
 
@@ -33,13 +35,14 @@ class PeopleFaulty(Problem):
     """An import was refused whole; every fault in it is named at once."""
 
     zh = "人员数据有 {count} 处错误:{faults_zh}"
-    en = "The staff data has {count} faults: {faults_en}"
+    en = "The staff data has {counted}: {faults_en}"
 
     def __init__(self, faults: tuple[PeopleFault, ...]) -> None:
         self.faults = faults
         super().__init__(
             fields=tuple(dict.fromkeys(f"people.{fault.key}" for fault in faults)),
             count=len(faults),
+            counted=faults_counted(len(faults)),
             faults_zh="".join(f"{fault.key}:{fault.zh}" for fault in faults),
             faults_en=" ".join(f"{fault.key}: {fault.en}" for fault in faults),
         )
@@ -128,15 +131,17 @@ class NumberTaken(Problem):
 
 
 class NameWrong(Problem):
-    zh = "姓名应为 1 至 {most} 个字。"
-    en = "A name has 1 to {most} characters."
+    zh = "姓名应为 1 至 {most} 个字,不含换行和不可见字符。"
+    en = "A name has 1 to {most} characters, on one line and without invisible ones."
 
 
 class StillHoldsCases(Problem):
     """Every open case has somebody who answers for it, so whoever goes passes them on first (DOMAIN C12)."""
 
     code = ErrorCode.CONFLICT
-    zh = "{name}名下还有 {held} 件未办结的办件、{offered} 件待接收的交接;请先交接或退回,再停用账号。"
+    zh = (
+        "{name}名下还有 {held} 件未办结的办件、{offered} 件待接收的交接;请先交接或退回,再停用账号或结束任职。"
+    )
     en = (
         "{name} still holds {held} open cases and is offered {offered}; hand over what is held and return what "
         "is offered first."
@@ -167,3 +172,13 @@ class TrainingRequired(Problem):
 
     def __init__(self, service: str, field: str = "input.number") -> None:
         super().__init__(fields=(field,), service=service)
+
+
+class SourceUnknown(Problem):
+    """A list of people names a source that is not one of those (DOMAIN G04)."""
+
+    zh = "人员来源须为以下之一:{known_zh}。"
+    en = "Where a person comes from is one of: {known}."
+
+    def __init__(self, *, known_zh: list[str], known: list[StaffSource]) -> None:
+        super().__init__(fields=("input.source",), known_zh=known_zh, known=known)

@@ -26,7 +26,8 @@ from bangban.features.people.rules import HOLDABLE_ROLES, Held, check_apart, che
 from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow
 from bangban.features.places.finding import check_posted_at
 from bangban.features.places.problems import PostNeeded
-from bangban.kernel.access.vocabulary import Permission, Role
+from bangban.kernel.access.roles import Role
+from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.ids import new_id
 from bangban.kernel.problems import InvalidInput
 from bangban.kernel.tenancy.work import Work
@@ -105,11 +106,17 @@ async def end_assignment(work: Work, *, assignment_id: UUID, until: date) -> Ass
     ``LastAdmin`` where nobody would be left to manage the district.
     """
     await take_latch(work, LATCH)  # two who end each other's posts come one after the other
-    query = select(AssignmentRow).where(AssignmentRow.id == assignment_id)
-    row = await work.db.scalar(query.execution_options(populate_existing=True).with_for_update())
-    if row is None:
+    query = (
+        select(AssignmentRow, AreaRow)
+        .join(AreaRow, AreaRow.id == AssignmentRow.area_id)
+        .join(StaffRow, StaffRow.id == AssignmentRow.staff_id)
+        .where(AssignmentRow.id == assignment_id)
+        .with_for_update(of=(AssignmentRow, StaffRow))  # whoever gives the holder something waits
+    )
+    found = (await work.db.execute(query.execution_options(populate_existing=True))).one_or_none()
+    if found is None:
         raise AssignmentUnknown
-    area = await get_area(work.db, row.area_id)
+    row, area = found
     work.grants.require_at(Permission.STAFF_MANAGE, area.path)
     check_dates(row.since, until)
     if row.until is not None and row.until < until:

@@ -29,7 +29,8 @@ from bangban.features.people.staff_planner import Planner
 from bangban.features.people.staff_posts import StaffPosts
 from bangban.features.people.staff_sheet import read_staff
 from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow
-from bangban.kernel.access.vocabulary import Permission, Role
+from bangban.kernel.access.roles import Role
+from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.sheets import LineFault, Sheet
 from bangban.kernel.tenancy.quotas import check_storage
 from bangban.kernel.tenancy.work import Work
@@ -60,6 +61,7 @@ class StaffImported:
     differences: Sequence[Difference]
     faults: Sequence[LineFault]
     staff_ids: Sequence[UUID] = ()
+    ending: Sequence[UUID] = ()  # whose posts it ended, as of today at the latest
 
     @property
     def changed_anything(self) -> bool:
@@ -105,12 +107,19 @@ async def import_staff(work: Work, sheet: Sheet, *, apply: bool) -> StaffImporte
         differences=sorted(plan.differences, key=lambda each: (each.line, each.field, each.after)),
         faults=faults,
         staff_ids=tuple(row.id for row in plan.added) if apply else (),
+        ending=_ending(plan.posts.changed, work) if apply else (),
     )
     if apply and done.changed_anything:
         counts = {name: asdict(getattr(done, name)) for name in ("staff", "assignments", "memberships")}
         work.record(action=Permission.STAFF_MANAGE, object="staff:import", details=counts)
         work.announce("staff.changed", "")
     return done
+
+
+def _ending(changed: Sequence[Held], work: Work) -> tuple[UUID, ...]:
+    return tuple(
+        {UUID(str(each.what[0])) for each in changed if each.until is not None and each.until <= work.today}
+    )
 
 
 def _counts(created: list[Held], changed: list[Held], unchanged: int) -> Counts:

@@ -16,7 +16,7 @@ from bangban.features.people.staff_sheet import PersonLines, PostLine
 from bangban.features.people.tables import StaffRow
 from bangban.features.places.problems import PostNeeded
 from bangban.kernel.access.grants import Scope
-from bangban.kernel.access.vocabulary import Role
+from bangban.kernel.access.roles import Role
 from bangban.kernel.ids import new_id
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.sheets import Line

@@ -13,9 +13,9 @@ from datetime import date
 from typing import Final
 
 from bangban.features.people.contacts import KINDS
-from bangban.features.people.naming import check_login, check_number, check_person_name
+from bangban.features.people.naming import check_login, check_number, check_person_name, check_source
 from bangban.kernel.access.names import ROLE_NAMES
-from bangban.kernel.access.vocabulary import HELD_ROLES
+from bangban.kernel.access.roles import HELD_ROLES
 from bangban.kernel.problems import Problem
 from bangban.kernel.sheets import Column, Kind, Line, LineFault, Sheet
 
@@ -197,6 +197,6 @@ _CHECKS: Final[Mapping[str, Callable[[str], str]]] = {
     "login": check_login,
     "number": check_number,
     **{kind: told.check for kind, told in KINDS.items()},
-    "source": lambda text: text.strip()[:50],
+    "source": lambda text: check_source(text).value,
     "full_time": lambda text: text,
 }

@@ -158,3 +158,5 @@ class TrainingRow(TenantBase):
     recorded_at: Mapped[datetime]
     kind: Mapped[TrainingKind | None] = mapped_column(EnumText(TrainingKind), default=None)
     served: Mapped[int | None] = mapped_column(default=None)
+    # Those of the attendees who passed its test; empty where there was none, and then all count as trained.
+    passed: Mapped[list[UUID] | None] = mapped_column(ARRAY(Uuid()), default=None)

@@ -6,10 +6,11 @@ Residents are never asked for a training.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
+from uuid import UUID
 
 from bangban.features.people.problems import TrainingRequired
 from bangban.kernel.problems import InvalidInput
@@ -73,4 +74,16 @@ def check_served(kind: TrainingKind, served: int | None) -> None:
             f"Say how many people were coached, between 1 and {MOST_SERVED}.",
             f"请填写辅导人数,应为 1 至 {MOST_SERVED} 人。",
             fields=("input.served",),
+        )
+
+
+def check_passed(kind: TrainingKind, passed: Collection[UUID] | None, attendees: Collection[UUID]) -> None:
+    """Of a training that ended with a test, who attended and passed it. Raises ``InvalidInput``."""
+    if passed is None:
+        return
+    if kind is TrainingKind.COACHING or not set(passed) <= set(attendees):
+        raise InvalidInput(
+            "Those who passed the test of a training are among those who attended it.",
+            "测验合格人员应为该培训的参训人员。",
+            fields=("input.passedIds",),
         )

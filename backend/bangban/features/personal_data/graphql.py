@@ -21,9 +21,10 @@ from bangban.features.personal_data.rules import (
 from bangban.features.personal_data.tables import DataField, DataRequestRow, DataRequestState
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.enums import describe
-from bangban.kernel.planner.fields import Listing, Order, Pick, Rows, column, many, one, paged
+from bangban.kernel.planner.fields import column, many, one, paged
 from bangban.kernel.planner.paging import Connection
 from bangban.kernel.planner.reads import Guard, Predicate, reads
+from bangban.kernel.planner.sources import Listing, Order, Pick, Rows
 from bangban.kernel.tenancy.tables import ProfileRow
 
 describe(

@@ -68,9 +68,10 @@ async def erase_due(work: Work) -> Erased:
     Of a case that ended: name, identity number, phone, note, what modes asked for, files, the ratings'
     comments and requests about it. What was decided stays: item, area, dates, outcome, grounds. Of a
     first-asked record that was closed: who asked, and what. Of an order that ended, by the same period: note, address,
-    location and the rating's comment. Of an account without cases, orders and questions: its phone, its WeChat and what
-    it wished to be told. Visits to halls are forgotten after the days that the district keeps them. Of a banner, by the
-    cases' period: who gave it. Bookings go with the account of whoever made them, and by the cases' period.
+    location, the rating's comment and who signed at the door. Of an account without cases, orders and
+    questions: its phone, its WeChat and what it wished to be told. Visits to halls are forgotten after the days
+    that the district keeps them. Of a banner, by the cases' period: who gave it. Bookings go with the account
+    of whoever made them, and by the cases' period.
     """
     retention = retention_of(work.settings)
     ended = func.coalesce(CaseRow.completed_at, CaseRow.ended_at)
@@ -154,6 +155,7 @@ async def _erase_orders(work: Work, retention: Retention) -> int:
         OrderRow.address_masked.is_not(None),
         OrderRow.longitude.is_not(None),
         OrderRow.comment.is_not(None),
+        OrderRow.signed_by_masked.is_not(None),
     )
     due = list(
         await work.db.scalars(
@@ -165,7 +167,10 @@ async def _erase_orders(work: Work, retention: Retention) -> int:
         )
     )
     if due:
-        gone = dict.fromkeys(("note", "address_sealed", "address_masked", "longitude", "latitude", "comment"))
+        signed = ("signed_by_sealed", "signed_by_masked", "signature_file_id")
+        gone = dict.fromkeys(
+            ("note", "address_sealed", "address_masked", "longitude", "latitude", "comment", *signed)
+        )
         await work.db.execute(update(_ORDERS).where(_ORDERS.c.id.in_(due)).values(gone))
     return len(due)
 
@@ -206,7 +211,7 @@ async def _erase_forms(work: Work, cases: list[Any]) -> None:
     )
     of_these = select(_MEMBERS.c.application_id).where(_MEMBERS.c.case_id.in_(cases))
     over = update(_APPLICATIONS).where(_APPLICATIONS.c.id.in_(of_these), ~kept.exists())
-    await work.db.execute(over.values(form=None))
+    await work.db.execute(over.values(form=None, form_sealed=None))
 
 
 async def set_retention(

@@ -10,20 +10,15 @@ from uuid import UUID
 import strawberry
 from sqlalchemy import true
 
+from bangban.features.cases.reveal_writing import RevealedModeDetail, mode_details_of
+from bangban.features.joint.writing import RevealedField
 from bangban.features.outreach.enums import CareNeed
 from bangban.features.outreach.service import set_interests, withdraw_interests
+from bangban.features.personal_data.correcting import decide_request, request_correction
 from bangban.features.personal_data.graphql import DataRequest, MyData, Retention
 from bangban.features.personal_data.problems import WeChatUnset
 from bangban.features.personal_data.retention import set_retention
-from bangban.features.personal_data.service import (
-    Stated,
-    as_json,
-    bind_wechat,
-    decide_request,
-    request_correction,
-    reveal_own_data,
-    set_language,
-)
+from bangban.features.personal_data.service import Stated, as_json, bind_wechat, reveal_own_data, set_language
 from bangban.features.personal_data.tables import DataField
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Info
@@ -42,6 +37,12 @@ class StatedData:
     name: str = strawberry.field(description="Name 姓名或名称.")
     identity_number: str = strawberry.field(description="Identity number 证件号.")
     phone: str = strawberry.field(description="Phone number 手机号.")
+    mode_details: list[RevealedModeDetail] = strawberry.field(
+        description="What was said for the modes of help 帮办方式填写项."
+    )
+    form: list[RevealedField] = strawberry.field(
+        description="The shared form of the application that the case is part of 共用表单."
+    )
 
 
 @strawberry.input(description="A request to have one item of one case corrected 更正申请.")
@@ -129,7 +130,17 @@ class PersonalDataMutation:
         async def answer(_: Work, found: list[Stated]) -> str:
             return as_json(found)
 
-        return [StatedData(**each) for each in json.loads(await once(info.context, reveal_own_data, answer))]
+        found = json.loads(await once(info.context, reveal_own_data, answer))
+        return [
+            StatedData(
+                **each
+                | {
+                    "mode_details": mode_details_of(each["mode_details"]),
+                    "form": [RevealedField(**line) for line in each["form"]],
+                }
+            )
+            for each in found
+        ]
 
     @mutation("Ask for personal data to be corrected 申请更正个人信息.", Permission.PERSONAL_DATA_CORRECT)
     async def request_correction(

@@ -12,8 +12,9 @@ from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
 from bangban.features.places.enums import AssessmentScheme
 from bangban.features.places.tables import PointAssessmentRow
 from bangban.kernel.planner.elements import in_column, in_place, number, value
-from bangban.kernel.planner.fields import Pick, Rows, column, many
+from bangban.kernel.planner.fields import column, many
 from bangban.kernel.planner.reads import Columns, Predicate, reads
+from bangban.kernel.planner.sources import Pick, Rows
 
 _SAME_KEY: Any = literal_column("'$[*] ? (@.key == $key)'::jsonpath", JSONPATH())
 

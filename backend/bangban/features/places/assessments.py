@@ -7,7 +7,6 @@ again after they were changed.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
@@ -19,8 +18,6 @@ from bangban.features.places.values import AssessmentScheme, PointKind, Specialt
 SETTING: Final = "assessments"  # in the section of the network
 VALID_DAYS: Final = 365  # DOMAIN G05, G06: once a year
 FULL: Final = 100  # the most that an indicator can be given, and the sum of all weights
-
-Sentences = tuple[str, str]  # in Chinese, in English
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -131,22 +128,26 @@ def reckon(scores: Sequence[Mapping[str, Any]], grades: Sequence[Mapping[str, An
     return parts / FULL, str(max(reached, key=lambda each: each["least"])["key"])
 
 
-def wrong_scores(indicators: Sequence[str], scores: Sequence[tuple[str, int]]) -> tuple[Sentences, ...]:
-    """What is wrong with the scores that are given for some indicators."""
-    counts = Counter(key for key, _ in scores)
+def wrong_scores(indicators: Sequence[str], scores: Sequence[tuple[str, int]]) -> list[tuple[str, str, str]]:
+    """What is wrong with the scores that are given for some indicators: the field, in Chinese, in English."""
+    given = [key for key, _ in scores]
     wrong = [
-        (f"指标“{key}”未评分。", f"The indicator {key} has no score.")
+        ("input.scores", f"指标“{key}”未评分。", f"The indicator {key} has no score.")
         for key in indicators
-        if key not in counts
+        if key not in given
     ]
-    for key, count in counts.items():
+    for index, (key, score) in enumerate(scores):
+        at = f"input.scores.{index}"
         if key not in indicators:
-            wrong.append((f"没有指标“{key}”。", f"There is no indicator {key}."))
-        elif count > 1:
-            wrong.append((f"指标“{key}”重复。", f"The indicator {key} is scored twice."))
-    wrong += [
-        (f"指标“{key}”的评分应为 0 至 {FULL}。", f"The score of {key} is a number from 0 to {FULL}.")
-        for key, score in scores
-        if key in indicators and not 0 <= score <= FULL
-    ]
-    return tuple(wrong)
+            if key not in given[:index]:
+                wrong.append((f"{at}.key", f"没有指标“{key}”。", f"There is no indicator {key}."))
+            continue
+        if given[:index].count(key) == 1:
+            wrong.append((f"{at}.key", f"指标“{key}”重复。", f"The indicator {key} is scored twice."))
+        if not 0 <= score <= FULL:
+            zh, en = (
+                f"指标“{key}”的评分应为 0 至 {FULL}。",
+                f"The score of {key} is a number from 0 to {FULL}.",
+            )
+            wrong.append((f"{at}.score", zh, en))
+    return wrong

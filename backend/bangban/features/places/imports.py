@@ -14,9 +14,9 @@ from sqlalchemy import select
 from bangban.features.areas.latch import take_latch
 from bangban.features.areas.tables import AreaRow
 from bangban.features.files.problems import ImportRefused
+from bangban.features.places.drafts import PointDraft
 from bangban.features.places.finding import find_areas
 from bangban.features.places.hours import read_hours
-from bangban.features.places.rules import PointDraft
 from bangban.features.places.service import LATCH, put_points
 from bangban.features.places.sheet import read_points
 from bangban.features.places.tables import ServicePointRow

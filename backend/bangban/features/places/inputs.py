@@ -7,12 +7,7 @@ from datetime import date
 import strawberry
 
 from bangban.features.files.graphql import FileInput
-from bangban.features.places.rules import (
-    AgreementDraft,
-    PointDraft,
-    TerminalDraft,
-    WindowDraft,
-)
+from bangban.features.places.drafts import AgreementDraft, PointDraft, TerminalDraft, WindowDraft
 from bangban.features.places.values import (
     Amenity,
     AssessmentScheme,

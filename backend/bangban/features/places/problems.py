@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Sequence
 
+from bangban.kernel.faulty import Faulty, PlacedFault, faults_counted
 from bangban.kernel.problems import ErrorCode, NotFound, Problem
 
 
@@ -24,7 +25,7 @@ class TerminalUnknown(NotFound):
 class TerminalDown(Problem):
     """A fault was reported, and nobody said yet that it is mended (DOMAIN F02)."""
 
-    code = ErrorCode.UNAVAILABLE
+    code = ErrorCode.CONFLICT
     zh = "该自助终端已报修,请到窗口或其他终端办理。"
     en = "This terminal is out of order; go to a window or another terminal."
 
@@ -32,32 +33,22 @@ class TerminalDown(Problem):
 class ClosedNow(Problem):
     """Numbers are for the windows of a point, which serve in its hours."""
 
-    code = ErrorCode.UNAVAILABLE
+    code = ErrorCode.CONFLICT  # nothing that passes in a moment, so nothing to try again at once
     zh = "该服务点此刻不开放;开放时间:{hours}。"
     en = "The point is closed at this moment; its hours: {hours}."
 
 
-class PlaceFault(NamedTuple):
-    """What is wrong with one drafted point, window, terminal or agreement, named by its key."""
+class PlacesFaulty(Faulty):
+    """Nothing was taken over; every fault of a point, of its windows and terminals, or of an agreement is named."""
 
-    key: str
-    zh: str
-    en: str
-
-
-class PlacesFaulty(Problem):
-    """Nothing was taken over; every fault is named at once."""
-
-    zh = "服务点数据有 {count} 处错误:{faults_zh}"
-    en = "The service points have {count} faults: {faults_en}"
-
-    def __init__(self, faults: tuple[PlaceFault, ...]) -> None:
-        self.faults = faults
+    def __init__(self, faults: Sequence[PlacedFault]) -> None:
         super().__init__(
-            fields=tuple(dict.fromkeys(f"places.{fault.key}" for fault in faults)),
-            count=len(faults),
-            faults_zh="".join(f"{fault.key}:{fault.zh}" for fault in faults),
-            faults_en=" ".join(f"{fault.key}: {fault.en}" for fault in faults),
+            faults,
+            fields=[f"places.{fault.key}" for fault in faults],
+            lead=(
+                f"服务点与区域位置有 {len(faults)} 处错误",
+                f"The places have {faults_counted(len(faults))}",
+            ),
         )
 
 
@@ -101,14 +92,16 @@ class AssessmentFaulty(Problem):
     """Scores that do not fit the scheme; every fault is named at once."""
 
     zh = "评分有 {count} 处错误:{faults_zh}"
-    en = "The scores have {count} faults: {faults_en}"
+    en = "The scores have {counted}: {faults_en}"
 
-    def __init__(self, faults: tuple[tuple[str, str], ...]) -> None:
+    def __init__(self, faults: Sequence[tuple[str, str, str]]) -> None:
+        """``faults`` are where in the input, and both sentences of each."""
         super().__init__(
-            fields=("input.scores",),
+            fields=tuple(dict.fromkeys(field for field, _, _ in faults)),
             count=len(faults),
-            faults_zh="".join(zh for zh, _ in faults),
-            faults_en=" ".join(en for _, en in faults),
+            counted=faults_counted(len(faults)),
+            faults_zh="".join(zh for _, zh, _ in faults),
+            faults_en=" ".join(en for _, _, en in faults),
         )
 
 

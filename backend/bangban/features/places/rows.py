@@ -8,10 +8,11 @@ from uuid import UUID
 
 from sqlalchemy import select
 
+from bangban.features.places.drafts import AgreementDraft, PointDraft, TerminalDraft, WindowDraft
 from bangban.features.places.hours import read_hours
-from bangban.features.places.problems import PlaceFault, PlacesFaulty
-from bangban.features.places.rules import AgreementDraft, PointDraft, TerminalDraft, WindowDraft
+from bangban.features.places.problems import PlacesFaulty
 from bangban.features.places.tables import ServicePointRow, ServiceWindowRow, TerminalRow
+from bangban.kernel.faulty import PlacedFault
 from bangban.kernel.ids import new_id
 from bangban.kernel.tenancy.work import Work
 
@@ -35,16 +36,19 @@ def check_terminals(
     faults = []
     for draft in drafts:
         point = points.get(draft.key)
-        for each in draft.terminals or ():
+        for index, each in enumerate(draft.terminals or ()):
             known = terminals.get(each.key)
             if known is not None and (point is None or known.point_id != point.id):
                 faults.append(
-                    PlaceFault(
-                        each.key, "终端属于其他服务点。", "the terminal belongs to another service point."
+                    PlacedFault(
+                        draft.key,
+                        ("terminals", index, "key"),
+                        f"终端 {each.key} 属于其他服务点。",
+                        f"the terminal {each.key} belongs to another service point.",
                     )
                 )
     if faults:
-        raise PlacesFaulty(tuple(faults))
+        raise PlacesFaulty(faults)
 
 
 def point_values(draft: PointDraft, area_id: UUID) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from sqlalchemy import select
 
 from bangban.features.areas.latch import take_latch
 from bangban.features.areas.tables import AreaRow
+from bangban.features.places.drafts import AgreementDraft, PointDraft
 from bangban.features.places.finding import find_areas
-from bangban.features.places.problems import PlaceFault, PlacesFaulty
+from bangban.features.places.problems import PlacesFaulty
 from bangban.features.places.rows import (
     agreement_values,
     assign,
@@ -21,16 +22,10 @@ from bangban.features.places.rows import (
     put_windows,
     windows_of,
 )
-from bangban.features.places.rules import (
-    AgreementDraft,
-    Offered,
-    PointDraft,
-    check_agreements,
-    check_points,
-    wrong_location,
-)
+from bangban.features.places.rules import Offered, check_agreements, check_points, wrong_location
 from bangban.features.places.tables import PartnerAgreementRow, ServicePointRow, TerminalRow
 from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.faulty import PlacedFault
 from bangban.kernel.ids import new_id
 from bangban.kernel.tenancy.work import Work
 
@@ -153,17 +148,17 @@ async def place_areas(work: Work, places: Sequence[PlacedArea]) -> int:
     for row in areas.values():
         work.grants.require_at(Permission.PLACE_MANAGE, row.path)
     faults = [
-        PlaceFault(each.area, zh, en)
+        PlacedFault(each.area, ("location",), zh, en)
         for each in places
         for zh, en in wrong_location(each.longitude, each.latitude)
     ]
     faults += [
-        PlaceFault(each.area, "人口数有误。", "the population cannot be right.")
+        PlacedFault(each.area, ("population",), "人口数有误。", "the population cannot be right.")
         for each in places
         if each.population is not None and not 0 <= each.population <= MOST_PEOPLE
     ]
     if faults:
-        raise PlacesFaulty(tuple(faults))
+        raise PlacesFaulty(faults)
     changed = 0
     for each in places:
         known = {"longitude": each.longitude, "latitude": each.latitude, "population": each.population}
@@ -183,7 +178,10 @@ async def _areas(work: Work, refs: set[str]) -> dict[str, AreaRow]:
     found = await find_areas(work, refs)
     if lacking := sorted(refs - set(found)):
         raise PlacesFaulty(
-            tuple(PlaceFault(key, "没有此在用区域。", "there is no such area in use.") for key in lacking)
+            [
+                PlacedFault(key, ("area",), "没有此在用区域。", "there is no such area in use.")
+                for key in lacking
+            ]
         )
     return found
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from bangban.features.places.rules import PointDraft, wrong_with
+from bangban.features.places.drafts import PointDraft
+from bangban.features.places.rules import wrong_with
 from bangban.features.places.values import PointKind
 from bangban.kernel.sheets import Column, Kind, Line, LineFault, Sheet
 
@@ -64,7 +65,7 @@ def read_points(sheet: Sheet) -> PointSheet:
             )
             continue
         wrong = list(wrong_with(draft))
-        found.faults += [sheet.fault(line, None, zh, en) for zh, en in wrong]
+        found.faults += [sheet.fault(line, None, each.zh, each.en) for each in wrong]
         if not wrong:
             found.drafts.append(draft)
     found.faults.sort(key=lambda fault: fault.line)

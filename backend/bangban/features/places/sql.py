@@ -4,12 +4,27 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Date, Double, Text, and_, case, cast, func, literal, literal_column, or_
+from sqlalchemy import (
+    ColumnElement,
+    Date,
+    Double,
+    Text,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    literal_column,
+    or_,
+)
 from sqlalchemy.dialects.postgresql import JSONB, JSONPATH
 
+from bangban.features.places.tables import PartnerAgreementRow
+from bangban.features.places.values import PARTNER_KINDS
 from bangban.kernel.graphql.values import LOCAL_MINUTE
-from bangban.kernel.planner.fields import RequestParameters
 from bangban.kernel.planner.reads import Columns, Predicate
+from bangban.kernel.planner.sources import RequestParameters
 
 EARTH_METRES: Final = 6_371_008.8  # mean radius of the Earth, IUGG
 _SLACK: Final = 1e-6  # degrees, some 10 cm: rounding does not leave out who is just inside
@@ -22,9 +37,15 @@ _CLOSED: Final[ColumnElement[Any]] = literal_column("'[]'::jsonb", JSONB())
 
 
 def stands_on(columns: Columns, day: ColumnElement[Any]) -> Predicate:
-    """Whether the point is there on a day."""
+    """Whether the point is there on a day; a partner's, whether its agreement runs then, too (DOMAIN G09)."""
+    agreement = PartnerAgreementRow.__table__.alias("standing_agreement")
+    agreed = exists().where(
+        agreement.c.id == columns.agreement_id, agreement.c.since <= day, agreement.c.until >= day
+    )
     return and_(
-        or_(columns.since.is_(None), columns.since <= day), or_(columns.until.is_(None), columns.until >= day)
+        or_(columns.since.is_(None), columns.since <= day),
+        or_(columns.until.is_(None), columns.until >= day),
+        or_(columns.kind.not_in(sorted(PARTNER_KINDS)), agreed.correlate(columns.id.table)),
     )
 
 

@@ -25,6 +25,7 @@ from bangban.features.places.reporting import report_terminal
 from bangban.features.places.sheet import POINTS
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Info
+from bangban.kernel.graphql.placing import refused_in
 from bangban.kernel.graphql.roots import mutation
 from bangban.kernel.graphql.writing import once, row_of
 from bangban.kernel.planner.parameters import as_uuid
@@ -111,10 +112,14 @@ class PlaceMutation:
             for each in input.areas
         ]
 
+        async def do(work: Work) -> int:
+            with refused_in(input, where=lambda fault: ("areas", fault.key, *fault.place)):
+                return await service.place_areas(work, places)
+
         async def as_json(_: Work, changed: int) -> str:
             return json.dumps({"changed": changed})
 
-        kept = await once(info.context, lambda work: service.place_areas(work, places), as_json)
+        kept = await once(info.context, do, as_json)
         return AreasPlaced(**json.loads(kept))
 
     @mutation(

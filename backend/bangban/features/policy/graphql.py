@@ -15,8 +15,9 @@ from bangban.kernel.access.compiled import shipped_text
 from bangban.kernel.access.lines import Effect, LineSource
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.enums import describe
-from bangban.kernel.planner.fields import Pick, Rows, column, many
+from bangban.kernel.planner.fields import column, many
 from bangban.kernel.planner.reads import reads
+from bangban.kernel.planner.sources import Pick, Rows
 from bangban.kernel.tenancy.tables import PolicyLineRow
 
 SHIPPED_LINES: Final = "shipped_lines"

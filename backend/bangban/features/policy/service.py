@@ -63,14 +63,16 @@ async def add_lines(work: Work, lines: Sequence[PolicyLine]) -> PolicyChanged:
     stored = await hold_lines(work)
     faults = find_own_faults(lines)  # by the numbers that the caller knows
     if faults:
-        raise PolicyFaulty(faults)
+        fields = [f"input.lines.{fault.number - 1}" for fault in faults]
+        raise PolicyFaulty(faults, fields=fields)
     return await change_lines(work, stored, add=[line.tokens for line in lines])
 
 
 async def remove_lines(work: Work, ids: Collection[UUID]) -> PolicyChanged:
     """Remove lines; those that are gone already change nothing. Raises Forbidden."""
     stored = await hold_lines(work)
-    return await change_lines(work, stored, remove=[key for key, known in stored.items() if known in ids])
+    gone = [key for key, known in stored.items() if known in ids]
+    return await change_lines(work, stored, remove=gone, field="input.ids")
 
 
 async def import_lines(
@@ -92,7 +94,7 @@ async def import_lines(
         return PolicyChanged(applied=False)
     wished = [line.tokens for line in lines]
     gone = [key for key in stored if key not in set(wished)] if replace else []
-    return await change_lines(work, stored, add=wished, remove=gone, apply=apply)
+    return await change_lines(work, stored, add=wished, remove=gone, apply=apply, field="input.file")
 
 
 async def change_lines(
@@ -102,14 +104,18 @@ async def change_lines(
     add: Sequence[Key] = (),
     remove: Sequence[Key] = (),
     apply: bool = True,
+    field: str = "input.lines",
 ) -> PolicyChanged:
-    """Make it so, if the outcome is a policy; ``stored`` is of ``hold_lines``. Raises ``PolicyFaulty``."""
+    """Make it so, if the outcome is a policy; ``stored`` is of ``hold_lines``. Raises ``PolicyFaulty`` at ``field``."""
     gone = [key for key in dict.fromkeys(remove) if key in stored]
     fresh = [key for key in dict.fromkeys(add) if key not in stored]
     outcome = [*(key for key in stored if key not in set(gone)), *fresh]
     # As the rules of a process number them, so that the compiled policy is the one that they will find.
     lines = [PolicyLine(*key, number=number) for number, key in enumerate(outcome, start=1)]
-    await asyncio.to_thread(district_policy, lines)  # takes a part of a second
+    try:
+        await asyncio.to_thread(district_policy, lines)  # takes a part of a second
+    except PolicyFaulty as faulty:  # all lines together, so no one of those that came
+        raise PolicyFaulty(faulty.faults, fields=(field,)) from None
     changed = PolicyChanged(applied=apply, added=_texts(fresh), removed=_texts(gone))
     if not apply or not (fresh or gone):
         return changed

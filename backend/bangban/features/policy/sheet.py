@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from bangban.kernel.access.guard import find_own_faults
-from bangban.kernel.access.lines import Effect, LineSource, PolicyLine, parse_policy
+from bangban.kernel.access.guard import find_own_faults, read_own_lines
+from bangban.kernel.access.lines import Effect, PolicyLine
 from bangban.kernel.access.names import REACH_NAMES, ROLE_NAMES
 from bangban.kernel.access.problems import Fault, PolicyFaulty
 from bangban.kernel.sheets import Column, Kind, LineFault, Sheet
@@ -39,10 +39,9 @@ def policy_text(content: bytes) -> str | None:
 def lines_of_text(text: str) -> Read:
     """The lines of a policy file, or everything that is wrong with it."""
     try:
-        lines = parse_policy(text, source=LineSource.DISTRICT).lines
+        return read_own_lines(text), ()
     except PolicyFaulty as faulty:
         return (), tuple(_fault(each) for each in faulty.faults)
-    return lines, tuple(_fault(each) for each in find_own_faults(lines))
 
 
 def lines_of_table(sheet: Sheet) -> Read:

@@ -19,7 +19,7 @@ from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Info
 from bangban.kernel.graphql.roots import mutation
 from bangban.kernel.graphql.writing import once
-from bangban.kernel.planner.parameters import as_uuid
+from bangban.kernel.planner.parameters import as_uuids
 from bangban.kernel.tenancy.work import Work
 
 _INPUT = strawberry.argument(description="What to do 输入.")
@@ -94,7 +94,7 @@ class PolicyMutation:
         info: Info,
         input: Annotated[RemovePolicyLinesInput, _INPUT],  # noqa: A002 - the contract's name
     ) -> PolicyChange:
-        ids = {as_uuid(each, ("input", "ids")) for each in input.ids}
+        ids = frozenset(as_uuids(input.ids, ("input", "ids")))
         return await _changed(info, lambda work: remove_lines(work, ids))
 
     @mutation("Add lines from a file to the district's policy 导入权限规则.", Permission.POLICY_MANAGE)

@@ -13,9 +13,10 @@ from bangban.features.catalog.offered_sql import in_force_on
 from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.printed_guides.tables import PrintedGuideRow
 from bangban.kernel.access.vocabulary import Permission
-from bangban.kernel.planner.fields import Listing, Order, Pick, Rows, column, many, paged
+from bangban.kernel.planner.fields import column, many, paged
 from bangban.kernel.planner.paging import Connection
 from bangban.kernel.planner.reads import reads
+from bangban.kernel.planner.sources import Listing, Order, Pick, Rows
 
 PATH = "/guides/"
 """Before the district's slug, the guide's code and its version."""

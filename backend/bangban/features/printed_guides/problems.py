@@ -9,8 +9,8 @@ from bangban.kernel.problems import NotFound
 class PrintedGuideFaulty(ItemFaulty):
     """A guide was refused; every fault is named at once, with the path of its field."""
 
-    zh = "掌办指南册不符合要求:{faults_zh}"
-    en = "The guide cannot be published: {faults_en}"
+    lead_zh = "掌办指南册不符合要求"
+    lead_en = "The guide cannot be published"
 
 
 class PrintedGuideUnknown(NotFound):

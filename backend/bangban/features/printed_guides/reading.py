@@ -14,9 +14,10 @@ from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.printed_guides.leaflets import Sheet, sheet_of
 from bangban.features.printed_guides.problems import PrintedGuideUnknown
 from bangban.features.printed_guides.tables import PrintedGuideRow
-from bangban.kernel.access.grants import Principal, grants_of
+from bangban.kernel.access.grants import grants_of
+from bangban.kernel.access.principals import Principal
 from bangban.kernel.access.vocabulary import Permission
-from bangban.kernel.clock.local import local_day
+from bangban.kernel.clock.local_time import local_today
 from bangban.kernel.database.written import Given, Written
 from bangban.kernel.tenancy.names import Wall
 from bangban.kernel.tenancy.registry import District
@@ -67,7 +68,7 @@ async def read_sheet(
         PrintedGuideUnknown: There is no such version.
     """
     rules = await tenancy.rules(district)
-    today = local_day(datetime.now(UTC), district.timezone)
+    today = local_today(district.timezone, datetime.now(UTC))
     grants_of(principal, rules.policy, on=today).require(Permission.CATALOG_READ)
     found: Any = None
     if 0 < version <= _LARGEST:

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from bangban.features.catalog.drafts import ItemFault
 from bangban.features.catalog.values import ServiceKind
+from bangban.kernel.identifiers.names import shown_name
 
 CODE_SHAPE: Final = re.compile(r"[0-9A-Z-]{4,40}")
 LONGEST_NAME: Final = 60
@@ -79,7 +80,7 @@ def _check_identity(draft: GuideDraft) -> Iterator[ItemFault]:
             "The code must be 4 to 40 digits, capital letters or hyphens.",
         )
     names = (draft.name,) if draft.name_en is None else (draft.name, draft.name_en)
-    if not all(0 < len(each.strip()) <= LONGEST_NAME for each in names):
+    if not all(shown_name(each) and len(each.strip()) <= LONGEST_NAME for each in names):
         yield ItemFault(
             "name",
             "NAME",

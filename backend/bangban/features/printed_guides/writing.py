@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Annotated
+from uuid import UUID
 
 import strawberry
 
@@ -11,8 +12,10 @@ from bangban.features.printed_guides.graphql import PrintedGuide
 from bangban.features.printed_guides.inputs import PublishPrintedGuideInput
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Info
+from bangban.kernel.graphql.placing import refused_in
 from bangban.kernel.graphql.roots import mutation
 from bangban.kernel.graphql.writing import row_of
+from bangban.kernel.tenancy.work import Work
 
 _INPUT = strawberry.argument(description="What to do 输入.")
 
@@ -26,12 +29,12 @@ class PrintedGuideMutation:
     async def publish_printed_guide(
         self,
         info: Info,
-        input: Annotated[PublishPrintedGuideInput, _INPUT],  # noqa: A002 - the word of the other mutations
+        input: Annotated[PublishPrintedGuideInput, _INPUT],  # noqa: A002 - the contract's name
     ) -> PrintedGuide:
-        return await row_of(
-            info,
-            PrintedGuide,
-            lambda work: service.publish_printed_guide(
-                work, input.draft, effective_from=input.effective_from, based_on=input.based_on
-            ),
-        )
+        async def do(work: Work) -> UUID:
+            with refused_in(input):
+                return await service.publish_printed_guide(
+                    work, input.draft, effective_from=input.effective_from, based_on=input.based_on
+                )
+
+        return await row_of(info, PrintedGuide, do)

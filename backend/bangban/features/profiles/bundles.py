@@ -6,9 +6,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from bangban.features.bundles.rules import BundleDraft, FormField, ItemFacts, SharedMaterial, check_bundle
+from bangban.features.bundles.drafts import BundleDraft, FormField, SharedMaterial
+from bangban.features.bundles.rules import ItemFacts, check_bundle
 from bangban.features.catalog.drafts import ItemDraft, ItemFault
-from bangban.features.guidance.rules import Answer, GuidanceDraft, Node, Words, check_guidance
+from bangban.features.guidance.questions import Answer, GuidanceDraft, Node, Words
+from bangban.features.guidance.rules import check_guidance
 from bangban.features.printed_guides.rules import GuideDraft, PrintableItem, check_guide
 from bangban.features.profiles.catalog import PATH_STEP
 from bangban.features.profiles.documents import Document

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from pathlib import Path
 from typing import Final
 
+from bangban.features.profiles.days import UNREAL, day_of
 from bangban.features.profiles.documents import read_csv
 from bangban.features.profiles.faults import FaultList
 from bangban.features.profiles.profile import ProfileClosure
+from bangban.kernel.clock.days import FOREVER
 
 COLUMNS: Final = ("date", "working", "reason")
 WORKING: Final = {"true": True, "false": False}
-_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def read_closures(path: Path, faults: FaultList) -> tuple[ProfileClosure, ...]:
@@ -23,12 +23,14 @@ def read_closures(path: Path, faults: FaultList) -> tuple[ProfileClosure, ...]:
     found: dict[date, ProfileClosure] = {}
     for row in read_csv(path, COLUMNS, faults):
         text, flag, reason = (row.cells[name] for name in COLUMNS)
-        day, working = _day(text), WORKING.get(flag)
+        day, working = day_of(text), WORKING.get(flag)
         before = len(faults.found)
         if day is None:
             faults.error(
                 path, row.line, f"日期“{text}”应形如 2026-10-08。", f"{text!r} is no date such as 2026-10-08."
             )
+        elif day in FOREVER:
+            faults.error(path, row.line, *(said.format(day=day) for said in UNREAL))
         if working is None:
             faults.error(path, row.line, f"“{flag}”应为 true 或 false。", f"{flag!r} must be true or false.")
         if not reason:
@@ -38,10 +40,3 @@ def read_closures(path: Path, faults: FaultList) -> tuple[ProfileClosure, ...]:
         if day is not None and working is not None and len(faults.found) == before:
             found[day] = ProfileClosure(day=day, working=working, reason=reason)
     return tuple(found[day] for day in sorted(found))
-
-
-def _day(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text) if _DATE.fullmatch(text) else None
-    except ValueError:
-        return None

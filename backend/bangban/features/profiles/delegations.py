@@ -10,7 +10,8 @@ from bangban.features.profiles.documents import Document, Loc
 from bangban.features.profiles.faults import FaultList
 from bangban.features.profiles.models_places import DelegationFile, PlacesFile
 from bangban.features.profiles.place_references import PlaceReferences
-from bangban.features.profiles.profile import ProfileArea, ProfileDelegation, ProfileStaff
+from bangban.features.profiles.profile import ProfileArea, ProfileDelegation
+from bangban.features.profiles.profile_people import ProfileStaff
 
 
 def build_delegations(

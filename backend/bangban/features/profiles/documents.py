@@ -18,6 +18,7 @@ from typing import Any
 import yaml
 
 from bangban.features.profiles.faults import FaultList
+from bangban.kernel.sheets.guarding import unguarded
 
 Loc = tuple[str | int, ...]
 # The C parser is some ten times as fast; PyYAML built without libyaml lacks it.
@@ -174,7 +175,9 @@ def _rows(path: Path, text: str, columns: Sequence[str], faults: FaultList) -> I
                     f"This line has {len(cells)} cells where {len(columns)} are needed.",
                 )
                 continue
-            yield Row(lines.line_num, dict(zip(columns, (cell.strip() for cell in cells), strict=True)))
+            yield Row(
+                lines.line_num, dict(zip(columns, (unguarded(cell.strip()) for cell in cells), strict=True))
+            )
     except csv.Error as error:
         faults.error(path, lines.line_num, f"CSV 格式错误:{error}", f"This is not valid CSV: {error}")
 

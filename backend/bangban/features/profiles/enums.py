@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
-from bangban.features.profiles.values import HelpMode, OrderKind, RatingMoment
+from bangban.features.profiles.values import HelpMode, OrderKind, RatingMoment, SignatureRule
 from bangban.kernel.graphql.enums import describe
 
+describe(
+    SignatureRule,
+    "When a task at the door ends with a signature 上门签收要求.",
+    {
+        SignatureRule.ALWAYS: "Each time 一律签收.",
+        SignatureRule.WITH_PAPERS: "When papers change hands 涉及材料交接时签收.",
+        SignatureRule.NEVER: "It need not 不要求.",
+    },
+)
 describe(
     HelpMode,
     "Mode of help 帮办方式.",
@@ -42,4 +51,4 @@ describe(
     },
 )
 
-__all__ = ["HelpMode", "OrderKind", "RatingMoment"]
+__all__ = ["HelpMode", "OrderKind", "RatingMoment", "SignatureRule"]

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
 
+from bangban.kernel.faulty import faults_counted
 from bangban.kernel.problems import ErrorCode, Problem
 
 Severity = Literal["error", "warning"]
@@ -31,7 +32,7 @@ class ProfileFaulty(Problem):
 
     code = ErrorCode.INVALID_INPUT
     zh = "地区资料有 {count} 处错误,第一处在 {file} 第 {line} 行:{reason_zh}"
-    en = "The district profile has {count} faults; the first is in {file}, line {line}: {reason_en}"
+    en = "The district profile has {counted}; the first is in {file}, line {line}: {reason_en}"
 
     def __init__(self, faults: Iterable[ProfileFault]) -> None:
         self.faults = tuple(faults)
@@ -40,6 +41,7 @@ class ProfileFaulty(Problem):
         super().__init__(
             fields=tuple(f"{fault.file}:{fault.line}" for fault in errors),
             count=len(errors),
+            counted=faults_counted(len(errors)),
             file=first.file,
             line=first.line,
             reason_zh=first.reason_zh,

@@ -11,6 +11,8 @@ from typing import Any
 
 import yaml
 
+from bangban.kernel.sheets.guarding import guarded
+
 
 class _Writer(yaml.SafeDumper):
     """Block style without anchors, which the reader refuses; decimals stay exact."""
@@ -47,11 +49,11 @@ def yaml_text(document: Mapping[str, Any], *, schema: str) -> str:
 
 
 def csv_text(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A CSV file with a header."""
+    """A CSV file with a header; no cell is one that a spreadsheet program runs."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows([cell.strip() for cell in row] for row in rows)
+    writer.writerows([guarded(cell.strip()) for cell in row] for row in rows)
     return out.getvalue()
 
 

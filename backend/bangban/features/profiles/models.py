@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
 from decimal import Decimal
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
@@ -11,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validat
 from bangban.features.areas.values import AreaKind
 from bangban.features.profiles.messages import complaint
 from bangban.features.profiles.values import HelpMode, Provenance, Qualifier, RatingMoment
+from bangban.kernel.identifiers.names import shown_name
 from bangban.kernel.levels import AreaLevel
 
 Words = Annotated[str, Field(min_length=1, max_length=500)]
@@ -35,6 +37,24 @@ class Text(Strict):
     en: Words
 
 
+def shown(words: str) -> str:
+    """Refuse a name that cannot be read on one line."""
+    if shown_name(words) is None:
+        raise complaint(
+            "名称不含换行和不可见字符。", "A name has no line breaks and no invisible characters."
+        )
+    return words
+
+
+def _both_shown(text: Text) -> Text:
+    for words in (text.zh, text.en):
+        shown(words)
+    return text
+
+
+Name = Annotated[Text, AfterValidator(_both_shown)]
+
+
 def _known_zone(name: str) -> str:
     try:
         ZoneInfo(name)
@@ -51,6 +71,25 @@ def _contiguous(levels: tuple[AreaLevel, ...]) -> tuple[AreaLevel, ...]:
         )
     return levels
 
+
+def each_once(called: Callable[[Any], object] = str) -> AfterValidator:
+    """Refuse a list in which something stands twice: a part of it is ``called`` by its text, or as is said."""
+
+    def check(parts: Collection[Any]) -> Collection[Any]:
+        names = [called(each) for each in parts]
+        twice = next((name for index, name in enumerate(names) if name in names[:index]), None)
+        if twice is not None:
+            raise complaint(f"“{twice}”重复。", f"{twice} stands here twice.")
+        return parts
+
+    return AfterValidator(check)
+
+
+def _key(part: Any) -> object:
+    return part.key
+
+
+EACH_KEY_ONCE = each_once(_key)
 
 Levels = Annotated[tuple[AreaLevel, ...], Field(min_length=1), AfterValidator(_contiguous)]
 Timezone = Annotated[str, AfterValidator(_known_zone)]
@@ -70,31 +109,36 @@ class ModeFile(Strict):
     """A mode of help under the name that the district gives it (C03)."""
 
     mode: HelpMode
-    name: Text
-    required: tuple[RequiredField, ...] = ()
+    name: Name
+    required: Annotated[tuple[RequiredField, ...], EACH_KEY_ONCE] = ()
+
+
+OfferedModes = Annotated[
+    tuple[ModeFile, ...], Field(min_length=1, max_length=len(HelpMode)), each_once(lambda part: part.mode)
+]
 
 
 class Dimension(Strict):
     """What a rating looks at beside the grade."""
 
     key: Key
-    name: Text
+    name: Name
 
 
 class Indicator(Strict):
     """One part of the assessment, with its weight in percent (B11)."""
 
     key: Key
-    name: Text
+    name: Name
     weight: Annotated[int, Field(ge=1, le=100)]
 
 
 class RatingFile(Strict):
     """How the district lets itself be rated; grades are always the five national ones (3.5)."""
 
-    moments: Annotated[tuple[RatingMoment, ...], Field(min_length=1)]
-    dimensions: tuple[Dimension, ...] = ()
-    assessment: tuple[Indicator, ...] = ()
+    moments: Annotated[tuple[RatingMoment, ...], Field(min_length=1), each_once()]
+    dimensions: Annotated[tuple[Dimension, ...], EACH_KEY_ONCE] = ()
+    assessment: Annotated[tuple[Indicator, ...], EACH_KEY_ONCE] = ()
     provenance: Provenance = Provenance.SAMPLE
 
     @model_validator(mode="after")
@@ -111,7 +155,7 @@ class FigureFile(Strict):
     """A number that the district states about itself, with the way it was stated (2.6)."""
 
     key: Key
-    name: Text
+    name: Name
     value: Decimal
     unit: Text | None = None
     qualifier: Qualifier = Qualifier.EXACT

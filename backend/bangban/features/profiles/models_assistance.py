@@ -7,7 +7,7 @@ from typing import Annotated
 from pydantic import AfterValidator, Field
 
 from bangban.features.profiles.messages import complaint
-from bangban.features.profiles.models import Strict, Words
+from bangban.features.profiles.models import Strict, Words, each_once
 from bangban.features.profiles.plain_letters import plain_letters
 
 SHORTEST_PHRASE, LONGEST_PHRASE = 2, 50
@@ -84,9 +84,21 @@ class AssistanceFile(Strict):
         None,
         description="Working days before the due day on which the next matters are told (C14); left out: 1.",
     )
+    check_in_working_days: Annotated[int, Field(ge=1, le=60)] | None = Field(
+        None,
+        description="Working days between two check-ins of a case helped by TRACKING (C03); left out: 5.",
+    )
+    check_in_message_hours: Annotated[int, Field(ge=1, le=168)] | None = Field(
+        None,
+        description="Hours after a message about a check-in in which there is no other one (C03); left out: 4.",
+    )
+    open_questions: Annotated[int, Field(ge=1, le=1_000)] | None = Field(
+        None,
+        description="Unanswered questions with which no resident asks another online (A12); left out: 20.",
+    )
     phrases: Phrases = Field(
         (), description="Phrases that are refused in what staff write to applicants (B05)."
     )
-    next_steps: dict[ItemCode, Annotated[tuple[ItemCode, ...], Field(min_length=1, max_length=10)]] = Field(
-        {}, description="Item code → the items that usually follow (C14)."
-    )
+    next_steps: dict[
+        ItemCode, Annotated[tuple[ItemCode, ...], Field(min_length=1, max_length=10), each_once()]
+    ] = Field({}, description="Item code → the items that usually follow (C14).")

@@ -7,7 +7,7 @@ from typing import Annotated, Final
 from pydantic import Field
 
 from bangban.features.places.values import PointKind
-from bangban.features.profiles.models import Strict
+from bangban.features.profiles.models import Strict, each_once
 
 BOOKINGS: Final = "bookings"
 """The section's key."""
@@ -17,7 +17,9 @@ class BookingsFile(Strict):
     """Which points take bookings, and how many; DOMAIN gives no numbers, so the defaults are an own choice."""
 
     kinds: Annotated[
-        tuple[PointKind, ...], Field(max_length=len(PointKind), description="Kinds of points; none: nowhere.")
+        tuple[PointKind, ...],
+        Field(max_length=len(PointKind), description="Kinds of points; none: nowhere."),
+        each_once(),
     ] = (PointKind.LOUNGE, PointKind.BANK)
     slot_minutes: Annotated[int, Field(ge=10, le=240, description="How long a booking lasts.")] = 30
     capacity: Annotated[int, Field(ge=1, le=100, description="Bookings at a point at the same time.")] = 2

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated
 
 from pydantic import Field
 
 from bangban.features.bundles.values import BundleKind
 from bangban.features.catalog.values import ServiceKind
+from bangban.features.profiles.days import Day
 from bangban.features.profiles.models import Strict, Text, Words
 from bangban.features.profiles.models_services import Line
 from bangban.features.profiles.values import Provenance
@@ -47,8 +47,8 @@ class BundleFile(Strict):
     fields_: tuple[FormFieldFile, ...] = Field((), alias="fields")
     materials: tuple[SharedMaterialFile, ...] = ()
     answer_working_days: int | None = None
-    effective_from: date | None = Field(None, description="Left out: the file's effective_from.")
-    effective_to: date | None = None
+    effective_from: Day | None = Field(None, description="Left out: the file's effective_from.")
+    effective_to: Day | None = None
     version: int = 1
     provenance: Provenance = Field(
         Provenance.SAMPLE,
@@ -83,8 +83,8 @@ class GuidanceFile(Strict):
     name_en: Words | None = None
     start: Line
     nodes: tuple[NodeFile, ...]
-    effective_from: date | None = Field(None, description="Left out: the file's effective_from.")
-    effective_to: date | None = None
+    effective_from: Day | None = Field(None, description="Left out: the file's effective_from.")
+    effective_to: Day | None = None
     version: int = 1
     provenance: Provenance = Provenance.SAMPLE
 
@@ -97,8 +97,8 @@ class PrintedGuideFile(Strict):
     name_en: Words | None = None
     items: tuple[Line, ...] = ()
     kinds: tuple[ServiceKind, ...] = ()
-    effective_from: date | None = Field(None, description="Left out: the file's effective_from.")
-    effective_to: date | None = None
+    effective_from: Day | None = Field(None, description="Left out: the file's effective_from.")
+    effective_to: Day | None = None
     version: int = 1
     provenance: Provenance = Provenance.SAMPLE
 
@@ -106,7 +106,7 @@ class PrintedGuideFile(Strict):
 class BundlesFile(Strict):
     """``bundles.yaml``; what has a code of the template's takes the place of the template's."""
 
-    effective_from: date = Field(description="Holds for everything that gives no date of its own.")
+    effective_from: Day = Field(description="Holds for everything that gives no date of its own.")
     bundles: tuple[BundleFile, ...] = ()
     guidance: tuple[GuidanceFile, ...] = ()
     printed_guides: tuple[PrintedGuideFile, ...] = ()

@@ -7,16 +7,19 @@ from typing import Annotated
 from pydantic import Field
 
 from bangban.features.profiles.models import (
+    EACH_KEY_ONCE,
     AreaSetFile,
     FigureFile,
     Levels,
     Minutes,
-    ModeFile,
+    Name,
+    OfferedModes,
     Origin,
     Phone,
     RatingFile,
     Text,
     Timezone,
+    each_once,
 )
 from bangban.features.profiles.models_sections import Sections
 from bangban.kernel.levels import AreaLevel
@@ -29,8 +32,8 @@ class TemplateFile(Sections):
     circle_minutes: Minutes
     timezone: Timezone
     contact_phone: Phone | None
-    allowed_origins: tuple[Origin, ...]
-    modes: Annotated[tuple[ModeFile, ...], Field(min_length=1)]
+    allowed_origins: Annotated[tuple[Origin, ...], each_once()]
+    modes: OfferedModes
     rating: RatingFile
 
 
@@ -38,8 +41,8 @@ class DistrictFile(Sections):
     """``district.yaml`` of one district; what is left out comes from the template."""
 
     slug: Annotated[str, Field(pattern=r"^[a-z][a-z0-9-]{1,29}$")]
-    name: Text
-    brand: Text
+    name: Name
+    brand: Name
     division_code: Annotated[str, Field(pattern=r"^[0-9]{6}$")] | None
     case_prefix: Annotated[str, Field(pattern=r"^[A-Z]{2,6}$", description="Case numbers begin with it.")]
     levels: Levels | None = Field(
@@ -54,14 +57,14 @@ class DistrictFile(Sections):
     circle_minutes: Minutes | None = None
     timezone: Timezone | None = None
     contact_phone: Phone | None = Field(None, description="Left out: the template's; null: there is none.")
-    allowed_origins: tuple[Origin, ...] | None = None
+    allowed_origins: Annotated[tuple[Origin, ...], each_once()] | None = None
     trusted_documents_only: bool | None = Field(
         None,
         description="Whether strangers and portals may send trusted documents only; left out: as it was set.",
     )
-    modes: Annotated[tuple[ModeFile, ...], Field(min_length=1)] | None = None
+    modes: OfferedModes | None = None
     rating: RatingFile | None = None
     project_lead: Text | None = Field(None, description="Who leads the help for a project (2.6).")
     hard_case_channel: Text | None = Field(None, description="Where hard cases go (2.6).")
-    figures: tuple[FigureFile, ...] = ()
+    figures: Annotated[tuple[FigureFile, ...], EACH_KEY_ONCE] = ()
     area_sets: tuple[AreaSetFile, ...] = ()

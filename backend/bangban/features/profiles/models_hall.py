@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from bangban.features.profiles.messages import complaint
-from bangban.features.profiles.models import Strict
-from bangban.features.profiles.values import CareNeed, OvertimeKind, Provenance
+from bangban.features.profiles.models import Strict, each_once
+from bangban.features.profiles.values import CareNeed, OvertimeKind, Proposal, Provenance
 
 Minutes = Annotated[int, Field(ge=1, le=480)]
 Class = Annotated[int, Field(ge=0, le=9)]
@@ -30,6 +29,10 @@ class OvertimeFile(Strict):
     ] = 30
 
 
+def _kind(part: OvertimeFile) -> object:
+    return part.kind
+
+
 class BatchFile(Strict):
     """Batch intake (A08)."""
 
@@ -45,6 +48,13 @@ def _classes() -> dict[CareNeed, int]:
     return dict.fromkeys(CareNeed, 1)
 
 
+def _proposals() -> dict[CareNeed, tuple[Proposal, ...]]:
+    return {
+        need: (Proposal.CARING,) if need is CareNeed.HARDSHIP else (Proposal.CARING, Proposal.DOOR)
+        for need in CareNeed
+    }
+
+
 class HallFile(Strict):
     """How the district's halls work."""
 
@@ -53,7 +63,11 @@ class HallFile(Strict):
         default_factory=_classes,
         description="Class of each care need: the highest is called first.",
     )
-    overtime: tuple[OvertimeFile, ...] = Field(
+    proposals: dict[CareNeed, Annotated[tuple[Proposal, ...], each_once()]] = Field(
+        default_factory=_proposals,
+        description="What is proposed to somebody with a care need, as far as the district offers it (A04).",
+    )
+    overtime: Annotated[tuple[OvertimeFile, ...], each_once(_kind)] = Field(
         default=(OvertimeFile(kind=OvertimeKind.EVENING),),
         description="The kinds of overtime that are offered.",
     )
@@ -67,14 +81,11 @@ class HallFile(Strict):
         default=True,
         description="Whether somebody who was told what is missing may have a ticket for advice.",
     )
+    notice_working_days: Annotated[
+        int,
+        Field(ge=1, le=60, description="Days that a visitor has to bring what was told to be missing."),
+    ] = 5
     keep_days: Annotated[
         int, Field(ge=1, le=3_650, description="Days after which a visit forgets who came.")
     ] = 90
     provenance: Provenance = Provenance.SAMPLE
-
-    @model_validator(mode="after")
-    def _each_once(self) -> Self:
-        kinds = [each.kind for each in self.overtime]
-        if len(set(kinds)) != len(kinds):
-            raise complaint("延时服务类型重复。", "A kind of overtime stands here twice.")
-        return self

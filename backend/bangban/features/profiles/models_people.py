@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, WithJsonSchema, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 
 from bangban.features.people.rules import HOLDABLE_ROLES, TeamKind
+from bangban.features.people.values import StaffSource
+from bangban.features.profiles.days import Day
 from bangban.features.profiles.messages import complaint
-from bangban.features.profiles.models import AreaRef, Key, Strict, Text, Words
-from bangban.features.profiles.values import Employment, Provenance, StaffSource
-from bangban.kernel.access.vocabulary import Role
+from bangban.features.profiles.models import AreaRef, Key, Name, Strict, Text, Words
+from bangban.features.profiles.values import Employment, Provenance
+from bangban.kernel.access.roles import Role
 from bangban.kernel.levels import AreaLevel
 
 
@@ -21,15 +22,22 @@ def _places_of_names(text: Text) -> Text:
     return text
 
 
-def _holdable(role: Role) -> Role:
-    if role not in HOLDABLE_ROLES:
-        raise complaint(f"角色“{role}”不能任命。", f"Nobody can be given the role {role}.")
+_HOLDABLE = sorted(HOLDABLE_ROLES)
+
+
+def _holdable(role: object) -> object:
+    if not isinstance(role, str) or role not in HOLDABLE_ROLES:
+        listed = f"{', '.join(_HOLDABLE[:-1])} or {_HOLDABLE[-1]}"
+        raise complaint(
+            f"角色“{role}”不能任命,应为以下之一:{'、'.join(_HOLDABLE)}。",
+            f"Nobody can be given the role {role}. It must be one of: {listed}.",
+        )
     return role
 
 
 HeldRole = Annotated[
     Role,
-    AfterValidator(_holdable),
+    BeforeValidator(_holdable),
     WithJsonSchema({"type": "string", "enum": sorted(HOLDABLE_ROLES)}),
 ]
 
@@ -42,8 +50,8 @@ class TeamFile(Strict):
     """A team under its brand name, seated at an area."""
 
     key: Key
-    name: Text
-    brand: Text | None = None
+    name: Name
+    brand: Name | None = None
     kind: TeamKind
     department: Words | None = Field(
         None,
@@ -57,8 +65,8 @@ class TeamSetFile(Strict):
     """One team for each area of ``level`` under ``under``; ``{area}`` in the name is the area's."""
 
     key: Key
-    name: Annotated[Text, AfterValidator(_places_of_names)]
-    brand: Text | None = None
+    name: Annotated[Name, AfterValidator(_places_of_names)]
+    brand: Name | None = None
     kind: TeamKind
     level: AreaLevel
     under: AreaRef
@@ -70,8 +78,8 @@ class AssignmentFile(Strict):
 
     role: HeldRole
     at: AreaRef
-    since: date | None = Field(None, alias="from", description="Left out: the person's own date.")
-    until: date | None = Field(None, alias="to")
+    since: Day | None = Field(None, alias="from", description="Left out: the person's own date.")
+    until: Day | None = Field(None, alias="to")
     point: Key | None = Field(None, description="The service point where the person works.")
 
 
@@ -79,8 +87,8 @@ class MembershipFile(Strict):
     """Somebody's time in a team, where it is not the person's own; ``to`` is the last day."""
 
     team: Key
-    since: date | None = Field(None, alias="from", description="Left out: the person's own date.")
-    until: date | None = Field(None, alias="to")
+    since: Day | None = Field(None, alias="from", description="Left out: the person's own date.")
+    until: Day | None = Field(None, alias="to")
     lead: bool = False
     employment: Employment | None = Field(None, description="Left out: the person's own.")
 
@@ -90,8 +98,8 @@ class StaffFile(Strict):
 
     key: StaffKey
     name: Words | None = None
-    since: date | None = Field(None, alias="from", description="Left out: the file's date.")
-    until: date | None = Field(None, alias="to")
+    since: Day | None = Field(None, alias="from", description="Left out: the file's date.")
+    until: Day | None = Field(None, alias="to")
     employment: Employment = Employment.FULL_TIME
     source: StaffSource = StaffSource.OFFICE
     teams: tuple[Key, ...] = Field((), description="Teams for as long as the person is there.")
@@ -118,8 +126,8 @@ class StaffSetFile(Strict):
     total: Annotated[int, Field(ge=1, le=50_000)] | None = None
     each: Annotated[int, Field(ge=1, le=500)] | None = None
     team: Key | None = Field(None, description="Team that people placed by area belong to.")
-    since: date | None = Field(None, alias="from")
-    until: date | None = Field(None, alias="to")
+    since: Day | None = Field(None, alias="from")
+    until: Day | None = Field(None, alias="to")
     employment: Employment = Employment.FULL_TIME
     sources: Annotated[tuple[StaffSource, ...], Field(min_length=1)] = (StaffSource.OFFICE,)
     login: bool = False
@@ -142,7 +150,7 @@ class StaffSetFile(Strict):
 class PeopleFile(Strict):
     """``people.yaml``. Residents are never in a profile."""
 
-    since: date = Field(alias="from", description="Holds for everybody who gives no date of their own.")
+    since: Day = Field(alias="from", description="Holds for everybody who gives no date of their own.")
     teams: tuple[TeamFile, ...] = ()
     team_sets: tuple[TeamSetFile, ...] = ()
     staff: tuple[StaffFile, ...] = ()

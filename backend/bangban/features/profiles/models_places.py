@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Annotated, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -19,8 +18,18 @@ from bangban.features.places.values import (
     Travel,
     WindowKind,
 )
+from bangban.features.profiles.days import Day
 from bangban.features.profiles.messages import complaint
-from bangban.features.profiles.models import AreaRef, Indicator, Key, Strict, Text, Words
+from bangban.features.profiles.models import (
+    EACH_KEY_ONCE,
+    AreaRef,
+    Indicator,
+    Key,
+    Name,
+    Strict,
+    Words,
+    each_once,
+)
 from bangban.features.profiles.values import Provenance
 from bangban.kernel.levels import AreaLevel
 
@@ -38,7 +47,7 @@ class GradeFile(Strict):
     """A grade and the least total that reaches it."""
 
     key: GradeKey
-    name: Text
+    name: Name
     least: Annotated[int, Field(ge=0, le=100)]
 
 
@@ -46,12 +55,14 @@ class AssessmentFile(Strict):
     """By what points are assessed (G05, G06): indicators with weights in percent, and grades of the weighted mean."""
 
     scheme: AssessmentScheme
-    kinds: tuple[PointKind, ...] = Field((), description="For points of these kinds; left out: of any.")
-    specialties: tuple[Specialty, ...] = Field(
+    kinds: Annotated[tuple[PointKind, ...], each_once()] = Field(
+        (), description="For points of these kinds; left out: of any."
+    )
+    specialties: Annotated[tuple[Specialty, ...], each_once()] = Field(
         (), description="For points set up for one of these; left out: any."
     )
-    indicators: Annotated[tuple[Indicator, ...], Field(min_length=1, max_length=50)]
-    grades: Annotated[tuple[GradeFile, ...], Field(min_length=1, max_length=20)]
+    indicators: Annotated[tuple[Indicator, ...], Field(min_length=1, max_length=50), EACH_KEY_ONCE]
+    grades: Annotated[tuple[GradeFile, ...], Field(min_length=1, max_length=20), EACH_KEY_ONCE]
     valid_days: Annotated[int, Field(ge=1, le=3_660, description="For how long an assessment holds.")] = (
         VALID_DAYS
     )
@@ -64,10 +75,6 @@ class AssessmentFile(Strict):
             raise complaint(
                 f"指标权重合计应为 100,实为 {total}。", f"The weights add up to {total}, not 100."
             )
-        for what in (self.indicators, self.grades):
-            keys = [each.key for each in what]
-            if twice := next((key for key in keys if keys.count(key) > 1), None):
-                raise complaint(f"“{twice}”重复。", f"The key {twice} stands here twice.")
         least = [each.least for each in self.grades]
         if 0 not in least or len(set(least)) != len(least):
             raise complaint(
@@ -162,8 +169,8 @@ class PointFile(Strict):
     hours: Words
     amenities: tuple[Amenity, ...] = ()
     specialties: tuple[Specialty, ...] = ()
-    since: date | None = Field(None, alias="from", description="First day, where there is one.")
-    until: date | None = Field(None, alias="to", description="Last day, where there is one.")
+    since: Day | None = Field(None, alias="from", description="First day, where there is one.")
+    until: Day | None = Field(None, alias="to", description="Last day, where there is one.")
     windows: tuple[WindowFile, ...] = ()
     terminals: tuple[TerminalFile, ...] = ()
     provenance: Provenance = Provenance.SAMPLE
@@ -194,8 +201,8 @@ class AgreementFile(Strict):
     partner: Words
     services: Annotated[Codes, Field(min_length=1)]
     points: Annotated[tuple[Key, ...], Field(min_length=1)]
-    since: date = Field(alias="from")
-    until: date = Field(alias="to")
+    since: Day = Field(alias="from")
+    until: Day = Field(alias="to")
     provenance: Provenance = Provenance.SAMPLE
 
 
@@ -211,8 +218,8 @@ class DelegationFile(Strict):
     points: tuple[Key, ...] = ()
     staff: tuple[Key, ...] = ()
     scope: DelegationScope
-    since: date = Field(alias="from")
-    until: date | None = Field(None, alias="to")
+    since: Day = Field(alias="from")
+    until: Day | None = Field(None, alias="to")
     basis: Words
     provenance: Provenance = Provenance.SAMPLE
 

@@ -6,10 +6,10 @@ from typing import Annotated
 
 from pydantic import Field
 
-from bangban.features.profiles.models import Strict
+from bangban.features.profiles.models import Strict, each_once
 
 Name = Annotated[str, Field(pattern=r"^[^\d\s]{2,20}$")]
-Names = Annotated[tuple[Name, ...], Field(min_length=1, max_length=60)]
+Names = Annotated[tuple[Name, ...], Field(min_length=1, max_length=60), each_once()]
 
 
 class ContactsFile(Strict):

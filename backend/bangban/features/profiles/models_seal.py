@@ -6,7 +6,7 @@ from typing import Annotated, Final
 
 from pydantic import Field
 
-from bangban.features.profiles.models import Strict, Text
+from bangban.features.profiles.models import Name, Strict, Text
 
 SEAL: Final = "seal"
 """The section's key."""
@@ -15,5 +15,5 @@ SEAL: Final = "seal"
 class SealFile(Strict):
     """一章审批: without a name there is no such seal, and its use is not recorded."""
 
-    name: Annotated[Text | None, Field(description="What it is called.")] = None
+    name: Annotated[Name | None, Field(description="What it is called.")] = None
     keeper: Annotated[Text | None, Field(description="The unit that keeps it.")] = None

@@ -66,6 +66,10 @@ class SupervisionFile(Strict):
     volunteer_working_days: _WorkingDays | None = Field(
         None, description="Until a volunteer is let in or not (C17); left out: 3."
     )
+    post_warning_days: Annotated[int, Field(ge=0, le=90)] | None = Field(
+        None,
+        description="Days before a post ends by which what its holder has is to be moved (C12); left out: 7.",
+    )
 
 
 class WordingFile(Strict):

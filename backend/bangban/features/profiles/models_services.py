@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal
 from typing import Annotated
 
@@ -12,6 +11,7 @@ from typing_extensions import TypedDict  # pydantic needs it before Python 3.12
 from bangban.features.catalog.drafts import MaterialForm, MaterialSource
 from bangban.features.catalog.mobile import MobileApp
 from bangban.features.catalog.values import Audience, CaseType, Channel, ServiceKind
+from bangban.features.profiles.days import Day
 from bangban.features.profiles.models import Strict, Words
 from bangban.features.profiles.values import Provenance
 from bangban.kernel.levels import AreaLevel
@@ -52,7 +52,7 @@ class MobileFile(Strict):
     link: Line
     steps: tuple[Line, ...]
     steps_en: tuple[Line, ...] = ()
-    validated_on: date | None = None
+    validated_on: Day | None = None
 
 
 class ItemFile(Strict):
@@ -85,8 +85,11 @@ class ItemFile(Strict):
     delegated_only: bool = Field(
         False, description="Whether units below its own level handle it by delegation alone (G07)."
     )
-    effective_from: date | None = Field(None, description="Left out: the file's effective_from.")
-    effective_to: date | None = None
+    result_before_supplied: bool = Field(
+        False, description="Whether its result may be issued on condition that promised materials come (D10)."
+    )
+    effective_from: Day | None = Field(None, description="Left out: the file's effective_from.")
+    effective_to: Day | None = None
     version: int = 1
     provenance: Provenance = Field(
         Provenance.SAMPLE,
@@ -122,8 +125,9 @@ class ItemPatch(TypedDict, total=False):
     theme: Words | None
     mobile: MobileFile | None
     delegated_only: bool
-    effective_from: date
-    effective_to: date | None
+    result_before_supplied: bool
+    effective_from: Day
+    effective_to: Day | None
     version: int
     provenance: Provenance
 
@@ -131,7 +135,7 @@ class ItemPatch(TypedDict, total=False):
 class ServicesFile(Strict):
     """``services.yaml``. The template's has ``items`` only."""
 
-    effective_from: date = Field(description="Holds for every item that gives no date of its own.")
+    effective_from: Day = Field(description="Holds for every item that gives no date of its own.")
     items: tuple[ItemFile, ...] = ()
     overrides: dict[str, ItemPatch] = Field(
         {}, description="Template item code → what this district changes."

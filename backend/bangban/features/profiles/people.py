@@ -16,9 +16,14 @@ from bangban.features.profiles.faults import FaultList
 from bangban.features.profiles.models_people import PeopleFile, StaffFile, StaffSetFile
 from bangban.features.profiles.names import invented_name
 from bangban.features.profiles.posts import Posts
-from bangban.features.profiles.profile import ProfileAssignment, ProfileMembership, ProfileStaff, ProfileTeam
+from bangban.features.profiles.profile_people import (
+    ProfileAssignment,
+    ProfileMembership,
+    ProfileStaff,
+    ProfileTeam,
+)
 from bangban.features.profiles.teams import Teams
-from bangban.kernel.access.vocabulary import Role
+from bangban.kernel.access.roles import Role
 from bangban.kernel.levels import AreaLevel
 
 Place = tuple[str, str | None]  # area key, team key

@@ -6,15 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from bangban.features.catalog.drafts import ItemDraft
+from bangban.features.places.drafts import AgreementDraft, PointDraft, TerminalDraft, WindowDraft
 from bangban.features.places.problems import PlacesFaulty
-from bangban.features.places.rules import (
-    AgreementDraft,
-    PointDraft,
-    TerminalDraft,
-    WindowDraft,
-    check_agreements,
-    wrong_with,
-)
+from bangban.features.places.rules import check_agreements, wrong_with
 from bangban.features.profiles.area_places import build_area_places
 from bangban.features.profiles.areas import AreaTree
 from bangban.features.profiles.delegations import build_delegations
@@ -139,7 +133,7 @@ class _Builder:
                 loc, f"服务点超过 {MOST_POINTS} 个。", f"There are more than {MOST_POINTS} points."
             )
             return
-        self.refs.say(loc, wrong_with(draft))
+        self.refs.say(loc, ((each.zh, each.en) for each in wrong_with(draft)))
         self.points.setdefault(draft.key, draft)
 
     # ------------------------------------------------------------------ agreements and delegations
@@ -167,6 +161,6 @@ class _Builder:
         try:
             check_agreements([draft], {key: point.kind for key, point in self.points.items()})
         except PlacesFaulty as faulty:
-            self.refs.say(loc, [(each.zh, each.en) for each in faulty.faults])
+            self.refs.say(loc, [(each.zh, each.en) for each in faulty.placed])
             return None
         return draft

@@ -9,7 +9,7 @@ from datetime import date
 from bangban.features.profiles.documents import Loc
 from bangban.features.profiles.profile import ProfileArea
 from bangban.features.profiles.references import References
-from bangban.kernel.access.vocabulary import Role
+from bangban.kernel.access.roles import Role
 from bangban.kernel.levels import AreaLevel
 
 

@@ -9,18 +9,17 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from bangban.features.areas.values import AreaKind
-from bangban.features.bundles.rules import BundleDraft
+from bangban.features.bundles.drafts import BundleDraft
 from bangban.features.catalog.drafts import ItemDraft
 from bangban.features.catalog.values import DelegationScope
-from bangban.features.guidance.rules import GuidanceDraft
-from bangban.features.people.rules import TeamKind
-from bangban.features.places.rules import AgreementDraft, PointDraft
+from bangban.features.guidance.questions import GuidanceDraft
+from bangban.features.places.drafts import AgreementDraft, PointDraft
 from bangban.features.printed_guides.rules import GuideDraft
 from bangban.features.profiles.faults import ProfileFault
 from bangban.features.profiles.models import FigureFile, ModeFile, RatingFile, Text
-from bangban.features.profiles.values import Employment, Origin, Provenance, StaffSource
+from bangban.features.profiles.profile_people import ProfileStaff, ProfileTeam
+from bangban.features.profiles.values import Origin, Provenance
 from bangban.kernel.access.lines import PolicyLine
-from bangban.kernel.access.vocabulary import Role
 from bangban.kernel.levels import AreaLevel
 
 D = TypeVar("D", BundleDraft, GuidanceDraft, GuideDraft)
@@ -86,69 +85,6 @@ class Offers:
             *(each.draft for each in self.guidance),
             *(each.draft for each in self.guides),
         )
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ProfileTeam:
-    """A team seated at the area with key ``area``."""
-
-    key: str
-    name: Text
-    brand: Text | None
-    kind: TeamKind
-    area: str
-    provenance: Provenance
-    department: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ProfileAssignment:
-    """A role held at an area from ``since`` to ``until``, both days included."""
-
-    role: Role
-    area: str
-    since: date
-    until: date | None
-    point: str | None = None  # key of the service point where the person is posted
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ProfileMembership:
-    """Time in a team from ``since`` to ``until``, both days included."""
-
-    team: str
-    since: date
-    until: date | None
-    lead: bool
-    employment: Employment
-
-
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ProfileStaff:
-    """A member of staff; ``key`` is unique in the profile.
-
-    ``login`` asks for a sign-in account: under the key, or under the login that it is. ``teams`` are those that
-    the person belongs to from ``since`` to ``until``, ``memberships`` those with dates of their own.
-    """
-
-    key: str
-    name: str
-    since: date
-    until: date | None
-    employment: Employment
-    source: StaffSource
-    teams: tuple[str, ...]
-    assignments: tuple[ProfileAssignment, ...]
-    login: bool | str
-    provenance: Provenance
-    memberships: tuple[ProfileMembership, ...] = ()
-
-    @property
-    def login_name(self) -> str | None:
-        """The login of the account, or None where there is none."""
-        if isinstance(self.login, str):
-            return self.login
-        return self.key if self.login else None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -26,6 +26,7 @@ from bangban.features.profiles.people import People, build_people
 from bangban.features.profiles.places import build_places
 from bangban.features.profiles.policy import read_policy
 from bangban.features.profiles.profile import Places, Profile, Template
+from bangban.features.profiles.section_references import check_sections
 from bangban.kernel.levels import AreaLevel
 
 TEMPLATE = "template"
@@ -125,6 +126,14 @@ def _read(folder: Path, template: Path, faults: FaultList) -> Profile | None:
         )
     if placing is not None:
         check_representatives(placing[0], people=people.staff, tree=tree, document=placing[1], faults=faults)
+    check_sections(
+        file,
+        items={item.draft.code for item in items},
+        teams={team.key for team in people.teams},
+        levels=levels,
+        document=document,
+        faults=faults,
+    )
     return Profile(
         folder=folder,
         slug=file.slug,

@@ -7,11 +7,11 @@ from typing import Annotated, Any, NamedTuple
 
 from pydantic import AfterValidator, Field, ValidationError
 
-from bangban.features.profiles.messages import complaint, sentences_of
+from bangban.features.profiles.messages import findings, sentences_of
 from bangban.features.profiles.models import (
     Levels,
     Minutes,
-    ModeFile,
+    OfferedModes,
     Origin,
     Phone,
     RatingFile,
@@ -19,6 +19,8 @@ from bangban.features.profiles.models import (
     Text,
     Timezone,
     Words,
+    each_once,
+    shown,
 )
 from bangban.features.profiles.models_assistance import AssistanceFile
 from bangban.features.profiles.models_bookings import BookingsFile
@@ -30,18 +32,7 @@ from bangban.features.profiles.models_seal import SealFile
 from bangban.features.profiles.models_sections import SECTIONS, ReceiptsFile, SupervisionFile
 from bangban.kernel.levels import AreaLevel
 
-Name = Annotated[Words, Field(max_length=100)]
-
-
-def _each_once(modes: tuple[ModeFile, ...]) -> tuple[ModeFile, ...]:
-    keys = [mode.mode for mode in modes]
-    for key in keys:
-        if keys.count(key) > 1:
-            raise complaint(f"方式“{key}”重复。", f"The mode {key} stands here twice.")
-    return modes
-
-
-OfferedModes = Annotated[tuple[ModeFile, ...], Field(min_length=1, max_length=6), AfterValidator(_each_once)]
+Name = Annotated[Words, Field(max_length=100), AfterValidator(shown)]
 
 
 class DistrictSettings(Strict):
@@ -54,7 +45,7 @@ class DistrictSettings(Strict):
     circle_minutes: Minutes = 15
     timezone: Timezone = "Asia/Shanghai"
     contact_phone: Phone | None = None
-    allowed_origins: Annotated[tuple[Origin, ...], Field(max_length=50)] = ()
+    allowed_origins: Annotated[tuple[Origin, ...], Field(max_length=50), each_once()] = ()
     trusted_documents_only: bool = False
     modes: OfferedModes = ()
     rating: RatingFile | None = None
@@ -95,8 +86,7 @@ def settings_as_json(
         found = shape.model_validate(dict(given))
     except ValidationError as error:
         return tuple(
-            SettingFault(detail["loc"], *sentences_of(detail))
-            for detail in error.errors(include_url=False, include_input=False)
+            SettingFault(detail["loc"], *sentences_of(detail, sent=True)) for detail in findings(error)
         )
     document = found.model_dump(mode="json", include=set(given))
     sections = set(given) & set(SECTIONS)

@@ -6,7 +6,7 @@ from bangban.features.profiles.documents import Loc
 from bangban.features.profiles.models import Text
 from bangban.features.profiles.models_people import PeopleFile
 from bangban.features.profiles.posts import Posts
-from bangban.features.profiles.profile import ProfileTeam
+from bangban.features.profiles.profile_people import ProfileTeam
 
 
 class Teams:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
 
 
 class Provenance(StrEnum):
@@ -32,17 +33,6 @@ class RatingMoment(StrEnum):
     AFTER = "AFTER"  # 办后再评
     SURVEY = "SURVEY"  # 满意度调查
     EXPERIENCE = "EXPERIENCE"  # 体验官
-
-
-class StaffSource(StrEnum):
-    """Where a helper comes from 人员来源 (G04)."""
-
-    GRID_WORKER = "GRID_WORKER"  # 网格员
-    COMMUNITY_WORKER = "COMMUNITY_WORKER"  # 社区工作者
-    PUBLIC_WELFARE_POST = "PUBLIC_WELFARE_POST"  # 公益岗
-    VOLUNTEER = "VOLUNTEER"  # 志愿者
-    WINDOW = "WINDOW"  # 窗口人员
-    OFFICE = "OFFICE"  # 机关人员
 
 
 class Employment(StrEnum):
@@ -81,12 +71,27 @@ class CareNeed(StrEnum):
     HARDSHIP = "HARDSHIP"  # 困难群众
 
 
+class Proposal(StrEnum):
+    """What is proposed to somebody with a care need 照顾服务 (A04)."""
+
+    CARING = "CARING"  # 贴心帮
+    DOOR = "DOOR"  # 上门服务
+
+
 class OvertimeKind(StrEnum):
     """When a hall serves on outside its hours 延时服务 (A07)."""
 
     EVENING = "EVENING"  # 下班延时: whoever is there before closing
     NOON = "NOON"  # 午间延时: whoever is there before the noon break
     APPOINTMENT = "APPOINTMENT"  # 预约: agreed on beforehand
+
+
+class SignatureRule(StrEnum):
+    """When a task at the door ends with a signature 上门签收 (DOMAIN C10)."""
+
+    ALWAYS = "ALWAYS"  # 一律签收
+    WITH_PAPERS = "WITH_PAPERS"  # 涉及材料交接时签收
+    NEVER = "NEVER"  # 不要求
 
 
 class OrderKind(StrEnum):
@@ -98,3 +103,7 @@ class OrderKind(StrEnum):
     DELIVERY = "DELIVERY"  # 上门送达 (C10)
     CASE = "CASE"  # 派单 of a case to a helper (C05)
     ISSUE = "ISSUE"  # 社区问题, solved inside the street where that can be (G15)
+
+
+AT_THE_DOOR: Final = frozenset({OrderKind.PICKUP, OrderKind.DELIVERY})
+"""Kinds that bring something to a door or fetch it there: they need an address and an agreed window (C10)."""

@@ -15,10 +15,11 @@ from bangban.features.proxy_use.tables import ProxyUseRow
 from bangban.features.proxy_use.values import Consent, ProxyStep
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.enums import describe
-from bangban.kernel.planner.fields import Listing, Order, Rows, column, one, paged
+from bangban.kernel.planner.fields import column, one, paged
 from bangban.kernel.planner.paging import Connection
-from bangban.kernel.planner.periods import local_day
+from bangban.kernel.planner.periods import local_day, touching
 from bangban.kernel.planner.reads import Guard, Predicate, reads
+from bangban.kernel.planner.sources import Listing, Order, Rows
 
 describe(
     ProxyStep,
@@ -86,10 +87,7 @@ def _uses(
             where.append(root.c.case_id.in_(select(case.c.id).where(case.c.number == filter.number)))
         if filter.area_id is not None:
             where.append(in_subtree(root.c.area_id, filter.area_id))
-        if filter.since is not None:
-            where.append(local_day(root.c.at) >= cast("Any", filter.since))
-        if filter.until is not None:
-            where.append(local_day(root.c.at) <= cast("Any", filter.until))
+        where += touching(root, filter.since, filter.until, first=local_day(root.c.at))
         if filter.elderly is not None:
             where.append(root.c.elderly == cast("Any", filter.elderly))
     return Listing(Order("used", (root.c.at, root.c.id), descending=True), tuple(where))

@@ -13,9 +13,9 @@ from typing import Any, Final
 
 from bangban.features.cases.problems import IllegalTransition
 from bangban.features.cases.rules.authority import require_authority
-from bangban.features.cases.rules.facts import FINAL, Actor, CaseFacts, EventKind
+from bangban.features.cases.rules.facts import FINAL, Actor, CaseFacts
 from bangban.features.cases.rules.transition import Event
-from bangban.features.cases.values import AuthorisationScope, HelpKind
+from bangban.features.cases.values import AuthorisationScope, EventKind, HelpKind
 from bangban.features.catalog.values import Channel
 from bangban.features.proxy_use.problems import AppliedByProxyAlready, ConsentStale, NotAName
 from bangban.features.proxy_use.values import Consent, ProxyStep
@@ -124,4 +124,4 @@ def used_on(case: CaseFacts, use: Use, *, channel: Channel, actor: Actor, today:
 
 def _named(field: str, given: Sequence[str], known: Collection[str]) -> None:
     if len(set(given)) != len(given) or not set(given) <= set(known):
-        raise NotAName(fields=(f"input.{field}",), field=field, known="、".join(known))
+        raise NotAName(fields=(f"input.{field}",), field=field, known=known)

@@ -7,7 +7,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
-from bangban.features.cases.values import CaseOutcome, MaterialState
+from bangban.features.cases.values import (
+    CaseOutcome,
+    MaterialState,
+    NoticeChannel,
+    NoticeSigner,
+    ResultStanding,
+)
 from bangban.features.custody.values import CustodyKind
 
 
@@ -22,16 +28,33 @@ class PaperMaterial:
     originals: int = 0
     copies: int = 0
     issuer: str | None = None
+    form: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaperPlace:
+    """A service point, where something is to be brought."""
+
+    name: str
+    address: str | None
+    hours: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class PaperNotice:
-    """The latest one-time notice; reasons by the material's code."""
+    """The latest one-time notice; reasons by the material's code. ``issuer`` and ``signed_to`` are staff by name."""
 
     missing: tuple[str, ...]
     reasons: Mapping[str, str]
     issued_at: datetime
     deadline: date | None
+    issuer: str | None = None
+    channel: NoticeChannel | None = None
+    how: str | None = None
+    where: PaperPlace | None = None
+    signed_at: datetime | None = None
+    signed_by: NoticeSigner | None = None
+    signed_to: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,7 +84,11 @@ class PaperBatch:
 
 @dataclass(frozen=True, kw_only=True)
 class PaperFacts:
-    """All that papers of a case may say. Numbers of people are masked; times are in the district's time zone."""
+    """All that papers of a case may say. Numbers of people are masked; times are in the district's time zone.
+
+    ``of_visit``: it is about a visit to a hall, of which there is a notice and nothing else; ``number`` is what its
+    code begins with, ``phone_masked`` whatever number the visitor gave.
+    """
 
     district: str
     brand: str
@@ -93,7 +120,14 @@ class PaperFacts:
     seal: str | None
     materials: tuple[PaperMaterial, ...]
     notice: PaperNotice | None = None
+    counts_from: date | None = None  # where that is before the acceptance
+    standing: ResultStanding | None = None  # of a result that was issued with a condition
+    held: bool = False  # the result waits for those of other cases
     moves: tuple[PaperMove, ...] = ()
     batch: PaperBatch | None = None
+    conditions: str | None = None  # of acceptance, as the catalog has them
+    on_a_phone: tuple[str, ...] = ()  # steps, where the catalog knows them
+    joint: tuple[str, ...] = ()  # departments that a bundle is dealt with by, the leading one first
+    of_visit: bool = False
     code: str = field(default="")
     check_at: str = field(default="")  # what the QR code says

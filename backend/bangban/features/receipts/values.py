@@ -26,6 +26,9 @@ MARKS: Final[Mapping[ReceiptKind, str]] = {
 }
 """The letter of each in its code. Printed papers have them, so they stay."""
 
+VISIT_MARK: Final = "V"
+"""The same of a notice that was given to a visitor."""
+
 TITLES: Final[Mapping[ReceiptKind, tuple[str, str]]] = {
     ReceiptKind.ACCEPTANCE: ("受理通知书", "Notice of Acceptance"),
     ReceiptKind.NOTICE: ("一次性告知书", "One-time Notice of What Is Missing"),

@@ -13,9 +13,11 @@ from bangban.features.recognitions.tables import RecognitionRow
 from bangban.features.recognitions.values import RecognitionKind
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.enums import describe
-from bangban.kernel.planner.fields import Listing, Order, Rows, column, one, paged
+from bangban.kernel.planner.fields import column, one, paged
 from bangban.kernel.planner.paging import Connection
+from bangban.kernel.planner.periods import touching
 from bangban.kernel.planner.reads import Guard, Predicate, reads
+from bangban.kernel.planner.sources import Listing, Order, Rows
 
 describe(
     RecognitionKind,
@@ -71,10 +73,7 @@ def _recognitions(
             where.append(root.c.staff_id == filter.staff_id)
         if filter.team_id is not None:
             where.append(root.c.team_id == filter.team_id)
-        if filter.since is not None:
-            where.append(root.c.on_date >= filter.since)
-        if filter.until is not None:
-            where.append(root.c.on_date <= filter.until)
+        where += touching(root, filter.since, filter.until, first=root.c.on_date)
     return Listing(Order("given", (root.c.on_date, root.c.id), descending=True), tuple(where))
 
 

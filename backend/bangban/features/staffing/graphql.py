@@ -10,12 +10,15 @@ import strawberry
 from sqlalchemy import Text, case, literal, select
 
 from bangban.features.areas.graphql import Area, containing, within_paths
+from bangban.features.people.enums import StaffSource
+from bangban.features.people.graphql import told_source
 from bangban.features.people.tables import AssignmentRow, StaffRow
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.enums import describe
-from bangban.kernel.planner.fields import Listing, Order, Pick, Rows, column, many, one, paged
+from bangban.kernel.planner.fields import column, many, one, paged
 from bangban.kernel.planner.paging import Connection
 from bangban.kernel.planner.reads import Guard, Predicate, reads
+from bangban.kernel.planner.sources import Listing, Order, Pick, Rows
 
 
 class AccountState(StrEnum):
@@ -78,7 +81,9 @@ class StaffAccount:
     wecom: str | None = column(
         "Userid in enterprise WeChat, masked 企业微信账号(脱敏).", lambda r: r.c.wecom_masked
     )
-    source: str | None = column("Where the person comes from 人员来源.")
+    source: StaffSource | None = column(
+        "Where the person comes from; null where none of these is known 人员来源.", told_source
+    )
     full_time: bool = column("Whether full-time 是否专职.")
     language: str = column("Language of messages 语言.")
     state: AccountState = column("How far the account has come 账号状态.", lambda r: account_state(r.c))

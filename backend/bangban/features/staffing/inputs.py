@@ -7,6 +7,7 @@ from datetime import date
 import strawberry
 
 from bangban.features.files.graphql import FileInput
+from bangban.features.people.enums import StaffSource
 
 
 @strawberry.input(description="A list of staff to take over 导入人员.")
@@ -53,7 +54,9 @@ class AddStaffInput:
     wecom: str | None = strawberry.field(
         default=None, description="Userid in enterprise WeChat, which gets messages first 企业微信账号."
     )
-    source: str | None = strawberry.field(default=None, description="Where the person comes from 人员来源.")
+    source: StaffSource | None = strawberry.field(
+        default=None, description="Where the person comes from 人员来源."
+    )
     full_time: bool = strawberry.field(default=True, description="Whether full-time 是否专职.")
     language: str = strawberry.field(default="zh-CN", description="Language of messages: zh-CN or en 语言.")
     post: PostInput | None = strawberry.field(
@@ -73,7 +76,7 @@ class UpdateStaffInput:
     wecom: str | None = strawberry.field(
         default=strawberry.UNSET, description="Userid in enterprise WeChat 企业微信账号."
     )
-    source: str | None = strawberry.field(default=strawberry.UNSET, description="Source 人员来源.")
+    source: StaffSource | None = strawberry.field(default=strawberry.UNSET, description="Source 人员来源.")
     full_time: bool | None = strawberry.field(default=strawberry.UNSET, description="Full-time 是否专职.")
     language: str | None = strawberry.field(default=strawberry.UNSET, description="zh-CN or en 语言.")
 

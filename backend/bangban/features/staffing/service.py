@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
-from typing import Final
+from datetime import date, timedelta
+from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from bangban.features.accounts.credentials import take_password_away, void_token
 from bangban.features.accounts.invitations import STAFF_INVITED, check_invitable
 from bangban.features.accounts.problems import AlreadyJoined, InvitedJustNow
 from bangban.features.accounts.sessions import ENDED_BY_ADMIN, end_sessions_of_staff
-from bangban.features.cases.rules.facts import LIVE
-from bangban.features.cases.tables import CaseRow, HandoverRow
-from bangban.features.orders.problems import StillHoldsOrders
-from bangban.features.orders.tables import OrderRow
-from bangban.features.orders.values import HELD
-from bangban.features.people.keeping import get_managed_staff, managed_among, set_active, tell
-from bangban.features.people.problems import StaffUnknown, StillHoldsCases
+from bangban.features.people.keeping import (
+    get_managed_staff,
+    managed_among,
+    set_active,
+    tell,
+    update_staff,
+)
+from bangban.features.people.problems import StaffUnknown
+from bangban.features.people.service import end_assignment
 from bangban.features.people.staff_imports import StaffImported, import_staff
-from bangban.features.people.tables import StaffRow
+from bangban.features.people.tables import AssignmentRow, StaffRow
+from bangban.features.staffing.leaving import require_nothing_left
 from bangban.kernel.access.problems import AreaOutsideGrant
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.problems import InvalidInput, Problem
@@ -52,31 +55,43 @@ class Invited:
 async def deactivate_staff(work: Work, *, staff_id: UUID) -> StaffRow:
     """The account is closed from the commit on, everywhere: no sign-in, no session, no token.
 
-    Raises ``StillHoldsCases`` with the count: an open case always has somebody who answers for it, so it is
-    handed over, and taken over, before its holder goes; what is offered to them is returned (DOMAIN C12).
-    ``StillHoldsOrders`` likewise. Raises as ``set_active`` too.
+    Somebody always answers for an open case, order or first-asked record and for papers under way, so they are given
+    over, and taken over, before whoever has them goes; what is offered to them is returned (DOMAIN C12). Raises as
+    ``require_nothing_left`` and ``set_active``.
     """
     row = await set_active(work, staff_id=staff_id, active=False)
-    # Whoever is just being made the holder of a case refers to this row: wait, and then count.
-    await work.db.execute(select(StaffRow.id).where(StaffRow.id == staff_id).with_for_update())
-    held = await work.db.scalar(
-        select(func.count()).where(CaseRow.holder_id == staff_id, CaseRow.state.in_(LIVE))
-    )
-    offered = await work.db.scalar(
-        select(func.count()).where(
-            HandoverRow.to_id == staff_id, HandoverRow.taken_at.is_(None), HandoverRow.returned_at.is_(None)
-        )
-    )
-    if held or offered:
-        raise StillHoldsCases(name=row.name, held=held, offered=offered, fields=("input.staffId",))
-    orders = await work.db.scalar(
-        select(func.count()).where(OrderRow.holder_id == staff_id, OrderRow.state.in_(sorted(HELD)))
-    )
-    if orders:
-        raise StillHoldsOrders(name=row.name, held=orders, fields=("input.staffId",))
+    await require_nothing_left(work, [staff_id])
     await void_token(work, staff_id)
     await end_sessions_of_staff(work, staff_id, why=ENDED_BY_ADMIN)
     return row
+
+
+async def change_staff(work: Work, *, staff_id: UUID, changes: Mapping[str, Any]) -> StaffRow:
+    """As ``update_staff``. Without a login nobody can act, so taking it away asks what closing the account asks."""
+    row = await update_staff(work, staff_id=staff_id, changes=changes)
+    if "login" in changes and row.login is None:
+        await require_nothing_left(work, [staff_id], field="input.login")
+    return row
+
+
+async def end_post(work: Work, *, assignment_id: UUID, until: date) -> AssignmentRow:
+    """Let an assignment end on ``until``, its last day.
+
+    One that is over by tomorrow is refused where the posts that stay do not let its holder go on with what they have.
+    A later end is announced and leaves time; what is still there then others may move. Raises as ``end_assignment``
+    and ``require_nothing_left``.
+    """
+    row = await end_assignment(work, assignment_id=assignment_id, until=until)
+    if until <= work.today:
+        await require_nothing_left(
+            work, [row.staff_id], staying_on=_day_after(work, until), field="input.assignmentId", locked=True
+        )
+    return row
+
+
+def _day_after(work: Work, until: date) -> date:
+    """The first day, today at the earliest, on which a post that ends ``until`` counts no more."""
+    return max(until + timedelta(days=1), work.today)
 
 
 async def reactivate_staff(work: Work, *, staff_id: UUID) -> StaffRow:
@@ -138,6 +153,7 @@ async def import_and_invite(
 ) -> tuple[StaffImported, int]:
     """Take a list over; with ``invite_new`` everybody it adds who can be is invited. What was done, and how many."""
     done = await import_staff(work, sheet, apply=apply)
+    await require_nothing_left(work, done.ending, staying_on=_day_after(work, work.today), field="input.file")
     if not (done.applied and invite_new and done.staff_ids):
         return done, 0
     invited = 0

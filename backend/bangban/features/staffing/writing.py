@@ -12,7 +12,7 @@ from bangban.features.accounts.invitations import check_invitable
 from bangban.features.files.reading import read_table
 from bangban.features.people import keeping
 from bangban.features.people.problems import RoleUnknown
-from bangban.features.people.service import assign, end_assignment
+from bangban.features.people.service import assign
 from bangban.features.people.staff_imports import StaffImported
 from bangban.features.people.staff_sheet import COLUMNS, MOST_LINES
 from bangban.features.staffing import service
@@ -34,11 +34,13 @@ from bangban.features.staffing.inputs import (
     StaffInput,
     UpdateStaffInput,
 )
-from bangban.kernel.access.vocabulary import HELD_ROLES, Permission
+from bangban.kernel.access.roles import HELD_ROLES
+from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Info
 from bangban.kernel.graphql.roots import mutation
 from bangban.kernel.graphql.writing import once, row_of
 from bangban.kernel.planner.parameters import as_uuid
+from bangban.kernel.problems import refused_at
 from bangban.kernel.tenancy.work import Work
 
 _INPUT = strawberry.argument(description="What to do 输入.")
@@ -62,6 +64,9 @@ def _check_role(role: str, *field: str) -> str:
     if role not in HELD_ROLES:
         raise RoleUnknown(role=role[:40], fields=(".".join(("input", *field)),))
     return role
+
+
+_OF_POST = ("role", "areaId", "since", "until", "pointId")
 
 
 @strawberry.type
@@ -107,7 +112,8 @@ class StaffingMutation:
         )
 
         async def do(work: Work) -> UUID:
-            row = await keeping.add_staff(work, new, post=post)
+            with refused_at({f"input.{name}": f"input.post.{name}" for name in _OF_POST}):
+                row = await keeping.add_staff(work, new, post=post)
             if input.invite:
                 check_invitable(row)
                 await service.invite(work, staff_ids=[row.id])
@@ -122,12 +128,12 @@ class StaffingMutation:
         changes = {name: value for name, value in given.items() if value is not strawberry.UNSET}
 
         async def do(work: Work) -> UUID:
-            return (await keeping.update_staff(work, staff_id=staff_id, changes=changes)).id
+            return (await service.change_staff(work, staff_id=staff_id, changes=changes)).id
 
         return await _account(info, do)
 
     @mutation(
-        "Close an account, at once and everywhere; refused while its owner holds open cases 停用人员.",
+        "Close an account, at once and everywhere; refused while its owner has something in hand 停用人员.",
         Permission.STAFF_MANAGE,
     )
     async def deactivate_staff(self, info: Info, input: Annotated[StaffInput, _INPUT]) -> StaffAccount:  # noqa: A002 - the contract's name
@@ -171,7 +177,7 @@ class StaffingMutation:
         assignment_id = _id(input.assignment_id, "assignmentId")
 
         async def do(work: Work) -> UUID:
-            row = await end_assignment(work, assignment_id=assignment_id, until=input.until or work.today)
+            row = await service.end_post(work, assignment_id=assignment_id, until=input.until or work.today)
             return row.staff_id
 
         return await _account(info, do)

@@ -12,9 +12,10 @@ from bangban.features.statistics.tables import StatisticRow
 from bangban.features.statistics.values import ALL, EVERYWHERE, Measure
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.enums import describe
-from bangban.kernel.planner.fields import Listing, Order, Pick, Rows, column, many, one, paged
+from bangban.kernel.planner.fields import column, many, one, paged
 from bangban.kernel.planner.paging import Connection
 from bangban.kernel.planner.reads import Guard, Predicate, reads
+from bangban.kernel.planner.sources import Listing, Order, Pick, Rows
 
 describe(
     Measure,

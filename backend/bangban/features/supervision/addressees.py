@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any, Final
 from uuid import UUID
 
@@ -17,12 +18,14 @@ from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.hall.service.loading import find_lead
 from bangban.features.hall.tables import IntakeBatchCaseRow, IntakeBatchRow
 from bangban.features.orders.messages import kind_word
-from bangban.features.orders.service.reading import read_helper_rows
+from bangban.features.orders.service.helpers import read_helper_rows
 from bangban.features.orders.tables import OrderRow
 from bangban.features.people.leads import leads_at, leads_of, team_leads
 from bangban.features.people.tables import StaffRow
 from bangban.features.places.tables import ServicePointRow, TerminalRow
-from bangban.features.supervision.looking import who_has_papers
+from bangban.features.staffing.running_out import posts_run_out
+from bangban.features.supervision.held_papers import who_has_papers
+from bangban.features.supervision.rules import supervision_of
 from bangban.features.supervision.tables import DutyRow
 from bangban.features.supervision.values import DutyKind, DutyState
 from bangban.kernel.access.vocabulary import Permission
@@ -163,6 +166,12 @@ async def keepers_of(work: Work, point: ServicePointRow) -> Sequence[StaffRow]:
 
 async def _volunteer(work: Work, duty: DutyRow) -> _Found | None:
     """Those who may let volunteers in where this one is posted."""
+    found = await _whom(work, duty, Permission.SKILL_MANAGE)
+    return found and (found[0], _volunteer_word, await _people(work, found[1]))
+
+
+async def _whom(work: Work, duty: DutyRow, permission: Permission) -> tuple[str, set[UUID]] | None:
+    """The name of whom a duty is about, and who holds a permission over its area."""
     found = (
         await work.db.execute(
             select(StaffRow.name, AreaRow.path)
@@ -172,12 +181,45 @@ async def _volunteer(work: Work, duty: DutyRow) -> _Found | None:
     ).one_or_none()
     if found is None:
         return None
-    may = await read_helper_rows(work, path=found.path, service_code=None, permission=Permission.SKILL_MANAGE)
-    return found.name, _volunteer_word, await _people(work, [each.id for each in may])
+    may = await read_helper_rows(work, path=found.path, service_code=None, permission=permission)
+    return found.name, {each.id for each in may}
 
 
 def _volunteer_word(language: str) -> str:
     return "志愿者" if language.startswith("zh") else "volunteer"
+
+
+async def _post(work: Work, duty: DutyRow) -> _Found | None:
+    """Those who may move cases where the post is, and who has it, as long as they are there."""
+    ahead = supervision_of(work.settings).post_warning_days
+    (found, *_) = [*await posts_run_out(work, ahead=ahead, staff_id=duty.subject_id), None]
+    if found is None or found.until != duty.due_on:
+        return None
+    whom = await _whom(work, duty, Permission.CASE_HAND_OVER)
+    if whom is None:
+        return None
+    name, people = whom[0], whom[1] - {found.staff_id}
+    if duty.kind is DutyKind.POST_ENDING:
+        people.add(found.staff_id)
+    return name, partial(_left_words, found.left), await _people(work, people)
+
+
+_LEFT: Final = {
+    "cases": ("办件 {} 件", "cases {}"),
+    "offered": ("待接收的交接 {} 件", "hand-overs offered {}"),
+    "orders": ("帮办单 {} 个", "orders {}"),
+    "asks": ("首问记录 {} 件", "first-asked records {}"),
+    "passed": ("待接收的首问转办 {} 件", "first-asked transfers offered {}"),
+    "papers": ("申请人材料 {} 份", "papers {}"),
+    "turns": ("值班 {} 个", "turns on the rota {}"),
+}
+
+
+def _left_words(left: Mapping[str, int], language: str) -> str:
+    zh = language.startswith("zh")
+    return ("、" if zh else ", ").join(
+        _LEFT[kind][0 if zh else 1].format(amount) for kind, amount in left.items() if amount
+    )
 
 
 async def _people(work: Work, staff_ids: Any) -> Sequence[StaffRow]:
@@ -194,5 +236,7 @@ _FINDERS: Final[dict[DutyKind, Callable[[Work, DutyRow], Awaitable[_Found | None
     DutyKind.TERMINAL_FAULT: _terminal,
     DutyKind.VOLUNTEER_WAITING: _volunteer,
     DutyKind.VOLUNTEER_LATE: _volunteer,
+    DutyKind.POST_ENDING: _post,
+    DutyKind.POST_ENDED: _post,
 }
 """All others are about a case, and its holder has that in hand."""

@@ -16,18 +16,21 @@ import structlog
 from sqlalchemy import func, select, update
 
 from bangban.features.calendar.recompute import CALENDAR_CHANGED
-from bangban.features.cases.rules.transition import Announcement
+from bangban.features.cases.rules.transition import ENDINGS, Announcement
 from bangban.features.districts.platform import PLATFORM
 from bangban.features.orders.rules.facts import Announcement as OrderAnnouncement
 from bangban.features.places.terminals import MENDED
 from bangban.features.supervision.sweeping import (
     sweep_case,
+    sweep_check_in,
     sweep_district,
     void_before_answer,
+    void_but_broken_promise,
+    void_check_ins,
     void_duties_of,
 )
-from bangban.kernel.jobs.relay import Delivery
-from bangban.kernel.jobs.relay import Handler as Announced
+from bangban.kernel.jobs.deliveries import Delivery
+from bangban.kernel.jobs.deliveries import Handler as Announced
 from bangban.kernel.jobs.tasks import Task, TaskHalted, ask_once
 from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.tables import DistrictRow, DistrictStatus
@@ -48,16 +51,15 @@ AGAIN: Final = timedelta(hours=1)
 AHEAD: Final = timedelta(hours=2)
 """So early a task is asked for before it is due: whoever asks looks once an hour."""
 
-_ENDINGS: Final = tuple(
+_ANSWERS: Final = tuple(
     str(each)
     for each in (
-        Announcement.COMPLETED,
-        Announcement.DECLINED,
-        Announcement.WITHDRAWN,
-        Announcement.TERMINATED,
+        Announcement.NOTICE,
+        Announcement.ACCEPTED,
+        Announcement.CONDITION_MET,
+        Announcement.PROMISED_REJECTED,
     )
 )
-_ANSWERS: Final = tuple(str(each) for each in (Announcement.NOTICE, Announcement.ACCEPTED))
 _LIVE: Final = DistrictRow.status == DistrictStatus.LIVE
 
 
@@ -111,9 +113,13 @@ def handlers(tenancy: Tenancy) -> dict[str, Announced]:
     """The outbox's handlers of what cannot wait for the next day: a changed calendar, applications that ought to
     have been reviewed by now, and what is done."""
     about: dict[str, _About] = {
-        **dict.fromkeys(_ENDINGS, void_duties_of),
+        **dict.fromkeys(map(str, ENDINGS), void_duties_of),
+        str(Announcement.RESULT_WITHDRAWN): void_but_broken_promise,
         **dict.fromkeys(_ANSWERS, void_before_answer),
         str(Announcement.REVIEW_DUE): sweep_case,
+        str(Announcement.CHECK_IN_DUE): sweep_check_in,
+        str(Announcement.CHECKED_IN): void_check_ins,
+        str(Announcement.SUSPENDED): void_check_ins,
         str(OrderAnnouncement.CHANGED): void_duties_of,
         MENDED: void_duties_of,
     }

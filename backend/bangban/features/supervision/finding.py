@@ -38,7 +38,7 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from bangban.features.cases.rules.facts import AFTER_ACCEPTANCE, BEING_DONE, LIVE
 from bangban.features.cases.tables import CaseRow, NoticeRow, ToleranceRow
-from bangban.features.cases.values import CaseState
+from bangban.features.cases.values import CaseState, ResultStanding
 from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.joint.tables import BundleApplicationRow, BundleMemberRow
 from bangban.features.supervision.tables import DutyRow
@@ -96,7 +96,10 @@ def _legal() -> Select[Any]:
 
 
 def _promises() -> Select[Any]:
-    """Tolerance promises that are not kept yet: due soon, or broken (DOMAIN D10)."""
+    """Tolerance promises that are not kept yet: due soon, or broken (DOMAIN D10).
+
+    Of open cases, of results that stand on the condition of them, and of those that were withdrawn for it.
+    """
     today = Given("today", Date())
     kind = case(
         (ToleranceRow.promised_by < today, _kind(DutyKind.PROMISE_BROKEN)),
@@ -106,7 +109,11 @@ def _promises() -> Select[Any]:
         select(ToleranceRow.case_id, kind, ToleranceRow.promised_by)
         .join(CaseRow, CaseRow.id == ToleranceRow.case_id)
         .where(
-            CaseRow.state.in_(sorted(AFTER_ACCEPTANCE)),
+            or_(
+                CaseRow.state.in_(sorted(AFTER_ACCEPTANCE)),
+                CaseRow.result_standing == ResultStanding.CONDITIONAL,
+                and_(CaseRow.result_standing == ResultStanding.WITHDRAWN, ToleranceRow.cleared_at.is_(None)),
+            ),
             ToleranceRow.fulfilled_at.is_(None),
             ToleranceRow.promised_by <= Given("warn_until", Date()),
         )
@@ -230,6 +237,8 @@ VOID_ABOUT: Final = _voiding(_about(DutyRow) == Given("about", Uuid()))
 """Close all that are open about one thing."""
 
 VOID_KINDS_ABOUT: Final = _voiding(
-    _about(DutyRow) == Given("about", Uuid()), DutyRow.kind == any_(Given("kinds", ARRAY(Text())))
+    _about(DutyRow) == Given("about", Uuid()),
+    DutyRow.kind == any_(Given("kinds", ARRAY(Text()))),
+    DutyRow.due_on.is_distinct_from(Given("but_due_on", Date())),
 )
-"""Close those of some kinds."""
+"""Close those of some kinds, but not what was due on one day, if one is named."""

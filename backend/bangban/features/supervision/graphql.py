@@ -16,13 +16,15 @@ from bangban.features.orders.tables import OrderRow
 from bangban.features.people.graphql import Staff
 from bangban.features.people.tables import StaffRow
 from bangban.features.places.tables import TerminalRow
+from bangban.features.supervision.left import left_numbers
 from bangban.features.supervision.tables import DutyRow
 from bangban.features.supervision.values import ALERT_OF, RULE_OF, Alert, DutyKind, DutyState
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.enums import describe
-from bangban.kernel.planner.fields import Listing, Order, Rows, column, one, paged
+from bangban.kernel.planner.fields import column, one, paged
 from bangban.kernel.planner.paging import Connection
 from bangban.kernel.planner.reads import Guard, Predicate, reads
+from bangban.kernel.planner.sources import Listing, Order, Rows
 
 describe(
     DutyKind,
@@ -47,6 +49,10 @@ describe(
         DutyKind.TERMINAL_FAULT: "A terminal's fault was not mended in time 自助终端故障未按期修复.",
         DutyKind.VOLUNTEER_WAITING: "A volunteer waits to be let in 志愿者待审核.",
         DutyKind.VOLUNTEER_LATE: "A volunteer has waited for too long 志愿者审核逾期.",
+        DutyKind.CHECK_IN_DUE: "The applicant of a tracked case is to hear of it today 跟踪回访到期.",
+        DutyKind.CHECK_IN_LATE: "And did not hear of it in time 跟踪回访超时.",
+        DutyKind.POST_ENDING: "Somebody's post ends soon, and they have something in hand 任职将到期未移交.",
+        DutyKind.POST_ENDED: "It ended, and others have to go on with what is left 任职已到期未移交.",
     },
 )
 describe(
@@ -102,11 +108,15 @@ class Duty:
     alert: Alert = column("Type of alert 预警类型.", lambda r: _by_kind(r, ALERT_OF))
     rule: str = column("The rule it follows from 监察规则编号.", lambda r: _by_kind(r, RULE_OF))
     about: str = column(
-        "Number of the case, order or batch, or name of the terminal or volunteer 督办对象.", _named
+        "Number of the case, order or batch, or name of the terminal or person 督办对象.", _named
     )
     case_number: str | None = column("The case's number, where it is about one 办件编号.", _number)
     case: Case | None = one(
         "The case, where it is about one that the caller may see 办件.", lambda r: r.c.id == r.parent.case_id
+    )
+    left: list[str] = column(
+        "Numbers of the cases, orders and first-asked records to be moved, where a post ends 待移交事项编号.",
+        left_numbers,
     )
     due_on: date = column("The day that the limit ran to 到期日.")
     state: DutyState = column("State 状态.")

@@ -36,6 +36,11 @@ class Wanted(NamedTuple):
     due_on: date
 
 
+def of_cases(found: Iterable[tuple[UUID, Limit | None]]) -> list[Wanted]:
+    """The duties about cases whose limit is over, of those that were looked at."""
+    return [Wanted(case_id, None, None, *limit) for case_id, limit in found if limit is not None]
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Clocks:
     """What limits are reckoned with at one moment."""
@@ -85,6 +90,14 @@ def unanswered(clocks: Clocks, *, received_at: datetime, reviewed: bool) -> Limi
     return None
 
 
+def unseen(clocks: Clocks, *, received_at: datetime) -> Limit | None:
+    """Of papers on which a result depends, which came in: somebody looks at them within four hours of work, too."""
+    review_by = after_office_time(
+        clocks.calendar, clocks.hours, received_at.astimezone(clocks.zone), clocks.review
+    )
+    return _over(DutyKind.REVIEW_LATE, review_by.date() if review_by <= clocks.now else None)
+
+
 def unworked(clocks: Clocks, *, since: datetime) -> Limit | None:
     """Of an order that somebody has and does not work on, since it was taken or tried, or the agreed time was over.
 
@@ -119,6 +132,19 @@ def unapproved(clocks: Clocks, *, since: date) -> Limit:
     """Of a volunteer whom nobody has let in yet (DOMAIN C17): whoever may is told, and reminded once it is late."""
     due = clocks.due(since, clocks.settings.volunteer_working_days)
     return Limit(DutyKind.VOLUNTEER_LATE if due < clocks.today else DutyKind.VOLUNTEER_WAITING, due)
+
+
+def unchecked(clocks: Clocks, *, due_on: date) -> Limit | None:
+    """Of a tracked case whose applicant is to hear of it (DOMAIN C03): from when the office opens on that day on."""
+    if due_on < clocks.today:
+        return Limit(DutyKind.CHECK_IN_LATE, due_on)
+    opens = datetime.combine(due_on, clocks.hours[0], clocks.zone)
+    return Limit(DutyKind.CHECK_IN_DUE, due_on) if opens <= clocks.now else None
+
+
+def unmoved(clocks: Clocks, *, until: date) -> Limit:
+    """Of somebody whose post ends or ended on a day, and who has something that others have to go on with (C12)."""
+    return Limit(DutyKind.POST_ENDED if until < clocks.today else DutyKind.POST_ENDING, until)
 
 
 def _over(kind: DutyKind, due_on: date | None) -> Limit | None:

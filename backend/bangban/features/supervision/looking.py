@@ -3,42 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Date, Text, Uuid, and_, any_, exists, func, literal, or_, select
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy import Date, Uuid, exists, func, select
 from sqlalchemy.orm import aliased
 
-from bangban.features.areas.tables import AreaRow
 from bangban.features.cases.rules.assistance import assistance_of
-from bangban.features.cases.rules.facts import LIVE, EventKind
-from bangban.features.cases.tables import CaseEventRow, CaseRow
-from bangban.features.cases.values import CaseState
-from bangban.features.catalog.tables import ServiceItemRow
-from bangban.features.custody.tables import CustodyEntryRow
+from bangban.features.cases.rules.tracking import CHASED
+from bangban.features.cases.service.reading import is_receipt
+from bangban.features.cases.tables import CaseEventRow, CaseRow, ToleranceRow
+from bangban.features.cases.values import CaseState, EventKind, ResultStanding
 from bangban.features.hall.tables import IntakeBatchCaseRow, IntakeBatchRow
 from bangban.features.orders.tables import HelperSkillRow, OrderRow
 from bangban.features.orders.values import OrderState
 from bangban.features.people.tables import AssignmentRow, StaffRow
 from bangban.features.places.tables import ServicePointRow, TerminalRow
+from bangban.features.staffing.running_out import posts_run_out
+from bangban.features.supervision.held_papers import look_at_papers
 from bangban.features.supervision.limits import (
     Clocks,
-    Sheets,
     Wanted,
-    in_hand,
+    of_cases,
     unanswered,
     unapproved,
     unbegun,
-    unforwarded,
+    unchecked,
     unmended,
+    unmoved,
+    unseen,
     unworked,
 )
 from bangban.features.supervision.rules import supervision_of
-from bangban.kernel.access.vocabulary import Role
+from bangban.kernel.access.roles import Role
+from bangban.kernel.database.terms import runs_on
 from bangban.kernel.database.written import Given, Written
-from bangban.kernel.levels import AreaLevel
 from bangban.kernel.tenancy.work import Work
 
 
@@ -60,6 +59,7 @@ async def look(work: Work) -> list[Wanted]:
     clocks = clocks_of(work)
     return [
         *_unanswered(clocks, await work.run(_UNANSWERED)),
+        *_unseen(clocks, await work.run(_UNSEEN)),
         *(
             Wanted(None, subject_id, area_id, *limit)
             for subject_id, area_id, limit in [
@@ -79,26 +79,33 @@ async def look(work: Work) -> list[Wanted]:
             if limit is not None
         ),
         *await _volunteers(work, clocks),
-        *await _papers(work, clocks),
+        *await look_at_papers(work, clocks),
+        *await _posts(work, clocks),
+        *_unchecked(clocks, await work.run(_CHECK_INS, today=work.today)),
     ]
 
 
 async def look_at_case(work: Work, case_id: UUID) -> list[Wanted]:
     """The same of one application."""
-    return _unanswered(clocks_of(work), await work.run(_UNANSWERED_CASE, case_id=case_id))
+    clocks = clocks_of(work)
+    return [
+        *_unanswered(clocks, await work.run(_UNANSWERED_CASE, case_id=case_id)),
+        *_unseen(clocks, await work.run(_UNSEEN_CASE, case_id=case_id)),
+    ]
+
+
+async def look_at_check_in(work: Work, case_id: UUID) -> list[Wanted]:
+    """What is due of one tracked case, which is locked, so that whoever checks in at the same time comes before or
+    after."""
+    return _unchecked(clocks_of(work), await work.run(_CHECK_IN, case_id=case_id, today=work.today))
 
 
 def _received() -> Any:
     """When a case came in, or the papers that its notice named: the latest, since the answer to both is the same."""
     event = CaseEventRow
-    supplied = and_(
-        event.kind == EventKind.MATERIALS_SUPPLIED.value,
-        event.from_state == CaseState.AWAITING_MATERIALS,
-        event.to_state == CaseState.PRE_CHECKING,
-    )
     latest = (
         select(event.id)
-        .where(event.case_id == CaseRow.id, or_(event.kind == EventKind.SUBMITTED.value, supplied))
+        .where(event.case_id == CaseRow.id, is_receipt(event))
         .order_by(event.id.desc())
         .limit(1)
         .correlate(CaseRow)
@@ -117,13 +124,43 @@ def _received() -> Any:
     )
 
 
+def _supplied() -> Any:
+    """When the papers came in on which a result depends, which somebody has to look at."""
+    return (
+        select(CaseRow.id, ToleranceRow.fulfilled_at.label("at"))
+        .join(ToleranceRow, ToleranceRow.case_id == CaseRow.id)
+        .where(CaseRow.result_standing == ResultStanding.CONDITIONAL, ToleranceRow.fulfilled_at.is_not(None))
+    )
+
+
+_CASE: Final = CaseRow.id == Given("case_id", Uuid())
 _UNANSWERED: Final = Written(_received())
-_UNANSWERED_CASE: Final = Written(_received().where(CaseRow.id == Given("case_id", Uuid())))
+_UNANSWERED_CASE: Final = Written(_received().where(_CASE))
+_UNSEEN: Final = Written(_supplied())
+_UNSEEN_CASE: Final = Written(_supplied().where(_CASE))
 
 
 def _unanswered(clocks: Clocks, rows: Sequence[Any]) -> list[Wanted]:
-    found = ((row.id, unanswered(clocks, received_at=row.at, reviewed=row.reviewed)) for row in rows)
-    return [Wanted(case_id, None, None, *limit) for case_id, limit in found if limit is not None]
+    return of_cases((row.id, unanswered(clocks, received_at=row.at, reviewed=row.reviewed)) for row in rows)
+
+
+def _unseen(clocks: Clocks, rows: Sequence[Any]) -> list[Wanted]:
+    return of_cases((row.id, unseen(clocks, received_at=row.at)) for row in rows)
+
+
+def _tracked() -> Any:
+    """Tracked cases of which somebody is to hear by today."""
+    return select(CaseRow.id, CaseRow.check_in_due_on).where(
+        CaseRow.state.in_(sorted(CHASED)), CaseRow.check_in_due_on <= Given("today", Date())
+    )
+
+
+_CHECK_INS: Final = Written(_tracked())
+_CHECK_IN: Final = Written(_tracked().where(_CASE).with_for_update(of=CaseRow.__table__))
+
+
+def _unchecked(clocks: Clocks, rows: Sequence[Any]) -> list[Wanted]:
+    return of_cases((row.id, unchecked(clocks, due_on=row.check_in_due_on)) for row in rows)
 
 
 _ORDERS: Final = Written(
@@ -157,17 +194,13 @@ _TERMINALS: Final = Written(
     .join(ServicePointRow, ServicePointRow.id == TerminalRow.point_id)
     .where(TerminalRow.fault.is_not(None), TerminalRow.down_since.is_not(None))
 )
-_TODAY: Final = Given("today", Date())
-_IN_FORCE: Final = and_(
-    AssignmentRow.since <= _TODAY, or_(AssignmentRow.until.is_(None), AssignmentRow.until >= _TODAY)
-)
 _VOLUNTEERS: Final = Written(
     select(AssignmentRow.staff_id, AssignmentRow.area_id, AssignmentRow.since)
     .join(StaffRow, StaffRow.id == AssignmentRow.staff_id)
     .outerjoin(HelperSkillRow, HelperSkillRow.staff_id == StaffRow.id)
     .where(
         AssignmentRow.role == Role.VOLUNTEER.value,
-        _IN_FORCE,
+        runs_on(AssignmentRow, Given("today", Date())),
         StaffRow.active,
         HelperSkillRow.approved_at.is_(None),
     )
@@ -184,70 +217,8 @@ async def _volunteers(work: Work, clocks: Clocks) -> list[Wanted]:
     ]
 
 
-_AT_COMMUNITIES: Final = [each.value for each in AreaLevel if each.depth >= AreaLevel.VILLAGE.depth]
-
-
-def _papers_out() -> Any:
-    """All that was moved of cases whose papers are in people's hands, but not of items that communities handle."""
-    entry = CustodyEntryRow
-    done_here = ServiceItemRow.handled_at.bool_op("&&")(literal(_AT_COMMUNITIES, ARRAY(Text())))
-    return (
-        select(
-            entry.case_id,
-            entry.at,
-            entry.code,
-            (entry.originals + entry.copies).label("sheets"),
-            entry.from_staff_id.label("giver"),
-            entry.to_staff_id.label("receiver"),
-        )
-        .join(CaseRow, CaseRow.id == entry.case_id)
-        .join(ServiceItemRow, ServiceItemRow.id == CaseRow.service_item_id)
-        .where(CaseRow.papers_out > 0, CaseRow.state.in_(sorted(LIVE)), ~done_here)
-        .order_by(entry.id)
-    )
-
-
-_PAPERS: Final = Written(_papers_out())
-_PAPERS_OF_CASE: Final = Written(_papers_out().where(CaseRow.id == Given("case_id", Uuid())))
-_POSTED_ABOVE: Final = Written(
-    select(AssignmentRow.staff_id)
-    .join(AreaRow, AreaRow.id == AssignmentRow.area_id)
-    .where(
-        AssignmentRow.staff_id == any_(Given("staff", ARRAY(Uuid()))),
-        _IN_FORCE,
-        AreaRow.level.not_in(_AT_COMMUNITIES),
-    )
-)
-
-
-async def _papers(work: Work, clocks: Clocks) -> list[Wanted]:
-    hands = await _hands(work, await work.run(_PAPERS))
-    found = {
-        (case_id, unforwarded(clocks, since=since)) for (case_id, _), since in hands.items()
-    }  # of two who have had some since the same day one duty tells
-    return [Wanted(case_id, None, None, *limit) for case_id, limit in found if limit is not None]
-
-
-async def _hands(work: Work, rows: Sequence[Any]) -> dict[tuple[UUID, UUID], datetime]:
-    """By case and person of a community: since when they have papers."""
-    moves: dict[UUID, list[Sheets]] = {}
-    for row in rows:
-        moves.setdefault(row.case_id, []).append(Sheets(*row[1:]))
-    hands = {
-        (case_id, staff_id): since
-        for case_id, of_case in moves.items()
-        for staff_id, since in in_hand(of_case).items()
-    }
-    people = list({staff_id for _, staff_id in hands})
-    above = (
-        {row.staff_id for row in await work.run(_POSTED_ABOVE, staff=people, today=work.today)}
-        if people
-        else set()
-    )
-    return {key: since for key, since in hands.items() if key[1] not in above}
-
-
-async def who_has_papers(work: Work, case_id: UUID) -> list[UUID]:
-    """The people of communities who have papers of a case, who ought to have forwarded them."""
-    hands = await _hands(work, await work.run(_PAPERS_OF_CASE, case_id=case_id))
-    return [staff_id for _, staff_id in hands]
+async def _posts(work: Work, clocks: Clocks) -> list[Wanted]:
+    return [
+        Wanted(None, each.staff_id, each.area_id, *unmoved(clocks, until=each.until))
+        for each in await posts_run_out(work, ahead=clocks.settings.post_warning_days)
+    ]

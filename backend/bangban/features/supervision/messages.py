@@ -32,9 +32,9 @@ from bangban.features.supervision.service import URGED
 from bangban.features.supervision.sweeping import GATHERED, RAISED
 from bangban.features.supervision.tables import DutyRow
 from bangban.features.supervision.values import FOR_SUPERVISORS, DutyKind, DutyState
-from bangban.kernel.access.vocabulary import Role
+from bangban.kernel.access.roles import Role
+from bangban.kernel.jobs.deliveries import Delivery, Handler
 from bangban.kernel.jobs.letters import letter, tellers
-from bangban.kernel.jobs.relay import Delivery, Handler
 from bangban.kernel.messenger import Message, Messenger, Template
 from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.tenancy.work import Work
@@ -63,6 +63,10 @@ _TEMPLATES: Final[Mapping[DutyKind, Template]] = {
     DutyKind.TERMINAL_FAULT: Template.DUTY_TERMINAL_FAULT,
     DutyKind.VOLUNTEER_WAITING: Template.DUTY_VOLUNTEER_WAITING,
     DutyKind.VOLUNTEER_LATE: Template.DUTY_VOLUNTEER_LATE,
+    DutyKind.CHECK_IN_DUE: Template.DUTY_CHECK_IN_DUE,
+    DutyKind.CHECK_IN_LATE: Template.DUTY_CHECK_IN_LATE,
+    DutyKind.POST_ENDING: Template.DUTY_POST_ENDING,
+    DutyKind.POST_ENDED: Template.DUTY_POST_ENDED,
 }
 """What whoever has it in hand is told. Of a promise that is due the applicant is told instead."""
 

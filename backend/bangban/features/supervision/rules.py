@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from bangban.features.supervision.problems import DutyOver, UrgedLately
 from bangban.features.supervision.values import DutyState
+from bangban.kernel.identifiers import refuse_unfit
 from bangban.kernel.problems import InvalidInput
 
 SETTING: Final = "supervision"
@@ -16,6 +17,9 @@ SETTING: Final = "supervision"
 
 USUAL_WARNING_DAYS: Final = 3
 """Days before the end of a tolerance promise on which its applicant is reminded; this product's own choice."""
+
+USUAL_POST_DAYS: Final = 7
+"""Days before the end of a post on which whoever may move what its holder has is warned; this product's own choice."""
 
 URGE_EVERY: Final = timedelta(hours=4)
 """A holder is urged about one duty no more often than that."""
@@ -37,6 +41,7 @@ class Supervision:
     order_supervised_working_days: int = 2
     fault_working_days: int = 1
     volunteer_working_days: int = 3
+    post_warning_days: int = USUAL_POST_DAYS
 
 
 def supervision_of(settings: Mapping[str, Any]) -> Supervision:
@@ -54,7 +59,7 @@ class Duty:
 
 
 def check_settling(duty: Duty, *, result: str) -> str:
-    """What was done, without blanks around it. Raises ``DutyOver``, InvalidInput."""
+    """What was done, without blanks around it. Raises ``DutyOver``, InvalidInput, ``NumberInText``."""
     _must_be_open(duty)
     words = result.strip()
     if not SHORTEST <= len(words) <= LONGEST:
@@ -63,6 +68,7 @@ def check_settling(duty: Duty, *, result: str) -> str:
             f"请填写处理情况,{SHORTEST} 至 {LONGEST} 个字。",
             fields=("input.result",),
         )
+    refuse_unfit(words, fields=("input.result",))
     return words
 
 

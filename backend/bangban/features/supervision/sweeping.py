@@ -7,14 +7,15 @@ next sweep goes on where it stopped: a duty is announced in the transaction that
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from typing import Final
 from uuid import UUID
 
 from bangban.features.cards.contact_reminders import remind_of_contacts
+from bangban.features.cases.service.conditions import withdraw_lapsed
 from bangban.features.districts.platform import PLATFORM
 from bangban.features.supervision.finding import (
     LISTED_MISSING,
@@ -25,9 +26,9 @@ from bangban.features.supervision.finding import (
     VOID_KINDS_ABOUT,
 )
 from bangban.features.supervision.limits import Wanted
-from bangban.features.supervision.looking import look, look_at_case
+from bangban.features.supervision.looking import look, look_at_case, look_at_check_in
 from bangban.features.supervision.rules import supervision_of
-from bangban.features.supervision.values import BEFORE_ANSWER, FOR_SUPERVISORS, DutyKind
+from bangban.features.supervision.values import BEFORE_ANSWER, CHECK_INS, FOR_SUPERVISORS, DutyKind
 from bangban.kernel.ids import new_id
 from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.tenancy import Tenancy
@@ -45,14 +46,16 @@ _REQUEST: Final = "supervision"
 
 @dataclass
 class Swept:
-    """How many duties a sweep raised, by kind, how many it voided, and of how many contacts leads are reminded."""
+    """How many duties a sweep raised, by kind, how many it voided, of how many contacts leads are reminded, and how
+    many results were withdrawn."""
 
     raised: Counter[DutyKind] = field(default_factory=Counter)
     void: int = 0
     contacts: int = 0
+    withdrawn: int = 0
 
     def __bool__(self) -> bool:
-        return bool(self.raised or self.void or self.contacts)
+        return bool(self.raised or self.void or self.contacts or self.withdrawn)
 
 
 async def _never_mind() -> None:
@@ -74,6 +77,13 @@ async def sweep_district(
     """
     began = now or datetime.now(UTC)
     done = Swept()
+    found = batch
+    while found == batch:  # before duties, since a result that is withdrawn is one for the supervisors
+        await breathe()
+        async with tenancy.write(district, PLATFORM, request_id=_REQUEST, now=began) as work:
+            found, withdrawn = await withdraw_lapsed(work, most=batch)
+        done.withdrawn += withdrawn
+    await breathe()
     async with tenancy.write(district, PLATFORM, request_id=_REQUEST, now=began) as work:
         done.void = await _void(work)
     await breathe()
@@ -99,10 +109,32 @@ async def void_duties_of(work: Work, about: UUID) -> int:
     return _voided(work, await work.run(VOID_ABOUT, about=about, now=work.now))
 
 
+async def void_but_broken_promise(work: Work, case_id: UUID) -> int:
+    """Close what is open about a case whose result was withdrawn, but for the promise that was broken, which
+    supervisors look into. Safe to repeat."""
+    return await _void_kinds(work, case_id, frozenset(DutyKind) - {DutyKind.PROMISE_BROKEN})
+
+
 async def void_before_answer(work: Work, case_id: UUID) -> int:
     """Close what is open about an application whose applicant has heard of it by now. Safe to repeat."""
-    kinds = sorted(BEFORE_ANSWER)
-    return _voided(work, await work.run(VOID_KINDS_ABOUT, about=case_id, kinds=kinds, now=work.now))
+    return await _void_kinds(work, case_id, BEFORE_ANSWER)
+
+
+async def void_check_ins(work: Work, case_id: UUID) -> int:
+    """Close what is open about a tracked case whose applicant has heard of it, or which stands still. Safe to repeat.
+
+    What is due by now stays, as where this comes late, after an outage.
+    """
+    await work.hold_calendar()
+    due = await look_at_check_in(work, case_id)
+    return await _void_kinds(work, case_id, CHECK_INS, but_due_on=due[0].due_on if due else None)
+
+
+async def sweep_check_in(work: Work, case_id: UUID) -> None:
+    """Raise that the applicant of a tracked case is to hear of it, if it is so. Safe to repeat."""
+    await work.hold_calendar()
+    listed = _listed(await look_at_check_in(work, case_id))
+    await _put_in(work, await work.run(LISTED_MISSING, most=len(DutyKind), **listed))
 
 
 async def sweep_case(work: Work, case_id: UUID) -> None:
@@ -110,6 +142,13 @@ async def sweep_case(work: Work, case_id: UUID) -> None:
     await work.hold_calendar()
     listed = _listed(await look_at_case(work, case_id))
     await _put_in(work, await work.run(LISTED_MISSING, most=len(DutyKind), **listed))
+
+
+async def _void_kinds(
+    work: Work, about: UUID, kinds: Collection[DutyKind], *, but_due_on: date | None = None
+) -> int:
+    given = {"about": about, "kinds": sorted(kinds), "but_due_on": but_due_on}
+    return _voided(work, await work.run(VOID_KINDS_ABOUT, now=work.now, **given))
 
 
 async def _void(work: Work) -> int:

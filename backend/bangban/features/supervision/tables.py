@@ -16,7 +16,7 @@ from bangban.kernel.database.types import EnumText, one_of
 class DutyRow(TenantBase):
     """A limit that comes near or was missed. One for each thing that it is about, kind and day that was due.
 
-    Most are about a case. The others are about an order, a batch, a terminal or a volunteer, whose id is
+    Most are about a case. The others are about an order, a batch, a terminal or a person, whose id is
     ``subject_id``; they keep the area in which it lay when they came up.
 
     ``due_on`` is the day that the limit ran to, which is what makes a duty another one: a number of a working

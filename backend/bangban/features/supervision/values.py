@@ -27,6 +27,10 @@ class DutyKind(StrEnum):
     TERMINAL_FAULT = "TERMINAL_FAULT"  # 自助终端故障未按期修复
     VOLUNTEER_WAITING = "VOLUNTEER_WAITING"  # 志愿者待审核
     VOLUNTEER_LATE = "VOLUNTEER_LATE"  # 志愿者审核逾期
+    CHECK_IN_DUE = "CHECK_IN_DUE"  # 跟踪回访到期
+    CHECK_IN_LATE = "CHECK_IN_LATE"  # 跟踪回访超时
+    POST_ENDING = "POST_ENDING"  # 任职将到期未移交
+    POST_ENDED = "POST_ENDED"  # 任职已到期未移交
 
 
 class DutyState(StrEnum):
@@ -62,6 +66,8 @@ class Rule(StrEnum):
     ORDER = "C06-ORDER"
     TERMINAL = "F02-FAULT"
     VOLUNTEER = "C17-APPROVAL"
+    CHECK_IN = "C03-CHECK-IN"
+    POST = "C12-POST"
 
 
 ALERT_OF: dict[DutyKind, Alert] = {
@@ -84,6 +90,10 @@ ALERT_OF: dict[DutyKind, Alert] = {
     DutyKind.TERMINAL_FAULT: Alert.DELAY,
     DutyKind.VOLUNTEER_WAITING: Alert.YELLOW,
     DutyKind.VOLUNTEER_LATE: Alert.DELAY,
+    DutyKind.CHECK_IN_DUE: Alert.YELLOW,
+    DutyKind.CHECK_IN_LATE: Alert.DELAY,
+    DutyKind.POST_ENDING: Alert.YELLOW,
+    DutyKind.POST_ENDED: Alert.DELAY,
 }
 
 RULE_OF: dict[DutyKind, Rule] = {
@@ -106,6 +116,10 @@ RULE_OF: dict[DutyKind, Rule] = {
     DutyKind.TERMINAL_FAULT: Rule.TERMINAL,
     DutyKind.VOLUNTEER_WAITING: Rule.VOLUNTEER,
     DutyKind.VOLUNTEER_LATE: Rule.VOLUNTEER,
+    DutyKind.CHECK_IN_DUE: Rule.CHECK_IN,
+    DutyKind.CHECK_IN_LATE: Rule.CHECK_IN,
+    DutyKind.POST_ENDING: Rule.POST,
+    DutyKind.POST_ENDED: Rule.POST,
 }
 
 FOR_SUPERVISORS = frozenset(kind for kind, alert in ALERT_OF.items() if alert is Alert.DELAY)
@@ -113,3 +127,9 @@ FOR_SUPERVISORS = frozenset(kind for kind, alert in ALERT_OF.items() if alert is
 
 BEFORE_ANSWER = frozenset({DutyKind.REVIEW_LATE, DutyKind.FEEDBACK_LATE, DutyKind.ACCEPTANCE_LATE})
 """Nothing was said to the applicant yet."""
+
+CHECK_INS = frozenset({DutyKind.CHECK_IN_DUE, DutyKind.CHECK_IN_LATE})
+"""Somebody who is kept posted waits to hear."""
+
+POSTS = frozenset({DutyKind.POST_ENDING, DutyKind.POST_ENDED})
+"""Somebody's post ends, and others have to go on with what they have."""

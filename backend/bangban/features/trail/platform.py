@@ -11,9 +11,10 @@ from sqlalchemy import Text, cast
 from bangban.features.trail.graphql import AuditFilter, picked
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.audit.platform import PlatformEntryRow
-from bangban.kernel.planner.fields import Listing, Order, Rows, column, paged
+from bangban.kernel.planner.fields import column, paged
 from bangban.kernel.planner.paging import Connection
 from bangban.kernel.planner.reads import Guard, reads
+from bangban.kernel.planner.sources import Listing, Order, Rows
 
 TRAIL_GUARD = Guard(Permission.TRAIL_READ)
 

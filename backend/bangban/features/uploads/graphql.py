@@ -6,15 +6,17 @@ from datetime import datetime
 from typing import Annotated, Any
 
 import strawberry
-from sqlalchemy import ColumnElement, Text, literal, select
+from sqlalchemy import ColumnElement, Text, and_, literal, or_, select
 
 from bangban.features.cases.guard import CASE_GUARD
 from bangban.features.cases.tables import CaseRow
 from bangban.features.uploads.enums import FileKind, Rejection, UploadPurpose, UploadState
+from bangban.features.uploads.service.results import is_given_out
 from bangban.features.uploads.tables import UploadRow
 from bangban.kernel.access.vocabulary import Permission
-from bangban.kernel.planner.fields import Pick, Rows, column, many
+from bangban.kernel.planner.fields import column, many
 from bangban.kernel.planner.reads import Guard, Predicate, reads
+from bangban.kernel.planner.sources import Pick, Rows
 
 
 def _of_cases_within(columns: Any, paths: ColumnElement[Any]) -> Predicate:
@@ -26,10 +28,15 @@ def _of_cases_within(columns: Any, paths: ColumnElement[Any]) -> Predicate:
 def _of_own_cases(columns: Any, request: Any) -> Predicate:
     case = CaseRow.__table__.alias("own_case_of_file")
     assert CASE_GUARD.own is not None
-    return columns.case_id.in_(select(case.c.id).where(CASE_GUARD.own(case.c, request)))
+    own = columns.case_id.in_(select(case.c.id).where(CASE_GUARD.own(case.c, request)))
+    if request.principal_kind != "RESIDENT":
+        return own
+    there = CaseRow.__table__.alias("case_with_result")
+    with_result = columns.case_id.in_(select(there.c.id).where(is_given_out(there.c)))
+    return and_(own, or_(columns.purpose != UploadPurpose.RESULT.value, with_result))
 
 
-# Whoever may see a case may see which files it has.
+# Whoever may see a case may see which files it has; its applicant results only once they are given out.
 _GUARD = Guard(Permission.CASE_READ, within=_of_cases_within, own=_of_own_cases, personal=True)
 
 

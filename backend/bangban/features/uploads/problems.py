@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from bangban.features.uploads.values import Rejection
@@ -42,16 +42,17 @@ class FileTooLarge(Problem):
         super().__init__(fields=("input.size",), most=most)
 
 
-class NameUnfit(InvalidInput):
+class NameUnfit(Problem):
     """Names are shown and given to other people's computers, so they are plain names and no paths."""
 
-    def __init__(self, endings: str) -> None:
-        super().__init__(
-            "A file's name has 1 to 120 characters, no path and no control characters, and ends as its kind does: "
-            f"{endings}.",
-            f"文件名为 1 至 120 个字符,不含路径和控制字符,并使用与类型相符的扩展名:{endings}。",
-            fields=("input.name",),
-        )
+    zh = "文件名为 1 至 120 个字符,不含路径和控制字符,并使用与类型相符的扩展名:{endings}。"
+    en = (
+        "A file's name has 1 to 120 characters, no path and no control characters, and ends as its kind does: "
+        "{endings}."
+    )
+
+    def __init__(self, endings: Sequence[str]) -> None:
+        super().__init__(fields=("input.name",), endings=endings)
 
 
 class MaterialUnnamed(InvalidInput):
@@ -75,6 +76,17 @@ class CaseOver(Problem):
     code = ErrorCode.ILLEGAL_TRANSITION
     zh = "该办件已结束,不能再上传此类附件。"
     en = "This case has ended; such a file can no longer be added."
+
+
+class ResultNotThere(Problem):
+    """Who goes for the applicant has no result before the applicant may have it (DOMAIN D10, D11)."""
+
+    code = ErrorCode.CONFLICT
+    zh = "该办件尚无可交付申请人的办理结果。"
+    en = "The case has no result that may go to its applicant yet."
+
+    def __init__(self) -> None:
+        super().__init__(fields=("input.fileId",))
 
 
 class FileNotThere(Problem):

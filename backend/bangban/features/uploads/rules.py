@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -17,6 +16,7 @@ from bangban.features.uploads.problems import (
 )
 from bangban.features.uploads.values import FileKind, UploadPurpose
 from bangban.kernel.files.desk import FileTerms
+from bangban.kernel.identifiers.names import shown_name
 
 LONGEST_NAME: Final = 120  # characters
 
@@ -32,8 +32,6 @@ ENDINGS: Final[Mapping[FileKind, tuple[str, ...]]] = {
 _FAILED: Final = frozenset({CaseState.DECLINED, CaseState.WITHDRAWN, CaseState.TERMINATED})
 _DONE: Final = frozenset({CaseState.COMPLETED, CaseState.CLOSED})
 _OUT_OF_A_NAME: Final = frozenset('/\\:*?"<>|')
-# Control, format (which turns the reading direction round), surrogate, private, unassigned; line and paragraph ends.
-_UNSHOWN: Final = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,9 +46,17 @@ class Wanted:
 
 
 def check_wanted(
-    wanted: Wanted, *, state: CaseState, materials: Collection[str], files: int, terms: FileTerms
+    wanted: Wanted,
+    *,
+    state: CaseState,
+    awaits: bool = False,
+    materials: Collection[str],
+    files: int,
+    terms: FileTerms,
 ) -> Wanted:
     """The file as it is asked for, with a clean name, for a case with these ``materials`` and so many ``files``.
+
+    ``awaits``: its result stands on the condition that materials come.
 
     Raises:
         FileTooLarge, TooManyFiles: Past the installation's terms.
@@ -64,7 +70,7 @@ def check_wanted(
         raise MaterialUnnamed
     if wanted.purpose is not UploadPurpose.MATERIAL and wanted.material_code is not None:
         raise MaterialUnnamed
-    if state in _FAILED or (wanted.purpose is UploadPurpose.MATERIAL and state in _DONE):
+    if state in _FAILED or (wanted.purpose is UploadPurpose.MATERIAL and state in _DONE and not awaits):
         raise CaseOver
     if files >= terms.most_of_case:
         raise TooManyFiles(most=terms.most_of_case)
@@ -79,14 +85,14 @@ def check_wanted(
 
 def checked_name(name: str, kind: FileKind) -> str:
     """The name in its composed form without the blanks around it. Raises NameUnfit."""
-    plain = unicodedata.normalize("NFC", name).strip()
+    plain = shown_name(name)
     fit = (
-        0 < len(plain) <= LONGEST_NAME
+        plain is not None
+        and len(plain) <= LONGEST_NAME
         and not plain.startswith(".")
         and not _OUT_OF_A_NAME & set(plain)
-        and not any(unicodedata.category(letter) in _UNSHOWN for letter in plain)
         and plain.lower().endswith(ENDINGS[kind])
     )
-    if not fit:
-        raise NameUnfit(", ".join(ENDINGS[kind]))
+    if plain is None or not fit:
+        raise NameUnfit(ENDINGS[kind])
     return plain

@@ -9,7 +9,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bangban.features.uploads.values import AddressKind, FileKind, Rejection, UploadPurpose, UploadState
-from bangban.kernel.access.grants import PrincipalKind
+from bangban.kernel.access.principals import PrincipalKind
 from bangban.kernel.database.base import TenantBase
 from bangban.kernel.database.privacy import PERSONAL, SECRET_DELETABLE
 from bangban.kernel.database.types import EnumText, one_of
@@ -56,7 +56,7 @@ class UploadRow(TenantBase):
 class FileAddressRow(TenantBase):
     """A short-lived address from which one thing can be fetched once: the row goes with the fetching.
 
-    ``receipt`` names the kind of receipt that is made then.
+    ``receipt`` names the kind of receipt that is made then, of a case or of a visit to a hall.
     """
 
     __tablename__ = "file_address"
@@ -65,14 +65,18 @@ class FileAddressRow(TenantBase):
         one_of("by_kind", PrincipalKind),
         CheckConstraint("(kind = 'FILE') = (upload_id IS NOT NULL)", name="file"),
         CheckConstraint("(kind = 'RECEIPT') = (receipt IS NOT NULL)", name="receipt"),
+        CheckConstraint(
+            "(case_id IS NULL) <> (visit_id IS NULL) AND (visit_id IS NULL OR kind = 'RECEIPT')", name="of"
+        ),
         SECRET_DELETABLE,
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True)
     kind: Mapped[AddressKind] = mapped_column(EnumText(AddressKind))
-    case_id: Mapped[UUID] = mapped_column(ForeignKey("tenant.cases.id"))
+    case_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.cases.id"))
     by_kind: Mapped[PrincipalKind] = mapped_column(EnumText(PrincipalKind))
     by_id: Mapped[UUID]
     expires_at: Mapped[datetime]
     upload_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.upload.id"), default=None)
     receipt: Mapped[str | None] = mapped_column(default=None)
+    visit_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.visit.id"), default=None)

@@ -17,7 +17,7 @@ from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.context import Info
 from bangban.kernel.graphql.roots import mutation
 from bangban.kernel.graphql.writing import once, row_of
-from bangban.kernel.planner.parameters import as_uuid
+from bangban.kernel.planner.parameters import as_uuid, as_uuids
 from bangban.kernel.tenancy.work import Work
 
 _INPUT = strawberry.argument(description="What to do 输入.")
@@ -91,7 +91,7 @@ class UploadMutation:
 
     @mutation("Hand in files as the materials they were sent for 以附件补交材料.", Permission.CASE_SUPPLY)
     async def supply_files(self, info: Info, input: Annotated[SupplyFilesInput, _INPUT]) -> Case:  # noqa: A002 - the contract's name
-        file_ids = [as_uuid(each, ("input", "fileIds")) for each in input.file_ids]
+        file_ids = as_uuids(input.file_ids, ("input", "fileIds"))
         return await row_of(
             info, Case, lambda work: service.supply_files(work, number=input.number, file_ids=file_ids)
         )

@@ -11,8 +11,9 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.messenger.own_texts import SETTING
-from bangban.kernel.planner.fields import Pick, Rows, column, many
+from bangban.kernel.planner.fields import column, many
 from bangban.kernel.planner.reads import reads
+from bangban.kernel.planner.sources import Pick, Rows
 from bangban.kernel.tenancy.tables import ProfileRow
 
 SHIPPED_WORDINGS: Final = "shipped_wordings"

@@ -25,6 +25,7 @@ _SAMPLES: Final[Mapping[str, object]] = {
     "item": "居住证办理",
     "due_on": "2026-06-30",
     "materials": ["身份证", "租赁合同"],
+    "supplying": "请于 2026-06-30 前补交；方式：可由家人代交；地点：样本大厅",
     "reason": "等待现场勘验",
     "code": "123456",
     "token": "sample-token",
@@ -62,10 +63,10 @@ def check_text(template: Template, text: str) -> str:
         raise TextLength(most=LONGEST, fields=_FIELDS)
     if kind is TextFault.FORM:
         raise TextForm(fields=_FIELDS)
-    shown = ", ".join(f"{{{name}}}" for name in names)
+    shown = [f"{{{name}}}" for name in names]
     if kind is TextFault.MISSING:
         raise PlaceholderMissing(names=shown, fields=_FIELDS)
-    known = ", ".join(f"{{{name}}}" for name in sorted(facts_of(template)))
+    known = [f"{{{name}}}" for name in sorted(facts_of(template))]
     raise PlaceholderUnknown(names=shown, known=known, fields=_FIELDS)
 
 

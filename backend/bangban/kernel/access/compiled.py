@@ -29,15 +29,8 @@ from bangban.kernel.access.lines import (
     parse_policy,
 )
 from bangban.kernel.access.problems import PolicyFaulty
-from bangban.kernel.access.vocabulary import (
-    AREA_REACHES,
-    HELD_ROLES,
-    OBJECTS,
-    WILDCARD,
-    Permission,
-    Reach,
-    Role,
-)
+from bangban.kernel.access.roles import AREA_REACHES, HELD_ROLES, Reach, Role
+from bangban.kernel.access.vocabulary import OBJECTS, WILDCARD, Permission
 
 Table = Mapping[tuple[Role, Reach], frozenset[Permission]]
 Questions = frozenset[tuple[Reach, Permission]]

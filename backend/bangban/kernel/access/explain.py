@@ -9,10 +9,12 @@ from enum import StrEnum
 from uuid import UUID
 
 from bangban.kernel.access.compiled import CompiledPolicy, Verdict
-from bangban.kernel.access.grants import HOLDS, Assignment, Grants, Principal, base_of
+from bangban.kernel.access.grants import Grants
 from bangban.kernel.access.lines import LineSource, PolicyLine
 from bangban.kernel.access.names import PERMISSION_NAMES, REACH_NAMES, ROLE_NAMES, Name
-from bangban.kernel.access.vocabulary import Permission, Reach, Role
+from bangban.kernel.access.principals import HOLDS, Assignment, Principal, base_of
+from bangban.kernel.access.roles import Reach, Role
+from bangban.kernel.access.vocabulary import Permission
 
 
 class Answer(StrEnum):

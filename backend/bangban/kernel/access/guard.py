@@ -11,17 +11,18 @@ from functools import cache
 from itertools import product
 
 from bangban.kernel.access.compiled import CompiledPolicy, compile_with_shipped, shipped_policy, shipped_text
-from bangban.kernel.access.lines import Effect, PolicyLine, ancestry_of, find_faults
-from bangban.kernel.access.problems import Fault, PolicyFaulty
-from bangban.kernel.access.vocabulary import (
-    OPERATOR_ROLES,
-    PLATFORM_PERMISSIONS,
-    STAFF_ROLES,
-    Permission,
-    Reach,
-    Role,
-    find_permission,
+from bangban.kernel.access.lines import (
+    Effect,
+    LineSource,
+    PolicyLine,
+    ancestry_of,
+    find_faults,
+    read_policy_text,
 )
+from bangban.kernel.access.permission_reaches import reaches_of
+from bangban.kernel.access.problems import Fault, PolicyFaulty
+from bangban.kernel.access.roles import OPERATOR_ROLES, STAFF_ROLES, Reach, Role
+from bangban.kernel.access.vocabulary import PLATFORM_PERMISSIONS, Permission, find_permission
 
 MOST_OWN_LINES = 200
 """Bounds the time of one compilation to about a second."""
@@ -56,8 +57,11 @@ PROTECTED: frozenset[Right] = frozenset(
 
 
 def find_own_faults(own: Sequence[PolicyLine]) -> tuple[Fault, ...]:
-    """Every fault of a district's own lines, unknown names first of all."""
-    faults = find_faults(own)
+    """Every fault of a district's own lines: unknown names, and whatever lines of known names may not do.
+
+    Lines beyond the most that a district may have are one fault, and are not judged.
+    """
+    faults = [fault for line in own[:MOST_OWN_LINES] for fault in find_faults((line,)) or _of_meaning(line)]
     if len(own) > MOST_OWN_LINES:
         faults.append(
             Fault(
@@ -66,12 +70,16 @@ def find_own_faults(own: Sequence[PolicyLine]) -> tuple[Fault, ...]:
                 f"is beyond the most a district may have, {MOST_OWN_LINES}",
             )
         )
-    if not faults:
-        for line in own:
-            fault = _of_allow(line) if line.effect == Effect.ALLOW else _of_deny(line)
-            if fault is not None:
-                faults.append(fault)
     return tuple(sorted(faults))
+
+
+def read_own_lines(text: str) -> tuple[PolicyLine, ...]:
+    """A district's own lines from a file. Raises ``PolicyFaulty`` with every fault, of form, names and meaning."""
+    read, faults = read_policy_text(text, source=LineSource.DISTRICT)
+    found = (*faults, *find_own_faults(read.lines))
+    if found:
+        raise PolicyFaulty(tuple(sorted(found)))
+    return read.lines
 
 
 def district_policy(own: Sequence[PolicyLine]) -> CompiledPolicy:
@@ -85,6 +93,12 @@ def district_policy(own: Sequence[PolicyLine]) -> CompiledPolicy:
     return compile_with_shipped(tuple(own))
 
 
+def _of_meaning(line: PolicyLine) -> tuple[Fault, ...]:
+    """What a line of known names may not do."""
+    fault = _of_allow(line) if line.effect == Effect.ALLOW else _of_deny(line)
+    return () if fault is None else (fault,)
+
+
 def _of_allow(line: PolicyLine) -> Fault | None:
     if line.has_wildcard:
         return Fault(
@@ -93,7 +107,7 @@ def _of_allow(line: PolicyLine) -> Fault | None:
             "allows by wildcard; an allowance names role, level, object and action, wildcards only deny",
         )
     permission = find_permission(line.object, line.action)
-    assert permission is not None  # find_faults went first
+    assert permission is not None  # find_faults found nothing
     role, level = Role(line.role), Reach(line.level)
     shipped = shipped_policy()
     verdict = shipped.explain(role, level, permission)
@@ -116,7 +130,7 @@ def _of_allow(line: PolicyLine) -> Fault | None:
             "向未登录访客授予内置规则以外的权限",
             "grants anonymous visitors more than is shipped",
         )
-    if level not in role.reaches & permission.reaches:
+    if level not in role.reaches & reaches_of(permission):
         return Fault(
             line.number,
             f"无效:{line.role} 不可能在 {line.level} 范围拥有 {permission}",

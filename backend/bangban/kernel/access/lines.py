@@ -8,15 +8,8 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from bangban.kernel.access.problems import Fault, PolicyFaulty
-from bangban.kernel.access.vocabulary import (
-    ACTIONS,
-    OBJECTS,
-    WILDCARD,
-    Permission,
-    Reach,
-    Role,
-    find_permission,
-)
+from bangban.kernel.access.roles import Reach, Role
+from bangban.kernel.access.vocabulary import ACTIONS, OBJECTS, WILDCARD, Permission, find_permission
 
 ROLE_LINK_FIELDS = 3
 LINE_FIELDS = 6
@@ -93,8 +86,20 @@ class PolicyText(NamedTuple):
 def parse_policy(text: str, *, source: LineSource) -> PolicyText:
     """Read a policy file. Blank lines and ``#`` comments pass; all else must be a ``p`` or ``g`` line.
 
-    Raises ``PolicyFaulty`` with every fault. A district's text may hold no ``g`` line: who inherits from
-    whom is shipped.
+    Raises ``PolicyFaulty`` with every fault of form and names. What a district's lines may do besides is
+    ``guard.read_own_lines``'s business.
+    """
+    read, faults = read_policy_text(text, source=source)
+    faults.extend(find_faults(read.lines))
+    if faults:
+        raise PolicyFaulty(tuple(sorted(faults)))
+    return read
+
+
+def read_policy_text(text: str, *, source: LineSource) -> tuple[PolicyText, list[Fault]]:
+    """The lines that have the form of one, and a fault for each that has not; names of lines are not judged.
+
+    A district's text may hold no ``g`` line: who inherits from whom is shipped.
     """
     lines: list[PolicyLine] = []
     links: list[RoleLink] = []
@@ -125,11 +130,8 @@ def parse_policy(text: str, *, source: LineSource) -> PolicyText:
                     "is not of the form “p, role, level, object, action, allow|deny”",
                 )
             )
-    faults.extend(find_faults(lines))
     faults.extend(find_link_faults(links))
-    if faults:
-        raise PolicyFaulty(tuple(sorted(faults)))
-    return PolicyText(tuple(lines), tuple(links))
+    return PolicyText(tuple(lines), tuple(links)), faults
 
 
 def find_faults(lines: Iterable[PolicyLine]) -> list[Fault]:

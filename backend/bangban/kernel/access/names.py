@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from bangban.kernel.access.vocabulary import Permission, Reach, Role
+from bangban.kernel.access.roles import Reach, Role
+from bangban.kernel.access.vocabulary import Permission
 
 
 class Name(NamedTuple):
@@ -68,6 +69,7 @@ PERMISSION_NAMES: dict[Permission, Name] = {
     Permission.PASSWORD_CHANGE: Name("修改密码", "change a password of their own"),
     Permission.DISTRICT_READ: Name("查看地区概况", "see the district"),
     Permission.DISTRICT_CONFIGURE: Name("配置地区", "configure the district"),
+    Permission.SETTINGS_READ: Name("查看地区设置", "see settings of the district"),
     Permission.DISTRICT_LEAVE: Name("退出平台", "leave the platform"),
     Permission.AREA_READ: Name("查看区域", "see areas"),
     Permission.AREA_MANAGE: Name("管理区域", "manage areas"),
@@ -119,6 +121,7 @@ PERMISSION_NAMES: dict[Permission, Name] = {
     Permission.CASE_AUTHORISE: Name("续办或撤销委托", "renew or withdraw an authorisation"),
     Permission.CASE_CLEAR_PROMISE: Name("恢复容缺资格", "clear a broken promise"),
     Permission.CASE_ACKNOWLEDGE: Name("知悉后续事项", "acknowledge what follows"),
+    Permission.CASE_CHECK_IN: Name("跟踪回访登记", "record a check-in"),
     Permission.CUSTODY_RECORD: Name("登记材料流转", "record where papers go"),
     Permission.DUTY_READ: Name("查看督办件", "see duties"),
     Permission.DUTY_SETTLE: Name("办结督办件与催办", "settle duties and urge"),
@@ -135,6 +138,7 @@ PERMISSION_NAMES: dict[Permission, Name] = {
     Permission.UPLOAD_READ: Name("下载附件", "download files"),
     Permission.PLACE_READ: Name("查看服务点", "see service points"),
     Permission.HALL_READ: Name("查看大厅到访与号票", "see visits and tickets of halls"),
+    Permission.OVERSIGHT_READ: Name("查看大厅运行情况", "see how halls run"),
     Permission.HALL_GREET: Name("导办接待", "greet visitors"),
     Permission.HALL_TICKET: Name("取号", "give numbers"),
     Permission.HALL_CALL: Name("叫号与窗口办理", "call and serve at windows"),

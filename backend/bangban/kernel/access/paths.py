@@ -17,6 +17,11 @@ def path_label(area_id: UUID) -> str:
     return area_id.hex
 
 
+def areas_of_path(path: str) -> list[UUID]:
+    """The ids of the areas of a path, from the root down."""
+    return [UUID(hex=label) for label in path.split(".")]
+
+
 def is_path(text: str) -> bool:
     """Whether ``text`` is a path of one or more labels."""
     return _PATH.fullmatch(text) is not None

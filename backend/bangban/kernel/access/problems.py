@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from bangban.kernel.problems import ErrorCode, Forbidden, Problem
@@ -29,10 +30,12 @@ class PolicyFaulty(Problem):
     zh = "权限规则有误:{faults_zh}"
     en = "The policy is faulty: {faults_en}"
 
-    def __init__(self, faults: tuple[Fault, ...]) -> None:
+    def __init__(self, faults: tuple[Fault, ...], *, fields: Sequence[str] | None = None) -> None:
+        """``fields``: where whoever sent the lines looks for the faults, if not by the lines' numbers."""
         self.faults = faults
+        named = [f"lines.{fault.number}" for fault in faults] if fields is None else fields
         super().__init__(
-            fields=tuple(dict.fromkeys(f"lines.{fault.number}" for fault in faults)),
+            fields=tuple(dict.fromkeys(named)),
             faults_zh="".join(f"第 {fault.number} 行{fault.zh};" for fault in faults).rstrip(";") + "。",
             faults_en="; ".join(f"line {fault.number} {fault.en}" for fault in faults) + ".",
         )

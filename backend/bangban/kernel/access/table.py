@@ -7,7 +7,8 @@ from itertools import groupby
 
 from bangban.kernel.access.compiled import CompiledPolicy
 from bangban.kernel.access.names import PERMISSION_NAMES, REACH_NAMES, ROLE_NAMES
-from bangban.kernel.access.vocabulary import OBJECTS, Permission, Reach, Role
+from bangban.kernel.access.roles import Reach, Role
+from bangban.kernel.access.vocabulary import OBJECTS, Permission
 
 ALLOWED = "✓"
 DENIED = "✗"

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bangban.kernel.access.grants import Principal
+from bangban.kernel.access.principals import Principal
 from bangban.kernel.audit.platform import PLATFORM_TRAIL, PlatformSealRow
 from bangban.kernel.audit.ranges import Ranges
 from bangban.kernel.audit.tables import AuditSealRow

@@ -6,13 +6,11 @@ does not hide a later one: each is computed from the digest that its predecessor
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from bangban.kernel.audit.canonical import (
-    Entry,
     SealDigest,
     SealHead,
     canonical,
@@ -21,7 +19,8 @@ from bangban.kernel.audit.canonical import (
 )
 from bangban.kernel.audit.checkpoint import Checkpoint, CheckpointOfAnother
 from bangban.kernel.audit.findings import Finding, FindingKind, Report
-from bangban.kernel.audit.ranges import BEFORE_ALL, Ranges, Seal, entries_in, seals_in, tail_in
+from bangban.kernel.audit.ranges import Seal, tail_in
+from bangban.kernel.audit.trail_pages import Fetch, SealedEntries, TrailPages
 from bangban.kernel.audit.trails import platform_trail, trail_of
 from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.tenancy import Tenancy
@@ -29,11 +28,6 @@ from bangban.kernel.tenancy.tenancy import Tenancy
 STALE_AFTER: Final = timedelta(minutes=10)
 """Entries are sealed within seconds. Unsealed ones this old are a finding."""
 
-_ENTRY_PAGE: Final = 2_000
-_SEAL_PAGE: Final = 1_000
-
-Fetch = Callable[..., Awaitable[str | bytes]]
-"""Runs one of the statements of ``Ranges`` with its arguments, and gives its one value."""
 
 Progress = Callable[[int, int], None]
 """Told how many entry numbers are behind, and how many there are in all."""
@@ -102,9 +96,9 @@ async def verify_trail(
     if checkpoint is not None and checkpoint.district != slug:
         raise CheckpointOfAnother(district=checkpoint.district)
     checked_at = now or datetime.now(UTC)
-    source = _Source(fetch, schema)
+    source = TrailPages(fetch, schema)
     last = await source.last_seal()
-    walk = _Walk(genesis(slug), _Entries(source, last.head.last_seq if last else 0))
+    walk = _Walk(genesis(slug), SealedEntries(source, last.head.last_seq if last else 0))
     async for seal in source.seals(upto=last.head.number if last else 0):
         await walk.visit(seal)
         if checkpoint is not None and checkpoint.seal == seal.head.number:
@@ -134,61 +128,10 @@ async def verify_trail(
     )
 
 
-class _Source:
-    """Pages of one district's trail."""
-
-    def __init__(self, fetch: Fetch, schema: str) -> None:
-        self.one = fetch
-        self.ranges = Ranges(schema)
-
-    async def last_seal(self) -> Seal | None:
-        return next(iter(seals_in(await self.one(self.ranges.last_seal))), None)
-
-    async def seals(self, *, upto: int) -> AsyncIterator[Seal]:
-        """Seals in order, up to the number that was the last when the verification began."""
-        after = BEFORE_ALL
-        while page := seals_in(await self.one(self.ranges.seals, after, _SEAL_PAGE)):
-            for seal in page:
-                if seal.head.number > upto:
-                    return
-                yield seal
-            after = page[-1].head.number
-
-    async def entries(self, after: int, last: int) -> list[Entry]:
-        return entries_in(await self.one(self.ranges.entries, after, last, _ENTRY_PAGE))
-
-
-class _Entries:
-    """The sealed part of the trail, taken from the front."""
-
-    def __init__(self, source: _Source, last: int) -> None:
-        self._source = source
-        self._last = last
-        self._page: list[Entry] = []
-        self._taken = 0
-        self._after = BEFORE_ALL
-
-    async def upto(self, seq: int) -> AsyncIterator[list[Entry]]:
-        """What is left with numbers up to ``seq``, a piece of a page at a time."""
-        while True:
-            if self._taken == len(self._page):
-                self._page = await self._source.entries(self._after, self._last)
-                self._taken = 0
-                if not self._page:
-                    return
-                self._after = self._page[-1].seq
-            end = bisect_right(self._page, seq, lo=self._taken, key=lambda entry: entry.seq)
-            if end == self._taken:
-                return
-            piece = self._page[self._taken : end]
-            self._taken = end
-            yield piece
-
-
 class _Walk:
     """The state of going from seal to seal."""
 
-    def __init__(self, start: bytes, entries: _Entries) -> None:
+    def __init__(self, start: bytes, entries: SealedEntries) -> None:
         self.findings: list[Finding] = []
         self.seals = self.count = 0
         self.compared = False

@@ -9,10 +9,11 @@ from typing import Any, Protocol, TypeAlias
 
 import strawberry
 
-from bangban.kernel.access.grants import Grants, Principal, PrincipalKind, grants_of
+from bangban.kernel.access.grants import Grants, grants_of
 from bangban.kernel.access.guard import district_policy
+from bangban.kernel.access.principals import Principal, PrincipalKind
 from bangban.kernel.access.vocabulary import Permission
-from bangban.kernel.clock.local import local_day
+from bangban.kernel.clock.local_time import local_today
 from bangban.kernel.files.desk import FileDesk
 from bangban.kernel.graphql.values import Derivations, Named, RequestValues
 from bangban.kernel.jobs.fanout import FanOut
@@ -109,7 +110,7 @@ class Context:
             )
         tenancy = self.services.tenancy
         rules = await tenancy.rules(district)
-        today = local_day(self.now, district.timezone)
+        today = local_today(district.timezone, self.now)
         grants = grants_of(principal, rules.policy, on=today)
         leaving = district.status is DistrictStatus.LEAVING
         # Who may take it back may look meanwhile; nobody else's business goes on.

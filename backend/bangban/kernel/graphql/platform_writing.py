@@ -11,8 +11,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from bangban.kernel.graphql.context import Context, Info
 from bangban.kernel.graphql.finished import Finished
 from bangban.kernel.graphql.writing import selected_below
-from bangban.kernel.planner.fields import Rows
 from bangban.kernel.planner.selection import declared_reads
+from bangban.kernel.planner.sources import Rows
 from bangban.kernel.tenancy.answers import platform_answers
 
 T = TypeVar("T")

@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Final, Protocol, TypeAlias
+from uuid import UUID
 
-from bangban.kernel.access.grants import Grants, Principal
+from bangban.kernel.access.grants import Grants
+from bangban.kernel.access.principals import Principal
 from bangban.kernel.access.vocabulary import HANDLING, Permission
 from bangban.kernel.clock.week import day_keys, days_off, local_minute
 from bangban.kernel.clock.working import WorkingCalendar
@@ -18,11 +20,12 @@ from bangban.kernel.tenancy.fleet.declared import known_revisions
 from bangban.kernel.tenancy.migrations import district_head
 from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.tenancy import Tenancy
-from bangban.kernel.vault.papers import PaperOf, read_paper_code
+from bangban.kernel.vault.papers import PaperOf, id_of, read_paper_code
 
 CALENDAR_YEAR: Final = "calendar_year"
 PAPER_NUMBER: Final = "paper_number"
 PAPER_MARK: Final = "paper_mark"
+PAPER_ID: Final = "paper_id"
 LOCAL_MINUTE: Final = "local_minute"
 """A moment as hours of service see it, as JSON: derived from an argument, or a fact, for the request's own moment."""
 
@@ -123,6 +126,8 @@ _KNOWN: Final[Mapping[str, Callable[[Asking, Grants], Any]]] = {
     "language": lambda asking, _: asking.language,
     "ticket": lambda asking, _: asking.ticket,
     "district_status": _district_status,
+    "allowed_origins": lambda asking, _: asking.district and sorted(asking.district.allowed_origins),
+    "trusted_documents_only": lambda asking, _: asking.district and asking.district.trusted_documents_only,
     "district_slug": lambda asking, _: asking.district and asking.district.slug,
     "fleet_head": lambda _, __: district_head(),
     "fleet_known": lambda _, __: list(known_revisions()),
@@ -161,11 +166,13 @@ class Derivations(Mapping[str, Callable[[Any], Any]]):
         return 2 + len(_BY_CLOCK) + len(_PAPERS) + len(_CLEAN)
 
 
-_PAPERS: Final[Mapping[str, Callable[[PaperOf | None], str | None]]] = {
+_PAPERS: Final[Mapping[str, Callable[[PaperOf | None], str | UUID | None]]] = {
     PAPER_NUMBER: lambda paper: paper and paper.number,
     PAPER_MARK: lambda paper: paper and paper.mark,
+    PAPER_ID: lambda paper: paper and id_of(paper.number),
 }
 _CLEAN: Final[Mapping[str, Callable[[str], str]]] = {
     "identity": lambda text: text.strip().upper(),
     "phone": lambda text: text.strip(),
+    "visitor": lambda text: text.strip().upper(),  # a phone, or an identity number
 }

@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Final, TypeVar
 
 from bangban.kernel.graphql.context import Context
-from bangban.kernel.jobs.fanout import Seat, Taken
-from bangban.kernel.jobs.listener import Hints
+from bangban.kernel.jobs.fanout import Seat
+from bangban.kernel.jobs.hints import Hints
+from bangban.kernel.jobs.news import Taken
 from bangban.kernel.problems import SessionEnded, Unavailable
 
 T = TypeVar("T")

@@ -13,9 +13,9 @@ from sqlalchemy import Uuid
 
 from bangban.kernel.graphql.context import Context, Info
 from bangban.kernel.graphql.finished import Finished
-from bangban.kernel.planner.fields import Rows
 from bangban.kernel.planner.planner import Ready
 from bangban.kernel.planner.selection import Selected, Selector, declared_reads
+from bangban.kernel.planner.sources import Rows
 from bangban.kernel.problems import Problem
 from bangban.kernel.tenancy.answers import Answers
 from bangban.kernel.tenancy.refusals import keep_refusal

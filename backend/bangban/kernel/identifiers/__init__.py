@@ -2,7 +2,16 @@
 
 from bangban.kernel.identifiers.identity import check_identity, require_identity
 from bangban.kernel.identifiers.masks import mask_address, mask_identity, mask_name, mask_phone
-from bangban.kernel.identifiers.mentions import NumberInText, refuse_numbers
+from bangban.kernel.identifiers.mentions import (
+    LONGEST_WORDS,
+    NumberInText,
+    WordsUnseen,
+    bounded,
+    free_words,
+    reason_of,
+    refuse_unfit,
+    unfitness_of,
+)
 from bangban.kernel.identifiers.phone import find_phone, normalise_phone
 from bangban.kernel.identifiers.problems import InvalidIdentityNumber, InvalidPhone
 from bangban.kernel.identifiers.report import DocumentKind, Finding, IdentifierReport
@@ -11,24 +20,30 @@ from bangban.kernel.identifiers.samples import sample_phone, sample_resident_id,
 from bangban.kernel.identifiers.uscc import check_uscc
 
 __all__ = [
+    "LONGEST_WORDS",
     "DocumentKind",
     "Finding",
     "IdentifierReport",
     "InvalidIdentityNumber",
     "InvalidPhone",
     "NumberInText",
+    "WordsUnseen",
+    "bounded",
     "check_identity",
     "check_resident_id",
     "check_uscc",
     "find_phone",
+    "free_words",
     "mask_address",
     "mask_identity",
     "mask_name",
     "mask_phone",
     "normalise_phone",
-    "refuse_numbers",
+    "reason_of",
+    "refuse_unfit",
     "require_identity",
     "sample_phone",
     "sample_resident_id",
     "sample_uscc",
+    "unfitness_of",
 ]

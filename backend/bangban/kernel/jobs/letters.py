@@ -13,8 +13,8 @@ from typing import TypeAlias
 
 import structlog
 
-from bangban.kernel.access.grants import Principal
-from bangban.kernel.jobs.relay import Delivery, Handler
+from bangban.kernel.access.principals import Principal
+from bangban.kernel.jobs.deliveries import Delivery, Handler
 from bangban.kernel.messenger import Message, Messenger, Template
 from bangban.kernel.messenger.channel import Undeliverable
 from bangban.kernel.messenger.own_texts import SETTING

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import random
 from collections import defaultdict
-from collections.abc import AsyncIterator, Awaitable, Callable
-from typing import Any, Final, NamedTuple, Self
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
 
 import asyncpg
 import structlog
 
 from bangban.kernel.database.engine import Endpoint
+from bangban.kernel.jobs.hints import Hint, Hints, OnHint, parse_hint
 
 _log = structlog.get_logger(__name__)
 
@@ -27,81 +27,6 @@ MOST_PENDING: Final = 10_000
 _FIRST_PAUSE: Final = 0.05
 _LONGEST_PAUSE: Final = 5.0
 _GOODBYE: Final = 2.0
-
-
-class Hint(NamedTuple):
-    """Something of this kind happened to this in this district."""
-
-    slug: str
-    kind: str
-    reference: str
-
-
-OnHint = Callable[[str, str], Awaitable[None]]
-"""Called with slug and reference."""
-
-
-def parse_hint(payload: str) -> Hint | None:
-    """The hint in a notification's payload, or None where it is not one of ours."""
-    try:
-        found = json.loads(payload)
-    except ValueError:
-        return None
-    if not isinstance(found, dict):
-        return None
-    hint = Hint(found.get("d", ""), found.get("k", ""), found.get("r", ""))
-    return hint if hint.kind and all(isinstance(each, str) for each in hint) else None
-
-
-class Hints:
-    """A subscriber's inbox: it holds one bit, however many hints came. Closed when left as a context."""
-
-    def __init__(self, listener: Listener) -> None:
-        self._listener = listener
-        self._topics: set[Hint] = set()
-        self._told = asyncio.Event()
-        self.closed = False
-
-    def also(self, slug: str, kind: str, reference: str) -> Self:
-        """Wait for this as well."""
-        if not self.closed:
-            topic = Hint(slug, kind, reference)
-            self._topics.add(topic)
-            self._listener._add(topic, self)  # noqa: SLF001 - the two halves of one thing
-        return self
-
-    def tell(self) -> None:
-        """Leave a hint."""
-        self._told.set()
-
-    async def wait(self) -> bool:
-        """Return True as soon as there is a hint, and take it; False once closed. One waiter at a time."""
-        await self._told.wait()
-        if self.closed:
-            return False
-        self._told.clear()
-        return True
-
-    def close(self) -> None:
-        """End it: whoever waits is let go. Harmless when repeated."""
-        self.closed = True
-        for topic in self._topics:
-            self._listener._discard(topic, self)  # noqa: SLF001 - the two halves of one thing
-        self._topics.clear()
-        self._told.set()
-
-    def __aiter__(self) -> AsyncIterator[None]:
-        return self
-
-    async def __anext__(self) -> None:
-        if not await self.wait():
-            raise StopAsyncIteration
-
-    async def __aenter__(self) -> Self:
-        return self
-
-    async def __aexit__(self, *_: object) -> None:
-        self.close()
 
 
 class Listener:
@@ -143,10 +68,10 @@ class Listener:
         """An inbox for hints about one thing, to be iterated over and closed."""
         return Hints(self).also(slug, kind, reference)
 
-    def _add(self, topic: Hint, hints: Hints) -> None:
+    def add(self, topic: Hint, hints: Hints) -> None:
         self._subscribers.setdefault(topic, set()).add(hints)
 
-    def _discard(self, topic: Hint, hints: Hints) -> None:
+    def discard(self, topic: Hint, hints: Hints) -> None:
         waiting = self._subscribers.get(topic, set())
         waiting.discard(hints)
         if not waiting:

@@ -7,14 +7,14 @@ again when its lease is over. So a handler may be called twice for one row, and 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Final
 
 import structlog
-from sqlalchemy import text
 
+from bangban.kernel.jobs.deliveries import Delivery, Handler
+from bangban.kernel.jobs.outbox import Outbox, Row
 from bangban.kernel.messenger.channel import Undeliverable
 from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.tables import DistrictStatus
@@ -31,105 +31,6 @@ LONGEST_BACKOFF: Final = timedelta(hours=1)
 GIVE_UP_AFTER: Final = timedelta(days=3)
 KEEP: Final = timedelta(days=1)
 _SWEEP: Final = 5_000
-
-# Hints that need no work: listeners were told by the notification, so the row is done as it is found.
-_SETTLE = text(
-    """
-    UPDATE platform.outbox SET done_at = :now WHERE id IN (
-        SELECT id FROM platform.outbox
-        WHERE done_at IS NULL AND coalesce(not_before, due_at, '-infinity'::timestamptz) = '-infinity'
-          AND kind <> ALL(CAST(:kinds AS text[]))
-        ORDER BY id LIMIT :most FOR UPDATE SKIP LOCKED)
-    """
-)
-_CLAIM = text(
-    """
-    UPDATE platform.outbox SET tries = tries + 1, not_before = :until WHERE id IN (
-        SELECT id FROM platform.outbox
-        WHERE done_at IS NULL AND coalesce(not_before, due_at, '-infinity'::timestamptz) <= :now
-          AND kind = ANY(CAST(:kinds AS text[]))
-        ORDER BY coalesce(not_before, due_at, '-infinity'::timestamptz), id LIMIT :most FOR UPDATE SKIP LOCKED)
-    RETURNING id, kind, reference, author, greatest(at, due_at), tries
-    """
-)
-_DONE = text(
-    "UPDATE platform.outbox SET done_at = :now, problem = :problem WHERE id = :id AND done_at IS NULL"
-)
-_HANDLED = text(
-    "UPDATE platform.outbox SET done_at = :now, problem = NULL"
-    " WHERE id = ANY(CAST(:ids AS bigint[])) AND done_at IS NULL"
-)
-_LATER = text(
-    "UPDATE platform.outbox SET not_before = :until, problem = :problem WHERE id = :id AND done_at IS NULL"
-)
-_RETURN = text(
-    "UPDATE platform.outbox SET not_before = NULL, tries = tries - 1"
-    " WHERE id = ANY(CAST(:ids AS bigint[])) AND done_at IS NULL"
-)
-_NEXT = text(
-    """
-    SELECT coalesce(not_before, due_at) FROM platform.outbox
-    WHERE done_at IS NULL AND coalesce(not_before, due_at, '-infinity'::timestamptz) > '-infinity'
-    ORDER BY coalesce(not_before, due_at, '-infinity'::timestamptz) LIMIT 1
-    """
-)
-_DELETE = text(
-    "DELETE FROM platform.outbox WHERE id IN"
-    " (SELECT id FROM platform.outbox WHERE done_at < :before ORDER BY id LIMIT :most)"
-)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Delivery:
-    """One row of the outbox, for its handler. ``id`` is the same in every attempt: the key of idempotency.
-
-    ``at`` is when it was announced; a timer's, when it was due.
-    """
-
-    id: int
-    kind: str
-    reference: str
-    district: District
-    at: datetime
-    tries: int
-
-    def moment(self) -> datetime:
-        """When it is handled: now, and never before a timer was due, were the clock behind that of the claim.
-
-        A timer that found itself too early would be set again for the same moment, or be done with nothing done.
-        """
-        return max(self.at, datetime.now(UTC))
-
-
-Handler = Callable[[Delivery], Awaitable[None]]
-
-
-def joined(*maps: Mapping[str, Handler]) -> dict[str, Handler]:
-    """The handlers of several features as one. Of a kind that several care for, all are called, in their order;
-    where one fails, the row is tried again with all of them, as any row may be."""
-    of_kind: dict[str, list[Handler]] = {}
-    for each in maps:
-        for kind, handler in each.items():
-            of_kind.setdefault(kind, []).append(handler)
-
-    def one_after_another(handlers: Sequence[Handler]) -> Handler:
-        async def handle(delivery: Delivery) -> None:
-            for handler in handlers:
-                await handler(delivery)
-
-        return handlers[0] if len(handlers) == 1 else handle
-
-    return {kind: one_after_another(handlers) for kind, handlers in of_kind.items()}
-
-
-@dataclass(frozen=True)
-class _Row:
-    id: int
-    kind: str
-    reference: str
-    author: str
-    at: datetime
-    tries: int
 
 
 def backoff(tries: int) -> timedelta:
@@ -157,6 +58,7 @@ class Relay:
         """``keep``: how long rows stay after they are done. A process that starts reads which sign-ins were
         ended from them, so never less than an access token lives."""
         self._tenancy = tenancy
+        self._outbox = Outbox(tenancy)
         self._handlers = dict(handlers)
         self._kinds = sorted(handlers)
         self._keep = keep
@@ -182,44 +84,36 @@ class Relay:
 
     async def seconds_to_next(self) -> float | None:
         """How soon a row that rests is due, in seconds, which may be negative; None where none rests."""
-        async with self._tenancy.platform() as db:
-            due: datetime | None = (await db.execute(_NEXT)).scalar_one_or_none()
+        due = await self._outbox.next_due()
         return None if due is None else (due - self._clock()).total_seconds()
 
     async def sweep(self) -> int:
         """Delete rows that were done long ago; how many."""
         deleted = 0
         while True:
-            found = await self._run(_DELETE, before=self._clock() - self._keep, most=_SWEEP)
+            found = await self._outbox.delete(before=self._clock() - self._keep, most=_SWEEP)
             deleted += found
             if found < _SWEEP:
                 return deleted
 
-    async def _run(self, statement: Any, **parameters: object) -> int:
-        async with self._tenancy.platform() as db:
-            return int((await db.execute(statement, parameters)).rowcount)  # type: ignore[attr-defined]  # a cursor result, as of every DML
-
     async def _settle(self) -> bool:
         """Finish hints; whether there may be more."""
-        return await self._run(_SETTLE, now=self._clock(), kinds=self._kinds, most=_SWEEP) == _SWEEP
+        return await self._outbox.settle(now=self._clock(), kinds=self._kinds, most=_SWEEP) == _SWEEP
 
-    async def _claim(self) -> list[_Row]:
+    async def _claim(self) -> list[Row]:
         now = self._clock()
-        parameters = {"now": now, "until": now + LEASE, "kinds": self._kinds, "most": BATCH}
-        async with self._tenancy.platform() as db:
-            rows = [_Row(*row) for row in await db.execute(_CLAIM, parameters)]
-        return sorted(rows, key=lambda row: row.id)
+        return await self._outbox.claim(now=now, until=now + LEASE, kinds=self._kinds, most=BATCH)
 
-    async def _handle(self, rows: Sequence[_Row]) -> None:
+    async def _handle(self, rows: Sequence[Row]) -> None:
         """A few at a time; rows about one thing one after the other, in their order."""
-        lines: dict[tuple[str, str], list[_Row]] = {}
+        lines: dict[tuple[str, str], list[Row]] = {}
         for row in rows:
             lines.setdefault((row.author, row.reference), []).append(row)
         finished: set[int] = set()
         slots = asyncio.Semaphore(PARALLEL)
         lease_ends = self._clock() + LEASE - timedelta(seconds=HANDLER_SECONDS)
 
-        async def work_through(line: list[_Row]) -> None:
+        async def work_through(line: list[Row]) -> None:
             for row in line:
                 async with slots:
                     if self._halted or self._clock() >= lease_ends:
@@ -237,15 +131,15 @@ class Relay:
             # What is left goes back at once instead of resting until its lease is over.
             left = [row.id for row in rows if row.id not in finished]
             if left:
-                await asyncio.shield(self._run(_RETURN, ids=left))
+                await asyncio.shield(self._outbox.give_back(left))
 
-    async def _attempt(self, row: _Row) -> bool:
+    async def _attempt(self, row: Row) -> bool:
         """Whether the row was handled, now or before, and is still to be marked."""
         if row.id not in self._unsaid:
             try:
                 district = await self._district(row.author)
                 if district is None:
-                    await self._run(_DONE, id=row.id, now=self._clock(), problem="DistrictGone")
+                    await self._outbox.done_with(row, now=self._clock(), problem="DistrictGone")
                     return False
                 delivery = Delivery(
                     id=row.id,
@@ -258,7 +152,7 @@ class Relay:
                 async with asyncio.timeout(HANDLER_SECONDS):
                     await self._handlers[row.kind](delivery)
             except Undeliverable:  # said in the log where it happened; trying again is no use
-                await self._run(_DONE, id=row.id, now=self._clock(), problem=Undeliverable.__name__)
+                await self._outbox.done_with(row, now=self._clock(), problem=Undeliverable.__name__)
                 return False
             except Exception as error:  # noqa: BLE001 - whatever is wrong with one row is not the others'
                 await self._failed(row, type(error).__name__)
@@ -271,7 +165,7 @@ class Relay:
         async with self._saying:
             handled = sorted(self._unsaid)
             if handled:  # else the one before took this row along
-                await self._run(_HANDLED, ids=handled, now=self._clock())
+                await self._outbox.handled(handled, now=self._clock())
                 self._unsaid.difference_update(handled)
 
     async def _district(self, author: str) -> District | None:
@@ -288,13 +182,13 @@ class Relay:
             return self._tenancy.registry.get_readable(slug)
         return self._tenancy.registry.get_live(slug)
 
-    async def _failed(self, row: _Row, problem: str) -> None:
+    async def _failed(self, row: Row, problem: str) -> None:
         now = self._clock()
         # Neither the reference nor the error's words: either might tell of a person.
         facts = {"outbox": row.id, "kind": row.kind, "tries": row.tries, "problem": problem}
         if now - row.at > GIVE_UP_AFTER:
             _log.error("given up", **facts)
-            await self._run(_DONE, id=row.id, now=now, problem=problem)
+            await self._outbox.done_with(row, now=now, problem=problem)
             return
         _log.warning("failed, to be tried again", **facts)
-        await self._run(_LATER, id=row.id, until=now + backoff(row.tries), problem=problem)
+        await self._outbox.later(row, until=now + backoff(row.tries), problem=problem)

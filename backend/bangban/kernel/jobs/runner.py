@@ -16,7 +16,8 @@ import structlog
 from sqlalchemy import update
 
 from bangban.kernel.database.engine import Endpoint
-from bangban.kernel.jobs.listener import Hint, Listener
+from bangban.kernel.jobs.hints import Hint
+from bangban.kernel.jobs.listener import Listener
 from bangban.kernel.jobs.relay import backoff
 from bangban.kernel.jobs.tables import OPEN, Halt, TaskRow, TaskState
 from bangban.kernel.jobs.tasks import CHANGED, Handler, Task, TaskHalted, Tell, announce, get_task, open_ids

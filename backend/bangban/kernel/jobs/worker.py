@@ -16,8 +16,10 @@ import structlog
 
 from bangban.kernel.audit.platform import PLATFORM_TRAIL
 from bangban.kernel.audit.sealing import PATIENCE_MS, seal_district, seal_platform
-from bangban.kernel.jobs.listener import Hint, Listener
-from bangban.kernel.jobs.relay import KEEP, Handler, Relay
+from bangban.kernel.jobs.deliveries import Handler
+from bangban.kernel.jobs.hints import Hint
+from bangban.kernel.jobs.listener import Listener
+from bangban.kernel.jobs.relay import KEEP, Relay
 from bangban.kernel.tenancy.tenancy import Tenancy
 
 _log = structlog.get_logger(__name__)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import (
@@ -12,12 +13,11 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Numeric,
-    Select,
     Text,
     case,
     cast,
     false,
-    func,
+    literal,
     or_,
     select,
 )
@@ -26,20 +26,23 @@ from strawberry.utils.str_converters import to_snake_case
 from bangban.kernel.access.grants import Variant
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.database.base import LTree
-from bangban.kernel.planner.fields import Many, One, Paged, Pick, RequestParameters, Rows, Same, Value, Way
-from bangban.kernel.planner.json_sql import (
-    EMPTY_LIST,
-    NULL,
-    JsonObject,
-    RowObject,
-    are_names,
-    as_text,
-    json_list,
-)
+from bangban.kernel.planner.json_sql import EMPTY_LIST, NULL, JsonObject, RowObject, as_text
 from bangban.kernel.planner.pages import PageCompiler, typename
-from bangban.kernel.planner.parameters import Path
+from bangban.kernel.planner.parameters import Path, Recipe
 from bangban.kernel.planner.reads import Guard, Predicate, Reads
-from bangban.kernel.planner.selection import Selected, declared_reads, guard_of
+from bangban.kernel.planner.related import RelatedCompiler
+from bangban.kernel.planner.selection import Selected, declared_reads
+from bangban.kernel.planner.sources import (
+    Many,
+    One,
+    Paged,
+    Refusal,
+    RequestParameters,
+    Rows,
+    Same,
+    Value,
+    Way,
+)
 from bangban.kernel.planner.statement import Statement, finished
 from bangban.kernel.planner.symbols import Symbols
 
@@ -55,21 +58,23 @@ class Viewpoint:
 
 @dataclass
 class Compiler:
-    """Compiles one tree from one viewpoint."""
+    """Compiles one tree from one viewpoint; raises what ``judge`` refuses of the request that asks first."""
 
     viewpoint: Viewpoint
-    _aliases: int = 0
+    judge: Callable[[Recipe], None]
+    aliases: int = 0  # how many tables have a name of their own by now
     _platform: bool = False
+    refusals: list[Refusal] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.symbols = Symbols(self.viewpoint.principal_kind, self.viewpoint.variants)
+        self.symbols = Symbols(self.viewpoint.principal_kind, self.viewpoint.variants, self.judge)
 
     # ------------------------------------------------------------------ rows
 
     def alias(self, reads: Reads) -> FromClause | None:
         """The table under a name of its own; each call takes another name."""
-        self._aliases += 1
-        return None if reads.table is None else reads.table.alias(f"t{self._aliases}")
+        self.aliases += 1
+        return None if reads.table is None else reads.table.alias(f"t{self.aliases}")
 
     def guarded(self, guard: Guard | None, rows: Rows) -> list[Predicate]:
         """The conditions that keep rows the caller may not see out of the statement."""
@@ -110,7 +115,14 @@ class Compiler:
             )
             for selected in tree
         ]
-        return finished(select(JsonObject(pairs)), self.symbols.recipes)
+        answer: ColumnElement[Any] = JsonObject(pairs)
+        if self.refusals:
+            refused = (
+                (each.when, cast(literal(str(place), Text()), JSON()))
+                for place, each in enumerate(self.refusals)
+            )
+            answer = case(*refused, else_=answer)
+        return finished(select(answer), self.symbols.recipes, tuple(each.problem for each in self.refusals))
 
     def one_row(
         self,
@@ -149,7 +161,10 @@ class Compiler:
         if isinstance(source, Value):
             return self._scalar(selected, source, rows, site)
         if isinstance(source, Same):
-            made = self.object(selected.children, rows, around, site)
+            inner = rows
+            if source.document is not None:
+                inner = replace(rows, c=SimpleNamespace(value=source.document(rows)))
+            made = self.object(selected.children, inner, around, site)
             return made if source.when is None else case((source.when(rows), made), else_=NULL)
         reads = declared_reads(selected.output)
         if selected.declared.table is not None:
@@ -159,7 +174,7 @@ class Compiler:
         if isinstance(source, Paged):
             return PageCompiler(self, selected, source, rows, around, site).build()
         if isinstance(source, One | Many):
-            related = self._related(selected, source, reads, rows, around, site)
+            related = RelatedCompiler(self, selected, source, reads, rows, around, site).build()
             when = source.when if isinstance(source, Many) else None
             return related if when is None else case((when(rows), related), else_=NULL)
         raise TypeError(selected.name)
@@ -176,66 +191,3 @@ class Compiler:
             if isinstance(made.type, Numeric | LTree) and not isinstance(made.type, BigInteger)
             else made
         )
-
-    def _related(  # noqa: PLR0917 - one step of a recursion, its whole state
-        self,
-        selected: Selected,
-        source: One | Many,
-        reads: Reads,
-        rows: Rows,
-        around: tuple[FromClause, ...],
-        site: Path,
-    ) -> ColumnElement[Any]:
-        table = self.alias(reads)
-        if isinstance(source, Many) and source.rows is not None:
-            table = source.rows(Rows(c=None, parent=rows.c, request=rows.request), f"t{self._aliases}")
-            if table is None:
-                return NULL
-        child = Rows(c=None if table is None else table.c, parent=rows.c, request=rows.request)
-        picked = source.pick(child, **self.symbols.of(selected, site))
-        pick = picked if isinstance(picked, Pick) else Pick(picked)
-        if pick.drawn is not None:
-            table, child = pick.drawn, replace(child, c=pick.drawn.c)
-        inside = around if table is None else (*around, table)
-        guards = self.guarded(guard_of(selected), child)
-        if (
-            isinstance(source, Many)
-            and table is not None
-            and are_names(each.key for each in selected.children)
-        ):
-            listed = self._listed(selected.children, child, pick, guards, inside, site)
-            return func.coalesce(listed.correlate(*around).scalar_subquery(), EMPTY_LIST)
-        made = self.object(selected.children, child, inside, site)
-        if isinstance(source, Many):
-            body: Select[Any] = select(json_list(made, *pick.order_by))
-        else:
-            body = select(made).order_by(*pick.order_by).limit(1)
-        if table is not None:
-            body = body.select_from(table)
-        body = body.where(pick.where, *guards).correlate(*around)
-        found = body.scalar_subquery()
-        return func.coalesce(found, EMPTY_LIST) if isinstance(source, Many) else found
-
-    def _listed(  # noqa: PLR0917 - one step of a recursion, its whole state
-        self,
-        children: tuple[Selected, ...],
-        rows: Rows,
-        pick: Pick,
-        guards: list[Predicate],
-        inside: tuple[FromClause, ...],
-        site: Path,
-    ) -> Select[Any]:
-        """All rows as one JSON list: whole rows go into ``json_agg``, which is faster than objects made before."""
-        *around, table = inside
-        columns = [self.value(child, rows, inside, (*site, child.key)).label(child.key) for child in children]
-        body = (
-            select(*columns)
-            .select_from(table)
-            .where(pick.where, *guards)
-            .order_by(*pick.order_by)
-            .correlate(*around)
-        )
-        self._aliases += 1
-        # A name that no response key can have: a column of the same name would come before the whole row.
-        whole = body.subquery(f"row {self._aliases}").table_valued()
-        return select(func.json_agg(whole, type_=JSON()))

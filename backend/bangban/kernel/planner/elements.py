@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, FromClause, Integer, cast, column, func
+from sqlalchemy import Boolean, ColumnElement, FromClause, Integer, cast, column, func, literal_column
 from sqlalchemy.dialects.postgresql import JSONB
 
-from bangban.kernel.planner.fields import Pick, Rows
+from bangban.kernel.planner.sources import Pick, Rows
 
 Made = Callable[[Rows, str], FromClause | None]
 """Rows of a parent under a given name; None where there is nothing to make them of."""
@@ -17,6 +17,13 @@ Made = Callable[[Rows, str], FromClause | None]
 def elements(document: ColumnElement[Any], name: str) -> FromClause:
     """A row for each element of a JSON list: ``value``, and ``place`` from 1 on. No rows where there is no list."""
     function = func.jsonb_array_elements(document, type_=JSONB())
+    made = function.table_valued(column("value", JSONB()), with_ordinality="place", name=name)
+    return made.render_derived()
+
+
+def members(document: ColumnElement[Any], name: str) -> FromClause:
+    """A row for each member of a JSON object: ``value`` has its ``key`` and ``value``; ``place`` as above."""
+    function = func.jsonb_path_query(document, literal_column("'$.keyvalue()'"), type_=JSONB())
     made = function.table_valued(column("value", JSONB()), with_ordinality="place", name=name)
     return made.render_derived()
 

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from bangban.kernel.access.vocabulary import Permission
-from bangban.kernel.planner.fields import Paged
 from bangban.kernel.planner.getters import Coerced, Getter, NoGetter, getter_of
 from bangban.kernel.planner.paging import rows_wanted
 from bangban.kernel.planner.parameters import Given, Path
 from bangban.kernel.planner.selection import Selected, permissions_of, touches_personal
+from bangban.kernel.planner.sources import Paged
 
 
 @dataclass(frozen=True, eq=False)

@@ -73,10 +73,13 @@ def _of_literal(type_: GraphQLInputType, node: ValueNode, path: Path) -> Getter:
             raise NoGetter
         return constant(_at(value, path))
     bare = type_.of_type if isinstance(type_, GraphQLNonNull) else type_
-    if isinstance(node, ObjectValueNode) and isinstance(bare, GraphQLInputObjectType) and path:
+    if isinstance(node, ObjectValueNode) and isinstance(bare, GraphQLInputObjectType):
+        given = {each.name.value: each.value for each in node.fields}
+        if not path:
+            members = {name: _of_input(each, given.get(name), ()) for name, each in bare.fields.items()}
+            return lambda coerced: {name: getter(coerced) for name, getter in members.items()}
         name, *below = path
-        given = next((each.value for each in node.fields if each.name.value == name), None)
-        return _of_input(bare.fields[name], given, tuple(below))
+        return _of_input(bare.fields[name], given.get(name), tuple(below))
     if isinstance(node, ListValueNode) and isinstance(bare, GraphQLList) and not path:
         items = [_of_item(bare.of_type, each) for each in node.values]
         return lambda coerced: [item(coerced) for item in items]

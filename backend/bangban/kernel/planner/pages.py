@@ -25,13 +25,13 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from bangban.kernel.planner.fields import Listing, Order, Paged, Rows
 from bangban.kernel.planner.json_sql import EMPTY_LIST, JsonObject
 from bangban.kernel.planner.paging import cursor_of
 from bangban.kernel.planner.parameters import CursorKey, First, Path
 from bangban.kernel.planner.reaching import Reaching
 from bangban.kernel.planner.reads import Predicate
 from bangban.kernel.planner.selection import Selected, declared_reads, guard_of, row_type
+from bangban.kernel.planner.sources import Listing, Order, Paged, Rows
 
 if TYPE_CHECKING:
     from bangban.kernel.planner.compiler import Compiler

@@ -23,7 +23,8 @@ from sqlalchemy import (
     literal_column,
 )
 
-from bangban.kernel.planner.fields import Order, part
+from bangban.kernel.planner.fields import part
+from bangban.kernel.planner.sources import Order
 from bangban.kernel.problems import InvalidInput
 
 T = TypeVar("T")

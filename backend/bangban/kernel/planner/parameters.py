@@ -6,9 +6,9 @@ A plan keeps these recipes and no value. ``Facts`` is what a request brings.
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, ClassVar
 from uuid import UUID
 
 from bangban.kernel.access.grants import Grants
@@ -56,7 +56,13 @@ class Given:
 
 
 class Recipe:
-    """How to get one parameter's value: from what is given at a place of the arguments, or from the facts."""
+    """How to get one parameter's value: from what is given at a place of the arguments, or from the facts.
+
+    One that ``judges`` may refuse what is given: it is asked as soon as a declaration names it, so that nothing is
+    planned for a question that will not be answered, and again for each request of the plan.
+    """
+
+    judges: ClassVar[bool] = False
 
     @property
     def place(self) -> Given | None:
@@ -87,6 +93,11 @@ def as_uuid(value: Any, path: Path) -> UUID:
         raise InvalidInput(
             f"`{name}` is not an id of this API.", f"{name} 不是有效的标识。", fields=(name,)
         ) from malformed
+
+
+def as_uuids(values: Iterable[Any], path: Path) -> tuple[UUID, ...]:
+    """The same for a list; what is refused is named by its number in it."""
+    return tuple(as_uuid(each, (*path, str(index))) for index, each in enumerate(values))
 
 
 def maybe_uuid(value: Any, path: Path) -> UUID | None:

@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Date, DateTime, Time, and_, cast, func, select
 
-from bangban.kernel.planner.fields import Rows
+from bangban.kernel.planner.judged import Usual
+from bangban.kernel.planner.sources import Rows
 from bangban.kernel.tenancy.tables import ProfileRow
 
 
@@ -16,9 +17,38 @@ def today(rows: Rows) -> ColumnElement[Any]:
 
 
 def period(rows: Rows, since: Any, until: Any) -> tuple[Any, Any]:
-    """The first and the last day: without ``until`` the last is today, without ``since`` that one day is all."""
-    last = today(rows) if until is None else until
-    return (last if since is None else since), last
+    """The first and the last day: without ``until`` the last is today, without ``since`` that one day is all.
+
+    Whoever asks for a last day before the first is refused (OutOfOrder).
+    """
+    if since is None:
+        last = today(rows) if until is None else until
+        return last, last
+    return rows.request.in_order(since, until, Usual.UNTIL)
+
+
+def bounds(rows: Rows, since: Any, until: Any, usual: Usual = Usual.NEITHER) -> tuple[Any, Any]:
+    """Both as they are given, in order (OutOfOrder), or None; the ``usual`` one is today where it is left out."""
+    if since is None and until is None:
+        now = today(rows)
+        return (now if usual is Usual.SINCE else None), (now if usual is Usual.UNTIL else None)
+    return rows.request.in_order(since, until, usual)
+
+
+def touching(
+    rows: Rows, since: Any, until: Any, *, first: Any, last: Any = None
+) -> list[ColumnElement[bool]]:
+    """What a list asks of rows that last from ``first`` to ``last``, or that one day: to touch the days that are said.
+
+    As ``bounds`` it refuses a last day before the first.
+    """
+    begins, ends = bounds(rows, since, until)
+    where: list[ColumnElement[bool]] = []
+    if begins is not None:
+        where.append((first if last is None else last) >= begins)
+    if ends is not None:
+        where.append(first <= ends)
+    return where
 
 
 def local_day(moment: ColumnElement[Any]) -> ColumnElement[Any]:

@@ -13,13 +13,13 @@ from typing import Any
 from bangban.kernel.access.grants import Variant
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.planner.compiler import Compiler, Viewpoint
-from bangban.kernel.planner.fields import Rows
 from bangban.kernel.planner.forms import Form
 from bangban.kernel.planner.getters import Coerced, Getter
 from bangban.kernel.planner.parameters import Facts, Recipe
 from bangban.kernel.planner.reads import Guard, Reads
 from bangban.kernel.planner.recent import Recent
 from bangban.kernel.planner.selection import Selected, permissions_of
+from bangban.kernel.planner.sources import Rows
 from bangban.kernel.planner.statement import Statement
 from bangban.kernel.tenancy.names import quoted
 from bangban.kernel.tenancy.provisioning import SCHEMA_MARK
@@ -172,13 +172,16 @@ class Planner:
         statement = self._plans.find(key)
         if statement is None:
             self.misses += 1
-            return self._plans.keep(key, compile_(Compiler(Viewpoint(audit, facts.principal_kind, variants))))
+            viewpoint = Viewpoint(audit, facts.principal_kind, variants)
+            compiler = Compiler(viewpoint, lambda recipe: _value(recipe, tree, facts))
+            return self._plans.keep(key, compile_(compiler))
         self.hits += 1
         return statement
 
 
 def _ready(statement: Statement, tree: tuple[Selected, ...], facts: Facts) -> Ready:
-    arguments = tuple(
-        recipe.value(recipe.place and recipe.place.within(tree), facts) for recipe in statement.recipes
-    )
-    return Ready(statement, arguments)
+    return Ready(statement, tuple(_value(recipe, tree, facts) for recipe in statement.recipes))
+
+
+def _value(recipe: Recipe, tree: tuple[Selected, ...], facts: Facts) -> Any:
+    return recipe.value(recipe.place and recipe.place.within(tree), facts)

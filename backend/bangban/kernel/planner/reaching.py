@@ -30,9 +30,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import array
 
-from bangban.kernel.planner.fields import Each, Listing, Rows, Way
 from bangban.kernel.planner.reads import Predicate
 from bangban.kernel.planner.selection import guard_of
+from bangban.kernel.planner.sources import Each, Listing, Rows, Way
 
 if TYPE_CHECKING:
     from bangban.kernel.planner.pages import PageCompiler

@@ -27,9 +27,10 @@ from graphql import (
 from graphql.execution.values import VariableValues, get_argument_values, get_directive_values
 
 from bangban.kernel.access.vocabulary import Permission
-from bangban.kernel.planner.fields import Paged, Part, PlannedField, Same, Value
+from bangban.kernel.planner.fields import PlannedField
 from bangban.kernel.planner.paging import rows_wanted
 from bangban.kernel.planner.reads import Guard, Reads, reads_of
+from bangban.kernel.planner.sources import Paged, Part, Same, Value
 
 _BACK_REFERENCE: Final = "strawberry-definition"
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from sqlalchemy import Date, DateTime
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -58,6 +58,7 @@ class PeriodEdge(Recipe):
     ``usual`` days up to today where nothing is said, ``most`` days at most. Without ``site`` neither is given.
     """
 
+    judges: ClassVar[bool] = True
     edge: Edge
     site: Path | None
     usual: int

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,6 +14,7 @@ from sqlalchemy.ext.compiler import compiles
 
 from bangban.kernel.database.base import PLATFORM_SCHEMA, TENANT_SCHEMA
 from bangban.kernel.planner.parameters import Recipe
+from bangban.kernel.problems import Problem
 
 _DIALECT: Final = asyncpg.dialect()  # type: ignore[no-untyped-call]  # SQLAlchemy left it untyped
 # Asked to translate one schema, SQLAlchemy marks every schema; the platform's is always the same.
@@ -38,13 +39,26 @@ def _placeholder(element: Placeholder, compiler: Any, **options: Any) -> str:
 
 @dataclass(frozen=True)
 class Statement:
-    """SQL with ``SCHEMA_MARK`` where the district's schema goes, and the recipes of its parameters in order."""
+    """SQL with ``SCHEMA_MARK`` where the district's schema goes, and the recipes of its parameters in order.
+
+    Instead of a JSON object it may give a whole number: the place of what it refuses in ``refusals``.
+    """
 
     sql: str
     recipes: tuple[Recipe, ...]
+    refusals: tuple[Callable[[], Problem], ...] = ()
+
+    def passed(self, found: bytes) -> bytes:
+        """The JSON object that was found; raises the refusal where that is what was found."""
+        if self.refusals and not found.startswith(b"{"):
+            problem = self.refusals[int(found)]()
+            raise problem
+        return found
 
 
-def finished(body: Select[Any], recipes: Mapping[str, Recipe]) -> Statement:
+def finished(
+    body: Select[Any], recipes: Mapping[str, Recipe], refusals: tuple[Callable[[], Problem], ...] = ()
+) -> Statement:
     """The statement for ``body``. Raises LookupError for a parameter without a recipe, and for rows read twice.
 
     Constants stand in the text, so that PostgreSQL's generic plans know them. Rows that stand in the FROM of two
@@ -61,4 +75,4 @@ def finished(body: Select[Any], recipes: Mapping[str, Recipe]) -> Statement:
     if twice:
         raise LookupError(f"a sub-select reads all of {', '.join(twice)}: correlate it")
     text = raw.replace(_PLATFORM_MARK, PLATFORM_SCHEMA)
-    return Statement(text, tuple(recipes[name] for name in order))
+    return Statement(text, tuple(recipes[name] for name in order), refusals)

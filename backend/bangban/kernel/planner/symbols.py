@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any, Final
@@ -21,9 +21,10 @@ from strawberry.utils.str_converters import to_snake_case
 from bangban.kernel.access.grants import Variant
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.database.base import LTree
-from bangban.kernel.planner.fields import Paged, Period, RequestParameters
+from bangban.kernel.planner.judged import InOrder, Judged, Usual
 from bangban.kernel.planner.parameters import Argument, Fact, GrantedPaths, Path, Recipe
 from bangban.kernel.planner.selection import Selected
+from bangban.kernel.planner.sources import Paged, Period, RequestParameters
 from bangban.kernel.planner.spans import TYPES, Edge, PeriodEdge
 from bangban.kernel.planner.statement import Placeholder
 
@@ -43,10 +44,11 @@ def _is_page(selected: Selected) -> bool:
 
 @dataclass
 class Symbols:
-    """The parameters of one statement in the making."""
+    """The parameters of one statement in the making; ``judge`` sees those that may refuse what is given."""
 
     principal_kind: str
     variants: Mapping[Permission, Variant] = field(default_factory=dict)
+    judge: Callable[[Recipe], None] = lambda _: None
     recipes: dict[str, Recipe] = field(default_factory=dict)
 
     def parameter(self, recipe: Recipe, type_: Any) -> ColumnElement[Any]:
@@ -54,6 +56,8 @@ class Symbols:
         for name, known in self.recipes.items():
             if known == recipe:
                 return Placeholder(name, type_=type_)
+        if recipe.judges:
+            self.judge(recipe)
         name = f"p{len(self.recipes)}"
         self.recipes[name] = recipe
         return Placeholder(name, type_=type_)
@@ -63,6 +67,8 @@ class Symbols:
         return RequestParameters(
             bind=lambda name, type_: self.parameter(Fact(name), type_),
             derive=self._derive,
+            judged=self._judged,
+            in_order=self._in_order,
             principal_kind=self.principal_kind,
             granted=lambda permission: (
                 None if self.variants[permission] == "whole" else self.paths(permission)
@@ -88,6 +94,25 @@ class Symbols:
         if not isinstance(recipe, Argument):
             raise TypeError(how)
         return self.parameter(replace(recipe, derive=how, identifier=False), type_)
+
+    def _judged(self, symbol: Any, judge: Callable[[Any], None]) -> ColumnElement[Any]:
+        recipe = self.recipes[symbol.key]
+        if not isinstance(recipe, Argument):
+            raise TypeError(symbol.key)
+        return self.parameter(Judged(recipe.site, recipe.path, judge), symbol.type)
+
+    def _in_order(self, since: Any, until: Any, usual: Usual) -> tuple[Any, Any]:
+        given = next(each for each in (since, until) if each is not None)
+        recipe = self.recipes[given.key]
+        if not isinstance(recipe, Argument):
+            raise TypeError(given.key)
+
+        def end(name: str, symbol: Any) -> Any:
+            if symbol is None and usual.value.lower() != name:
+                return None
+            return self.parameter(InOrder(recipe.site, recipe.path[:-1], name, usual), given.type)
+
+        return end("since", since), end("until", until)
 
     def of(self, selected: Selected, site: Path) -> dict[str, Any]:
         """A field's arguments but for those of its page, by the names that its declaration gives them."""

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 
 import asyncpg
 
-from bangban.kernel.access.grants import PrincipalKind
+from bangban.kernel.access.principals import PrincipalKind
 from bangban.kernel.clock.published import PublishedCalendar, published_calendar
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.problems import DistrictSuspended, DistrictUnknown, Unavailable

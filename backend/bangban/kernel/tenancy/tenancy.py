@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import ChainMap
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
@@ -16,19 +16,21 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from bangban.kernel.access.compiled import CompiledPolicy
-from bangban.kernel.access.grants import Principal, grants_of
+from bangban.kernel.access.grants import grants_of
+from bangban.kernel.access.principals import Principal
 from bangban.kernel.audit.platform import CHANNEL
 from bangban.kernel.clock.working import WorkingCalendar
 from bangban.kernel.database.base import TENANT_SCHEMA
 from bangban.kernel.database.engine import Endpoint
-from bangban.kernel.problems import Conflict, Problem, Unavailable
-from bangban.kernel.tenancy.lane import LaneBounds
+from bangban.kernel.problems import Unavailable
+from bangban.kernel.tenancy.kept_rules import KeptRules
 from bangban.kernel.tenancy.lanes import Lanes
-from bangban.kernel.tenancy.momentary import is_momentary
+from bangban.kernel.tenancy.limits import Limits
+from bangban.kernel.tenancy.momentary import as_problem
 from bangban.kernel.tenancy.names import Names, Wall
 from bangban.kernel.tenancy.reading import Reader
 from bangban.kernel.tenancy.registry import District, Registry
-from bangban.kernel.tenancy.rules import DistrictRules, load_rules
+from bangban.kernel.tenancy.rules import DistrictRules
 from bangban.kernel.tenancy.slots import FairSlots
 from bangban.kernel.tenancy.standby import Relaxed
 from bangban.kernel.tenancy.transactions import enter, entered, entry
@@ -36,41 +38,6 @@ from bangban.kernel.tenancy.turns import share_of
 from bangban.kernel.tenancy.work import Reckoning, Work
 from bangban.kernel.vault.district import DistrictVault
 from bangban.kernel.vault.keyring import KeyRing
-
-# Somebody else was faster, also at giving a name or number away, or two waited for each other: the caller reads
-# again and decides anew. By SQLSTATE: on other nodes a constraint's name carries the number of a shard.
-_LOST_RACES = frozenset({"23505", "40001", "40P01", "55P03"})
-
-
-@dataclass(frozen=True)
-class Limits:
-    """Bounds of one process. Seconds and milliseconds as named; the settings say what each is for."""
-
-    read_connections: int = 8
-    write_connections: int = 8
-    acquire_timeout: float = 5.0
-    statement_timeout_ms: int = 15_000
-    statement_timeouts: Mapping[str, int] = field(default_factory=dict)  # of districts that have their own
-    read_queue: int = 256
-    write_queue: int = 64
-    read_statements: int = 256
-    read_districts: int = 400
-    read_connection_age: float = 1800.0
-    read_connection_idle: float = 300.0
-
-    @property
-    def lanes(self) -> LaneBounds:
-        """The bounds of the lanes that reads take."""
-        return LaneBounds(
-            lanes=self.read_connections,
-            share=share_of(self.read_connections),
-            queue=self.read_queue,
-            patience=self.acquire_timeout,
-            statements=self.read_statements,
-            districts=self.read_districts,
-            max_age=self.read_connection_age,
-            max_idle=self.read_connection_idle,
-        )
 
 
 class Tenancy:
@@ -107,8 +74,7 @@ class Tenancy:
         # None where the engine's connections carry the limit themselves.
         self._timeout_ms: int | None = limits.statement_timeout_ms
         self._timeouts = limits.statement_timeouts
-        self._rules: dict[str, DistrictRules] = {}
-        self._forgotten = 0  # how often something was
+        self._rules = KeptRules(reader, names, self.registry)
         self._vaults: dict[str, tuple[bytes, DistrictVault]] = {}
 
     @classmethod
@@ -174,21 +140,7 @@ class Tenancy:
 
     async def rules(self, district: District) -> DistrictRules:
         """The district's compiled policy, calendar and number prefix; read once, until told of a change."""
-        return self._rules.get(district.slug) or await self._load_rules(district)
-
-    async def _load_rules(self, district: District) -> DistrictRules:
-        before = self._forgotten
-        published = self.registry.published
-        rules = await load_rules(self.reader, self.names, district, published=published)
-        if rules.stamp not in (None, rules.calendar.version):
-            # The district's cases were reckoned with holidays that nobody has told this process of yet.
-            await self.registry.load_holidays()
-            if self.registry.published is not published:
-                rules = await load_rules(self.reader, self.names, district, published=self.registry.published)
-        # What was read before somebody said that it changed may be what it was changed from: used, not kept.
-        if before == self._forgotten:
-            self._rules[district.slug] = rules
-        return rules
+        return await self._rules.of(district)
 
     async def policy(self, district: District) -> CompiledPolicy:
         """The district's compiled policy."""
@@ -200,19 +152,12 @@ class Tenancy:
 
     def forget(self, slug: str) -> None:
         """Drop what is cached of a district's rules: they changed."""
-        self._forgotten += 1
-        self._rules.pop(slug, None)
-
-    async def renewed_rules(self, district: District) -> DistrictRules:
-        """The district's rules as they are now, whatever was cached."""
-        self.forget(district.slug)
-        return await self._load_rules(district)
+        self._rules.forget(slug)
 
     async def holidays_changed(self) -> None:
         """Read the imported holidays again; every district's calendar follows. Raises as ``load_holidays``."""
         await self.registry.load_holidays()
-        self._forgotten += 1
-        self._rules.clear()
+        self._rules.forget_all()
 
     # ------------------------------------------------------------------ sessions
 
@@ -244,7 +189,7 @@ class Tenancy:
                 reckoning=Reckoning(
                     calendar=rules.calendar,
                     stamp=rules.stamp,
-                    renew=partial(self.renewed_rules, district),
+                    renew=partial(self._rules.renewed, district),
                 ),
                 number_prefix=rules.number_prefix,
                 now=at,
@@ -288,16 +233,7 @@ class Tenancy:
                 raise  # of the block's own making
             raise Unavailable from error
         except (DBAPIError, asyncpg.PostgresError) as error:
-            problem = _as_problem(error)
+            problem = as_problem(error)
             if problem is None:
                 raise
             raise problem from error
-
-
-def _as_problem(error: DBAPIError | asyncpg.PostgresError) -> Problem | None:
-    """What the caller can do about a refusal of the database's, or None where it is a bug."""
-    cause = (error.orig or error) if isinstance(error, DBAPIError) else error
-    if getattr(cause, "sqlstate", None) in _LOST_RACES:
-        return Conflict()
-    lost = isinstance(error, DBAPIError) and error.connection_invalidated
-    return Unavailable() if lost or is_momentary(cause) else None

@@ -15,119 +15,25 @@ from uuid import UUID
 
 import asyncpg
 from sqlalchemy import (
-    CTE,
-    BigInteger,
-    ColumnElement,
-    DateTime,
     Select,
-    Text,
-    cast,
-    func,
-    insert,
-    literal,
     select,
-    true,
 )
-from sqlalchemy.dialects.postgresql import ARRAY, JSON, JSONB
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bangban.kernel.access.compiled import CompiledPolicy
-from bangban.kernel.access.grants import Grants, Principal
+from bangban.kernel.access.grants import Grants
+from bangban.kernel.access.principals import Principal
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.audit.platform import audit_latch
-from bangban.kernel.audit.tables import AuditEntryRow
 from bangban.kernel.clock.working import WorkingCalendar
-from bangban.kernel.database.written import Given, Written
+from bangban.kernel.database.written import Written
 from bangban.kernel.ids import new_id
 from bangban.kernel.problems import ErrorCode
+from bangban.kernel.tenancy.ending import FINISH, FINISH_APART, Entry
 from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.rules import CALENDAR_STAMP, DistrictRules
-from bangban.kernel.tenancy.tables import OutboxRow, ProfileRow
+from bangban.kernel.tenancy.tables import ProfileRow
 from bangban.kernel.vault.district import DistrictVault
-
-_MOMENT: Final = DateTime(timezone=True)
-
-
-class Entry(NamedTuple):
-    """One entry of the audit trail, not written yet. ``details`` is JSON."""
-
-    id: UUID
-    at: datetime
-    actor: str
-    action: str
-    object: str
-    area_id: UUID | None
-    request_id: str
-    details: str
-
-
-def _latch() -> Select[Any]:
-    return select(func.pg_advisory_xact_lock_shared(Given("latch", BigInteger())).label("held"))
-
-
-def _entries(*, after: CTE | None) -> CTE:
-    """The entries are inserted. They get their numbers as they come out of the join, so ``after`` what it names."""
-    columns = [AuditEntryRow.__table__.c[name] for name in Entry._fields]
-    lists = func.unnest(
-        *(Given(each.name, ARRAY(Text() if each.name == "details" else each.type)) for each in columns)
-    ).table_valued(*Entry._fields, name="list")
-    # Citus takes INSERT … SELECT from what is materialised, and from nothing else.
-    given = select(lists.render_derived()).cte("given").prefix_with("MATERIALIZED")
-    picked = select(*(given.c[name] for name in Entry._fields[:-1]), cast(given.c.details, JSONB()))
-    rows = picked.select_from(given if after is None else after.join(given, true()))
-    return insert(AuditEntryRow).from_select(Entry._fields, rows, include_defaults=False).cte("entries")
-
-
-def _news() -> tuple[CTE, ColumnElement[Any], CTE]:
-    """What is announced, the notification of each, and the outbox rows."""
-    told = func.unnest(
-        Given("kinds", ARRAY(Text())), Given("references", ARRAY(Text())), Given("dues", ARRAY(_MOMENT))
-    )
-    listed = told.table_valued("kind", "reference", "due_at", name="told").render_derived()
-    news = select(listed).cte("news").prefix_with("MATERIALIZED")
-    kept = (
-        insert(OutboxRow)
-        .from_select(
-            ["kind", "reference", "due_at"],
-            select(news.c.kind, news.c.reference, news.c.due_at),
-            include_defaults=False,
-        )
-        .cte("kept")
-    )
-    notified = func.pg_notify(
-        Given("channel", Text()),
-        cast(
-            func.json_build_object(
-                "d", Given("slug", Text()), "k", news.c.kind, "r", news.c.reference, type_=JSON()
-            ),
-            Text(),
-        ),
-    )
-    return news, notified, kept
-
-
-def _finish() -> tuple[Written, ...]:
-    """One statement: the shared audit lock, the entries, the outbox rows, the notifications.
-
-    The lock is what lets the sealer know that no entry with a lower number is still on its way; writers do not
-    wait for each other.
-    """
-    latch = _latch().cte("latch").prefix_with("MATERIALIZED")
-    _, notified, kept = _news()
-    held = select(func.count()).select_from(latch).scalar_subquery()
-    ending = select(held.label("held"), notified.label("notified"))
-    return (Written(ending.add_cte(_entries(after=latch), kept)),)
-
-
-def _finish_apart() -> tuple[Written, ...]:
-    """The same as three statements, for districts on nodes of their own: the lock, the outbox and the
-    notifications are the platform's node's, and no statement goes to two nodes."""
-    _, notified, kept = _news()
-    return (
-        Written(_latch()),
-        Written(select(literal(1).label("done")).add_cte(_entries(after=None))),
-        Written(select(notified.label("notified")).add_cte(kept)),
-    )
 
 
 def calendar_stamp() -> Select[tuple[Any]]:
@@ -241,7 +147,7 @@ class Work:
             )
         )
 
-    def counts_refusals(self, object: str, area_id: UUID | None, *codes: ErrorCode) -> None:  # noqa: A002 - as above
+    def counts_refusals(self, object: str, area_id: UUID | None, *codes: ErrorCode) -> None:  # noqa: A002 - the audit trail's own word
         """Have the trail keep a refusal with one of these codes, which undoes the transaction (``refusals``)."""
         self.concern = Concern(object, area_id, frozenset(codes))
 
@@ -277,10 +183,8 @@ class Work:
             "slug": self.district.slug,
             **dict(zip(Entry._fields, map(list, entries), strict=True)),
         }
-        for statement in _FINISH_APART if self.apart else _FINISH:
+        for statement in FINISH_APART if self.apart else FINISH:
             await self.run(statement, **values)
 
 
-_FINISH: Final = _finish()
-_FINISH_APART: Final = _finish_apart()
 _HOLD: Final = Written(calendar_stamp())

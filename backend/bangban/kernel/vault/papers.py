@@ -10,11 +10,12 @@ import base64
 import hmac
 import re
 from typing import Final, NamedTuple
+from uuid import UUID
 
 from bangban.kernel.vault.district import DistrictVault
 
 _PROOF_BYTES: Final = 10  # sixteen letters of base32
-_CODE: Final = re.compile(r"([A-Z0-9]{1,20}(?:-[0-9]{1,19})?)-([A-Z])-([A-Z2-7]{16})")
+_CODE: Final = re.compile(r"([A-Z0-9]{1,26}(?:-[0-9]{1,19})?)-([A-Z])-([A-Z2-7]{16})")
 _LONGEST: Final = 80  # characters, hyphens and blanks that people add included
 
 
@@ -41,6 +42,19 @@ def read_paper_code(vault: DistrictVault, code: str) -> PaperOf | None:
         return None
     number, mark, given = found.groups()
     return PaperOf(number, mark) if hmac.compare_digest(_proof(vault, number, mark), given) else None
+
+
+def number_of(row_id: UUID) -> str:
+    """What stands on a paper for something that has no number to read: its id in twenty-six letters and digits."""
+    return base64.b32encode(row_id.bytes).decode().rstrip("=")
+
+
+def id_of(number: str) -> UUID | None:
+    """The id again; None for any other number."""
+    try:
+        return UUID(bytes=base64.b32decode(number + "=" * (-len(number) % 8)))
+    except ValueError:
+        return None
 
 
 def _proof(vault: DistrictVault, number: str, mark: str) -> str:

@@ -11,15 +11,15 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import select, update
+from tests.passwords import set_password
 
 from bangban.features.accounts import service
-from bangban.features.accounts.credentials import set_password
 from bangban.features.accounts.desk import Desk, SignedIn
 from bangban.features.accounts.passwords import Cost, Passwords
 from bangban.features.areas.tables import AreaRow
 from bangban.features.areas.values import AreaKind
 from bangban.features.people.tables import AssignmentRow, StaffRow
-from bangban.kernel.access.grants import Principal
+from bangban.kernel.access.principals import Principal
 from bangban.kernel.audit.tables import AuditEntryRow
 from bangban.kernel.ids import new_id
 from bangban.kernel.levels import AreaLevel
@@ -226,3 +226,11 @@ def town(run: Callable[[Any], Any], desk: Desk, district: District, sent: Sent) 
 def now() -> datetime:
     """The moment a test begins at."""
     return NOW
+
+
+@pytest.fixture
+def signed(town: Any, now: datetime) -> SignedIn:
+    """A clerk who has just signed in."""
+    town.hire("clerk", "window-clerk")
+    entered: SignedIn = town.sign_in("clerk", now=now)
+    return entered

@@ -3,28 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
-from uuid import UUID
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select, text
+from sqlalchemy import select
+from tests.integration.features.accounts.tokens import enter, token_for
 
-from bangban.features.accounts.asking_resets import request_password_reset
-from bangban.features.accounts.desk import Desk, SignedIn
+from bangban.features.accounts.desk import SignedIn
 from bangban.features.accounts.invitations import (
     INVITATION_LIFETIME,
-    PASSWORD_ASKED,
     RESET_LIFETIME,
     invite_staff,
     remind_staff,
 )
-from bangban.features.accounts.messages import handlers
 from bangban.features.accounts.one_time_tokens import OneTimeToken
 from bangban.features.accounts.problems import (
     AccountNotInForce,
@@ -38,50 +34,11 @@ from bangban.features.accounts.problems import (
 from bangban.features.accounts.setting_passwords import set_password_by_token
 from bangban.features.accounts.tables import CredentialRow, SessionRow
 from bangban.features.accounts.values import TokenKind
-from bangban.features.people.contacts import set_contact
 from bangban.features.people.problems import StaffInactive
-from bangban.features.people.tables import AssignmentRow, StaffRow
-from bangban.kernel.identifiers import sample_phone
-from bangban.kernel.ids import new_id
-from bangban.kernel.jobs.relay import Delivery
 from bangban.kernel.problems import RateLimited, SessionEnded
 from bangban.kernel.tenancy.registry import District
 
 FRESH = "tea-lemon-and-the-42-rivers"
-TOKEN = re.compile(r"\S+\.[a-z2-9]{5}(?:-[a-z2-9]{5}){4}")
-
-
-def enter(town: Any, key: str, *, role: str = "helper", phone: int | None = 1, **values: Any) -> UUID:
-    """Somebody in the list, without a password."""
-
-    async def entered() -> UUID:
-        async with town.write() as work:
-            facts = {"login": key, **values}
-            staff = StaffRow(id=new_id(), key=key, name="样本人", **facts)
-            if phone is not None:
-                set_contact(work.vault, staff, "phone", sample_phone(phone))
-            work.db.add(staff)
-            await work.db.flush()
-            work.db.add(
-                AssignmentRow(
-                    id=new_id(), staff_id=staff.id, role=role, area_id=town.root, since=date(2026, 1, 1)
-                )
-            )
-        return staff.id
-
-    staff_id: UUID = town.run(entered())
-    return staff_id
-
-
-def token_for(town: Any, staff_id: UUID, *, now: datetime, give: Any = invite_staff) -> str:
-    async def given() -> Any:
-        async with town.write(now) as work:
-            return await give(work, staff_id)
-
-    message = town.run(given())
-    found = TOKEN.search(message.text)
-    assert found is not None
-    return found[0]
 
 
 def using(
@@ -265,79 +222,6 @@ def test_an_old_password_must_be_changed_and_says_so_to_its_owner_alone(town: An
         town.sign_in("clerk", now=later)
     with pytest.raises(WrongCredentials):
         town.sign_in("clerk", "wrong password", now=later)
-
-
-# ---------------------------------------------------------------------- asking for a reset tells nothing
-
-
-def asked(town: Any, login: str, *, now: datetime) -> bool:
-    done: bool = town.run(request_password_reset(town.desk, district=town.district, login=login, now=now))
-    return done
-
-
-def test_known_and_unknown_logins_are_answered_limited_and_announced_alike(town: Any, now: datetime) -> None:
-    known = enter(town, "helper", joined_at=now)
-    enter(town, "closed", active=False)
-    before = len(town.announced(PASSWORD_ASKED))
-    for login in ("helper", "closed", "nobody", "\ud800"):
-        assert asked(town, login, now=now) is True
-        with pytest.raises(RateLimited) as refused:
-            asked(town, login, now=now)
-        assert refused.value.seconds == 60
-    references = town.announced(PASSWORD_ASKED)[before:]
-    assert len(references) == 4
-    assert str(known) in references
-    assert all(UUID(each) for each in references)  # nobody's reference has the same form as somebody's
-    assert town.rows(select(CredentialRow.staff_id)) == []  # a request by itself makes no token
-
-
-def test_a_message_goes_to_whom_it_may_concern_and_to_nobody_else(
-    town: Any, now: datetime, desk: Desk
-) -> None:
-    known = enter(town, "helper", joined_at=now)
-    never_invited = enter(town, "waiting", phone=2)
-    invited = enter(town, "invited", phone=3, invited_at=now)
-    deliver = handlers(desk.tenancy, town.sent)[PASSWORD_ASKED]
-    for number, reference in enumerate((known, never_invited, invited, new_id())):
-        town.run(
-            deliver(
-                Delivery(
-                    id=number,
-                    kind=PASSWORD_ASKED,
-                    reference=str(reference),
-                    district=town.district,
-                    at=now,
-                    tries=1,
-                )
-            )
-        )
-    assert [(each.to, each.template.value) for each in town.sent.messages] == [
-        (sample_phone(1), "password_reset"),
-        (sample_phone(3), "invitation"),
-    ]
-
-
-def test_no_table_holds_a_token_or_a_phone_in_the_clear(town: Any, now: datetime) -> None:
-    staff_id = enter(town, "helper")
-    token = token_for(town, staff_id, now=now)
-    asked(town, "helper", now=now)
-    secret = OneTimeToken.parse(token).secret
-
-    async def everything() -> str:
-        async with town.write(now) as work:
-            found = []
-            for name in ("staff", "credential", "attempt", "audit_entry", "stored_answer"):
-                rows = await work.db.execute(text(f'SELECT t::text FROM "{town.district.schema}".{name} t'))
-                found += [row[0] for row in rows]
-        async with town.desk.tenancy.platform() as db:
-            found += list(await db.scalars(text("SELECT t::text FROM platform.outbox t")))
-        return "\n".join(found)
-
-    kept = town.run(everything())
-    assert str(staff_id) in kept
-    for secret_text in (secret, token, sample_phone(1)):
-        assert secret_text not in kept
-    assert secret not in repr(OneTimeToken.parse(token))
 
 
 @given(st.text(max_size=120))

@@ -9,14 +9,14 @@ from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select, update
+from tests.passwords import set_operator_password
 
 from bangban.features.accounts import service
-from bangban.features.accounts.credentials import set_operator_password
 from bangban.features.accounts.desk import Desk, SignedIn
 from bangban.features.accounts.passwords import Cost, Passwords
 from bangban.features.accounts.problems import PasswordLengthWrong, WrongCredentials
 from bangban.features.accounts.tables import OperatorRow, OperatorSessionRow
-from bangban.kernel.access.grants import Principal, PrincipalKind
+from bangban.kernel.access.principals import Principal, PrincipalKind
 from bangban.kernel.problems import RateLimited, SessionEnded
 
 PASSWORD = "平台的夜班很安静2026"

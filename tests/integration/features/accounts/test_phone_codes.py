@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from bangban.features.accounts import service
 from bangban.features.accounts.problems import SignInCodeRefused
 from bangban.features.accounts.tables import ResidentRow, SessionRow, SignInCodeRow
-from bangban.kernel.access.grants import PrincipalKind
+from bangban.kernel.access.principals import PrincipalKind
 from bangban.kernel.identifiers.problems import InvalidPhone
 from bangban.kernel.identifiers.samples import sample_phone
 from bangban.kernel.messenger.templates import Template

@@ -12,9 +12,9 @@ from sqlalchemy import func, select
 from bangban.features.accounts import service
 from bangban.features.accounts.desk import Desk
 from bangban.features.accounts.passwords import Cost, Passwords
-from bangban.features.accounts.problems import WrongCredentials
+from bangban.features.accounts.problems import AccountNotInForce, WrongCredentials
 from bangban.features.accounts.tables import AttemptRow, CredentialRow, RefreshTokenRow, SessionRow
-from bangban.kernel.access.grants import PrincipalKind
+from bangban.kernel.access.principals import PrincipalKind
 from bangban.kernel.problems import RateLimited
 
 MINUTE = timedelta(minutes=1)
@@ -42,8 +42,6 @@ def test_whatever_is_wrong_the_answer_is_the_same(town: Any, now: datetime) -> N
     town.hire("clerk", "window-clerk")
     town.hire("inactive", "window-clerk", active=False)
     town.hire("unassigned")
-    town.hire("formerly", "window-clerk", until=date(2026, 11, 22))
-    town.hire("soon", "window-clerk", since=date(2026, 11, 24))
     tried = [
         ("clerk", "wrong password"),
         ("clerk", ""),
@@ -53,9 +51,7 @@ def test_whatever_is_wrong_the_answer_is_the_same(town: Any, now: datetime) -> N
         ("\ud800", "\ud800"),
         ("", ""),
         ("inactive", town.password),
-        ("unassigned", town.password),
-        ("formerly", town.password),
-        ("soon", town.password),
+        ("unassigned", "wrong password"),
     ]
     answers = set()
     for login, password in tried:
@@ -66,6 +62,24 @@ def test_whatever_is_wrong_the_answer_is_the_same(town: Any, now: datetime) -> N
     assert town.rows(select(func.count()).select_from(SessionRow))[0][0] == 0
 
 
+def test_whoever_has_no_post_today_is_told_so_once_their_password_was_right(town: Any, now: datetime) -> None:
+    town.hire("unassigned")
+    town.hire("formerly", "window-clerk", until=date(2026, 11, 22))
+    town.hire("soon", "window-clerk", since=date(2026, 11, 24))
+    town.hire("closed", "window-clerk", until=date(2026, 11, 22), active=False)
+    for login in ("unassigned", "formerly", "soon"):
+        for _ in range(11):  # no try at guessing is used up
+            with pytest.raises(AccountNotInForce) as told:
+                town.sign_in(login, now=now)
+        assert told.value.fields == ("input.login",)
+        with pytest.raises(WrongCredentials):
+            town.sign_in(login, "wrong password", now=now)
+    with pytest.raises(WrongCredentials):
+        town.sign_in("closed", now=now)
+    assert {why for *_, why in town.trail()} == {"no post", "credentials"}
+    assert town.rows(select(func.count()).select_from(SessionRow))[0][0] == 0
+
+
 def test_an_assignment_counts_on_its_first_and_last_day_in_the_districts_time(
     town: Any, now: datetime
 ) -> None:
@@ -73,7 +87,7 @@ def test_an_assignment_counts_on_its_first_and_last_day_in_the_districts_time(
     town.sign_in("today", now=datetime.fromisoformat("2026-11-23T00:00:00+08:00"))
     town.sign_in("today", now=datetime.fromisoformat("2026-11-23T23:59:59+08:00"))
     for moment in ("2026-11-22T23:59:59+08:00", "2026-11-24T00:00:00+08:00"):
-        with pytest.raises(WrongCredentials):
+        with pytest.raises(AccountNotInForce):
             town.sign_in("today", now=datetime.fromisoformat(moment))
 
 

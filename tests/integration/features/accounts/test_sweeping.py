@@ -12,7 +12,7 @@ from tests.integration.features.accounts.conftest import NOW
 from bangban.features.accounts import sweeping
 from bangban.features.accounts.sweeping import sweep
 from bangban.features.accounts.tables import AttemptRow, RefreshTokenRow, SessionRow, SignInCodeRow
-from bangban.kernel.access.grants import Principal
+from bangban.kernel.access.principals import Principal
 from bangban.kernel.ids import new_id
 from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.tables import StoredAnswerRow

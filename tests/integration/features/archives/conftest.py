@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from tests.conftest import fresh_database, opened
 from tests.integration.features.archives.ground import HELD, Side, fill
-from tests.integration.features.cases.casework import World, settle
+from tests.integration.features.cases.casework import World
+from tests.integration.features.cases.settling import settle
 
 from bangban.kernel.database.engine import Endpoint
 from bangban.kernel.tenancy.installation import Installation

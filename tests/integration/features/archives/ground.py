@@ -23,7 +23,7 @@ from bangban.features.archives.service.importing import Taken, import_district
 from bangban.features.cases.tables import CaseRow
 from bangban.features.uploads.tables import UploadRow
 from bangban.features.uploads.values import FileKind, UploadPurpose, UploadState
-from bangban.kernel.access.grants import PrincipalKind
+from bangban.kernel.access.principals import PrincipalKind
 from bangban.kernel.audit.findings import Report
 from bangban.kernel.audit.sealing import seal_district
 from bangban.kernel.audit.verify import verify_district

@@ -67,7 +67,7 @@ def test_every_value_arrives(home: Side, elsewhere: Side, world: World, tmp_path
     people = f"SELECT name, source, portal_origins FROM {schema}.staff ORDER BY id"
     before = home.sql(f"SELECT settings::text FROM {schema}.profile")[0][0]
 
-    @settings(max_examples=4, deadline=None)
+    @settings(max_examples=8, deadline=None)
     @given(rows=ROWS)
     def moved(rows: dict[str, Any]) -> None:
         write(home, schema, rows)

@@ -15,7 +15,8 @@ from typing import Any
 
 import pytest
 from tests.integration.features.archives.ground import HELD, PASSPHRASE, Side, fill, tables_of
-from tests.integration.features.cases.casework import World, settle
+from tests.integration.features.cases.casework import World
+from tests.integration.features.cases.settling import settle
 
 from bangban.features.archives.service.restoring import restore_district
 from bangban.features.archives.service.undoing import undo_imports

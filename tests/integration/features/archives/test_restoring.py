@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 from tests.integration.features.archives.ground import Side, fill, tables_of
-from tests.integration.features.cases.casework import World, settle
+from tests.integration.features.cases.casework import World
+from tests.integration.features.cases.settling import settle
 
 from bangban.features.archives.problems import (
     BackupOfAnother,

@@ -9,7 +9,8 @@ from uuid import uuid4
 
 import pytest
 from sqlalchemy import delete
-from tests.integration.features.cases.casework import World, settle
+from tests.integration.features.cases.casework import World
+from tests.integration.features.cases.settling import settle
 
 from bangban.kernel.database.engine import Endpoint
 from bangban.kernel.levels import AreaLevel

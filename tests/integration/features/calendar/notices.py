@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from bangban.features.calendar.rules import Notice, read_notice
+from bangban.features.calendar.notices import Notice, read_notice
 from bangban.kernel.clock import published_calendar
 
 NEXT = published_calendar().horizon.year + 1

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from tests.integration.features.calendar.notices import NEXT, next_csv, next_lines, next_notice
 from tests.integration.features.cases.casework import World
 
-from bangban.features.calendar.rules import read_notice
+from bangban.features.calendar.notices import read_notice
 from bangban.features.calendar.service import Imported, change_local_day, import_notice
 from bangban.kernel.clock import CalendarIncomplete
 from bangban.kernel.jobs.listener import Listener

@@ -1,33 +1,29 @@
-"""A small district with areas, people and two items, and ways to act in it as any of its people."""
+"""Ways to act in the small district of casework as any of its people, and to look at what is there."""
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import event, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bangban.features.accounts.residents import resident_of_phone
 from bangban.features.areas.tables import AreaRow
-from bangban.features.areas.values import LEVEL_OF_KIND, AreaKind
 from bangban.features.cases import service
 from bangban.features.cases.service import ApplicantDetails
 from bangban.features.cases.tables import CaseEventRow, CaseRow
-from bangban.features.catalog.tables import ServiceItemRow, ServiceMaterialRow
-from bangban.features.catalog.values import Audience, CaseType, Channel, ServiceKind
-from bangban.features.people.tables import AssignmentRow, StaffRow
-from bangban.kernel.access.grants import Assignment, Principal, PrincipalKind
-from bangban.kernel.access.vocabulary import Role
+from bangban.features.catalog.values import Audience
+from bangban.kernel.access.principals import Principal, PrincipalKind
 from bangban.kernel.clock import WorkingCalendar
 from bangban.kernel.identifiers import sample_phone, sample_resident_id
-from bangban.kernel.ids import AreaId, new_id
-from bangban.kernel.levels import AreaLevel
+from bangban.kernel.problems import Problem
 from bangban.kernel.tenancy.registry import District
-from bangban.kernel.tenancy.tables import OutboxRow, ProfileRow
+from bangban.kernel.tenancy.tables import OutboxRow
 from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.tenancy.work import Work
 
@@ -38,25 +34,6 @@ MONDAY = dt.datetime(2026, 6, 8, 2, tzinfo=dt.UTC)  # ten in the morning in Shan
 SINCE = dt.date(2026, 1, 1)
 ITEM, COUNTY_ITEM = "370000-ITEM-TOWN", "370000-ITEM-COUNTY"
 REQUIRED = ("FORM", "LEASE", "PHOTO")
-
-AREAS: tuple[tuple[str, AreaKind, str | None], ...] = (
-    ("county", AreaKind.COUNTY, None),
-    ("town-a", AreaKind.TOWN, "county"),
-    ("town-b", AreaKind.TOWN, "county"),
-    ("village-a", AreaKind.VILLAGE, "town-a"),
-    ("grid-a", AreaKind.GRID, "village-a"),
-)
-PEOPLE: tuple[tuple[str, Role, str], ...] = (
-    ("clerk", Role.WINDOW_CLERK, "county"),
-    ("dispatcher", Role.DISPATCHER, "county"),
-    ("supervisor", Role.SUPERVISOR, "county"),
-    ("auditor", Role.AUDITOR, "county"),
-    ("admin", Role.ADMIN, "county"),
-    ("clerk-a", Role.WINDOW_CLERK, "town-a"),
-    ("clerk-b", Role.WINDOW_CLERK, "town-b"),
-    ("helper-a", Role.HELPER, "village-a"),
-    ("grid-helper", Role.HELPER, "grid-a"),
-)
 
 
 @dataclass
@@ -166,120 +143,21 @@ def applicant(n: int = 1, **changes: Any) -> ApplicantDetails:
     return ApplicantDetails(**(details | changes))
 
 
-def settle(tenancy: Tenancy, district: District, run: Run) -> World:
-    """Fill an empty district."""
-    world = World(tenancy=tenancy, district=district, run=run)
-    world.listen()
-    world.people["admin"] = Principal(kind=PrincipalKind.STAFF, id=uuid4(), district=district.slug)
-    world.act("admin", _fill, world=world)
-    tenancy.forget(district.slug)
-    for n, name in enumerate(("resident", "stranger"), start=1):
-        world.resident(name, n)
-    return world
-
-
-async def _fill(work: Work, *, world: World) -> None:
-    db, district = work.db, work.district
-    db.add(
-        ProfileRow(
-            slug=district.slug,
-            name=district.name,
-            brand=district.brand,
-            levels=list(district.levels),
-            circle_minutes=15,
-            timezone=district.timezone,
-            number_prefix="TS",
-        )
-    )
-    for key, kind, parent in AREAS:
-        area_id = new_id()
-        above = world.areas[parent] if parent else None
-        row = AreaRow(
-            id=area_id,
-            key=key,
-            name=key,
-            full_name=key,
-            level=LEVEL_OF_KIND[kind],
-            kind=kind,
-            parent_id=above and above.id,
-            path=f"{above.path}.{area_id.hex}" if above else area_id.hex,
-        )
-        world.areas[key] = row
-        db.add(row)
-        await db.flush()
-    for name, role, area in PEOPLE:
-        await hire(work, world, name, role, area)
-    for code, levels in ((ITEM, [AreaLevel.COUNTY, AreaLevel.TOWN]), (COUNTY_ITEM, [AreaLevel.COUNTY])):
-        await _publish(db, code, levels)
-
-
-async def hire(work: Work, world: World, name: str, role: Role, area: str) -> None:
-    """Somebody with a role at an area, known by name."""
-    staff_id, at = new_id(), world.areas[area]
-    work.db.add(StaffRow(id=staff_id, key=name, name=f"样本{name}", login=name))
-    await work.db.flush()
-    work.db.add(AssignmentRow(id=new_id(), staff_id=staff_id, role=role.value, area_id=at.id, since=SINCE))
-    world.people[name] = Principal(
-        kind=PrincipalKind.AUDITOR if role is Role.AUDITOR else PrincipalKind.STAFF,
-        id=staff_id,
-        district=world.district.slug,
-        name=f"样本{name}",
-        assignments=(
-            Assignment(role=role, area_id=AreaId(at.id), area_path=at.path, level=at.level, since=SINCE),
-        ),
-    )
-
-
-async def _publish(db: AsyncSession, code: str, handled_at: list[AreaLevel]) -> None:
-    item_id = new_id()
-    db.add(
-        ServiceItemRow(
-            id=item_id,
-            code=code,
-            version=1,
-            name="样本事项",
-            kind=ServiceKind.PUBLIC_SERVICE,
-            audience=[Audience.PERSON],
-            level=AreaLevel.COUNTY,
-            case_type=CaseType.PROMISED,
-            promised_working_days=10,
-            legal_working_days=20,
-            max_trips=1,
-            channels=[Channel.HALL, Channel.WEB],
-            handled_at=handled_at,
-            pre_checked_at=[AreaLevel.VILLAGE],
-            legal_basis=["样本条例第三条"],
-            result_name="样本结果",
-            effective_from=SINCE,
-            details={"materials": {"LEASE": {"tolerable_days": 5}}},
-        )
-    )
-    await db.flush()
-    for position, (material, required, tolerable, core, source) in enumerate(
-        (
-            ("FORM", True, False, True, "APPLICANT"),
-            ("LEASE", True, True, False, "APPLICANT"),
-            ("PHOTO", True, True, False, "APPLICANT"),
-            ("LETTER", False, False, False, "APPLICANT"),
-            ("SHARED", True, False, False, "SHARED_DATA"),
-        )
-    ):
-        db.add(
-            ServiceMaterialRow(
-                id=new_id(),
-                item_id=item_id,
-                position=position,
-                code=material,
-                name=f"样本材料 {material}",
-                required=required,
-                tolerable=tolerable,
-                core=core,
-                originals=1,
-                copies=0,
-                source=source,
-            )
-        )
-
-
 def staff_id(world: World, name: str) -> object:
     return world.people[name].id
+
+
+def race(world: World, *acts: tuple[str, Any, dict[str, Any]]) -> list[str]:
+    """The codes of those who lost, after all acts ran at once."""
+
+    async def attempt(who: str, do: Any, how: dict[str, Any]) -> str | None:
+        try:
+            await world.acting(who, do, **how)
+        except Problem as refused:
+            return refused.code.value
+        return None
+
+    async def all_at_once() -> list[str | None]:
+        return await asyncio.gather(*(attempt(*act) for act in acts))
+
+    return [code for code in world.run(all_at_once()) if code is not None]

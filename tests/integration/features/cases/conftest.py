@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 from sqlalchemy import update
-from tests.integration.features.cases.casework import ITEM, World, settle
+from tests.integration.features.cases.casework import ITEM, World
+from tests.integration.features.cases.settling import settle
 from tests.letters import Letters
 
 from bangban.kernel.tenancy.registry import District

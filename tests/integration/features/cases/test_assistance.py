@@ -10,11 +10,20 @@ import pytest
 from tests.integration.features.cases.casework import MONDAY, REQUIRED, World
 
 from bangban.features.cases import service
-from bangban.features.cases.problems import AuthorisationRequired, ModeFieldsMissing, PhraseBanned
+from bangban.features.cases.problems import (
+    ApplicantsOwnWordNeeded,
+    AuthorisationRequired,
+    ModeFieldsMissing,
+    PhraseBanned,
+)
+from bangban.features.cases.rules.papers import Papers
 from bangban.features.cases.service import GivenAuthorisation, MissingMaterial, ModeField
 from bangban.features.cases.tables import AuthorisationRow
 from bangban.features.cases.values import AuthorisationScope, CaseOutcome, HelpKind, HelpMode
 from bangban.features.catalog.values import Channel
+from bangban.features.custody.service import take_papers
+from bangban.features.personal_data.correcting import decide_request, request_correction
+from bangban.features.personal_data.tables import DataField
 from bangban.kernel.identifiers import sample_phone
 from bangban.kernel.problems import Forbidden, InvalidInput
 
@@ -46,12 +55,28 @@ def test_an_authorisation_is_withdrawn_and_given_anew(world: World) -> None:
     world.act("resident", service.supply_materials, number=number, codes=["FORM"])
 
     narrow = replace(ALL, scope=(AuthorisationScope.SUPPLY_MATERIALS,))
-    world.act("helper-a", service.renew_authorisation, number=number, authorisation=narrow)
+    with pytest.raises(ApplicantsOwnWordNeeded):
+        world.act("helper-a", service.renew_authorisation, number=number, authorisation=narrow)
+    world.act("resident", service.renew_authorisation, number=number, authorisation=narrow)
     world.act("helper-a", service.supply_materials, number=number, codes=["LEASE"])
     (row,) = world.rows(AuthorisationRow, AuthorisationRow.case_id == world.case(number).id)
     assert (row.revoked_at, row.scope) == (None, [AuthorisationScope.SUPPLY_MATERIALS])
     kinds = [each.kind for each in world.events(number)]
     assert kinds.count("AUTHORISATION_REVOKED") == kinds.count("AUTHORISED") == 1
+
+
+def test_what_staff_withdrew_at_the_applicants_word_staff_give_anew(world: World) -> None:
+    number = agency(world)
+    world.act("resident", service.revoke_authorisation, number=number)
+    again, later = MONDAY + dt.timedelta(minutes=1), MONDAY + dt.timedelta(minutes=2)
+    world.act("resident", service.renew_authorisation, number=number, authorisation=ALL, now=again)
+    world.act("helper-a", service.revoke_authorisation, number=number, reason="来电要求", now=later)
+    world.act("helper-a", service.renew_authorisation, number=number, authorisation=ALL, now=later)
+    (row,) = world.rows(AuthorisationRow, AuthorisationRow.case_id == world.case(number).id)
+    assert row.revoked_at is None
+    assert world.outbox(world.case(number).id).count("case.authorised") == 2, (
+        "by staff: the first and the last"
+    )
 
 
 def test_an_authorisation_runs_out_by_itself(world: World) -> None:
@@ -137,6 +162,7 @@ def test_banned_phrases_are_refused_in_whatever_an_applicant_reads(world: World)
         (service.pre_check_case, {"opinion": said}),
         (service.pre_check_case, {"missing": [MissingMaterial("FORM", said)]}),
         (service.decline_case, {"reason": said, **basis}),
+        (service.decline_case, {"reason": "不属于范围", "basis": said}),
     ]
     for act, given in acts:
         with pytest.raises(PhraseBanned):
@@ -146,9 +172,45 @@ def test_banned_phrases_are_refused_in_whatever_an_applicant_reads(world: World)
     acts = [
         (service.suspend_case, {"reason": said}),
         (service.complete_case, {"outcome": CaseOutcome.DONE, "opinion": said}),
+        (service.complete_case, {"outcome": CaseOutcome.REFUSED, "opinion": "不符合", "basis": said}),
     ]
     for act, given in acts:
         with pytest.raises(PhraseBanned):
             world.act("clerk", act, number=number, **given)
     with pytest.raises(PhraseBanned):
         world.act("supervisor", service.terminate_case, number=number, reason=said, **basis)
+    with pytest.raises(PhraseBanned):
+        world.act("supervisor", service.terminate_case, number=number, reason="重复申请", basis=said)
+
+
+def test_what_the_timeline_says_of_hands_and_papers_is_read_by_the_applicant_too(world: World) -> None:
+    number, said = world.apply(), "不知道,找别人"
+    to = world.people["clerk-a"].id
+    lease = [Papers("LEASE", originals=1, copies=0)]
+    offer = {"to_staff_id": to, "number": number}
+    with pytest.raises(PhraseBanned):
+        world.act("helper-a", service.hand_over_case, reason=said, **offer)
+    world.act("helper-a", service.hand_over_case, reason="转窗口", **offer)
+    with pytest.raises(PhraseBanned):
+        world.act("clerk-a", service.return_case, number=number, reason=said)
+    with pytest.raises(PhraseBanned):
+        world.act("supervisor", service.clear_broken_promise, number=number, reason=said)
+    with pytest.raises(PhraseBanned) as refused:
+        world.act("helper-a", take_papers, number=number, papers=lease, note=said)
+    assert refused.value.fields == ("input.note",)
+    assert not world.case(number).papers_out
+
+
+def test_an_answer_about_personal_data_is_read_by_whoever_asked(world: World) -> None:
+    number = world.apply("resident")
+    asked = world.act(
+        "resident",
+        request_correction,
+        number=number,
+        field=DataField.NAME,
+        value="样本乙",
+        reason="写错了一个字",
+    )
+    with pytest.raises(PhraseBanned) as refused:
+        world.act("supervisor", decide_request, request_id=asked, grant=False, answer="这个不知道")
+    assert refused.value.fields == ("input.answer",)

@@ -8,14 +8,13 @@ import pytest
 from tests.integration.features.cases.casework import ITEM, MONDAY, REQUIRED, World, applicant, staff_id
 
 from bangban.features.cases import service
-from bangban.features.cases.problems import (
-    IllegalTransition,
-    ItemNotHandledHere,
+from bangban.features.cases.paper_problems import (
     NoticeIncomplete,
     PromiseOutsideLimit,
     SecondNotice,
     ToleranceOpen,
 )
+from bangban.features.cases.problems import IllegalTransition, ItemNotHandledHere
 from bangban.features.cases.service import GivenAuthorisation, MissingMaterial
 from bangban.features.cases.tables import (
     AuthorisationRow,

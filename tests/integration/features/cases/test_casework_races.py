@@ -2,36 +2,16 @@
 
 from __future__ import annotations
 
-import asyncio
-from typing import Any
-
 import pytest
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
-from tests.integration.features.cases.casework import ITEM, REQUIRED, World, applicant
+from tests.integration.features.cases.casework import ITEM, REQUIRED, World, applicant, race
 
 from bangban.features.cases import service
 from bangban.features.cases.tables import CaseRow
 from bangban.features.cases.values import CaseOutcome, CaseState
-from bangban.kernel.problems import Problem
 
 EACH_TIME = 4
-
-
-def race(world: World, *acts: tuple[str, Any, dict[str, Any]]) -> list[str]:
-    """The codes of those who lost, after all acts ran at once."""
-
-    async def attempt(who: str, do: Any, how: dict[str, Any]) -> str | None:
-        try:
-            await world.acting(who, do, **how)
-        except Problem as refused:
-            return refused.code.value
-        return None
-
-    async def all_at_once() -> list[str | None]:
-        return await asyncio.gather(*(attempt(*act) for act in acts))
-
-    return [code for code in world.run(all_at_once()) if code is not None]
 
 
 @pytest.mark.parametrize("n", range(EACH_TIME))

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import update
-from tests.integration.features.cases.casework import ITEM, MONDAY, REQUIRED, World
+from tests.integration.features.cases.casework import ITEM, MONDAY, REQUIRED, World, applicant
 from tests.letters import Letters
 
 from bangban.features.accounts.tables import ResidentRow
 from bangban.features.cases import colleagues, messages, reminders, service
 from bangban.features.cases.rules.transition import Announcement
-from bangban.features.cases.service import MissingMaterial
-from bangban.features.cases.values import CaseOutcome
+from bangban.features.cases.service import GivenAuthorisation, MissingMaterial
+from bangban.features.cases.tables import CaseRow, NoticeRow
+from bangban.features.cases.values import AuthorisationScope, CaseOutcome, HelpKind
 from bangban.features.people.tables import StaffRow
+from bangban.features.places.tables import ServicePointRow
+from bangban.features.places.values import PointKind
 from bangban.kernel.identifiers import sample_phone
-from bangban.kernel.jobs.relay import Delivery, Handler, Relay
+from bangban.kernel.ids import new_id
+from bangban.kernel.jobs.deliveries import Delivery, Handler
+from bangban.kernel.jobs.relay import Relay
 from bangban.kernel.messenger import Message, Template
 from bangban.kernel.tenancy.tables import ProfileRow
 from bangban.kernel.tenancy.tenancy import Tenancy
@@ -51,9 +56,65 @@ def test_a_notice_names_everything_that_is_missing_with_its_reason(world: World,
     assert message.template is Template.NOTICE_ISSUED
     assert message.text == (
         f"【帮办】您的“样本事项”（{number}）还需补正：样本材料 FORM(未盖章)、样本材料 LEASE(未盖章)、"
-        "样本材料 PHOTO(未盖章)。以上为一次性告知的全部内容。"
+        "样本材料 PHOTO(未盖章)。以上为一次性告知的全部内容。请于 2026-06-15 前补交。"
     )
     assert (message.district, message.at, message.language) == (world.district.slug, MONDAY, "zh-CN")
+
+
+async def _told_more(work: Work, *, case: CaseRow, area_id: UUID, language: str) -> None:
+    """The notice says how and where, to somebody with this language."""
+    point = ServicePointRow(
+        id=new_id(),
+        key=f"notice-{language}",
+        area_id=area_id,
+        kind=PointKind.HALL,
+        name="样本大厅",
+        address="样本路1号",
+        longitude=118.0,
+        latitude=36.8,
+        hours={"text": "Mo 09:00-17:00", "Mo": [[540, 1020]]},
+    )
+    work.db.add(point)
+    await work.db.flush()
+    told = {"how": "可由家人代交，{number} 照写。", "where_id": point.id}
+    await work.db.execute(update(NoticeRow).where(NoticeRow.case_id == case.id).values(told))
+    await work.db.execute(
+        update(ResidentRow).where(ResidentRow.id == case.resident_id).values(language=language)
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh-CN", "。请于 2026-06-15 前补交；方式：可由家人代交，{number} 照写；地点：样本大厅(样本路1号)。"),
+        ("en", ". Supply it by 2026-06-15; how: 可由家人代交，{number} 照写; where: 样本大厅(样本路1号)."),
+    ],
+)
+def test_a_notice_says_how_and_where_to_supply_it(
+    world: World, letters: Letters, language: str, said: str
+) -> None:
+    number = world.apply(applicant=applicant(4711))
+    missing = [MissingMaterial(code, "未盖章") for code in REQUIRED]
+    world.act("helper-a", service.pre_check_case, number=number, missing=missing)
+    area_id = world.areas["town-a"].id
+    world.act("admin", _told_more, case=world.case(number), area_id=area_id, language=language)
+    (message,) = told(world, letters, "case.notice", number)
+    assert message.text.endswith(said)
+
+
+def test_the_applicant_hears_of_each_authorisation_that_staff_record(world: World, letters: Letters) -> None:
+    given = GivenAuthorisation(scope=tuple(AuthorisationScope), valid_until=dt.date(2026, 12, 31))
+    number = world.apply(help=HelpKind.AGENCY, authorisation=given)
+    assert world.outbox(world.case(number).id).count("case.authorised") == 1
+    (message,) = told(world, letters, "case.authorised", number)
+    assert (message.to, message.template) == (sample_phone(1), Template.CASE_AUTHORISED)
+    assert message.text == (
+        f"【帮办】工作人员已为您的“样本事项”（{number}）登记代办委托：代为申请、代领结果、代交材料，至 2026-12-31。"
+        "如非您本人意愿，请登录后撤销委托。"
+    )
+    world.act("resident", service.revoke_authorisation, number=number)
+    letters.sent.clear()
+    assert told(world, letters, "case.authorised", number) == [], "nothing to withdraw any more"
 
 
 def test_an_acceptance_names_the_promised_day(world: World, letters: Letters) -> None:
@@ -91,7 +152,16 @@ def test_a_handover_goes_to_the_receiver_by_login_until_it_is_taken(world: World
     assert told(world, letters, "case.handover", number) == [message]
 
 
-@pytest.mark.parametrize("kind", sorted(set(Announcement) - {Announcement.CHANGED, Announcement.REVIEW_DUE}))
+ELSEWHERE = {
+    Announcement.CHANGED,
+    Announcement.REVIEW_DUE,
+    Announcement.CHECK_IN_DUE,
+    Announcement.CHECKED_IN,  # supervision; of some of them the applicant is told, as CHECK_IN_TOLD
+}
+"""Nobody is told of a change by a message. Of reviews and check-ins people are told by features/supervision."""
+
+
+@pytest.mark.parametrize("kind", sorted(set(Announcement) - ELSEWHERE))
 def test_nobody_is_told_of_a_case_that_is_not_there(world: World, letters: Letters, kind: str) -> None:
     assert told_of(world, letters, kind, str(uuid4())) == []
 
@@ -234,8 +304,7 @@ def test_casework_speaks_through_the_outbox_and_no_log_hears_it(
 
 def test_handlers_exist_for_what_concerns_somebody(world: World, letters: Letters) -> None:
     kinds = set(handlers(world.tenancy, letters))
-    nobody = {Announcement.CHANGED, Announcement.REVIEW_DUE}  # of reviews: features/supervision
-    assert kinds == {str(each) for each in set(Announcement) - nobody}
+    assert kinds == {str(each) for each in set(Announcement) - ELSEWHERE}
     assert all(type(kind) is str for kind in kinds)
 
 

@@ -9,7 +9,8 @@ from tests.integration.features.cases.casework import MONDAY, REQUIRED, World, a
 from tests.letters import Letters
 
 from bangban.features.cases import service
-from bangban.features.cases.problems import NoHandover, PromiseNotBroken, ToleranceBarred
+from bangban.features.cases.paper_problems import PromiseNotBroken, ToleranceBarred
+from bangban.features.cases.problems import NoHandover
 from bangban.features.cases.reminders import handlers
 from bangban.features.cases.service.relay import expire_handover
 from bangban.features.cases.tables import HandoverRow, ToleranceRow
@@ -17,7 +18,7 @@ from bangban.features.cases.values import CaseOutcome
 from bangban.features.people.tables import TeamMemberRow, TeamRow
 from bangban.kernel.identifiers import sample_phone
 from bangban.kernel.ids import new_id
-from bangban.kernel.jobs.relay import Delivery
+from bangban.kernel.jobs.deliveries import Delivery
 from bangban.kernel.messenger import Message, Template
 from bangban.kernel.problems import Forbidden, InvalidInput
 from bangban.kernel.tenancy.work import Work

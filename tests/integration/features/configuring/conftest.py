@@ -10,14 +10,14 @@ from uuid import UUID, uuid4
 
 import pytest
 from tests.conftest import Run, small_district
+from tests.items import sample_item
 
 from bangban.features.areas.tables import AreaRow
 from bangban.features.areas.values import AreaKind
-from bangban.features.catalog.tables import ServiceItemRow
-from bangban.features.catalog.values import Audience, CaseType, Channel, ServiceKind
+from bangban.features.catalog.values import Channel
 from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow
-from bangban.kernel.access.grants import Assignment, Principal, PrincipalKind
-from bangban.kernel.access.vocabulary import Role
+from bangban.kernel.access.principals import Assignment, Principal, PrincipalKind
+from bangban.kernel.access.roles import Role
 from bangban.kernel.ids import AreaId, new_id
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.tenancy.installation import Installation
@@ -141,26 +141,16 @@ class Setup:
         self, work: Work, code: str, *handled_at: AreaLevel, promised: int = 1, until: dt.date | None = None
     ) -> None:
         work.db.add(
-            ServiceItemRow(
-                id=new_id(),
-                code=code,
-                version=1,
+            sample_item(
+                code,
                 name=f"样本事项{code}",
-                kind=ServiceKind.PUBLIC_SERVICE,
-                audience=[Audience.PERSON],
-                level=AreaLevel.COUNTY,
-                case_type=CaseType.PROMISED,
                 promised_working_days=promised,
                 legal_working_days=promised,
-                max_trips=1,
                 channels=[Channel.HALL],
                 handled_at=list(handled_at),
                 pre_checked_at=[AreaLevel.COUNTY],
-                legal_basis=["样本条例"],
-                result_name="样本结果",
                 effective_from=LONG_AGO,
                 effective_to=until,
-                details={},
             )
         )
         await work.db.flush()

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from bangban.features.areas.service import add_area, rename_area, retire_area
 from bangban.features.areas.tables import AreaRow
 from bangban.features.areas.values import AreaKind
-from bangban.features.bundles.rules import BundleDraft, FormField, SharedMaterial
+from bangban.features.bundles.drafts import BundleDraft, FormField, SharedMaterial
 from bangban.features.bundles.service import items_in_force, publish_bundles
 from bangban.features.catalog.drafts import FeeDraft
 from bangban.features.catalog.mobile import MobileApp, MobileDraft
@@ -22,10 +22,10 @@ from bangban.features.catalog.tables import ServiceItemRow, ServiceMaterialRow
 from bangban.features.catalog.values import Audience, Channel
 from bangban.features.configuring.exported_items import kept_item
 from bangban.features.configuring.service import configure_district, set_levels
-from bangban.features.guidance.rules import Answer, GuidanceDraft, Node, Words
+from bangban.features.guidance.questions import Answer, GuidanceDraft, Node, Words
 from bangban.features.guidance.service import publish_guidance
+from bangban.features.people.drafts import AssignmentDraft, MembershipDraft, StaffDraft
 from bangban.features.people.imports import import_people
-from bangban.features.people.rules import AssignmentDraft, MembershipDraft, StaffDraft
 from bangban.features.people.tables import StaffRow, TeamRow
 from bangban.features.personal_data.retention import set_retention
 from bangban.features.wording.service import set_wording

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import timedelta
 from random import Random
 from typing import Any
 
@@ -11,11 +12,13 @@ from tests.integration.features.configuring.conftest import READY, Setup
 
 from bangban.features.people.tables import TeamMemberRow, TeamRow
 from bangban.kernel.access.compiled import CompiledPolicy
-from bangban.kernel.access.vocabulary import Permission, Reach, Role
+from bangban.kernel.access.roles import Reach, Role
+from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.tenancy.tables import ProfileRow
 from bangban.kernel.tenancy.work import Work
 
+YEAR = timedelta(days=365)
 ROLES = ("admin", "auditor", "helper", "guide", "window-clerk", "supervisor", "dispatcher")
 
 
@@ -116,9 +119,7 @@ async def drawn(work: Work, setup: Setup, random: Random) -> Model:
     for number in range(random.randint(0, 5)):
         at = random.sample(list(AreaLevel), random.randint(1, 3))
         days, offered = random.choice([1, 5, 400]), random.random() < 0.8
-        until = (
-            None if offered and random.random() < 0.7 else work.today.replace(year=2040 if offered else 2021)
-        )
+        until = None if offered and random.random() < 0.7 else work.today + (9 if offered else -4) * YEAR
         await setup.item(work, f"I{number}", *at, promised=days, until=until)
         model.items[f"I{number}"] = (at, days, offered)
     return model
@@ -159,8 +160,8 @@ async def _members(work: Work, key: str) -> list[Any]:
 
 
 def _before(work: Work) -> Any:
-    return work.today.replace(year=work.today.year - 1)
+    return work.today - YEAR
 
 
 def _soon(work: Work) -> dict[str, Any]:
-    return {"since": work.today.replace(year=work.today.year + 1)}
+    return {"since": work.today + YEAR}

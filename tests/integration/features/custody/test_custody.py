@@ -13,11 +13,12 @@ from tests.integration.features.cases.casework import MONDAY, REQUIRED, World
 
 from bangban.features.areas.tables import AreaRow
 from bangban.features.cases import service as cases
-from bangban.features.cases.problems import PapersOut, ReceiverUnfit
+from bangban.features.cases.paper_problems import PapersOut
+from bangban.features.cases.problems import ReceiverUnfit
+from bangban.features.cases.rules.papers import Papers
 from bangban.features.cases.values import CaseOutcome, Grade
 from bangban.features.custody import service
 from bangban.features.custody.problems import PapersNotHeld, ReceiverUnknown
-from bangban.features.custody.rules import Papers
 from bangban.features.custody.tables import CustodyEntryRow
 from bangban.features.custody.values import CustodyKind
 from bangban.kernel.problems import Forbidden, NotFound, Problem

@@ -27,8 +27,10 @@ SLUGS: Final = {"demo-rushan": "rushan", "demo-xuanwu": "nanjing-xuanwu", "demo-
 
 CASES: Final = 30
 FEW: Final = 12  # of the districts that are made for their stories
-MORE: Final = {"demo-rushan": 3, "demo-zibo": 29}
-"""What a district's own settings give occasion for: a batch at Rushan's hall, Zibo's bundles and delegations."""
+CONDITIONAL: Final = 2  # results on a condition, of a district whose catalog has such an item
+MORE: Final = {"demo-rushan": 3, "demo-xuanwu": CONDITIONAL, "demo-zibo": 29}
+"""What a district's own settings give occasion for: a batch at Rushan's hall, Xuanwu's results on a condition, Zibo's
+bundles and delegations."""
 
 ALL: Final = len(SLUGS) * CASES + sum(MORE.values())
 _CHEAP: Final = Cost(passes=1, memory_kib=8, lanes=1)

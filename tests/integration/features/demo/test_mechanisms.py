@@ -17,7 +17,6 @@ from bangban.features.areas.tables import AreaRow
 from bangban.features.bookings.tables import BookingRow
 from bangban.features.bundles.tables import BundleRow
 from bangban.features.cards.tables import ServiceCardRow
-from bangban.features.cases.rules.facts import EventKind
 from bangban.features.cases.tables import (
     AuthorisationRow,
     CaseEventRow,
@@ -28,7 +27,7 @@ from bangban.features.cases.tables import (
     NoticeRow,
     ToleranceRow,
 )
-from bangban.features.cases.values import CaseState, MaterialState
+from bangban.features.cases.values import CaseState, EventKind, MaterialState, ResultStanding
 from bangban.features.catalog.tables import DelegationRow, ServiceItemRow
 from bangban.features.custody.tables import CustodyEntryRow
 from bangban.features.first_asks.tables import FirstAskAnswerRow, FirstAskRow, FirstAskTransferRow
@@ -60,7 +59,7 @@ from bangban.features.places.values import AssessmentScheme, PartnerKind, PointK
 from bangban.features.printed_guides.tables import PrintedGuideRow
 from bangban.features.proxy_use.tables import ProxyUseRow
 from bangban.features.recognitions.tables import RecognitionRow
-from bangban.kernel.access.vocabulary import Role
+from bangban.kernel.access.roles import Role
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.tenancy.tables import ProfileRow
 
@@ -185,6 +184,8 @@ TABLE: Final = (
     Row("C19", rows(BookingRow), 2, (ZOUPING,)),
     Row("C19", rows(BookingRow), 4, (ZIBO,)),  # a lounge and a bank
     Row("D10", rows(ToleranceRow), 2, (JINING, XUANWU)),
+    Row("D10", rows(CaseRow, CaseRow.result_standing == ResultStanding.CONDITIONAL), 1, (XUANWU,)),
+    Row("D10", events(EventKind.CONDITION_MET), 1, (XUANWU,)),
     Row("D11", rows(BundleMemberRow, BundleMemberRow.released_at.is_not(None)), 2, (JINING,)),
     Row("D11", rows(CaseRow, CaseRow.result_held), 2, (JINING,)),
     Row("E01 E02", rows(BundleRow), 1, (QIXIA, PUKOU)),

@@ -11,7 +11,7 @@ from tests.integration.features.demo.samples import Loaded
 from bangban.features.accounts.tables import CredentialRow, OperatorRow, SessionRow
 from bangban.features.districts.platform import platform_work
 from bangban.features.people.tables import StaffRow
-from bangban.kernel.access.vocabulary import OperatorDuty
+from bangban.kernel.access.roles import OperatorDuty
 from bangban.kernel.ids import new_id
 
 

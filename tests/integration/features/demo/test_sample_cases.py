@@ -19,7 +19,7 @@ from bangban.features.cases.tables import (
     RatingRow,
     ToleranceRow,
 )
-from bangban.features.cases.values import CaseState, Grade, HelpKind, MaterialState
+from bangban.features.cases.values import CaseState, Grade, HelpKind, MaterialState, ResultStanding
 from bangban.features.hall.tables import IntakeBatchCaseRow
 from bangban.features.orders.tables import OrderRow
 from bangban.features.orders.values import OrderKind, OrderState
@@ -28,6 +28,7 @@ from bangban.kernel.audit.tables import AuditEntryRow
 from bangban.kernel.clock import Light
 from bangban.kernel.tenancy.tables import OutboxRow
 
+CONDITIONAL = CaseRow.result_standing == ResultStanding.CONDITIONAL
 ENDED = {CaseState.COMPLETED, CaseState.CLOSED}
 OPEN = {CaseState.ACCEPTED, CaseState.IN_PROGRESS, CaseState.SUSPENDED}
 
@@ -93,7 +94,9 @@ def test_tolerance_notices_and_ratings_keep_their_rules(samples: Loaded, slug: s
     promises = [row for (row,) in samples.all(slug, select(ToleranceRow))]
     assert any(row.fulfilled_at for row in promises)
     assert any(row.fulfilled_at is None and states[row.case_id] in OPEN for row in promises)
-    assert all(row.fulfilled_at for row in promises if states[row.case_id] in ENDED)
+    waiting = {row for (row,) in samples.all(slug, select(CaseRow.id).where(CONDITIONAL))}
+    ended = [row for row in promises if states[row.case_id] in ENDED]
+    assert all(bool(row.fulfilled_at) is (row.case_id not in waiting) for row in ended)
     assert samples.all(slug, select(NoticeRow.id))
     lacking = (
         select(func.count())
@@ -101,6 +104,7 @@ def test_tolerance_notices_and_ratings_keep_their_rules(samples: Loaded, slug: s
         .join(CaseRow, CaseRow.id == CaseMaterialRow.case_id)
         .where(
             CaseRow.state.in_(sorted(ENDED)),
+            CaseRow.id.not_in(waiting),
             CaseMaterialRow.required,
             CaseMaterialRow.state.not_in([MaterialState.SUPPLIED, MaterialState.EXEMPT]),
         )

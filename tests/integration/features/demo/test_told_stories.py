@@ -13,9 +13,8 @@ from bangban.features.areas.tables import AreaRow
 from bangban.features.bookings.tables import BookingRow
 from bangban.features.bookings.values import BookingState
 from bangban.features.bundles.tables import BundleRow
-from bangban.features.cases.rules.facts import EventKind
 from bangban.features.cases.tables import CaseEventRow, CaseRow
-from bangban.features.cases.values import CaseOutcome, CaseState
+from bangban.features.cases.values import CaseOutcome, CaseState, EventKind
 from bangban.features.catalog.values import Channel
 from bangban.features.hall.tables import GuideShiftRow
 from bangban.features.hall.values import ShiftKind

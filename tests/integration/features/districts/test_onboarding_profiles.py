@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
+from tests.integration.features.districts.profile_files import write
 
 from bangban.features.areas.tables import AreaRow
 from bangban.features.catalog.service import current_item
@@ -21,7 +23,9 @@ from bangban.features.districts.service import STEPS, list_onboardings, steps_of
 from bangban.features.districts.tables import OnboardingState, StepState
 from bangban.features.people.service import headcount
 from bangban.features.people.tables import AssignmentRow, StaffRow, TeamRow
+from bangban.features.profiles.faults import ProfileFaulty
 from bangban.features.profiles.reader import read_profile
+from bangban.kernel.access.lines import PolicyLine
 from bangban.kernel.access.problems import PolicyFaulty
 from bangban.kernel.audit.tables import AuditEntryRow
 from bangban.kernel.tenancy.installation import Installation
@@ -36,47 +40,6 @@ TENANTS = Path(__file__).parents[4] / "tenants"
 def tenants(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("tenants")
     shutil.copytree(TENANTS / "template", folder / "template")
-    return folder
-
-
-def write(tenants: Path, slug: str, **more: str) -> Path:
-    """A small profile: a county with two towns and a village, five people, the template's catalog."""
-    folder = tenants / slug
-    folder.mkdir(exist_ok=True)
-    files = {
-        "district.yaml": f"""
-slug: {slug}
-name: {{zh: 样例市, en: Sample City}}
-brand: {{zh: 样例帮, en: Sample Help}}
-division_code: "999999"
-case_prefix: YL
-levels: [COUNTY, TOWN, VILLAGE]
-""",
-        "areas.csv": """key,code,parent,name,full_name,level,kind,provenance
-county,999999,,样例市,样例市,COUNTY,COUNTY,sample
-,999999101,county,甲镇,甲镇,TOWN,TOWN,sample
-,999999102,county,乙镇,乙镇,TOWN,TOWN,sample
-,999999101201,999999101,丙村,丙村,VILLAGE,VILLAGE,sample
-""",
-        "people.yaml": """
-from: 2024-01-01
-teams:
-  - {key: centre, name: {zh: 中心, en: Centre}, kind: CENTRE, at: county}
-staff:
-  - {key: admin, assignments: [{role: admin, at: county}]}
-  - {key: auditor, assignments: [{role: auditor, at: county}]}
-  - {key: clerk, teams: [centre], assignments: [{role: window-clerk, at: "999999101"}]}
-  - {key: gone, to: 2024-03-01, teams: [centre], assignments: [{role: helper, at: "999999101201"}]}
-staff_sets:
-  - {key: helper, role: helper, at: county, team: centre, each: 3}
-""",
-        "services.yaml": "effective_from: 2024-01-01\nitems: []\n",
-    }
-    for name, content in {
-        **files,
-        **{name.replace("__", "."): value for name, value in more.items()},
-    }.items():
-        (folder / name).write_text(content, encoding="utf-8")
     return folder
 
 
@@ -211,12 +174,16 @@ def test_a_changed_profile_is_taken_over_and_cases_would_keep_their_version(
 
 
 def test_a_failure_is_told_and_the_next_run_resumes(
-    tenants: Path, take: Callable[..., Onboarded], tenancy: Tenancy, run: Run
+    tenants: Path, take: Callable[..., Onboarded], installation: Installation, tenancy: Tenancy, run: Run
 ) -> None:
-    """A line that takes the administrator's own rights away is refused where the policy is compiled."""
+    """A line that takes the administrator's own rights away is refused with its file, and where it is compiled too."""
     folder = write(tenants, "sample-three", policy__csv="p, admin, COUNTY, policy, *, deny\n")
-    with pytest.raises(PolicyFaulty):
+    with pytest.raises(ProfileFaulty):
         take(folder)
+    (folder / "policy.csv").unlink()
+    unread = replace(read_profile(folder), policy=(PolicyLine("admin", "COUNTY", "policy", "*", "deny"),))
+    with pytest.raises(PolicyFaulty):
+        run(onboard(installation, tenancy, unread))
     (row,) = [each for each in run(list_onboardings(tenancy)) if each.slug == "sample-three"]
     steps = {step.name: step for step in run(steps_of(tenancy, row.id))}
     assert row.state is OnboardingState.FAILED
@@ -227,7 +194,6 @@ def test_a_failure_is_told_and_the_next_run_resumes(
     assert "policy is faulty" in en
     assert steps["profile"].state is StepState.WAITING
     assert tenancy.registry.get("sample-three").status is DistrictStatus.PROVISIONING
-    (folder / "policy.csv").unlink()
     outcome = take(folder)
     assert outcome.id == row.id
     steps = {step.name: step for step in run(steps_of(tenancy, row.id))}

@@ -13,7 +13,7 @@ from bangban.features.first_asks import service
 from bangban.features.first_asks.messages import handlers
 from bangban.features.first_asks.tables import FirstAskRow, FirstAskTransferRow
 from bangban.features.first_asks.values import AskChannel
-from bangban.kernel.jobs.relay import Delivery
+from bangban.kernel.jobs.deliveries import Delivery
 from bangban.kernel.messenger import Message, Template
 
 

@@ -9,7 +9,8 @@ from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import update
-from tests.integration.features.cases.casework import MONDAY, SINCE, World, hire
+from tests.integration.features.cases.casework import MONDAY, SINCE, World
+from tests.integration.features.cases.settling import hire
 from tests.integration.features.first_asks.asking import letters_of, row_of, told_of
 
 from bangban.features.first_asks import service
@@ -23,7 +24,7 @@ from bangban.features.people.tables import StaffRow, TeamMemberRow, TeamRow
 from bangban.features.personal_data.retention import erase_due
 from bangban.features.places.tables import ServicePointRow
 from bangban.features.places.values import PointKind
-from bangban.kernel.access.vocabulary import Role
+from bangban.kernel.access.roles import Role
 from bangban.kernel.identifiers import sample_phone
 from bangban.kernel.ids import new_id
 from bangban.kernel.messenger import Template
@@ -42,11 +43,19 @@ def ask(world: World, who: str = "resident", *, area: str = "grid-a", **how: Any
 
 
 def decide(world: World, **said: Any) -> None:
+    """Let the district decide something about questions. All tests' are one resident's, who may ask many."""
+
     async def change(work: Work) -> None:
-        await work.db.execute(update(ProfileRow).values(settings={"assistance": said}))
+        settings = {"assistance": {"open_questions": 1_000} | said}
+        await work.db.execute(update(ProfileRow).values(settings=settings))
 
     world.act("admin", change)
     world.tenancy.forget(world.district.slug)
+
+
+@pytest.fixture(autouse=True)
+def _many_questions(world: World) -> None:
+    decide(world)
 
 
 def name_of(world: World, staff_id: UUID) -> str:
@@ -241,6 +250,7 @@ def test_nobodys_team_and_no_choice_are_refused(world: World) -> None:
     empty = team_of(world)
     for to, problem in (
         ({"to_team_id": empty}, TransferReceiverUnfit),
+        ({"to_team_id": team_of(world, "auditor", "admin")}, TransferReceiverUnfit),
         ({"to_team_id": uuid4()}, TransferReceiverUnfit),
         ({"to_team_id": team_of(world, "grid-helper")}, InvalidInput),  # has it already
         ({}, InvalidInput),

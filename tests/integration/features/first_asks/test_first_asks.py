@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import ProgrammingError
 from tests.integration.features.cases.casework import MONDAY, World
+from tests.integration.features.cases.settling import hire
 from tests.integration.features.first_asks.asking import ask_of, asked, letters_of, passed, told_of
 
 from bangban.features.cases.problems import PhraseBanned
@@ -26,6 +27,7 @@ from bangban.features.first_asks.service import Asker
 from bangban.features.first_asks.tables import FirstAskAnswerRow, FirstAskTransferRow
 from bangban.features.first_asks.values import AskState
 from bangban.features.personal_data.retention import erase_due
+from bangban.kernel.access.roles import Role
 from bangban.kernel.identifiers import sample_phone
 from bangban.kernel.messenger import Template
 from bangban.kernel.problems import Forbidden, InvalidInput, NotFound
@@ -169,6 +171,34 @@ def test_matters_go_to_colleagues_in_service_only(world: World) -> None:
         world.act("clerk-a", service.close_first_ask, number=number, outcome="x")
     with pytest.raises(InvalidInput):
         asked(world, matter="  ")
+
+
+@pytest.mark.parametrize("who", ["auditor", "admin", "volunteer"])
+def test_matters_go_to_nobody_who_may_never_take_them(world: World, who: str) -> None:
+    if who not in world.people:
+        world.act("admin", hire, world=world, name=who, role=Role.VOLUNTEER, area="grid-a")
+    number, to = asked(world), world.people[who].id
+    with pytest.raises(TransferReceiverUnfit):
+        world.act("clerk-a", service.transfer_first_ask, number=number, to_staff_id=to, reason="x")
+    assert ask_of(world, number).state is AskState.RECEIVED
+
+
+@pytest.mark.parametrize("who", ["clerk-a", "supervisor"])
+def test_a_slip_of_the_finger_is_taken_back(world: World, who: str) -> None:
+    number = asked(world)
+    offer = passed(world, number, "clerk-a", "clerk")
+    with pytest.raises(NotFound):
+        world.act("clerk-b", service.take_first_ask, number=number, accept=False, reason="x")
+    world.act(who, service.take_first_ask, number=number, accept=False, reason="点错了人")
+    row = ask_of(world, number)
+    assert (row.state, row.handler_id) == (AskState.RECEIVED, world.people["clerk-a"].id)
+    assert told_of(world, offer, "asking.transferred") == []
+    with pytest.raises(NotFound):  # it is nothing to the clerk any more
+        world.act("clerk", service.take_first_ask, number=number, accept=True)
+    passed(world, number, "clerk-a", "clerk-b")
+    world.act("clerk-b", service.take_first_ask, number=number, accept=True)
+    with pytest.raises(NoTransfer):  # taken is taken
+        world.act(who, service.take_first_ask, number=number, accept=False, reason="点错了人")
 
 
 def test_who_asked_what_is_forgotten_in_time_and_the_answer_is_not(world: World) -> None:

@@ -9,22 +9,23 @@ from itertools import count
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from tests.integration.features.cases.casework import ITEM, MONDAY, World
 
 from bangban.features.catalog.values import Audience
 from bangban.features.hall.rules.papers import Found
 from bangban.features.hall.service.calling import call_next
+from bangban.features.hall.service.moving import move_ticket
 from bangban.features.hall.service.rota import Shift, plan_shift
-from bangban.features.hall.service.tickets import issue_ticket, move_ticket
+from bangban.features.hall.service.tickets import issue_ticket
 from bangban.features.hall.service.visits import Greeting, check_papers, greet_visitor
-from bangban.features.hall.tables import HallAlertRow, TicketRow, VisitRow
+from bangban.features.hall.tables import GuideShiftRow, HallAlertRow, TicketRow, VisitRow
 from bangban.features.hall.values import PaperState, TicketState, TicketStep
 from bangban.features.people.tables import AssignmentRow, StaffRow
 from bangban.features.places.tables import ServicePointRow, ServiceWindowRow
 from bangban.features.places.values import PointKind, WindowKind
-from bangban.kernel.access.grants import Assignment, Principal, PrincipalKind
-from bangban.kernel.access.vocabulary import Role
+from bangban.kernel.access.principals import Assignment, Principal, PrincipalKind
+from bangban.kernel.access.roles import Role
 from bangban.kernel.identifiers import sample_phone
 from bangban.kernel.ids import AreaId, new_id
 from bangban.kernel.tenancy.work import Work
@@ -158,9 +159,28 @@ def opened(world: World, *windows: tuple[str, Sequence[str]], area: str = "count
                 )
             )
 
+    async def man(work: Work) -> None:
+        """The same people guide in every test's hall, at the same time: so nobody plans it."""
+        begins = MONDAY - dt.timedelta(hours=1)
+        for guide in ("guide", "guide-2"):
+            staff_id = world.people[guide].id
+            assert staff_id is not None
+            work.db.add(
+                GuideShiftRow(
+                    id=new_id(),
+                    point_id=hall.id,
+                    guide_id=staff_id,
+                    desk=None,
+                    day=MONDAY.date(),
+                    begins_at=begins,
+                    ends_at=begins + dt.timedelta(hours=12),
+                    lead=guide == "guide-2",
+                )
+            )
+
     world.act("admin", build)
-    for guide in ("guide", "guide-2") if area == "county" else ():
-        on_shift(hall, guide, lead=guide == "guide-2")
+    if area == "county":
+        world.act("admin", man)
     return hall
 
 
@@ -171,11 +191,21 @@ def on_shift(
     begins: dt.datetime = MONDAY - dt.timedelta(hours=1),
     hours: int = 12,
     who: str = "dispatcher",
+    elsewhere_over: bool = True,
     **how: Any,
 ) -> UUID:
-    """A turn on the rota."""
+    """A turn on the rota, of somebody whom no earlier test's hall needs any more."""
     staff_id = hall.world.people[guide].id
     assert staff_id is not None
+
+    async def leave(work: Work) -> None:
+        turn = GuideShiftRow
+        elsewhere = (turn.guide_id == staff_id, turn.point_id != hall.id, turn.cancelled_at.is_(None))
+        meanwhile = (turn.begins_at < begins + dt.timedelta(hours=hours), turn.ends_at > begins)
+        await work.db.execute(update(turn).where(*elsewhere, *meanwhile).values(cancelled_at=work.now))
+
+    if elsewhere_over:
+        hall.world.act("admin", leave)
     shift = Shift(guide_id=staff_id, begins_at=begins, ends_at=begins + dt.timedelta(hours=hours), **how)
     return hall.world.act(who, plan_shift, point_id=hall.id, shift=shift)
 

@@ -16,7 +16,8 @@ from bangban.features.hall.problems import AlertCleared
 from bangban.features.hall.service.announcing import DAY_ENDED, HALL_CROWDED, HALL_WAITED, day_reference
 from bangban.features.hall.service.crowds import answer_alert
 from bangban.features.hall.values import AlertAction, AlertKind, TicketState, TicketStep
-from bangban.kernel.jobs.relay import Delivery
+from bangban.features.people.tables import StaffRow
+from bangban.kernel.jobs.deliveries import Delivery
 from bangban.kernel.tenancy.tables import ProfileRow
 from bangban.kernel.tenancy.work import Work
 
@@ -66,6 +67,27 @@ def test_a_long_queue_is_seen_told_answered_and_cleared(small: Hall) -> None:
         small.world.act("guide", answer_alert, alert_id=alert.id, action=AlertAction.DIVERT)
     deliver(small.world, HALL_CROWDED, str(alert.id), messenger=messenger)
     assert len(messenger.sent) == 1, "nobody is told of what is over"
+
+
+def test_where_nobody_leads_who_is_on_duty_is_told_of_a_crowd(small: Hall) -> None:
+    """Not a lead who has no post any more, either."""
+    world = small.world
+    lead = world.people["guide-2"].id
+
+    async def without(work: Work) -> None:
+        await work.db.execute(update(StaffRow).where(StaffRow.id == lead).values(active=False))
+
+    async def back(work: Work) -> None:
+        await work.db.execute(update(StaffRow).where(StaffRow.id == lead).values(active=True))
+
+    world.act("admin", without)
+    try:
+        for _ in range(3):
+            small.ticketed()
+    finally:
+        world.act("admin", back)
+    (alert,) = small.alerts()
+    assert alert.lead_id == world.people["guide"].id
 
 
 def test_the_timer_sees_who_waits_too_long_and_nobody_else(small: Hall) -> None:

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from tests.integration.features.cases.casework import MONDAY, World
 from tests.integration.features.hall.halls import Hall, opened
 
-from bangban.features.hall.problems import DuplicateTicket, NobodyWaiting, WindowBusy
 from bangban.features.hall.rules.tickets import LIVE, call_key
-from bangban.features.hall.service.tickets import facts_of
+from bangban.features.hall.service.loading import facts_of
 from bangban.features.hall.tables import VisitRow
+from bangban.features.hall.ticket_problems import DuplicateTicket, NobodyWaiting, WindowBusy
 from bangban.features.hall.values import CareNeed, TicketState, TicketStep
 
 ACTS = st.one_of(

@@ -9,10 +9,11 @@ from typing import Any
 from tests.integration.features.cases.casework import MONDAY, World
 from tests.integration.features.hall.halls import Hall, numbers_of, opened
 
-from bangban.features.hall.problems import DuplicateTicket, NobodyWaiting
 from bangban.features.hall.service.calling import call_next
-from bangban.features.hall.service.tickets import issue_ticket, move_ticket
+from bangban.features.hall.service.moving import move_ticket
+from bangban.features.hall.service.tickets import issue_ticket
 from bangban.features.hall.tables import TicketRow
+from bangban.features.hall.ticket_problems import DuplicateTicket, NobodyWaiting
 from bangban.features.hall.values import TicketState, TicketStep
 
 ISSUERS, WINDOWS = 50, 20

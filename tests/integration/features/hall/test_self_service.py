@@ -11,17 +11,12 @@ from tests.integration.features.cases.casework import ITEM, MONDAY
 from tests.integration.features.hall.halls import NEEDED, Hall, numbers_of
 from tests.integration.features.hall.test_many_at_once import at_once
 
-from bangban.features.hall.problems import (
-    ChecklistIncomplete,
-    DuplicateTicket,
-    PapersMissing,
-    PapersUnchecked,
-    WrongQueue,
-)
+from bangban.features.hall.problems import ChecklistIncomplete, PapersMissing, PapersUnchecked
 from bangban.features.hall.rules.papers import Found
 from bangban.features.hall.service.announcing import DAY_ENDED, day_reference
 from bangban.features.hall.service.self_service import AtTerminal, take_ticket
 from bangban.features.hall.service.tickets import issue_ticket
+from bangban.features.hall.ticket_problems import DuplicateTicket, WrongQueue
 from bangban.features.hall.values import PaperState, TicketState, TicketStep, VisitState
 from bangban.features.places.problems import ClosedNow, TerminalDown, TerminalUnknown
 from bangban.features.places.tables import ServicePointRow, TerminalRow
@@ -107,8 +102,9 @@ def test_no_number_is_given_where_nobody_is_served(hall: Hall, key: str) -> None
         )
 
     def refused(refusal: type[Problem], at: dt.datetime = MONDAY) -> None:
-        with pytest.raises(refusal):
+        with pytest.raises(refusal) as found:
             hall.world.act("guide", take_ticket, now=at, terminal=entered(key, 605))
+        assert found.value.code == "CONFLICT", "no fault that passes, which clients would try again"
 
     hall.world.act("admin", put, fault="打印机缺纸")
     refused(TerminalDown)

@@ -3,29 +3,47 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 from tests.integration.features.cases.casework import COUNTY_ITEM, ITEM, MONDAY
-from tests.integration.features.hall.halls import Hall, on_shift, opened
+from tests.integration.features.hall.halls import NEEDED, Hall, on_shift, opened
 
+from bangban.features.cases.problems import PhraseBanned
 from bangban.features.hall.problems import (
     ChecklistIncomplete,
-    DuplicateTicket,
-    NoQueueForMatter,
     NotOnShift,
     PapersMissing,
     PapersUnchecked,
+    TakenHere,
     ToldAlready,
     VisitNotOpen,
-    WrongQueue,
 )
 from bangban.features.hall.rules.papers import Found
 from bangban.features.hall.service.rota import cancel_shift
 from bangban.features.hall.service.visits import check_papers, end_visit
+from bangban.features.hall.ticket_problems import DuplicateTicket, NoQueueForMatter, WrongQueue
 from bangban.features.hall.values import CareNeed, PaperState, TicketState, TicketStep, VisitEnd, VisitState
 from bangban.kernel.access.problems import AreaOutsideGrant
-from bangban.kernel.problems import Forbidden, InvalidInput, NotFound
+from bangban.kernel.problems import ErrorCode, Forbidden, InvalidInput, NotFound
 from bangban.kernel.tenancy.work import Work
+
+
+def strictly(do: Callable[..., Any]) -> Callable[..., Any]:
+    """The same in a district that bans a phrase, where the trail counts who is refused for it."""
+
+    async def banning(work: Work, **given: Any) -> Any:
+        work.settings = {**work.settings, "assistance": {"phrases": [{"phrase": "不知道"}]}}
+        try:
+            return await do(work, **given)
+        except PhraseBanned:
+            assert work.concern is not None
+            assert ErrorCode.PHRASE_BANNED in work.concern.codes
+            raise
+
+    return banning
+
 
 MINUTE = dt.timedelta(minutes=1)
 
@@ -143,15 +161,61 @@ def test_the_right_queue_and_no_other(hall: Hall) -> None:
         special.issue(other)
 
 
-def test_a_visit_ends_at_the_desk_unless_a_number_is_live(hall: Hall) -> None:
+def test_whoever_goes_gives_up_the_number_that_nobody_serves_yet(hall: Hall) -> None:
+    waiting, called, served = (hall.ticketed(n) for n in (51, 52, 53))
+    assert hall.call("1").id == waiting.id
+    for ticket in (waiting, called):
+        hall.world.act("guide", end_visit, visit_id=ticket.visit_id, how=VisitEnd.LEFT)
+        assert (hall.ticket(ticket.id).state, hall.visit(ticket.visit_id).queue) == ("CANCELLED", None)
+        assert hall.visit(ticket.visit_id).state is VisitState.LEFT
+    assert hall.call("1").id == served.id, "the window is free, and nobody is called in vain"
+    assert hall.ticketed(51).number == "A-004", "who comes back gets another one"
+
+
+def test_a_visit_ends_at_the_desk_unless_somebody_is_being_served(hall: Hall) -> None:
     visit = hall.greet()
     hall.world.act("guide", end_visit, visit_id=visit, how=VisitEnd.REDIRECTED, note="自助终端")
     assert hall.visit(visit).state is VisitState.REDIRECTED
     with pytest.raises(VisitNotOpen):
         hall.issue(visit)
     ticket = hall.ticketed()
+    hall.move(hall.call("1"), TicketStep.SERVE)
     with pytest.raises(VisitNotOpen):
         hall.world.act("guide", end_visit, visit_id=ticket.visit_id, how=VisitEnd.LEFT)
+
+
+def test_nobody_is_led_elsewhere_with_what_the_hall_takes_nor_without_a_word(hall: Hall) -> None:
+    question = hall.greet()
+    for nothing in (None, " "):
+        with pytest.raises(InvalidInput) as missing:
+            hall.world.act("guide", end_visit, visit_id=question, how=VisitEnd.REDIRECTED, note=nothing)
+        assert missing.value.fields == ("input.note",)
+    hall.world.act("guide", end_visit, visit_id=question, how=VisitEnd.REDIRECTED, note="不动产登记大厅")
+    assert hall.visit(question).end_note == "不动产登记大厅"
+    permit = hall.greet(service_code=ITEM)
+    with pytest.raises(TakenHere, match="W7"):
+        hall.world.act("guide", end_visit, visit_id=permit, how=VisitEnd.REDIRECTED, note="请到镇街办理")
+    special = opened(hall.world, ("7", (ITEM,)))
+    other = special.greet(service_code=COUNTY_ITEM)
+    hall.world.act("guide", end_visit, visit_id=other, how=VisitEnd.REDIRECTED, note="请到镇街办理")
+    assert special.visit(other).state is VisitState.REDIRECTED
+
+
+@pytest.mark.parametrize("how", VisitEnd)
+def test_who_leaves_hears_no_banned_phrase(hall: Hall, how: VisitEnd) -> None:
+    visit = hall.greet()
+    with pytest.raises(PhraseBanned, match="不知道"):
+        hall.world.act("guide", strictly(end_visit), visit_id=visit, how=how, note="这个我不知道,找别人")
+    assert hall.visit(visit).state is VisitState.GREETED
+
+
+def test_nor_does_a_notice_say_one(hall: Hall) -> None:
+    visit = hall.greet(service_code=ITEM)
+    found = [Found(code=code, state=PaperState.MISSING, note="不知道") for code in NEEDED]
+    with pytest.raises(PhraseBanned) as refused:
+        hall.world.act("guide", strictly(check_papers), visit_id=visit, found=found)
+    assert refused.value.fields == ("input.papers.note",)
+    assert hall.visit(visit).told is None
 
 
 def test_whoever_came_is_kept_sealed_and_what_they_need_is_no_ones_but_the_points(hall: Hall) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from tests.integration.features.cases.casework import SINCE, World, applicant
 
-from bangban.features.bundles.rules import BundleDraft, FormField, SharedMaterial
+from bangban.features.bundles.drafts import BundleDraft, FormField, SharedMaterial
 from bangban.features.bundles.service import publish_bundles
 from bangban.features.bundles.values import BundleKind
 from bangban.features.cases import service as casework
@@ -22,7 +22,7 @@ from bangban.features.joint import member_sql, service
 from bangban.features.joint.rules import paper_key
 from bangban.features.joint.tables import BundleApplicationRow, BundleMemberRow
 from bangban.kernel.levels import AreaLevel
-from bangban.kernel.planner.fields import RequestParameters, Rows
+from bangban.kernel.planner.sources import RequestParameters, Rows
 from bangban.kernel.tenancy.work import Work
 
 CODE: Final = "SAMPLE-BUNDLE"

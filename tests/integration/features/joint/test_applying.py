@@ -161,4 +161,7 @@ def test_a_bundle_is_offered_until_before_the_day_on_which_it_ends(world: World)
 
 def test_what_is_filled_in_stands_in_the_forms_order(world: World) -> None:
     number = applied(world, form=[("address", " 样本路 1 号 ")])
-    assert application(world, number).form == [{"key": "address", "value": "样本路 1 号"}]
+    assert application(world, number).form == [{"key": "address", "value": "样***"}]
+    assert (application(world, number).form_sealed or b"").find("样本路".encode()) == -1
+    seen_by_clerk = world.act("clerk", service.reveal_form, number=number, reason="上门前核对地址")
+    assert seen_by_clerk == [{"key": "address", "value": "样本路 1 号"}]

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+from sqlalchemy import update
 from tests.integration.features.cases.casework import MONDAY, World
 from tests.integration.features.joint.bundling import ITEMS, WHY, accept, applied, cases, finish
 from tests.letters import Letters
@@ -9,12 +12,13 @@ from tests.letters import Letters
 from bangban.features.cases import messages as of_cases
 from bangban.features.cases import service as casework
 from bangban.features.cases.tables import CaseRow
-from bangban.features.cases.values import CaseOutcome
+from bangban.features.cases.values import CaseOutcome, CaseState, ResultStanding
 from bangban.features.joint import messages as of_bundles
 from bangban.features.joint.values import ReleaseChoice
 from bangban.kernel.identifiers import sample_phone
-from bangban.kernel.jobs.relay import Delivery, joined
+from bangban.kernel.jobs.deliveries import Delivery, joined
 from bangban.kernel.messenger import Message, Template
+from bangban.kernel.tenancy.work import Work
 
 
 def told(world: World, kind: str, case: CaseRow) -> list[Message]:
@@ -67,6 +71,28 @@ def test_in_parts_each_case_tells_of_itself(world: World) -> None:
     first, _ = cases(world, number)
     finish(world, first.number)
     assert templates(told(world, "case.completed", first)) == [Template.CASE_COMPLETED]
+
+
+def test_a_result_that_is_withdrawn_ends_its_case_once_more(world: World) -> None:
+    """With what is left of the others; where the others are still open it is told with them."""
+    number = applied(world, "resident", services=list(ITEMS[:2]))
+    first, second = cases(world, number)
+    for each in (first, second):
+        finish(world, each.number)
+
+    async def withdraw(work: Work) -> None:
+        void = {"state": CaseState.TERMINATED, "result_standing": ResultStanding.WITHDRAWN}
+        later = {"ended_at": MONDAY + dt.timedelta(days=4)}
+        await work.db.execute(update(CaseRow).where(CaseRow.id == first.id).values(**void, **later))
+
+    world.act("admin", withdraw)
+    (ready,) = (
+        each
+        for each in told(world, "case.result-withdrawn", first)
+        if each.template is Template.BUNDLE_RESULTS_READY
+    )
+    assert "办成 1 项，共 2 项" in ready.text
+    assert told(world, "case.completed", second) == [], "the withdrawal is the last that is told of it"
 
 
 def test_a_bundle_of_which_nothing_came_has_nothing_to_collect(world: World) -> None:

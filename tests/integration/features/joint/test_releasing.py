@@ -3,16 +3,38 @@
 from __future__ import annotations
 
 import pytest
-from tests.integration.features.cases.casework import World, applicant
+from tests.integration.features.cases.casework import MONDAY, World, applicant
 from tests.integration.features.joint.bundling import ITEMS, application, applied, cases, finish
+from tests.letters import Letters
 
 from bangban.features.cases import service as casework
 from bangban.features.cases.tables import CaseRow
+from bangban.features.joint import messages as of_bundles
 from bangban.features.joint import service
 from bangban.features.joint.problems import NothingToRelease, NotIssuable, ResultsAwaited
 from bangban.features.joint.tables import BundleMemberRow
 from bangban.features.joint.values import ReleaseChoice
-from bangban.kernel.problems import Forbidden, InvalidInput, NotFound
+from bangban.kernel.audit.tables import AuditEntryRow
+from bangban.kernel.identifiers import sample_phone
+from bangban.kernel.jobs.deliveries import Delivery
+from bangban.kernel.messenger import Message, Template
+from bangban.kernel.problems import Forbidden, InvalidInput, NotFound, Problem
+
+WORD, CHOSEN = "申请人到窗口要求改变领取方式", "bundle.release-chosen"
+
+
+def told(world: World, application_id: str) -> list[Message]:
+    """What the applicant is told of a choice."""
+    letters = Letters()
+    news = Delivery(id=1, kind=CHOSEN, reference=application_id, district=world.district, at=MONDAY, tries=1)
+    world.run(of_bundles.handlers(world.tenancy, letters)[CHOSEN](news))
+    return letters.sent
+
+
+def reasons(world: World, number: str) -> list[str]:
+    """The words of applicants that the trail keeps of an application."""
+    rows = world.rows(AuditEntryRow, AuditEntryRow.object == f"bundle-application:{number}")
+    return [row.details["reason"] for row in rows if "reason" in row.details]
 
 
 def held(world: World, number: str) -> list[bool | None]:
@@ -51,6 +73,49 @@ def test_the_applicant_may_change_their_mind(world: World) -> None:
     finish(world, second.number)
     world.act("resident", service.release_results, number=number)
     assert released(world, number) == 2
+
+
+def test_staff_change_the_choice_at_the_applicants_word_alone_and_the_applicant_is_told(world: World) -> None:
+    number = applied(world, services=list(ITEMS[:2]))
+    first, _ = cases(world, number)
+    finish(world, first.number)
+    whose = str(application(world, number).id)
+    for nothing in (None, "  ", "\u200b", f"请打 {sample_phone(1)}"):
+        with pytest.raises(Problem) as refused:
+            world.act("clerk", service.release_results, number=number, in_parts=True, reason=nothing)
+        assert refused.value.fields == ("input.reason",)
+    assert application(world, number).release is ReleaseChoice.TOGETHER
+    assert (held(world, number), world.outbox(whose)) == ([True, True], [])
+    world.act("clerk", service.release_results, number=number, in_parts=True, reason=WORD)
+    assert application(world, number).release is ReleaseChoice.IN_PARTS
+    assert world.outbox(whose) == ["bundle.changed", CHOSEN]
+    (last,) = reasons(world, number)
+    assert last == WORD
+    (letter,) = told(world, whose)
+    assert (letter.template, letter.to) == (Template.BUNDLE_RELEASE_CHOSEN, sample_phone(1))
+    assert "办结一项领取一项" in letter.text
+    finish(world, cases(world, number)[1].number)
+    world.act("clerk", service.release_results, number=number, in_parts=True)  # nothing is changed by it
+    assert world.outbox(whose).count(CHOSEN) == 1
+
+
+def test_staff_hold_nothing_back_without_the_applicants_word(world: World) -> None:
+    numbers = [begun(world) for _ in range(2)]
+    with pytest.raises(InvalidInput) as refused:
+        world.act("clerk", service.issue_together, numbers=numbers)
+    assert refused.value.fields == ("input.reason",)
+    application_id = world.act("clerk", service.issue_together, numbers=numbers, reason=WORD)
+    assert CHOSEN in world.outbox(str(application_id))
+    assert reasons(world, application(world, application_id).number) == [WORD]
+    (letter,) = told(world, str(application_id))
+    assert "一并领取" in letter.text
+
+
+def test_applicants_choose_without_saying_why_and_are_not_told_what_they_did(world: World) -> None:
+    number = applied(world, "resident", services=list(ITEMS[:2]))
+    world.act("resident", service.release_results, number=number, in_parts=True, reason="急用")
+    assert CHOSEN not in world.outbox(str(application(world, number).id))
+    assert reasons(world, number) == []
 
 
 def test_in_parts_from_the_beginning_holds_nothing(world: World) -> None:
@@ -97,7 +162,7 @@ def test_only_ones_own_open_cases_are_put_together_and_once(world: World) -> Non
     with pytest.raises(NotFound) as unknown:
         world.act("clerk", service.issue_together, numbers=[*mine, "NO-SUCH"])
     assert unknown.value.fields == ("input.caseNumbers.2",)
-    world.act("clerk", service.issue_together, numbers=mine)
+    world.act("clerk", service.issue_together, numbers=mine, reason=WORD)
     with pytest.raises(NotIssuable, match="already"):
         world.act("clerk", service.issue_together, numbers=mine)
     over = [begun(world) for _ in range(2)]

@@ -6,7 +6,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from tests.integration.features.cases.casework import World, settle
+from tests.integration.features.cases.casework import World
+from tests.integration.features.cases.settling import settle
 from tests.integration.features.orders.ordering import decide, hire_more
 
 from bangban.kernel.tenancy.registry import District
@@ -18,11 +19,12 @@ def orders_world(tenancy: Tenancy, new_district: Callable[..., District], run: C
     """The district, filled."""
     world = settle(tenancy, new_district(), run)
     hire_more(world)
+    decide(world)
     return world
 
 
 @pytest.fixture
 def world(orders_world: World) -> Iterator[World]:
-    """The district, as it decides nothing about orders."""
+    """The district, as it decides nothing else about orders."""
     yield orders_world
     decide(orders_world)

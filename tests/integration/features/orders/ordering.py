@@ -9,14 +9,15 @@ from uuid import UUID
 
 from sqlalchemy import update
 from sqlalchemy.dialects.postgresql import JSONB
-from tests.integration.features.cases.casework import World, hire
+from tests.integration.features.cases.casework import World
+from tests.integration.features.cases.settling import hire
 
 from bangban.features.orders import service
 from bangban.features.orders.rules.settings import SETTING
 from bangban.features.orders.service import Wanted
 from bangban.features.orders.tables import OrderEventRow, OrderRow
 from bangban.features.orders.values import OrderKind, OrderStep
-from bangban.kernel.access.vocabulary import Role
+from bangban.kernel.access.roles import Role
 from bangban.kernel.problems import Problem
 from bangban.kernel.tenancy.tables import ProfileRow
 from bangban.kernel.tenancy.work import Work
@@ -40,8 +41,8 @@ def hire_more(world: World) -> None:
 
 
 def decide(world: World, **said: Any) -> None:
-    """Let the district decide something about orders."""
-    put(world, SETTING, said)
+    """Let the district decide something about orders. All tests' orders are one resident's, who may have many."""
+    put(world, SETTING, {"open_limit": 1_000} | said)
 
 
 def put(world: World, section: str, said: dict[str, Any]) -> None:

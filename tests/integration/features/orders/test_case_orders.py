@@ -21,7 +21,7 @@ from bangban.features.orders.service import Wanted
 from bangban.features.orders.tables import OrderRow
 from bangban.features.orders.values import OrderKind, OrderState, OrderStep
 from bangban.kernel.identifiers import NumberInText, sample_phone
-from bangban.kernel.jobs.relay import Delivery
+from bangban.kernel.jobs.deliveries import Delivery
 
 
 @pytest.fixture

@@ -20,7 +20,8 @@ from bangban.features.orders.rules.facts import Announcement
 from bangban.features.orders.values import OrderKind, OrderState, OrderStep
 from bangban.kernel.audit.tables import AuditEntryRow
 from bangban.kernel.identifiers import sample_phone
-from bangban.kernel.jobs.relay import Delivery, Relay
+from bangban.kernel.jobs.deliveries import Delivery
+from bangban.kernel.jobs.relay import Relay
 from bangban.kernel.messenger import Message, Template
 from bangban.kernel.tenancy.tables import OutboxRow
 from bangban.kernel.tenancy.work import Work

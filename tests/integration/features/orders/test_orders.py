@@ -25,11 +25,15 @@ from tests.integration.features.orders.ordering import (
 )
 
 from bangban.features.cases.values import Grade
-from bangban.features.custody.problems import PapersNotHeld
-from bangban.features.custody.rules import Papers
 from bangban.features.orders import service
 from bangban.features.orders.graphql import offered_to_me
-from bangban.features.orders.problems import FreeOfCharge, NotOfferedToYou, NotYourOrder, OnlyTheResident
+from bangban.features.orders.problems import (
+    FreeOfCharge,
+    NotOfferedToYou,
+    NotYourOrder,
+    OnlyTheResident,
+    OrderTaken,
+)
 from bangban.features.orders.rules.offering import is_offered_to, unfitness
 from bangban.features.orders.rules.settings import order_settings
 from bangban.features.orders.service.loading import find_order
@@ -38,7 +42,7 @@ from bangban.features.orders.values import OrderKind, OrderState, OrderStep
 from bangban.features.personal_data.retention import erase_due
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.identifiers import sample_phone
-from bangban.kernel.planner.fields import RequestParameters
+from bangban.kernel.planner.sources import RequestParameters
 from bangban.kernel.problems import InvalidInput, NotFound, Problem
 from bangban.kernel.tenancy.work import Work
 
@@ -89,6 +93,23 @@ def test_of_two_who_claim_at_once_exactly_one_gets_it(world: World, _: int) -> N
     assert row_of(world, order.id).holder_id in {world.people[who].id for who, *_ in acts}
 
 
+def test_whoever_has_an_order_is_told_so_when_they_claim_it_again(world: World) -> None:
+    order = place(world)
+    claim(world, "grid-helper", order.number)
+    for who, words in (("grid-helper", "You have taken"), ("grid-helper-2", "Somebody else has taken")):
+        with pytest.raises(OrderTaken, match=words):
+            claim(world, who, order.number)
+    assert [each.kind for each in history(world, order.id)] == ["PLACED", "CLAIMED"]
+
+
+def test_a_residents_order_is_reached_at_their_own_phone(world: World) -> None:
+    for phone in ("1", sample_phone(2)):
+        with pytest.raises(InvalidInput) as refused:
+            place(world, phone=phone)
+        assert refused.value.fields == ("input.phone",)
+    assert place(world, "clerk", phone=sample_phone(2)).resident_id is not None
+
+
 def test_a_claim_and_a_cancellation_at_once_leave_one_state(world: World) -> None:
     order = place(world)
     cancelling = {"number": order.number, "step": OrderStep.CANCEL}
@@ -123,7 +144,7 @@ def test_the_door_in_the_clear_is_for_who_has_the_order_and_on_record(world: Wor
         world.act("grid-helper", service.reveal_order, number=order.number)
     claim(world, "grid-helper", order.number)
     seen = world.act("grid-helper", service.reveal_order, number=order.number)
-    assert seen == ("样本小区3号楼501", sample_phone(1))
+    assert seen == ("样本小区3号楼501", sample_phone(1), None)
 
 
 def test_a_dispatcher_lets_the_rules_choose_and_the_history_keeps_both(world: World) -> None:
@@ -145,39 +166,6 @@ def test_a_case_that_is_offered_goes_to_whoever_claims_it(world: World) -> None:
     claim(world, "grid-helper", order.number)
     assert world.case(number).holder_id == world.people["grid-helper"].id
     assert [each.kind for each in world.events(number)][-2:] == ["HANDED_OVER", "TAKEN_OVER"]
-
-
-def test_papers_at_the_door_move_with_the_end_of_the_task_or_nothing_does(world: World) -> None:
-    number, begins = world.apply("grid-helper", area="grid-a"), dt.datetime.now(dt.UTC)
-    window = {"window_from": begins, "window_until": begins + dt.timedelta(hours=2)}
-    lease = [Papers("LEASE", originals=1)]
-
-    def door(kind: OrderKind) -> OrderRow:
-        row = place(world, "grid-helper", kind=kind, case_number=number, address="样本路1号", **window)
-        claim(world, "grid-helper", row.number)
-        step(world, "grid-helper", row.number, OrderStep.START)
-        return row
-
-    def stands(row: OrderRow) -> tuple[OrderState, int]:
-        return row_of(world, row.id).state, world.case(number).papers_out or 0
-
-    first = door(OrderKind.PICKUP)
-    for wrong in ([Papers("NO-SUCH", originals=1)], [Papers("LEASE")], [*lease, *lease]):
-        with pytest.raises(InvalidInput):
-            step(world, "grid-helper", first.number, OrderStep.FINISH, papers=wrong)
-    assert stands(first) == (OrderState.DOING, 0)
-    with pytest.raises(InvalidInput):  # a failed try moves nothing
-        step(world, "grid-helper", first.number, OrderStep.FAIL, reason="家中无人", papers=lease)
-    step(world, "grid-helper", first.number, OrderStep.FAIL, reason="家中无人")
-    step(world, "grid-helper", first.number, OrderStep.START)
-    step(world, "grid-helper", first.number, OrderStep.FINISH, papers=lease)
-    assert stands(first) == (OrderState.DONE, 1)
-    back = door(OrderKind.DELIVERY)
-    with pytest.raises(PapersNotHeld):  # more than there is
-        step(world, "grid-helper", back.number, OrderStep.FINISH, papers=[Papers("LEASE", originals=2)])
-    assert stands(back) == (OrderState.DOING, 1)
-    step(world, "grid-helper", back.number, OrderStep.FINISH, papers=lease)
-    assert stands(back) == (OrderState.DONE, 0)
 
 
 def test_the_sql_of_lists_offers_what_the_rules_let_claim(world: World) -> None:

@@ -11,7 +11,7 @@ from tests.integration.features.orders.ordering import claim, decide, place
 
 from bangban.features.cases import service as cases
 from bangban.features.orders import service
-from bangban.features.orders.problems import NobodyToAsk, OnlyNeeds, VolunteerNotApproved
+from bangban.features.orders.problems import HelpsNobody, NobodyToAsk, OnlyNeeds, VolunteerNotApproved
 from bangban.features.orders.service import Skills
 from bangban.features.orders.values import OrderKind
 from bangban.features.people.problems import TrainingRequired
@@ -50,7 +50,16 @@ def test_training_and_approval_before_acting(world: World) -> None:
     with pytest.raises(NotFound):
         world.act("grid-helper", service.reveal_order, number="TS-D0")
     seen = world.act("volunteer", service.reveal_order, number=place_and_claim(world, "volunteer"))
-    assert seen == ("样本路9号", None), "no phone for a volunteer"
+    assert (seen.address, seen.phone) == ("样本路9号", None), "no phone for a volunteer"
+
+
+def test_skills_are_kept_of_whoever_may_help_and_of_nobody_else(world: World) -> None:
+    knows = Skills(all_round=True, themes=(), services=(), approved=False)
+    for who in ("grid-helper", "volunteer", "clerk"):
+        world.act("dispatcher", service.set_skills, staff_id=world.people[who].id, skills=knows)
+    for who in ("auditor", "admin"):
+        with pytest.raises(HelpsNobody):
+            world.act("dispatcher", service.set_skills, staff_id=world.people[who].id, skills=knows)
 
 
 def test_the_same_training_before_casework_where_the_district_says_so(world: World) -> None:
@@ -128,3 +137,31 @@ def place_and_claim(world: World, who: str) -> str:
     order = place(world, address="样本路9号")
     claim(world, who, order.number)
     return order.number
+
+
+def test_whoever_failed_the_test_of_a_training_is_not_trained(world: World) -> None:
+    orders = [place(world, service_code=COUNTY_ITEM) for _ in range(2)]
+    decide(world, required_training=[COUNTY_ITEM])
+    passed, failed = (world.people[who].id for who in ("grid-helper", "volunteer"))
+    given: dict[str, Any] = {
+        "title": "规则测验",
+        "held_on": dt.date(2026, 3, 2),
+        "trainer": "样本",
+        "services": [COUNTY_ITEM],
+        "attendees": [passed, failed],
+    }
+    stranger = world.people["clerk"].id
+    for kind, wrong in ((TrainingKind.TRAINING, [stranger]), (TrainingKind.COACHING, [passed])):
+        served = None if kind is TrainingKind.TRAINING else 3
+        with pytest.raises(InvalidInput) as refused:
+            world.act("dispatcher", service.record_training, **given, kind=kind, served=served, passed=wrong)
+        assert refused.value.fields == ("input.passedIds",)
+    world.act("dispatcher", service.record_training, **given, passed=[])
+    with pytest.raises(TrainingRequired):
+        claim(world, "grid-helper", orders[0].number)
+    world.act("dispatcher", service.record_training, **given, passed=[passed])
+    claim(world, "grid-helper", orders[0].number)
+    approved = Skills(all_round=False, themes=(), services=(), approved=True)
+    world.act("dispatcher", service.set_skills, staff_id=failed, skills=approved)
+    with pytest.raises(TrainingRequired):
+        claim(world, "volunteer", orders[1].number)

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from tests.integration.features.cases.casework import World, settle
+from tests.integration.features.cases.casework import World
+from tests.integration.features.cases.settling import settle
 from tests.letters import Letters
 
 from bangban.kernel.tenancy.registry import District

@@ -4,20 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from tests.integration.features.cases.casework import MONDAY, REQUIRED, World
 from tests.integration.features.supervision.sweeps import day, kinds, sweep, told
 from tests.letters import Letters
 
+from bangban.features.calendar.recompute import recompute_cases
 from bangban.features.cases import service
 from bangban.features.cases.service import MissingMaterial
+from bangban.features.cases.tables import ViolationRow
+from bangban.features.catalog.tables import ServiceItemRow
+from bangban.features.catalog.values import ServiceKind
 from bangban.features.supervision.daily import handlers
 from bangban.features.supervision.sweeping import sweep_case
 from bangban.features.supervision.tables import DutyRow
 from bangban.features.supervision.values import DutyState
-from bangban.kernel.jobs.relay import Delivery
+from bangban.kernel.jobs.deliveries import Delivery
 from bangban.kernel.messenger import Template
 from bangban.kernel.tenancy.tables import OutboxRow
+from bangban.kernel.tenancy.work import Work
 
 REVIEW_DUE = "case.review-due"
 HOUR = dt.timedelta(hours=1)
@@ -117,3 +122,33 @@ def _told_of(world: World, kind: str, number: str, at: dt.datetime) -> None:
     case_id = str(world.case(number).id)
     delivery = Delivery(id=1, kind=kind, reference=case_id, district=world.district, at=at, tries=1)
     world.run(handlers(world.tenancy)[kind](delivery))
+
+
+def test_a_licence_that_nobody_answered_counts_from_the_day_it_came_in(world: World) -> None:
+    async def licence(work: Work) -> None:
+        await work.db.execute(update(ServiceItemRow).values(kind=ServiceKind.LICENCE))
+
+    world.act("admin", licence)
+    number = world.apply(supplied=list(REQUIRED))
+    world.act("clerk", service.pre_check_case, number=number)
+    late = day(6, world) + 4 * HOUR
+    sweep(world, late)
+    assert kinds(world, number) == ["ACCEPTANCE_LATE"]
+    world.act("clerk", service.accept_case, number=number, now=late)
+    row = world.case(number)
+    assert (row.counts_from, row.accepted_at) == (MONDAY.date(), late)
+    calendar = world.calendar()
+    assert row.accepted_ordinal == calendar.ordinal(MONDAY.date())
+    assert row.due_on == calendar.add_working_days(MONDAY.date(), 10)
+    assert str(MONDAY.date()) in (world.events(number)[-1].note or "")
+    (breach,) = world.rows(ViolationRow, ViolationRow.case_id == row.id)
+    assert breach.kind == "LATE_ANSWER"
+    world.act("admin", recompute_cases, registry=world.tenancy.registry, cause="test")
+    assert world.case(number).due_on == row.due_on, "the calendar reckons from the same day"
+    again = world.apply(supplied=["FORM"])
+    missing = [MissingMaterial(code, "未提交") for code in REQUIRED[1:]]
+    world.act("clerk", service.pre_check_case, number=again, missing=missing, now=late)
+    world.act("clerk", service.supply_materials, number=again, codes=REQUIRED[1:], now=late)
+    world.act("clerk", service.pre_check_case, number=again, now=late)
+    world.act("clerk", service.accept_case, number=again, now=late + HOUR)
+    assert world.case(again).counts_from == MONDAY.date(), "a late notice stops nothing"

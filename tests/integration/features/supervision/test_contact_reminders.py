@@ -17,7 +17,7 @@ from bangban.features.people.tables import StaffRow, TeamMemberRow, TeamRow
 from bangban.features.supervision.sweeping import sweep_district
 from bangban.kernel.audit.tables import AuditEntryRow
 from bangban.kernel.ids import new_id
-from bangban.kernel.jobs.relay import Delivery
+from bangban.kernel.jobs.deliveries import Delivery
 from bangban.kernel.messenger import Template
 from bangban.kernel.tenancy.names import Wall
 from bangban.kernel.tenancy.tables import OutboxRow, ProfileRow

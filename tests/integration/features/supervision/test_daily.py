@@ -9,12 +9,13 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from sqlalchemy import delete, select, update
-from tests.integration.features.cases.casework import Run, settle
+from tests.integration.features.cases.casework import Run
+from tests.integration.features.cases.settling import settle
 
 from bangban.features.supervision import daily
 from bangban.features.supervision.daily import AGAIN, SUPERVISING, ask_for_sweep, supervise
 from bangban.features.supervision.sweeping import Swept
-from bangban.kernel.jobs.relay import Delivery, joined
+from bangban.kernel.jobs.deliveries import Delivery, joined
 from bangban.kernel.jobs.tables import Halt, TaskRow, TaskState
 from bangban.kernel.jobs.tasks import Task, TaskHalted
 from bangban.kernel.tenancy.installation import Installation

@@ -11,23 +11,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
-from tests.integration.features.cases.casework import (
-    ITEM,
-    MONDAY,
-    REQUIRED,
-    World,
-    applicant,
-    hire,
-    settle,
-)
-from tests.integration.features.supervision.sweeps import day, kinds, sweep, told
-from tests.integration.features.supervision.test_sweeping import Fuse, Killed, emptied
+from tests.integration.features.cases.casework import ITEM, MONDAY, REQUIRED, World, applicant
+from tests.integration.features.cases.settling import hire, settle
+from tests.integration.features.supervision.sweeps import Fuse, Killed, day, emptied, kinds, sweep, told
 from tests.letters import Letters
 
 from bangban.features.cases import service
+from bangban.features.cases.rules.papers import Papers
 from bangban.features.cases.tables import CaseRow
 from bangban.features.cases.values import CaseState
-from bangban.features.custody.rules import Papers
 from bangban.features.custody.service import forward_papers, take_papers
 from bangban.features.hall.service.batches import Application, collect_batch
 from bangban.features.hall.tables import IntakeBatchRow
@@ -45,9 +37,9 @@ from bangban.features.supervision.daily import handlers
 from bangban.features.supervision.service import settle_duty
 from bangban.features.supervision.tables import DutyRow
 from bangban.features.supervision.values import DutyState
-from bangban.kernel.access.vocabulary import Role
+from bangban.kernel.access.roles import Role
 from bangban.kernel.ids import new_id
-from bangban.kernel.jobs.relay import Delivery
+from bangban.kernel.jobs.deliveries import Delivery
 from bangban.kernel.messenger import Template
 from bangban.kernel.tenancy.installation import Installation
 from bangban.kernel.tenancy.registry import District

@@ -1,56 +1,26 @@
-"""What a sweep finds, day by day; and that interruptions and repetitions leave the same as one clean run."""
+"""What a sweep finds, day by day, and what ends or settles it."""
 
 from __future__ import annotations
 
-import asyncio
-import datetime as dt
-from collections.abc import Callable
-from contextlib import suppress
-from dataclasses import dataclass
-from functools import partial
-from typing import Any
-
-import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from sqlalchemy import update
-from tests.integration.features.cases.casework import MONDAY, REQUIRED, World, settle
-from tests.integration.features.supervision.sweeps import day, duties, kinds, sweep
+from tests.integration.features.cases.casework import REQUIRED, World
+from tests.integration.features.supervision.sweeps import day, duties, kinds, outbox, sweep
 
 from bangban.features.cases import service
 from bangban.features.cases.service import MissingMaterial
-from bangban.features.cases.tables import CaseRow, NoticeRow
+from bangban.features.cases.tables import NoticeRow
 from bangban.features.cases.values import CaseOutcome
 from bangban.features.supervision.daily import handlers
 from bangban.features.supervision.service import settle_duty
-from bangban.features.supervision.sweeping import sweep_district
 from bangban.features.supervision.tables import DutyRow
 from bangban.features.supervision.values import DutyState
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.audit.tables import AuditEntryRow
 from bangban.kernel.clock.lights import Light, light_for
-from bangban.kernel.jobs.relay import Delivery
-from bangban.kernel.tenancy.installation import Installation
-from bangban.kernel.tenancy.names import Wall
-from bangban.kernel.tenancy.registry import District
-from bangban.kernel.tenancy.tables import OutboxRow
-from bangban.kernel.tenancy.tenancy import Tenancy
+from bangban.kernel.jobs.deliveries import Delivery
 from bangban.kernel.tenancy.work import Work
 
 PROMISED, LEGAL = 10, 20  # working days of the item
-
-
-def outbox(world: World) -> list[str]:
-    """What was announced in the district about duties, in order."""
-
-    async def find() -> list[str]:
-        role = world.tenancy.names.role(world.district.slug, Wall.WRITE)
-        async with world.tenancy.platform() as db:
-            rows = await db.execute(OutboxRow.__table__.select().order_by(OutboxRow.id))
-            return [row.kind for row in rows if row.author == role and row.kind.startswith("duty.")]
-
-    found: list[str] = world.run(find())
-    return found
 
 
 def test_lights_turn_day_by_day_as_the_clock_says(world: World) -> None:
@@ -207,106 +177,3 @@ def test_the_trail_counts_what_came_and_what_went(world: World) -> None:
         ("duty:void", {"count": 1}),
     ]
     assert str(Permission.DUTY_SETTLE) not in {each.action for each in entries}
-
-
-class Killed(Exception):  # noqa: N818 - no error: the process ends here
-    """The worker is gone."""
-
-
-@dataclass
-class Fuse:
-    """Lets so many transactions through, then the worker dies."""
-
-    left: int
-
-    async def __call__(self) -> None:
-        if self.left == 0:
-            raise Killed
-        self.left -= 1
-
-
-@pytest.fixture(scope="module")
-def busy(tenancy: Tenancy, new_district: Callable[..., District], run: Callable[..., Any]) -> World:
-    """A district with nine cases under way, of nine different promises."""
-    world = settle(tenancy, new_district(), run)
-    for promised in range(1, 10):
-        world.act("admin", _promised, number=world.accepted(), promised=promised)
-    return world
-
-
-async def _promised(work: Work, *, number: str, promised: int) -> None:
-    due = work.calendar.ordinal(MONDAY.date()) + promised
-    await work.db.execute(
-        update(CaseRow)
-        .where(CaseRow.number == number)
-        .values(promised_days=promised, due_ordinal=due, due_on=work.calendar.date_of(due))
-    )
-
-
-def emptied(world: World, installation: Installation) -> None:
-    """Without a duty, as before the first sweep. No role of the district's may delete one."""
-
-    async def empty() -> None:
-        async with installation.connection() as connection:
-            await connection.execute(f'TRUNCATE "{world.district.schema}".duty')
-
-    world.run(empty())
-
-
-def test_whatever_was_promised_the_light_is_that_of_the_clock(
-    busy: World, installation: Installation
-) -> None:
-    emptied(busy, installation)
-    cases = busy.rows(CaseRow)
-    assert {each.promised_days for each in cases} == set(range(1, 10))
-    for passed in range(12):
-        now = day(passed, busy)
-        sweep(busy, now)
-        today = busy.calendar().moment(now.date()).next_ordinal
-        lights = {
-            str(each.id): light_for(each.due_ordinal - today, promised=each.promised_days) for each in cases
-        }
-        expected = {(case, light.value) for case, light in lights.items() if light is not Light.GREEN}
-        found = {(case, kind) for case, kind, _, _ in duties(busy, DutyState.OPEN)}
-        assert found == expected, passed
-
-
-Days = st.lists(st.integers(0, 14), min_size=1, max_size=4).map(sorted)
-Faults = st.lists(
-    st.tuples(st.lists(st.integers(0, 4), max_size=2), st.integers(1, 5), st.booleans()),
-    min_size=4,
-    max_size=4,
-)
-
-
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(days=Days, faults=Faults)
-def test_however_often_a_sweep_is_killed_or_repeated_the_outcome_is_that_of_one(
-    busy: World,
-    installation: Installation,
-    days: list[int],
-    faults: list[tuple[list[int], int, bool]],
-) -> None:
-    emptied(busy, installation)
-    before = len(outbox(busy))
-    for each in days:
-        sweep(busy, day(each, busy))
-    clean, told = duties(busy), outbox(busy)[before:].count("duty.raised")
-    emptied(busy, installation)
-    before = len(outbox(busy))
-    for each, (kills, batch, twice) in zip(days, faults, strict=False):
-        now = day(each, busy)
-        for let_through in kills:
-            with suppress(Killed):
-                sweep(busy, now, batch=batch, breathe=Fuse(let_through))
-        if twice:
-            busy.run(_both(busy, now, batch))
-        sweep(busy, now, batch=batch)
-    assert duties(busy) == clean
-    assert outbox(busy)[before:].count("duty.raised") == told
-
-
-async def _both(world: World, now: dt.datetime, batch: int) -> None:
-    """Two workers at once."""
-    once = partial(sweep_district, world.tenancy, world.district, now=now, batch=batch)
-    await asyncio.gather(once(), once())

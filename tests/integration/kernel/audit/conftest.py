@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from bangban.kernel.access.grants import Principal
+from bangban.kernel.access.principals import Principal
 from bangban.kernel.audit.checkpoint import Checkpoint
 from bangban.kernel.audit.findings import Report
 from bangban.kernel.audit.sealing import Sealed, seal_district

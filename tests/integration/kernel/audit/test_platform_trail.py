@@ -11,7 +11,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from bangban.kernel.access.grants import Principal
+from bangban.kernel.access.principals import Principal
 from bangban.kernel.audit.checkpoint import CheckpointOfAnother, checkpoint_of, take_checkpoint
 from bangban.kernel.audit.findings import FindingKind, Report
 from bangban.kernel.audit.platform import PLATFORM_TRAIL, record_platform

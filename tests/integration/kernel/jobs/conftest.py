@@ -11,7 +11,7 @@ from typing import Any
 import asyncpg
 import pytest
 
-from bangban.kernel.access.grants import Principal
+from bangban.kernel.access.principals import Principal
 from bangban.kernel.jobs.relay import Relay
 from bangban.kernel.tenancy.installation import Installation
 from bangban.kernel.tenancy.registry import District

@@ -7,8 +7,9 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from bangban.kernel.access.grants import Principal
-from bangban.kernel.jobs.listener import Hint, Listener
+from bangban.kernel.access.principals import Principal
+from bangban.kernel.jobs.hints import Hint
+from bangban.kernel.jobs.listener import Listener
 
 SECONDS = 20
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from bangban.kernel.jobs.relay import _CLAIM, _SETTLE
+from bangban.kernel.jobs.outbox import _CLAIM, _SETTLE
 from bangban.kernel.tenancy.names import Wall
 
 

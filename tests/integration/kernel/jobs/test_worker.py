@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 
-from bangban.kernel.access.grants import Principal
+from bangban.kernel.access.principals import Principal
 from bangban.kernel.audit.verify import verify_district
 from bangban.kernel.jobs.listener import Listener
 from bangban.kernel.jobs.worker import Sealer, Worker

@@ -8,8 +8,11 @@ _TABLES = """
     SELECT c.relname, c.relkind::text, c.relpersistence::text, c.relrowsecurity, c.reloptions::text
     FROM pg_class c WHERE c.relnamespace = $1::text::regnamespace AND c.relkind IN ('r', 'S', 'v', 'm', 'p', 'f')
 """
+# Before 17, a generated column is changed by making it anew, at another place than the script puts it.
 _COLUMNS = """
-    SELECT c.relname, a.attname, a.attnum, format_type(a.atttypid, a.atttypmod), a.attnotnull,
+    SELECT c.relname, a.attname,
+           CASE WHEN current_setting('server_version_num')::int >= 170000 THEN a.attnum END,
+           format_type(a.atttypid, a.atttypmod), a.attnotnull,
            a.attidentity::text, a.attgenerated::text, a.attstorage::text,
            (SELECT quote_ident(n.nspname) || '.' || quote_ident(l.collname) FROM pg_collation l
               JOIN pg_namespace n ON n.oid = l.collnamespace WHERE l.oid = a.attcollation),
@@ -17,6 +20,7 @@ _COLUMNS = """
     FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
     LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum
     WHERE c.relnamespace = $1::text::regnamespace AND c.relkind = 'r' AND a.attnum > 0
+      AND (NOT a.attisdropped OR current_setting('server_version_num')::int >= 170000)
 """
 _CONSTRAINTS = """
     SELECT conrelid::regclass::text, conname, contype::text, pg_get_constraintdef(oid), condeferrable, convalidated

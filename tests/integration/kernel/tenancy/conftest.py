@@ -16,12 +16,13 @@ from sqlalchemy import text
 from tests.integration.kernel.tenancy.apart import Apart
 from tests.pooler import SERVER_CONNECTIONS, pgbouncer
 
-from bangban.kernel.access.grants import Principal
+from bangban.kernel.access.principals import Principal
 from bangban.kernel.database.engine import Endpoint
 from bangban.kernel.tenancy.installation import Installation
+from bangban.kernel.tenancy.limits import Limits
 from bangban.kernel.tenancy.names import Names, Wall
 from bangban.kernel.tenancy.registry import District
-from bangban.kernel.tenancy.tenancy import Limits, Tenancy
+from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.vault.keyring import KeyRing
 
 Run = Callable[[Any], Any]

@@ -14,7 +14,7 @@ import pytest
 from tests.conftest import small_district
 from tests.integration.kernel.tenancy.apart import Apart
 
-from bangban.kernel.access.grants import Principal
+from bangban.kernel.access.principals import Principal
 from bangban.kernel.audit.sealing import seal_district
 from bangban.kernel.audit.verify import verify_district
 from bangban.kernel.problems import Conflict

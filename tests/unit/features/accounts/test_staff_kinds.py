@@ -8,7 +8,7 @@ from uuid import UUID
 import pytest
 
 from bangban.features.accounts.principals import Duty, staff_principal
-from bangban.kernel.access.grants import Principal, PrincipalKind
+from bangban.kernel.access.principals import Principal, PrincipalKind
 from bangban.kernel.ids import new_id
 from bangban.kernel.levels import AreaLevel
 

@@ -23,7 +23,8 @@ from tests.unit.features.archives.forging import OWNERS, STRANGERS, Change, rows
 
 from bangban.features.archives.keys import ArchiveKey
 from bangban.features.archives.manifest import CONTENTS, FORMAT, INDEX, Kind, Manifest, Proof
-from bangban.features.archives.package import MAC, MANIFEST, read_package, written_package
+from bangban.features.archives.package import MAC, MANIFEST, read_package
+from bangban.features.archives.package_writing import written_package
 from bangban.features.archives.problems import ArchiveAltered, ArchiveUnreadable
 from bangban.features.archives.service.checking import check_package
 from bangban.features.archives.service.packing import KeptFiles, Packing

@@ -111,7 +111,7 @@ def test_the_refusal_names_the_next_free_slots() -> None:
     with pytest.raises(SlotFull) as refused:
         book(*full).choose(at("11:00"), now=NOW)
     assert "06-08 11:30, 06-08 13:30, 06-08 14:00." in refused.value.message("en")
-    assert "最近可约:06-08 11:30, 06-08 13:30, 06-08 14:00。" in refused.value.message("zh")
+    assert "最近可约:06-08 11:30、06-08 13:30、06-08 14:00。" in refused.value.message("zh")
     assert refused.value.message("en").count(":") == MOST_NAMED + 1
     closed = Book(week=week("Mo-Su off"), taken=(), slot_minutes=30, capacity=1, days_ahead=2)
     with pytest.raises(NoSuchSlot, match="none"):

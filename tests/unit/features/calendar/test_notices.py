@@ -6,14 +6,9 @@ import datetime as dt
 
 import pytest
 
+from bangban.features.calendar.notices import NoticeDay, days_to_store, read_notice, stays
 from bangban.features.calendar.problems import DayAlreadySo, NoticeFaulty
-from bangban.features.calendar.rules import (
-    NoticeDay,
-    days_to_store,
-    read_notice,
-    require_change,
-    stays,
-)
+from bangban.features.calendar.rules import require_change
 from bangban.kernel.clock import BeyondCalendar, CalendarIncomplete, WorkingCalendar, published_calendar
 
 PUBLISHED = published_calendar()

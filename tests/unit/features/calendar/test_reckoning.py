@@ -13,9 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bangban.features.calendar.rules import ClockColumns, OpenCase, pauses_of, reckon
-from bangban.features.cases.rules.facts import EventKind
 from bangban.features.cases.service.clocks import find_clock, keep_clock
-from bangban.features.cases.values import CaseState
+from bangban.features.cases.values import CaseState, EventKind
 from bangban.kernel.clock import BeyondCalendar, CaseClock, WorkingCalendar, published_calendar, start_clock
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -52,6 +51,7 @@ def case(accepted: dt.date, promised: int, stops: list[int], kept: ClockColumns 
         state=CaseState.SUSPENDED if len(stops) % 2 else CaseState.IN_PROGRESS,
         promised_days=promised,
         accepted_at=at(accepted),
+        counts_from=None,
         stopped=tuple(events),
         kept=kept,
     )
@@ -66,6 +66,17 @@ def casework(calendar: WorkingCalendar, accepted: dt.date, promised: int, stops:
         moment = calendar.moment(day)
         clock = clock.resumed(moment, calendar=calendar) if clock.paused else clock.suspended(moment)
     return clock
+
+
+@given(days, st.integers(0, 60), gaps, exceptions, st.integers(6, 40))
+def test_a_clock_that_was_dated_back_counts_from_the_day_of_receipt_under_any_calendar(
+    received: dt.date, promised: int, stops: list[int], local: dict[dt.date, bool], late: int
+) -> None:
+    calendar = WorkingCalendar(published_calendar(), local)
+    gaps = [late + (stops[0] if stops else 0), *stops[1:]] if stops else []
+    kept = casework(calendar, received, promised, gaps)
+    dated = replace(case(received + dt.timedelta(days=late), promised, stops), counts_from=received)
+    assert reckon(dated, calendar, zone=ZONE) == ClockColumns.of(kept)
 
 
 @given(days, st.integers(0, 60), gaps, exceptions, exceptions)

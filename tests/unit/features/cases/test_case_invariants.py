@@ -24,11 +24,21 @@ from tests.unit.features.cases.case_facts import (
 )
 
 from bangban.features.cases import rules
-from bangban.features.cases.rules import materials
+from bangban.features.cases.rules import conditions, materials
 from bangban.features.cases.rules.authorising import revoke
-from bangban.features.cases.rules.facts import FINAL, LIVE, Actor, CaseFacts, EventKind, Occasion
+from bangban.features.cases.rules.facts import FINAL, LIVE, Actor, CaseFacts, Occasion
+from bangban.features.cases.rules.promises import is_broken
 from bangban.features.cases.rules.transition import Event, Transition
-from bangban.features.cases.values import CaseOutcome, CaseState, Grade, HelpKind, MaterialState
+from bangban.features.cases.values import (
+    CaseOutcome,
+    CaseState,
+    EventKind,
+    Grade,
+    HelpKind,
+    MaterialState,
+    NoticeSigner,
+    ResultStanding,
+)
 from bangban.features.profiles.values import RatingMoment
 from bangban.kernel.problems import Problem
 
@@ -111,6 +121,18 @@ class CaseMachine(RuleBasedStateMachine):
             assert owed <= set(codes)
             assert may_repeat or self.notices == 1
 
+    @rule(actor=actors, signer=st.none() | st.sampled_from(NoticeSigner))
+    def acknowledge(self, actor: Actor, signer: NoticeSigner | None) -> None:
+        before = self.facts
+        signed = self.attempt(
+            lambda: rules.acknowledge_notice(self.facts, signer=signer, actor=actor, occasion=self.now)
+        )
+        if signed:
+            assert before.notice is not None
+            assert before.notice.acknowledged_at is None
+            assert (self.facts.state, self.facts.materials) == (before.state, before.materials)
+            assert (self.facts.notice and self.facts.notice.missing) == before.notice.missing
+
     @rule(actor=actors, codes=st.one_of(code_lists, st.just(EVERYTHING)))
     def supply(self, actor: Actor, codes: list[str]) -> None:
         self.attempt(lambda: rules.supply(self.facts, codes, actor=actor, occasion=self.now))
@@ -135,6 +157,46 @@ class CaseMachine(RuleBasedStateMachine):
             )
         )
         assert not (done and (was_open or was_offered))
+
+    @rule(actor=staff, outcome=st.sampled_from(CaseOutcome))
+    def complete_before_supplied(self, actor: Actor, outcome: CaseOutcome) -> None:
+        was_open = self.facts.tolerance_open
+        done = self.attempt(
+            lambda: rules.complete(
+                self.facts,
+                outcome=outcome,
+                opinion="意见",
+                basis="依据",
+                before_supplied=True,
+                actor=actor,
+                occasion=self.now,
+            )
+        )
+        if done:
+            assert self.facts.conditional is was_open
+            assert not (was_open and outcome is CaseOutcome.REFUSED), "a refusal depends on nothing"
+
+    @rule(actor=staff, codes=code_lists)
+    def check_promised(self, actor: Actor, codes: list[str]) -> None:
+        before = self.facts
+        if self.attempt(
+            lambda: (
+                conditions.reject(self.facts, dict.fromkeys(codes, "不清楚"), actor=actor)
+                if codes
+                else conditions.meet(self.facts, actor=actor)
+            )
+        ):
+            assert before.conditional
+            assert self.facts.tolerance_open is bool(codes)
+            assert self.facts.conditional is bool(codes)
+
+    @rule()
+    def sweep(self) -> None:
+        """What the system does by itself each day: it withdraws what can stand no more, and nothing else."""
+        lapsed = self.facts.conditional and is_broken(self.facts.tolerance, today=self.day)
+        assert lapsed is self.attempt(
+            lambda: conditions.withdraw_result(self.facts, actor=HELPER, occasion=self.now)
+        )
 
     @rule(actor=actors, grade=st.sampled_from(Grade))
     def rate(self, actor: Actor, grade: Grade) -> None:
@@ -252,6 +314,25 @@ class CaseMachine(RuleBasedStateMachine):
     def every_notice_but_the_first_is_a_violation(self) -> None:
         assert self.violations == max(0, self.notices - 1)
         assert (self.facts.notice is None) == (self.notices == 0)
+        signed = [each for each in self.events if each.kind is EventKind.NOTICE_ACKNOWLEDGED]
+        assert len(signed) <= self.notices
+
+    @invariant()
+    def a_result_depends_on_a_promise_or_on_nothing(self) -> None:
+        standing = self.facts.result_standing
+        kept = self.facts.tolerance is not None and self.facts.tolerance.fulfilled_at is not None
+        if standing is ResultStanding.CONDITIONAL:
+            assert self.facts.state is CaseState.COMPLETED, (
+                "neither open nor closed, so it is not rated either"
+            )
+        if standing is ResultStanding.CONDITION_MET:
+            assert kept
+        if standing is ResultStanding.WITHDRAWN:
+            assert self.facts.state is CaseState.TERMINATED
+            assert not kept
+        if standing is not None:
+            assert self.facts.tolerance is not None
+            assert self.facts.completed_at is not None
 
     @invariant()
     def nothing_core_is_tolerated_and_tolerance_matches_its_materials(self) -> None:

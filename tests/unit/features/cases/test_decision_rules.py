@@ -25,16 +25,19 @@ from tests.unit.features.cases.case_facts import (
 )
 
 from bangban.features.cases import rules
+from bangban.features.cases.paper_problems import (
+    MaterialsMissing,
+    NotTolerable,
+    PromiseOutsideLimit,
+    ResultHeld,
+    ToleranceOpen,
+)
 from bangban.features.cases.problems import (
     AlreadyRated,
     AuthorisationRequired,
     HandoverPending,
     IllegalTransition,
-    MaterialsMissing,
-    NotTolerable,
     OnlyTheApplicant,
-    PromiseOutsideLimit,
-    ToleranceOpen,
 )
 from bangban.features.cases.rules.facts import CaseFacts
 from bangban.features.cases.rules.transition import Announcement
@@ -244,6 +247,11 @@ class TestRating:
     def test_follows_completion(self, facts: CaseFacts) -> None:
         with pytest.raises(IllegalTransition):
             rules.rate(facts, grade=Grade.SATISFIED, actor=APPLICANT, occasion=on())
+
+    def test_waits_for_a_result_that_is_held(self) -> None:
+        done = replace(complete(accepted()), result_held=True)
+        with pytest.raises(ResultHeld):
+            rules.rate(done, grade=Grade.SATISFIED, actor=APPLICANT, occasion=on())
 
     def test_is_not_for_staff(self) -> None:
         with pytest.raises(OnlyTheApplicant):

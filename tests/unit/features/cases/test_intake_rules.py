@@ -25,17 +25,12 @@ from tests.unit.features.cases.case_facts import (
 )
 
 from bangban.features.cases import rules
-from bangban.features.cases.problems import (
-    AuthorisationRequired,
-    IllegalTransition,
-    MaterialsMissing,
-    NoticeIncomplete,
-    SecondNotice,
-)
+from bangban.features.cases.paper_problems import MaterialsMissing, NoticeIncomplete, SecondNotice
+from bangban.features.cases.problems import AuthorisationRequired, IllegalTransition
 from bangban.features.cases.rules import materials
-from bangban.features.cases.rules.facts import CaseFacts, EventKind
+from bangban.features.cases.rules.facts import CaseFacts
 from bangban.features.cases.rules.transition import Announcement, Transition
-from bangban.features.cases.values import AuthorisationScope, CaseState, HelpKind, MaterialState
+from bangban.features.cases.values import AuthorisationScope, CaseState, EventKind, HelpKind, MaterialState
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.problems import InvalidInput
 

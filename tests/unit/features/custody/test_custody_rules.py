@@ -13,9 +13,16 @@ from hypothesis import strategies as st
 from tests.unit.features.cases.case_facts import CLERK, accepted, authorisation, case, on
 
 from bangban.features.cases import rules as cases
-from bangban.features.cases.problems import AuthorisationRequired, IllegalTransition, PapersOut
-from bangban.features.cases.rules.facts import EventKind
-from bangban.features.cases.values import AuthorisationScope, CaseOutcome, CaseState, HelpKind
+from bangban.features.cases.paper_problems import PapersOut, ResultHeld
+from bangban.features.cases.problems import AuthorisationRequired, IllegalTransition
+from bangban.features.cases.values import (
+    AuthorisationScope,
+    CaseOutcome,
+    CaseState,
+    EventKind,
+    HelpKind,
+    ResultStanding,
+)
 from bangban.features.custody.problems import PapersNotHeld, ResultNotReady
 from bangban.features.custody.rules import (
     Holder,
@@ -89,7 +96,7 @@ def moved(ledger: list[Moved], what: str, papers: list[Papers], giver: Holder, r
         return take(accepted(), ledger, papers, by=UUID(int=11), occasion=on())
     if what == "forward":
         return forward(ledger, papers, giver=giver, receiver=receiver)
-    return give_back(ledger, papers, giver=giver)
+    return give_back(accepted(), ledger, papers, giver=giver)
 
 
 @given(acts)
@@ -124,7 +131,7 @@ def test_nobody_gives_what_somebody_else_has() -> None:
     ledger = taken_of()
     for giver in (BOB, HALL):
         with pytest.raises(PapersNotHeld, match="FORM"):
-            give_back(ledger, ONE, giver=giver)
+            give_back(case(), ledger, ONE, giver=giver)
         with pytest.raises(PapersNotHeld):
             forward(ledger, ONE, giver=giver, receiver=ANN)
 
@@ -132,10 +139,10 @@ def test_nobody_gives_what_somebody_else_has() -> None:
 def test_nor_a_copy_for_an_original_nor_the_same_twice() -> None:
     ledger = taken_of()
     with pytest.raises(PapersNotHeld):
-        give_back(ledger, [Papers("FORM", copies=1)], giver=ANN)
-    ledger += give_back(ledger, ONE, giver=ANN).moved
+        give_back(case(), ledger, [Papers("FORM", copies=1)], giver=ANN)
+    ledger += give_back(case(), ledger, ONE, giver=ANN).moved
     with pytest.raises(PapersNotHeld):
-        give_back(ledger, ONE, giver=ANN)
+        give_back(case(), ledger, ONE, giver=ANN)
 
 
 @pytest.mark.parametrize(
@@ -183,6 +190,23 @@ def test_the_result_is_taken_once_there_is_one() -> None:
     assert take(done, [], result, by=UUID(int=11), occasion=on()).out == 1
     with pytest.raises(IllegalTransition):
         take(done, [], ONE, by=UUID(int=11), occasion=on())
+
+
+def test_a_result_that_waits_for_others_is_neither_taken_nor_delivered_and_other_papers_are() -> None:
+    result = [Papers("RESULT", originals=1)]
+    done = replace(accepted(), state=CaseState.COMPLETED, outcome=CaseOutcome.GRANTED)
+    ledger = [*take(done, [], result, by=UUID(int=11), occasion=on()).moved, *taken_of()]
+    held = replace(done, result_held=True)
+    with pytest.raises(ResultHeld):
+        take(held, [], result, by=UUID(int=11), occasion=on())
+    with pytest.raises(ResultHeld):
+        give_back(held, ledger, [*ONE, *result], giver=ANN)
+    assert give_back(held, ledger, ONE, giver=ANN).out == 1
+    assert forward(ledger, result, giver=ANN, receiver=HALL).out == 1, "among the offices"
+    assert give_back(done, ledger, result, giver=ANN).out == 1
+    # A refusal, and what is void, holds nothing that anybody waits for.
+    for over in ({"outcome": CaseOutcome.REFUSED}, {"result_standing": ResultStanding.WITHDRAWN}):
+        assert give_back(replace(held, **over), ledger, result, giver=ANN).out == 1  # type: ignore[arg-type]  # facts
 
 
 def test_taking_for_somebody_needs_the_authority_to_supply_or_to_receive() -> None:

@@ -11,8 +11,9 @@ from bangban.features.catalog.values import Audience, Channel, ServiceKind
 from bangban.features.demo.script import Window
 from bangban.features.demo.stage import Item, Member, Place, Stage
 from bangban.kernel.access.compiled import shipped_policy
-from bangban.kernel.access.grants import Assignment, Principal, PrincipalKind, grants_of
-from bangban.kernel.access.vocabulary import Role
+from bangban.kernel.access.grants import grants_of
+from bangban.kernel.access.principals import Assignment, Principal, PrincipalKind
+from bangban.kernel.access.roles import Role
 from bangban.kernel.clock import WorkingCalendar, published_calendar
 from bangban.kernel.ids import AreaId
 from bangban.kernel.levels import AreaLevel
@@ -74,6 +75,7 @@ def item(promised: int, *, tolerable: bool = False) -> Item:
         checked_at=frozenset({COUNTY, TOWN, VILLAGE}),
         owed=("FORM", "LEASE"),
         tolerable={"LEASE": 5} if tolerable else {},
+        before_supplied=False,
     )
 
 

@@ -16,7 +16,7 @@ from bangban.features.demo.planner import Planner
 from bangban.features.demo.script import Act
 from bangban.features.demo.stage import Stage
 from bangban.features.demo.stories import STORIES, Deck, Story, choose_stories
-from bangban.kernel.access.vocabulary import Role
+from bangban.kernel.access.roles import Role
 from bangban.kernel.clock import Light, start_clock
 
 # A working day, a day of rest, the middle of two long holidays, and a day that no notice has settled yet.

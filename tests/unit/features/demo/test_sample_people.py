@@ -11,7 +11,7 @@ from bangban.features.catalog.values import Audience
 from bangban.features.demo.service import read_profiles
 from bangban.features.demo.words import sample_applicant
 from bangban.features.profiles.profile import Profile
-from bangban.kernel.access.vocabulary import Role
+from bangban.kernel.access.roles import Role
 from bangban.kernel.identifiers import normalise_phone, require_identity
 from bangban.kernel.levels import AreaLevel
 

@@ -24,7 +24,7 @@ from bangban.features.first_asks.rules import (
 from bangban.features.first_asks.values import AskState
 from bangban.features.orders.problems import NobodyToAsk
 from bangban.features.orders.rules.facts import Helper, Place
-from bangban.kernel.access.vocabulary import Role
+from bangban.kernel.access.roles import Role
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.problems import InvalidInput, Problem
 
@@ -55,7 +55,7 @@ def _done(ask: Ask, what: str, by: UUID, to: UUID) -> Ask:
     if what == "take":
         return take(ask, by=by)
     if what == "give back":
-        return give_back(ask, by=by)
+        return give_back(ask, by=by, may_manage=manages)
     if what == "time":
         return give_back(ask, by=None)
     if what == "answer":
@@ -110,6 +110,16 @@ def test_what_is_not_taken_is_where_it_was(by: UUID | None) -> None:
     followed = transfer(take(transferred(), by=ANN), to={BOB}, by=OWNER)
     back = give_back(followed, by=None)
     assert (back.state, back.handler_id) == (AskState.FOLLOWING, ANN)
+
+
+def test_those_who_could_pass_it_on_take_it_back_until_somebody_has_it() -> None:
+    for by, manages in ((OWNER, False), (SUPERVISOR, True)):
+        assert give_back(transferred(), by=by, may_manage=manages).handler_id == OWNER
+        with pytest.raises(NoTransfer):
+            give_back(take(transferred(), by=ANN), by=by, may_manage=manages)
+    for stranger in (BOB, SUPERVISOR):
+        with pytest.raises(NoTransfer):
+            give_back(transferred(), by=stranger)
 
 
 def test_only_whom_it_was_offered_to_takes_it() -> None:

@@ -12,15 +12,8 @@ from hypothesis import strategies as st
 from bangban.features.catalog.problems import FaultOfItem
 from bangban.features.guidance.drafts import draft_of, values_of
 from bangban.features.guidance.problems import GuidanceFaulty
-from bangban.features.guidance.rules import (
-    Answer,
-    GuidanceDraft,
-    Node,
-    Words,
-    check_guidance,
-    ending_of,
-    walk,
-)
+from bangban.features.guidance.questions import Answer, GuidanceDraft, Node, Words
+from bangban.features.guidance.rules import check_guidance, ending_of, walk
 
 ITEMS, BUNDLES = {"ITEM-A", "ITEM-B"}, {"BUNDLE-A"}
 SAID = Words(zh="问", en="Q")

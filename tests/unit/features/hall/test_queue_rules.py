@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bangban.features.hall.problems import NoQueueForMatter, WrongQueue
 from bangban.features.hall.rules.queues import (
     COMPREHENSIVE,
     Matter,
@@ -18,6 +17,7 @@ from bangban.features.hall.rules.queues import (
     queues_of,
     right_queues,
 )
+from bangban.features.hall.ticket_problems import NoQueueForMatter, WrongQueue
 
 CODES = st.sampled_from(("A", "B", "C"))
 

@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bangban.features.hall.problems import OvertimeOpen, TicketExpired, TicketNotThere
+from bangban.features.hall.problems import OvertimeOpen
 from bangban.features.hall.rules.crowds import Limits, Standing, crowds
 from bangban.features.hall.rules.tickets import LIVE, Ticket, call_key, priority_of, step
+from bangban.features.hall.ticket_problems import TicketExpired, TicketNotThere
 from bangban.features.hall.values import (
     AlertKind,
     CareNeed,

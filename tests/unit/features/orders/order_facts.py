@@ -8,7 +8,7 @@ from uuid import UUID
 
 from bangban.features.orders.rules.facts import Actor, Helper, OrderFacts, Place
 from bangban.features.orders.values import OrderKind, OrderState
-from bangban.kernel.access.vocabulary import Role
+from bangban.kernel.access.roles import Role
 from bangban.kernel.levels import AreaLevel
 
 NOW: Final = dt.datetime(2026, 6, 8, 2, tzinfo=dt.UTC)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 
 import pytest
@@ -10,14 +11,17 @@ from hypothesis import strategies as st
 from tests.unit.features.cases.case_facts import accepted, on
 from tests.unit.features.orders.order_facts import NOW, actor, helper, order
 
+from bangban.features.cases.rules.papers import Papers
 from bangban.features.custody import rules as custody
-from bangban.features.custody.rules import Holder, Moved, Papers
+from bangban.features.custody.rules import Holder, Moved
 from bangban.features.custody.values import CustodyKind
-from bangban.features.orders.rules import working
-from bangban.features.orders.rules.door import movement_of
+from bangban.features.orders.problems import SignatureMissing
+from bangban.features.orders.rules import ending, working
+from bangban.features.orders.rules.door import check_signature, movement_of
 from bangban.features.orders.rules.facts import Helper, OrderFacts
-from bangban.features.orders.rules.settings import OrderSettings
+from bangban.features.orders.rules.settings import OrderSettings, order_settings
 from bangban.features.orders.values import OrderKind, OrderState, OrderStep
+from bangban.features.profiles.values import SignatureRule
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.problems import InvalidInput, Problem
 
@@ -56,7 +60,7 @@ class Doors:
         if kind is CustodyKind.TAKEN:
             moved = custody.take(accepted(), self.ledger, named, by=who.id, occasion=on()).moved
         elif kind is CustodyKind.RETURNED:
-            moved = custody.give_back(self.ledger, named, giver=Holder(staff_id=who.id)).moved
+            moved = custody.give_back(accepted(), self.ledger, named, giver=Holder(staff_id=who.id)).moved
         self.tasks[number] = after
         self.ledger += moved
 
@@ -68,7 +72,7 @@ class Doors:
             return working.finish(task, actor=by, at=NOW).order
         if step is OrderStep.FAIL:
             return working.fail(task, reason="家中无人", window=None, actor=by, at=NOW).order
-        return working.cancel(task, reason="改期", may_dispatch=True, actor=by, at=NOW).order
+        return ending.cancel(task, reason="改期", may_place=False, may_dispatch=True, actor=by, at=NOW).order
 
 
 @given(acts)
@@ -108,3 +112,26 @@ def test_papers_are_named_where_they_move_and_nowhere_else(
     with pytest.raises(InvalidInput):
         movement_of(kind, step, papers=[Papers("FORM", 1)], case_number=case_number)
     assert movement_of(kind, step, papers=(), case_number=case_number) is None
+
+
+@given(
+    st.sampled_from(OrderKind),
+    st.sampled_from(OrderStep),
+    st.booleans(),
+    st.booleans(),
+    st.sampled_from(SignatureRule),
+)
+def test_a_door_is_signed_for_where_the_district_wants_it_and_nowhere_else(
+    kind: OrderKind, step: OrderStep, signed: bool, moves_papers: bool, wanted: SignatureRule
+) -> None:
+    ends = kind in DOOR and step is OrderStep.FINISH
+    asked = {SignatureRule.ALWAYS: True, SignatureRule.WITH_PAPERS: moves_papers, SignatureRule.NEVER: False}
+    lacks = ends and asked[wanted] and not signed
+    refusal = InvalidInput if signed and not ends else SignatureMissing if lacks else None
+    with pytest.raises(refusal) if refusal else nullcontext():
+        check_signature(kind, step, signed=signed, moves_papers=moves_papers, wanted=wanted)
+
+
+def test_papers_change_hands_signed_unless_a_district_says_otherwise() -> None:
+    assert order_settings({}).signature is SignatureRule.WITH_PAPERS
+    assert order_settings({"orders": {"signature": "NEVER"}}).signature is SignatureRule.NEVER

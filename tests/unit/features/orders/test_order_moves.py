@@ -21,16 +21,18 @@ from bangban.features.orders.problems import (
     OrderAlreadyRated,
     OrderTaken,
 )
-from bangban.features.orders.rules import placing, taking, working
+from bangban.features.orders.rules import ending, placing, taking, working
 from bangban.features.orders.rules.facts import Announcement, OrderFacts, Window
 from bangban.features.orders.rules.settings import USUAL as KINDS
 from bangban.features.orders.rules.settings import OrderSettings
 from bangban.features.orders.values import HELD, OrderEventKind, OrderKind, OrderState
+from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.problems import InvalidInput, Problem
 
 USUAL = OrderSettings()
 GRID = AreaLevel.GRID
+BY_NOBODY_ELSE: dict[str, Any] = {"may_place": False, "may_dispatch": False}
 ONE, OTHER = helper(1, GRID), helper(2, GRID)
 LATER = Window(begins=NOW + dt.timedelta(hours=2), ends=NOW + dt.timedelta(hours=4))
 
@@ -135,13 +137,13 @@ def test_the_way_to_done_and_its_rating() -> None:
     assert (doing.tries, doing.started_at) == (1, NOW)
     done = working.finish(doing, actor=actor(ONE), at=NOW).order
     assert (done.state, done.ended_at) == (OrderState.DONE, NOW)
-    rated = working.rate(done, grade=Grade.SATISFIED, comment=" 好 ", actor=RESIDENT, at=NOW).order
+    rated = ending.rate(done, grade=Grade.SATISFIED, comment=" 好 ", actor=RESIDENT, at=NOW).order
     assert (rated.grade, rated.comment) == (Grade.SATISFIED, "好")
     with pytest.raises(OrderAlreadyRated):
-        working.rate(rated, grade=Grade.SATISFIED, comment=None, actor=RESIDENT, at=NOW)
+        ending.rate(rated, grade=Grade.SATISFIED, comment=None, actor=RESIDENT, at=NOW)
     for stranger in (actor(ONE), actor(OTHER)):
         with pytest.raises(OnlyTheResident):
-            working.rate(done, grade=Grade.SATISFIED, comment=None, actor=stranger, at=NOW)
+            ending.rate(done, grade=Grade.SATISFIED, comment=None, actor=stranger, at=NOW)
 
 
 def test_a_failed_try_has_a_reason_and_may_be_tried_again() -> None:
@@ -176,16 +178,41 @@ def test_an_assignment_says_why_and_from_whom() -> None:
 
 
 def test_whoever_asked_may_cancel_until_somebody_is_on_the_way() -> None:
-    how: dict[str, Any] = {"reason": None, "may_dispatch": False, "actor": RESIDENT, "at": NOW}
-    assert working.cancel(claim(order()), **how).order.state is OrderState.CANCELLED
+    how: dict[str, Any] = {"reason": None, **BY_NOBODY_ELSE, "actor": RESIDENT, "at": NOW}
+    assert ending.cancel(claim(order()), **how).order.state is OrderState.CANCELLED
     with pytest.raises(IllegalOrderStep):
-        working.cancel(start(claim(order())), **how)
+        ending.cancel(start(claim(order())), **how)
     with pytest.raises(OnlyTheResident):
-        working.cancel(order(), **(how | {"actor": actor(ONE)}))
+        ending.cancel(order(), **(how | {"actor": actor(ONE)}))
     by_staff = how | {"actor": actor(ONE), "may_dispatch": True}
     with pytest.raises(InvalidInput):
-        working.cancel(order(), **by_staff)
-    assert working.cancel(order(), **(by_staff | {"reason": "重复下单"})).event.note == "重复下单"
+        ending.cancel(order(), **by_staff)
+    assert ending.cancel(order(), **(by_staff | {"reason": "重复下单"})).event.note == "重复下单"
+
+
+def test_whoever_of_the_staff_placed_it_may_cancel_it_with_a_reason_until_somebody_is_on_the_way() -> None:
+    how: dict[str, Any] = {
+        "reason": "填错地址",
+        "may_place": True,
+        "may_dispatch": False,
+        "actor": actor(OTHER),
+        "at": NOW,
+    }
+    placed = order(placed_by_id=OTHER.id)
+    for facts in (placed, claim(placed)):
+        done = ending.cancel(facts, **how)
+        assert (done.order.state, done.event.note) == (OrderState.CANCELLED, "填错地址")
+        assert done.audit.action is Permission.ORDER_PLACE
+    with pytest.raises(InvalidInput):
+        ending.cancel(placed, **(how | {"reason": " "}))
+    with pytest.raises(IllegalOrderStep):
+        ending.cancel(start(claim(placed)), **how)
+    for changes in ({"may_place": False}, {"actor": actor(ONE)}, {"actor": RESIDENT}):
+        with pytest.raises(OnlyTheResident):
+            ending.cancel(replace(placed, resident_id=None), **(how | changes))
+    by_resident = {"settings": USUAL, "has_address": False, "has_note": False, "at": NOW}
+    for who, expected in ((RESIDENT, None), (actor(OTHER), OTHER.id)):
+        assert placing.place_order(order(), [CHAIN[3]], actor=who, **by_resident).event.staff_id == expected
 
 
 STEPS = {
@@ -199,7 +226,7 @@ STEPS = {
     "release": lambda facts, who: working.release(
         facts, [CHAIN[3]], reason="x", settings=USUAL, actor=actor(who), at=NOW
     ),
-    "cancel": lambda facts, _: working.cancel(facts, reason=None, may_dispatch=False, actor=RESIDENT, at=NOW),
+    "cancel": lambda facts, _: ending.cancel(facts, reason=None, **BY_NOBODY_ELSE, actor=RESIDENT, at=NOW),
 }
 
 

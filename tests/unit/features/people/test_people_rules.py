@@ -11,17 +11,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bangban.features.people.problems import AuditorApart, DatesReversed, PeopleFaulty
-from bangban.features.people.rules import (
+from bangban.features.people.drafts import (
     AssignmentDraft,
-    Held,
-    HeldPlan,
     MembershipDraft,
     StaffDraft,
     TeamDraft,
+    check_drafts,
+)
+from bangban.features.people.problems import AuditorApart, DatesReversed, PeopleFaulty
+from bangban.features.people.rules import (
+    Held,
+    HeldPlan,
     check_apart,
     check_dates,
-    check_drafts,
     count_heads,
     counts_on,
     first_overlap,

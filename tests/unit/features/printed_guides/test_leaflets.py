@@ -139,3 +139,12 @@ def test_a_frozen_guide_is_told_as_it_was_chosen() -> None:
     assert check_guide(
         replace(draft, name="长" * 61), {"A": PrintableItem(kind=ServiceKind.REWARD, mobile=True)}
     )
+
+
+def test_a_matter_says_how_long_it_takes_what_it_costs_and_who_deals_with_it() -> None:
+    one = {**matter(1), "fee": "5", "department": "公安局"}
+    at_once, first, second = sheet(matter(0), one, matter(2)).told["items"]
+    assert [each["limit"][1] for each in (first, second)] == ["1 working day", "2 working days"]
+    assert at_once["limit"] == ("当场办结", "done at once")
+    assert (first["fee"], second["fee"][1]) == (("收费 5 元", "fee 5 yuan"), "free of charge")
+    assert (first["unit"], second["unit"]) == ("公安局", "邹平市")

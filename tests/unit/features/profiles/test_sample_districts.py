@@ -13,7 +13,7 @@ from bangban.features.catalog.values import CaseType
 from bangban.features.profiles.profile import Profile
 from bangban.features.profiles.reader import check_profile, read_profile
 from bangban.features.profiles.values import Employment, HelpMode, Provenance
-from bangban.kernel.access.vocabulary import Role
+from bangban.kernel.access.roles import Role
 from bangban.kernel.levels import AreaLevel
 
 TENANTS = Path(__file__).parents[4] / "tenants"

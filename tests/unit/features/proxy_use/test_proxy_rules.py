@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bangban.features.cases.problems import AuthorisationRequired, IllegalTransition
-from bangban.features.cases.rules.facts import Actor, Authorisation, CaseFacts, EventKind
-from bangban.features.cases.values import AuthorisationScope, CaseState, HelpKind
+from bangban.features.cases.rules.facts import Actor, Authorisation, CaseFacts
+from bangban.features.cases.values import AuthorisationScope, CaseState, EventKind, HelpKind
 from bangban.features.catalog.values import Channel
 from bangban.features.proxy_use.problems import AppliedByProxyAlready, ConsentStale, NotAName
 from bangban.features.proxy_use.rules import (

@@ -7,9 +7,16 @@ from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
-from bangban.features.cases.values import CaseOutcome, MaterialState
+from bangban.features.cases.values import CaseOutcome, MaterialState, NoticeChannel
 from bangban.features.custody.values import CustodyKind
-from bangban.features.receipts.facts import PaperBatch, PaperFacts, PaperMaterial, PaperMove, PaperNotice
+from bangban.features.receipts.facts import (
+    PaperBatch,
+    PaperFacts,
+    PaperMaterial,
+    PaperMove,
+    PaperNotice,
+    PaperPlace,
+)
 
 ZONE = timezone(timedelta(hours=8))
 AT = datetime(2026, 11, 20, 9, 30, tzinfo=ZONE)
@@ -28,7 +35,14 @@ MATERIALS = (
         issuer="公安机关",
     ),
     PaperMaterial(code="DWELLING", name=DWELLING, required=True, state=MaterialState.REJECTED, originals=1),
-    PaperMaterial(code="PHOTO", name="近期照片", required=False, state=MaterialState.TOLERATED, copies=2),
+    PaperMaterial(
+        code="PHOTO",
+        name="近期照片",
+        required=False,
+        state=MaterialState.TOLERATED,
+        copies=2,
+        form="近期一寸彩色",
+    ),
 )
 
 
@@ -94,7 +108,13 @@ def facts(**changes: Any) -> PaperFacts:
             },
             issued_at=AT + timedelta(minutes=30),
             deadline=date(2026, 11, 27),
+            issuer="样本窗口",
+            channel=NoticeChannel.COUNTER,
+            how="可由家人代交，也可邮寄。",
+            where=PaperPlace(name=HALL, address="韩店镇样本路 1 号", hours="Mo-Fr 09:00-12:00,13:30-17:00"),
         ),
+        conditions="在本地居住满半年，且有合法稳定住所、就业或者连续就读。",
+        joint=("公安局", "人力资源和社会保障局"),
         moves=MOVES,
         batch=PaperBatch(
             number="ZPB20261120-000003",

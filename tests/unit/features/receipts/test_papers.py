@@ -5,22 +5,27 @@ from __future__ import annotations
 import os
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import date
+from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 import pypdfium2 as pdfium
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.unit.features.receipts.on_paper import CODE, HALL, MATERIALS, MOVES, facts
+from tests.unit.features.receipts.on_paper import AT, CODE, HALL, MATERIALS, MOVES, facts
 
-from bangban.features.cases.values import CaseOutcome
+from bangban.features.cases.paper_problems import ResultHeld
+from bangban.features.cases.values import CaseOutcome, MaterialState, NoticeSigner, ResultStanding
+from bangban.features.receipts.facts import PaperMaterial
 from bangban.features.receipts.papers import Paper
 from bangban.features.receipts.problems import NothingToReceipt
 from bangban.features.receipts.rendering import render
 from bangban.features.receipts.rules import paper_of
-from bangban.features.receipts.values import MARKS, TITLES, ReceiptKind
+from bangban.features.receipts.values import MARKS, TITLES, VISIT_MARK, ReceiptKind
 from bangban.kernel.vault.district import DistrictVault
-from bangban.kernel.vault.papers import PaperOf, paper_code, read_paper_code
+from bangban.kernel.vault.papers import PaperOf, id_of, number_of, paper_code, read_paper_code
 
 
 def text_of(content: bytes) -> str:
@@ -49,6 +54,60 @@ def test_a_paper_can_be_read_and_is_the_same_each_time(kind: ReceiptKind) -> Non
     assert b"/FontFile3" in first  # the face is inside
     assert len(first) < 120_000
     assert render(replace(paper, number="ZP20261120-000017")) != first
+
+
+REASONS = st.dictionaries(
+    st.sampled_from([each.code for each in MATERIALS]),
+    st.text(st.characters(categories=["Lo", "Nd"]), min_size=1, max_size=8),
+    min_size=1,
+)
+
+
+@given(REASONS, st.booleans(), st.booleans())
+def test_a_printed_notice_is_what_was_told_of_a_case_and_of_a_visit(
+    reasons: dict[str, str], of_visit: bool, signed: bool
+) -> None:
+    whole = facts(of_visit=of_visit)
+    assert whole.notice is not None
+    signature = {"signed_at": AT, "signed_by": NoticeSigner.AT_COUNTER, "signed_to": "样本导办"}
+    told = replace(whole.notice, missing=tuple(reasons), reasons=reasons, **(signature if signed else {}))
+    paper = paper_of(ReceiptKind.NOTICE, replace(whole, notice=told))
+    names = {each.code: each.name for each in MATERIALS}
+    assert [(row[1], row[4]) for row in paper.tables[0].rows] == [
+        (names[code], reason) for code, reason in reasons.items()
+    ]
+    assert len(paper.tables[0].rows) + sum(len(each.rows) for each in paper.tables[1:]) == len(MATERIALS)
+    lines = {line.label[0]: line.value for line in paper.lines}
+    assert ("样本导办" in lines["签收"]) is signed
+    assert ("证件号码" in lines) is not of_visit
+
+
+def test_a_notice_says_all_that_somebody_needs_to_supply_what_is_missing() -> None:
+    """DOMAIN 3.6: basis, limit, steps, fee, place, contact, materials in number and form, remedies, departments."""
+    said = flat(
+        paper_of(
+            ReceiptKind.NOTICE, facts(fee=Decimal(20), fee_basis="价费〔2020〕1号", on_a_phone=("打开",))
+        )
+    )
+    for wanted in (
+        "《居住证暂行条例》第九条",
+        "2026年11月27日",
+        "受理后 3 个工作日（法定 15 个工作日）",
+        "补正材料 → 受理",
+        "1. 打开",
+        "20 元（价费〔2020〕1号）",
+        "帮办代办服务不收取任何费用",
+        HALL,
+        "周一-周五 09:00-12:00,13:30-17:00",
+        "可由家人代交",
+        "样本窗口，当场告知",
+        "0543-0000000",
+        "复印件 2；近期一寸彩色",
+        "在本地居住满半年",
+        "行政复议",
+        "公安局（牵头）、人力资源和社会保障局",
+    ):
+        assert wanted in said, wanted
 
 
 def test_what_a_case_says_is_set_and_not_run() -> None:
@@ -103,6 +162,37 @@ def test_a_refusal_gives_its_basis_and_what_can_be_done_about_it() -> None:
     assert "第十条" in refused
     assert "行政复议" in refused
     assert "行政复议" not in flat(paper_of(ReceiptKind.RESULT, facts()))
+
+
+def test_a_result_on_a_condition_says_what_is_missing_until_when_and_what_follows() -> None:
+    missing = tuple(replace(each, state=MaterialState.TOLERATED) for each in MATERIALS[:1])
+    there = tuple(replace(each, state=MaterialState.SUPPLIED) for each in MATERIALS)
+    by = date(2026, 6, 11)
+
+    def said(standing: ResultStanding, materials: tuple[PaperMaterial, ...]) -> str:
+        of = facts(standing=standing, materials=materials, promised_by=by)
+        return flat(paper_of(ReceiptKind.RESULT, of))
+
+    depends = said(ResultStanding.CONDITIONAL, missing)
+    for words in ("附条件", MATERIALS[0].name, "2026年6月11日", "逾期未补齐的，撤销办理结果"):
+        assert words in depends
+    assert "待核对" in said(ResultStanding.CONDITIONAL, there)
+    assert "不再附条件" in said(ResultStanding.CONDITION_MET, there)
+    lost = said(ResultStanding.WITHDRAWN, missing)
+    assert "不再有效" in lost
+    assert "行政复议" in lost
+    assert "条件" not in flat(paper_of(ReceiptKind.RESULT, facts())).replace("受理条件", "")
+
+
+def test_a_result_that_waits_for_others_is_on_no_paper_and_a_refusal_waits_for_none() -> None:
+    with pytest.raises(ResultHeld):
+        paper_of(ReceiptKind.RESULT, facts(held=True))
+    assert "受理" in flat(paper_of(ReceiptKind.ACCEPTANCE, facts(held=True)))
+    told = flat(paper_of(ReceiptKind.RESULT, facts(held=True, outcome=CaseOutcome.REFUSED)))
+    assert "行政复议" in told
+    by = date(2026, 6, 11)
+    withdrawn = facts(held=True, standing=ResultStanding.WITHDRAWN, promised_by=by)
+    assert "不再有效" in flat(paper_of(ReceiptKind.RESULT, withdrawn))
 
 
 def test_a_result_names_the_seal_under_which_it_went_out_and_no_other_paper_does() -> None:
@@ -162,3 +252,17 @@ def test_whatever_is_made_up_is_not_known(code: str) -> None:
 def test_another_district_does_not_know_it() -> None:
     other = DistrictVault(os.urandom(32))
     assert read_paper_code(other, paper_code(VAULT, number=NUMBER, mark="A")) is None
+
+
+@given(st.uuids())
+def test_what_has_no_number_to_read_has_a_code_all_the_same(row_id: UUID) -> None:
+    vault = DistrictVault(b"k" * 32)
+    code = paper_code(vault, number=number_of(row_id), mark=VISIT_MARK)
+    assert read_paper_code(vault, code.lower()) == PaperOf(number_of(row_id), VISIT_MARK)
+    assert id_of(number_of(row_id)) == row_id
+    assert len(code) <= 50
+
+
+@pytest.mark.parametrize("number", ["ZP20261120-000016", "", "A", "0" * 26, "A" * 40])
+def test_other_numbers_are_no_ids(number: str) -> None:
+    assert id_of(number) is None

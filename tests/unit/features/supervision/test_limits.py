@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from dataclasses import replace
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -18,8 +19,10 @@ from bangban.features.supervision.limits import (
     unanswered,
     unapproved,
     unbegun,
+    unchecked,
     unforwarded,
     unmended,
+    unseen,
     unworked,
 )
 from bangban.features.supervision.rules import Supervision
@@ -114,6 +117,34 @@ def test_a_limit_of_days_is_over_when_more_working_days_have_begun(begins: int, 
     assert unworked(at, since=since) == (stuck if over else None)
 
 
+def test_each_limit_has_days_of_its_own() -> None:
+    said = {"papers": 1, "fault": 2, "volunteer": 3, "order": 4, "order_supervised": 6}
+    at = clocks(on(30), **{f"{name}_working_days": days for name, days in said.items()})
+
+    def due(days: int) -> dt.date:
+        return CALENDAR.add_working_days(on(8).date(), days)
+
+    assert unforwarded(at, since=on(8)) == (DutyKind.PAPERS_HELD, due(1))
+    assert unmended(at, since=on(8)) == (DutyKind.TERMINAL_FAULT, due(2))
+    assert unapproved(at, since=on(8).date()) == (DutyKind.VOLUNTEER_LATE, due(3))
+    assert unworked(at, since=on(8)) == (DutyKind.ORDER_STUCK, due(6))
+    assert unworked(replace(at, now=on(13)), since=on(8)) == (DutyKind.ORDER_IDLE, due(4))
+
+
+def test_days_are_those_on_the_wall_wherever_moments_are_written_down() -> None:
+    """At seven in the morning here it is still yesterday in Greenwich."""
+    early, late = (on(day, 7).astimezone(dt.UTC) for day in (8, 10))
+    at = clocks(late, papers_working_days=1)
+    assert unforwarded(at, since=early) == (DutyKind.PAPERS_HELD, dt.date(2026, 6, 9))
+    assert unforwarded(replace(at, now=on(9, 23)), since=early) is None
+
+
+def test_papers_that_came_in_are_late_from_the_very_end_of_four_hours_on() -> None:
+    came = on(8, 10)
+    assert unseen(clocks(on(8, 14) - dt.timedelta(seconds=1)), received_at=came) is None
+    assert unseen(clocks(on(8, 14)), received_at=came) == (DutyKind.REVIEW_LATE, dt.date(2026, 6, 8))
+
+
 def test_what_began_before_the_calendar_is_late_and_refused_by_nothing() -> None:
     assert unapproved(clocks(MONDAY), since=dt.date(1990, 1, 1)).kind is DutyKind.VOLUNTEER_LATE
 
@@ -157,3 +188,18 @@ def test_papers_are_in_the_hand_that_has_more_than_it_gave(
         hand: min(at for (who, _), at in since.items() if who == hand) for hand in {who for who, _ in since}
     }
     assert in_hand(sheets) == expected
+
+
+@given(MINUTES, st.integers(0, 27), st.integers(0, 23))
+def test_a_check_in_is_due_from_when_the_office_opens_and_missed_from_the_next_day_on(
+    passed: int, day: int, opens: int
+) -> None:
+    now = MONDAY + dt.timedelta(minutes=passed)
+    due_on = MONDAY.date() + dt.timedelta(days=day)
+    found = unchecked(replace(clocks(now), hours=(dt.time(opens), dt.time(23, 59))), due_on=due_on)
+    if now.date() > due_on:
+        assert found == (DutyKind.CHECK_IN_LATE, due_on)
+    elif now.date() == due_on and now.hour >= opens:
+        assert found == (DutyKind.CHECK_IN_DUE, due_on)
+    else:
+        assert found is None

@@ -6,13 +6,9 @@ from datetime import date
 from uuid import UUID
 
 from bangban.kernel.access.compiled import shipped_policy
-from bangban.kernel.access.grants import (
-    Assignment,
-    Grants,
-    Principal,
-    PrincipalKind,
-)
-from bangban.kernel.access.vocabulary import Role
+from bangban.kernel.access.grants import Grants
+from bangban.kernel.access.principals import Assignment, Principal, PrincipalKind
+from bangban.kernel.access.roles import Role
 from bangban.kernel.ids import AreaId
 from bangban.kernel.levels import AreaLevel
 

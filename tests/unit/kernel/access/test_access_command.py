@@ -13,8 +13,8 @@ from typer.testing import CliRunner
 
 from bangban.cli import access
 from bangban.kernel.access.compiled import CompiledPolicy, shipped_policy
-from bangban.kernel.access.grants import Assignment, Principal, PrincipalKind
-from bangban.kernel.access.vocabulary import Role
+from bangban.kernel.access.principals import Assignment, Principal, PrincipalKind
+from bangban.kernel.access.roles import Role
 from bangban.kernel.ids import AreaId
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.problems import NotFound

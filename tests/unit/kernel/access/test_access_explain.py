@@ -10,10 +10,12 @@ from hypothesis import strategies as st
 
 from bangban.kernel.access.compiled import shipped_policy
 from bangban.kernel.access.explain import Answer, Explanation, Reason, explain
-from bangban.kernel.access.grants import Assignment, Grants, Principal, PrincipalKind
+from bangban.kernel.access.grants import Grants
 from bangban.kernel.access.guard import district_policy
 from bangban.kernel.access.lines import LineSource, parse_policy
-from bangban.kernel.access.vocabulary import HELD_ROLES, Permission, Role
+from bangban.kernel.access.principals import Assignment, Principal, PrincipalKind
+from bangban.kernel.access.roles import HELD_ROLES, Role
+from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.ids import AreaId
 from bangban.kernel.levels import AreaLevel
 

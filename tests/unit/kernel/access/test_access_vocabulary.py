@@ -7,16 +7,9 @@ import re
 import pytest
 
 from bangban.kernel.access.names import PERMISSION_NAMES, REACH_NAMES, ROLE_NAMES
-from bangban.kernel.access.vocabulary import (
-    AREA_REACHES,
-    HELD_ROLES,
-    PLATFORM_PERMISSIONS,
-    STAFF_ROLES,
-    Permission,
-    Reach,
-    Role,
-    find_permission,
-)
+from bangban.kernel.access.permission_reaches import reaches_of
+from bangban.kernel.access.roles import AREA_REACHES, HELD_ROLES, STAFF_ROLES, Reach, Role
+from bangban.kernel.access.vocabulary import PLATFORM_PERMISSIONS, Permission, find_permission
 from bangban.kernel.levels import AreaLevel
 
 
@@ -25,7 +18,7 @@ def test_a_permission_is_object_and_action(permission: Permission) -> None:
     assert re.fullmatch(r"[a-z]+:[a-z]+(-[a-z]+)*", permission.value)
     assert f"{permission.object}:{permission.action}" == permission.value
     assert find_permission(permission.object, permission.action) is permission
-    assert permission.reaches
+    assert reaches_of(permission)
 
 
 def test_what_is_not_in_the_vocabulary_is_not_found() -> None:
@@ -54,10 +47,10 @@ def test_employee_is_never_held() -> None:
 
 def test_no_platform_permission_can_be_held_inside_a_district() -> None:
     for permission in PLATFORM_PERMISSIONS:
-        assert permission.reaches <= {Reach.PLATFORM, Reach.OWN}
+        assert reaches_of(permission) <= {Reach.PLATFORM, Reach.OWN}
 
 
 def test_cases_are_never_read_without_an_area_or_being_ones_own() -> None:
     for permission in Permission:
         if permission.object == "case" and permission is not Permission.CASE_APPLY:
-            assert not permission.reaches & {Reach.DISTRICT, Reach.PLATFORM}
+            assert not reaches_of(permission) & {Reach.DISTRICT, Reach.PLATFORM}

@@ -9,10 +9,17 @@ from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
 from bangban.kernel.access.compiled import shipped_policy
-from bangban.kernel.access.guard import MOST_OWN_LINES, PROTECTED, district_policy, find_own_faults
+from bangban.kernel.access.guard import (
+    MOST_OWN_LINES,
+    PROTECTED,
+    district_policy,
+    find_own_faults,
+    read_own_lines,
+)
 from bangban.kernel.access.lines import LineSource, PolicyLine, parse_policy
 from bangban.kernel.access.problems import PolicyFaulty
-from bangban.kernel.access.vocabulary import OPERATOR_ROLES, PLATFORM_PERMISSIONS, Permission, Reach, Role
+from bangban.kernel.access.roles import OPERATOR_ROLES, Reach, Role
+from bangban.kernel.access.vocabulary import PLATFORM_PERMISSIONS, Permission
 
 # One example asks thousands of questions, so a failure is shown as found and not shrunk.
 SLOW = settings(
@@ -20,6 +27,9 @@ SLOW = settings(
     suppress_health_check=list(HealthCheck),
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
 )
+
+
+ANONYMOUS = ("anonymous", "DISTRICT", "case", "read")  # more than is shipped for them
 
 
 def own(text: str) -> tuple[PolicyLine, ...]:
@@ -170,6 +180,18 @@ def test_every_fault_is_named_with_its_line() -> None:
 def test_rows_with_unknown_names_are_refused_like_text() -> None:
     (fault,) = find_own_faults([PolicyLine("helper", "TOWN", "case", "fly", number=3)])
     assert fault.number == 3
+
+
+def test_a_fault_of_spelling_hides_none_of_meaning() -> None:
+    text = "p, helper, TOWN, case, fly, allow\np, anonymous, DISTRICT, case, read, allow\nnonsense\ng, guide, admin\n"
+    with pytest.raises(PolicyFaulty) as caught:
+        read_own_lines(text)
+    assert [fault.number for fault in caught.value.faults] == [1, 2, 3, 4]
+    assert "deny wins" in caught.value.faults[1].en
+    rows = [PolicyLine("helper", "TOWN", "case", "fly", number=1), PolicyLine(*ANONYMOUS, number=2)]
+    assert [fault.number for fault in find_own_faults(rows)] == [1, 2]
+    fine = "# own\np, guide, GRID, case, read, deny\n"
+    assert read_own_lines(fine) == own(fine)
 
 
 def test_the_number_of_own_lines_is_bounded() -> None:

@@ -11,16 +11,12 @@ from hypothesis import strategies as st
 from tests.unit.kernel.access.callers import TODAY, held, of_kind, staff
 
 from bangban.kernel.access.compiled import compile_policy, shipped_policy
-from bangban.kernel.access.grants import (
-    Assignment,
-    Principal,
-    PrincipalKind,
-    Scope,
-    grants_of,
-)
+from bangban.kernel.access.grants import Scope, grants_of
 from bangban.kernel.access.lines import PolicyLine
+from bangban.kernel.access.principals import Assignment, Principal, PrincipalKind
 from bangban.kernel.access.problems import AreaOutsideGrant
-from bangban.kernel.access.vocabulary import Permission, Reach, Role
+from bangban.kernel.access.roles import Reach, Role
+from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.problems import ErrorCode, Forbidden
 
 

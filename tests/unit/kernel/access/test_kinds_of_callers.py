@@ -6,13 +6,10 @@ import pytest
 from tests.unit.kernel.access.callers import TODAY, held, of_kind, staff
 
 from bangban.kernel.access.compiled import shipped_policy
-from bangban.kernel.access.grants import (
-    Grants,
-    Principal,
-    PrincipalKind,
-    grants_of,
-)
-from bangban.kernel.access.vocabulary import OPERATOR_ROLES, OperatorDuty, Permission, Reach, Role
+from bangban.kernel.access.grants import Grants, grants_of
+from bangban.kernel.access.principals import Principal, PrincipalKind
+from bangban.kernel.access.roles import OPERATOR_ROLES, OperatorDuty, Reach, Role
+from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.problems import Forbidden, NotAuthenticated
 
 

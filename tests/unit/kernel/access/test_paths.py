@@ -7,11 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.kernel.access.callers import TODAY
 
-from bangban.kernel.access.grants import (
-    Assignment,
-)
 from bangban.kernel.access.paths import fewest, is_path, is_within, path_label
-from bangban.kernel.access.vocabulary import Role
+from bangban.kernel.access.principals import Assignment
+from bangban.kernel.access.roles import Role
 from bangban.kernel.ids import AreaId, new_id
 from bangban.kernel.levels import AreaLevel
 

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bangban.kernel.database.engine import Endpoint
-from bangban.kernel.jobs.listener import MOST_PENDING, Hint, Listener, parse_hint
+from bangban.kernel.jobs.hints import Hint, parse_hint
+from bangban.kernel.jobs.listener import MOST_PENDING, Listener
 
 NOWHERE = Endpoint(host="127.0.0.1", port=1, user="nobody", password="", database="none")
 

@@ -33,6 +33,7 @@ _VALUES: Final = {
     "Date": '"2026-11-21"',
     "DateTime": '"2026-11-21T09:00:00+08:00"',
 }
+_PLACE: Final = {"longitude": "118.05", "latitude": "36.84"}  # in China, as places are to be
 _DEPTH: Final = 2
 _SOME: Final = Scope(("0197aaaa.0197bbbb",), own=True)
 _QUERY = core_schema().query_type
@@ -46,7 +47,7 @@ def _value(type_: Any) -> str:
         return f"[{_value(type_.of_type)}]"
     if isinstance(type_, GraphQLInputObjectType):
         needed = [
-            f"{name}: {_value(each.type)}"
+            f"{name}: {_PLACE.get(name) or _value(each.type)}"
             for name, each in type_.fields.items()
             if is_required_input_field(each)
         ]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from graphql import GraphQLNonNull, GraphQLObjectType, is_object_type
 from strawberry.utils.str_converters import to_snake_case
 
-from bangban.kernel.planner.fields import Same, Value
 from bangban.kernel.planner.selection import declared_reads, planned_field
+from bangban.kernel.planner.sources import Same, Value
 from bangban.web.schema import core_schema
 
 

@@ -25,7 +25,7 @@ OTHERS: Final = {
     *("AuditEntry", "PlatformEntry", "Operator", "PlatformDistrict", "WorkGroup", "HelperSkills", "SkillGap"),
     *("GuideShift", "HallAlert", "HallStatistics", "RotaGap", "Ticket", "IntakeBatch", "ServiceCard"),
     *("Coverage", "NetworkConformance", "IssueSolving", "StatisticCount", "DistrictStatistic"),
-    *("Outreach", "ProxyUse", "Recognition"),
+    *("Outreach", "ProxyUse", "Recognition", "Training", "AuditSeal"),
 }
 
 

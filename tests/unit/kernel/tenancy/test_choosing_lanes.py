@@ -3,86 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
 import asyncpg
 import pytest
+from tests.unit.kernel.tenancy.pretended_lanes import NAMES, Pretended, Row, run
 
 from bangban.kernel.problems import InvalidInput, Unavailable
-from bangban.kernel.tenancy import lane as lane_module
-from bangban.kernel.tenancy.lane import Entrance, LaneBounds
-from bangban.kernel.tenancy.lanes import Lanes
-from bangban.kernel.tenancy.names import Names, Wall
-from bangban.kernel.tenancy.reading import Reader
-
-NAMES = Names("itest0000")
-
-
-class Pretended:
-    """A connection that remembers what was sent, and fails where it is told to."""
-
-    def __init__(self) -> None:
-        self.sent: list[str] = []
-        self.closed = self.closes = False
-        self.fails: list[BaseException | None] = []
-        self.statements = 0
-
-    async def execute(self, text: str, timeout: float) -> str:  # noqa: ASYNC109 - as asyncpg's
-        return await self.fetchval(text)
-
-    async def fetchval(self, text: str, *_: object) -> str:
-        self.sent.append(text)
-        if self.fails and (error := self.fails.pop(0)):
-            self.closed = self.closes
-            raise error
-        return text
-
-    def is_closed(self) -> bool:
-        return self.closed
-
-    def terminate(self) -> None:
-        self.closed = True
-
-
-class Row:
-    """Lanes, the reader on them, and every connection that was opened."""
-
-    def __init__(self, **bounds: Any) -> None:
-        self.opened: list[Pretended] = []
-        self.lanes = Lanes(self.connect, LaneBounds(**{"lanes": 4, "share": 2, **bounds}))
-        self.reader = Reader(self.lanes, NAMES, statement_timeout_ms=1000)
-
-    async def connect(self) -> Any:
-        self.opened.append(Pretended())
-        return self.opened[-1]
-
-    async def read(self, slug: str, sql: str = "SELECT 1", wall: Wall = Wall.READ) -> bytes:
-        return await self.reader.district(slug, wall, sql, ())
-
-    def entrance(self, slug: str) -> Entrance:
-        return self.reader._entrance(slug, Wall.READ, None)
-
-    @property
-    def switches(self) -> int:
-        return self.lanes.counts().switches
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> Callable[[float], None]:
-    """Lets time pass for lanes."""
-    now = [1000.0]
-    monkeypatch.setattr(lane_module, "monotonic", lambda: now[0])
-    monkeypatch.setattr("bangban.kernel.tenancy.lanes.monotonic", lambda: now[0])
-
-    def pass_(seconds: float) -> None:
-        now[0] += seconds
-
-    return pass_
-
-
-def run(doing: Any) -> Any:
-    return asyncio.run(doing)
+from bangban.kernel.tenancy.lane import Entrance
+from bangban.kernel.tenancy.names import Wall
 
 
 def test_a_district_stays_on_its_lane_and_is_asked_with_the_statement_alone() -> None:
@@ -230,95 +159,6 @@ def test_a_connection_that_ends_under_the_drivers_hands_is_unavailability(how: E
         assert await row.read("zibo") == b"SELECT 1"
 
     run(go())
-
-
-def test_where_a_lane_stands_is_believed_for_a_while_only(clock: Callable[[float], None]) -> None:
-    async def go() -> Row:
-        row = Row(lanes=1)
-        for seconds in (0, 29, 2):
-            clock(seconds)
-            await row.read("zibo")
-        return row
-
-    row = run(go())
-    assert row.switches == 2
-    assert len(row.opened) == 1
-
-
-def test_an_old_connection_is_replaced(clock: Callable[[float], None]) -> None:
-    async def go() -> Row:
-        row = Row(lanes=1, max_age=100.0)
-        for seconds in (0, 90, 40):
-            clock(seconds)
-            await row.read("zibo")
-        return row
-
-    row = run(go())
-    assert [each.closed for each in row.opened] == [True, False]
-
-
-def test_a_connection_that_met_many_districts_is_replaced() -> None:
-    async def go() -> Row:
-        row = Row(lanes=1, districts=10)
-        for number in range(35):
-            await row.read(f"place-{number}")
-            assert row.lanes.counts().districts <= row.lanes.counts().districts_at_most == 10
-        return row
-
-    assert [each.closed for each in run(go()).opened] == [True, True, True, False]
-
-
-def test_idle_connections_are_closed_and_overdue_ones_cut_off(clock: Callable[[float], None]) -> None:
-    async def go() -> tuple[bool, bool]:
-        row = Row(lanes=1, max_idle=60.0)
-        await row.read("zibo")
-        clock(50)
-        row.lanes._look_after()
-        assert not row.opened[0].closed
-        clock(20)
-        row.lanes._look_after()
-        idle = row.opened[0].closed
-        await row.read("zibo")
-        row.lanes.find(row.entrance("zibo"))
-        clock(5.9)  # a second for the statement, and five of grace
-        row.lanes._look_after()
-        assert not row.opened[1].closed
-        clock(0.2)
-        row.lanes._look_after()
-        return idle, row.opened[1].closed
-
-    assert run(go()) == (True, True)
-
-
-def test_after_the_end_nobody_reads() -> None:
-    async def go() -> list[bool]:
-        row = Row()
-        await row.read("zibo")
-        await row.lanes.close()
-        with pytest.raises(Unavailable):
-            await row.read("zibo")
-        return [each.closed for each in row.opened]
-
-    assert run(go()) == [True]
-
-
-def test_the_end_waits_for_who_is_being_served_and_refuses_who_waits() -> None:
-    async def go() -> bool:
-        row = Row(lanes=1, share=1)
-        held = row.lanes.find(row.entrance("zibo"))
-        assert held is not None
-        waiting = asyncio.create_task(row.read("zibo"))
-        await asyncio.sleep(0)
-        closing = asyncio.create_task(row.lanes.close())
-        await asyncio.sleep(0)
-        with pytest.raises(Unavailable):
-            await waiting
-        assert not closing.done()
-        row.lanes.give(held)
-        await closing
-        return held.open
-
-    assert run(go()) is False
 
 
 @pytest.mark.parametrize("role", ['x"; DROP ROLE y; --', "Grossbuchstabe", "", "mit leerzeichen", "x'y"])

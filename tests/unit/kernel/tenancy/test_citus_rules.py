@@ -11,11 +11,11 @@ from tests.citus import faults
 
 from bangban.features import all_tables  # noqa: F401 - the metadata must be whole
 from bangban.kernel.database.base import TENANT_SCHEMA, TenantBase
-from bangban.kernel.tenancy import work
+from bangban.kernel.tenancy import ending
 from bangban.kernel.tenancy.migrations import SCHEMA_FOLDER
 from bangban.kernel.tenancy.provisioning import SCHEMA_MARK, table_statements
 
-SOURCE = Path(work.__file__).parents[2]
+SOURCE = Path(ending.__file__).parents[2]
 MIGRATIONS = sorted((SCHEMA_FOLDER / "district" / "versions").glob("*.py"))
 
 GOOD = [
@@ -64,7 +64,7 @@ def test_what_does_not_run_there_is_named(sql: str, named: str) -> None:
 
 def test_a_write_ends_in_statements_that_each_go_to_one_node() -> None:
     together, apart = (
-        [statement.text("d_x") for statement in each] for each in (work._FINISH, work._FINISH_APART)
+        [statement.text("d_x") for statement in each] for each in (ending.FINISH, ending.FINISH_APART)
     )
     assert any(faults(each) for each in together)  # one round trip, for districts beside the platform
     assert [faults(each) for each in apart] == [[], [], []]

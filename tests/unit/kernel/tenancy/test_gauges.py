@@ -6,7 +6,7 @@ import asyncio
 
 import pytest
 from prometheus_client import REGISTRY
-from tests.unit.kernel.tenancy.test_choosing_lanes import Row
+from tests.unit.kernel.tenancy.pretended_lanes import Row
 
 from bangban.kernel.problems import Overloaded
 from bangban.kernel.tenancy.slots import FairSlots

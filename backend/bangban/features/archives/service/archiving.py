@@ -14,7 +14,8 @@ from typing import Any, Final
 
 from bangban.features.archives.keys import ArchiveKey, Lock, backup_key
 from bangban.features.archives.manifest import FORMAT, Kind, Manifest, Proof, TableFacts
-from bangban.features.archives.package import sha256_of, written_package
+from bangban.features.archives.package import sha256_of
+from bangban.features.archives.package_writing import written_package
 from bangban.features.archives.problems import DistrictLags
 from bangban.features.archives.service.dumping import Dumping
 from bangban.features.archives.service.packing import KeptFiles, Packing

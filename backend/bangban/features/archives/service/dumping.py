@@ -9,7 +9,7 @@ import asyncpg
 
 from bangban.features.archives.keys import ArchiveKey
 from bangban.features.archives.manifest import ColumnFacts, Keeping, Kind, TableFacts, file_of
-from bangban.features.archives.package import PackageWriter
+from bangban.features.archives.package_writing import PackageWriter
 from bangban.features.archives.rows import place_of
 from bangban.features.archives.service.progress import Tell
 from bangban.features.archives.service.structure import Table, target

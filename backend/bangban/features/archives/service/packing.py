@@ -14,7 +14,7 @@ import asyncpg
 
 from bangban.features.archives.keys import ArchiveKey
 from bangban.features.archives.manifest import CONTENTS, INDEX, Attachment, Attachments, LinesFacts
-from bangban.features.archives.package import PackageWriter
+from bangban.features.archives.package_writing import PackageWriter
 from bangban.features.archives.service.progress import Tell
 from bangban.features.archives.service.structure import target
 from bangban.kernel.files.sealing import sealed

@@ -11,20 +11,16 @@ a hand-over is open, nobody completes the case.
 Nothing here knows a fee: help is free (DOMAIN C01, invariant 18).
 """
 
-from bangban.features.cases.rules.decisions import accept, complete, rate, rate_meanwhile
+from bangban.features.cases.rules.decisions import accept, complete
 from bangban.features.cases.rules.endings import decline, resume, suspend, terminate, withdraw
 from bangban.features.cases.rules.intake import give_notice, pre_check, submit, supply
-from bangban.features.cases.rules.relay import (
-    expire,
-    give_back,
-    hand_over,
-    recall,
-    send_back,
-    take_over,
-)
+from bangban.features.cases.rules.notices import acknowledge_notice
+from bangban.features.cases.rules.rating import rate, rate_meanwhile
+from bangban.features.cases.rules.relay import expire, give_back, hand_over, recall, send_back, take_over
 
 __all__ = [
     "accept",
+    "acknowledge_notice",
     "complete",
     "decline",
     "expire",

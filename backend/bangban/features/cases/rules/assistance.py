@@ -45,6 +45,9 @@ class Assistance:
     review_minutes: int = 240
     office_hours: tuple[time, time] = _hours(USUAL_HOURS)
     next_step_days: int = 1
+    check_in_working_days: int = 5
+    check_in_message_hours: int = 4
+    open_questions: int = 20
     phrases: tuple[Phrase, ...] = ()
     next_steps: Mapping[str, Sequence[str]] | None = None
 
@@ -60,6 +63,11 @@ class Assistance:
     def review_wait(self) -> timedelta:
         """Office time until an application is reviewed (DOMAIN C02)."""
         return timedelta(minutes=self.review_minutes)
+
+    @property
+    def check_in_pause(self) -> timedelta:
+        """How long after a message about a check-in there is no other one about the same case."""
+        return timedelta(hours=self.check_in_message_hours)
 
     def is_open(self, local: datetime, *, working: bool) -> bool:
         """Whether a moment of the district's own time, on a working day or not, lies in office hours."""

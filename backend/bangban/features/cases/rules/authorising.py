@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from bangban.features.cases.problems import AuthorisationEnded, IllegalTransition
+from bangban.features.cases.problems import ApplicantsOwnWordNeeded, AuthorisationEnded, IllegalTransition
 from bangban.features.cases.rules.authority import SCOPE_ZH
 from bangban.features.cases.rules.facts import (
     FINAL,
@@ -17,13 +17,13 @@ from bangban.features.cases.rules.facts import (
     Actor,
     Authorisation,
     CaseFacts,
-    EventKind,
     Occasion,
-    said,
+    with_words_of_applicant,
 )
-from bangban.features.cases.rules.transition import Audit, Transition, moved
-from bangban.features.cases.values import HelpKind
+from bangban.features.cases.rules.transition import Announcement, Audit, Transition, moved
+from bangban.features.cases.values import EventKind, HelpKind
 from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.identifiers import free_words
 from bangban.kernel.problems import InvalidInput
 
 
@@ -40,11 +40,13 @@ def revoke(case: CaseFacts, *, reason: str | None, actor: Actor, occasion: Occas
     given = case.authorisation
     if given is None or given.revoked_at is not None:
         raise AuthorisationEnded
-    why = said(reason)
+    why = free_words(reason, fields=("input.reason",)) if actor.is_staff else None
     if actor.is_staff and why is None:
         raise InvalidInput(
             "State the applicant's reason.", "请填写申请人撤销委托的理由。", fields=("input.reason",)
         )
+    if not actor.is_staff:
+        case = with_words_of_applicant(case, reason, fields=("input.reason",))
     return moved(
         replace(case, authorisation=replace(given, revoked_at=occasion.at)),
         EventKind.AUTHORISATION_REVOKED,
@@ -56,11 +58,21 @@ def revoke(case: CaseFacts, *, reason: str | None, actor: Actor, occasion: Occas
     )
 
 
-def renew(case: CaseFacts, given: Authorisation, *, actor: Actor, occasion: Occasion) -> Transition:
+def renew(
+    case: CaseFacts,
+    given: Authorisation,
+    *,
+    taken_back: bool = False,
+    actor: Actor,
+    occasion: Occasion,
+) -> Transition:
     """续办委托: another authorisation instead of the one that ran out, was withdrawn or is too narrow.
+
+    ``taken_back``: the applicant withdrew the last one in person, so that only the applicant gives another.
 
     Raises:
         IllegalTransition: Nobody works on the case any more.
+        ApplicantsOwnWordNeeded: Staff, after the applicant took it back.
         InvalidInput: The case is no AGENCY case; or nothing is authorised, or nothing from today on.
     """
     if case.state not in LIVE:
@@ -69,6 +81,8 @@ def renew(case: CaseFacts, given: Authorisation, *, actor: Actor, occasion: Occa
         raise InvalidInput(
             "Helping needs no authorisation.", "帮办无需委托书。", fields=("input.authorisation",)
         )
+    if taken_back and actor.is_staff:
+        raise ApplicantsOwnWordNeeded(fields=("input.authorisation",))
     if not given.scope or given.valid_until < occasion.today:
         raise InvalidInput(
             "Say what is authorised, until today or a later day.",
@@ -87,4 +101,5 @@ def renew(case: CaseFacts, given: Authorisation, *, actor: Actor, occasion: Occa
             action=Permission.CASE_AUTHORISE,
             details={"scope": sorted(each.value for each in given.scope), "until": str(given.valid_until)},
         ),
+        announce=Announcement.AUTHORISED if actor.is_staff else None,
     )

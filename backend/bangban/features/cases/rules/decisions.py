@@ -1,48 +1,30 @@
-"""受理—办结—评价: a case is accepted, gets its result, and is rated by its applicant."""
+"""受理—办结: a case is accepted, and gets its result."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from bangban.features.cases.problems import (
-    AlreadyRated,
-    HandoverPending,
-    IllegalTransition,
-    NotRatedMeanwhile,
-    OnlyTheApplicant,
-    PapersOut,
-    RatedToday,
-    ToleranceOpen,
-)
-from bangban.features.cases.rules import materials
+from bangban.features.cases.paper_problems import PapersOut
+from bangban.features.cases.problems import HandoverPending, IllegalTransition
+from bangban.features.cases.rules import conditions, materials
 from bangban.features.cases.rules.authority import require_authority
-from bangban.features.cases.rules.facts import (
-    BEING_DONE,
-    LIVE,
-    Actor,
-    CaseFacts,
-    EventKind,
-    InterimRating,
-    Occasion,
-    Rating,
-    Tolerance,
-    said,
-)
+from bangban.features.cases.rules.facts import BEING_DONE, Actor, CaseFacts, Occasion, Tolerance
+from bangban.features.cases.rules.silence import answered, deemed_accepted_on
 from bangban.features.cases.rules.transition import Announcement, Audit, Transition, moved
 from bangban.features.cases.values import (
     AuthorisationScope,
     CaseOutcome,
     CaseState,
-    Grade,
+    EventKind,
     HelpKind,
     MaterialState,
-    RatingPhase,
+    ResultStanding,
 )
-from bangban.features.profiles.values import RatingMoment
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.clock import start_clock
+from bangban.kernel.identifiers import bounded, free_words
 from bangban.kernel.problems import InvalidInput
 
 
@@ -60,6 +42,9 @@ def accept(
     ``tolerance_days`` is the item's own limit for these materials in working days, None for its whole
     promise; it can only shorten the promise (DOMAIN 3.9).
 
+    Where the law counts the case as accepted since its papers came in, the clock starts as of that day, and
+    ``accepted_at`` is now all the same. Tolerance has its whole time from now on, since the office was late.
+
     Raises:
         IllegalTransition: The case is not pre-checked, or accepted already.
         MaterialsMissing, NotTolerable, PromiseOutsideLimit, InvalidInput: as ``materials.tolerate``.
@@ -67,8 +52,9 @@ def accept(
     """
     if case.state is not CaseState.PRE_CHECKING:
         raise IllegalTransition(case.state)
-    clock = start_clock(occasion.calendar, accepted_on=occasion.today, promised=case.promised_days)
-    latest = clock.due_on
+    since = deemed_accepted_on(case, occasion=occasion)
+    clock = start_clock(occasion.calendar, accepted_on=since or occasion.today, promised=case.promised_days)
+    latest = occasion.calendar.add_working_days(occasion.today, case.promised_days) if since else clock.due_on
     if tolerance_days is not None:
         latest = min(latest, occasion.calendar.add_working_days(occasion.today, tolerance_days))
     after = materials.tolerate(
@@ -78,7 +64,7 @@ def accept(
     if promised_by is not None:
         codes = tuple(each.code for each in after if each.state is MaterialState.TOLERATED)
         tolerance = Tolerance(missing=codes, promised_by=promised_by, agreed_at=occasion.at)
-    return moved(
+    transition = moved(
         replace(case, materials=after, tolerance=tolerance, accepted_at=occasion.at, clock=clock),
         EventKind.ACCEPTED,
         actor=actor,
@@ -91,6 +77,7 @@ def accept(
         ),
         announce=Announcement.ACCEPTED,
     )
+    return answered(transition, case, occasion=occasion)
 
 
 def complete(
@@ -101,14 +88,19 @@ def complete(
     basis: str | None = None,
     result_number: str | None = None,
     collected: bool = False,
+    before_supplied: bool = False,
     actor: Actor,
     occasion: Occasion,
 ) -> Transition:
     """办结. A refusal states why and cites its legal basis. ``collected``: the helper receives the result.
 
+    ``before_supplied``: the item lets its result be issued before promised materials are there. It then stands on
+    condition that they come in time; a refusal never does.
+
     Raises:
         IllegalTransition: The case is not being done.
-        ToleranceOpen: Promised materials are not there yet (DOMAIN D10).
+        ToleranceOpen: Promised materials are not there yet, and the item or the outcome wants them (DOMAIN D10).
+        PromiseOver: Nor did they come by the day for which they were promised.
         HandoverPending: Nobody knows yet who answers for the result.
         PapersOut: Papers of the applicant are still in somebody's hands (invariant 7).
         AuthorisationRequired: The result of an AGENCY case is collected without authority (invariant 5).
@@ -116,10 +108,10 @@ def complete(
     """
     if case.state not in BEING_DONE:
         raise IllegalTransition(case.state)
+    refused = outcome is CaseOutcome.REFUSED
+    condition = None
     if case.tolerance_open:
-        raise ToleranceOpen(
-            materials.named(each for each in case.materials if each.state is MaterialState.TOLERATED)
-        )
+        condition = conditions.attach(case, allowed=before_supplied and not refused, today=occasion.today)
     if case.handover_pending:
         raise HandoverPending
     if case.papers_out:
@@ -127,8 +119,8 @@ def complete(
     if collected and case.help is HelpKind.AGENCY:
         receiving = frozenset({AuthorisationScope.RECEIVE_RESULT})
         require_authority(case.authorisation, receiving, today=occasion.today)
-    reasons, ground = said(opinion), said(basis)
-    refused = outcome is CaseOutcome.REFUSED
+    reasons = free_words(opinion, fields=("input.opinion",))
+    ground = free_words(basis, fields=("input.basis",))
     if refused and not (reasons and ground):
         raise InvalidInput(
             "A refusal states its reasons and cites a legal basis.",
@@ -136,90 +128,26 @@ def complete(
             fields=("input.opinion",),
         )
     assert case.clock is not None  # every state in which a case is being done comes after acceptance
+    notes = [*([condition.note] if condition else []), *(["结果由帮办人员代领"] if collected else [])]
     return moved(
         replace(
             case,
             completed_at=occasion.at,
             clock=case.clock.completed(occasion.calendar.moment(occasion.today)),
             outcome=outcome,
+            result_standing=None if condition is None else ResultStanding.CONDITIONAL,
             opinion=reasons,
             decision_basis=ground if refused else None,
-            result_number=said(result_number),
+            result_number=bounded(result_number, fields=("input.resultNumber",), longest=100),
         ),
         EventKind.COMPLETED,
         actor=actor,
         was=case.state,
         to=CaseState.COMPLETED,
-        note="结果由帮办人员代领" if collected else None,
-        audit=Audit(action=Permission.CASE_COMPLETE, details={"outcome": outcome.value}),
+        note=";".join(notes) or None,
+        audit=Audit(
+            action=Permission.CASE_COMPLETE,
+            details={"outcome": outcome.value, **(condition.details if condition else {})},
+        ),
         announce=Announcement.COMPLETED,
-    )
-
-
-def rate(
-    case: CaseFacts, *, grade: Grade, comment: str | None = None, actor: Actor, occasion: Occasion
-) -> Transition:
-    """评价: once, after completion, by the applicant (DOMAIN 3.5, invariant 13).
-
-    Raises:
-        OnlyTheApplicant: Staff cannot rate.
-        AlreadyRated: There is a rating.
-        IllegalTransition: The case is not completed.
-        PapersOut: The result is still on its way to the applicant.
-    """
-    if actor.is_staff:
-        raise OnlyTheApplicant
-    if case.rating is not None:
-        raise AlreadyRated
-    if case.state is not CaseState.COMPLETED:
-        raise IllegalTransition(case.state)
-    if case.papers_out:
-        raise PapersOut(case.papers_out)
-    return moved(
-        replace(case, rating=Rating(grade=grade, comment=said(comment), rated_at=occasion.at)),
-        EventKind.RATED,
-        actor=actor,
-        was=case.state,
-        to=CaseState.CLOSED,
-        audit=Audit(action=Permission.CASE_RATE),  # the grade is the rater's, and confidential (3.5)
-    )
-
-
-def rate_meanwhile(
-    case: CaseFacts,
-    *,
-    grade: Grade,
-    comment: str | None = None,
-    moments: Collection[RatingMoment],
-    actor: Actor,
-    occasion: Occasion,
-) -> Transition:
-    """边办边评: by the applicant while the case is open, where the district rates so (DOMAIN H01, invariant 13).
-
-    Nothing of the case changes. Once a day, since each rating is told to who holds the case, and nobody shall be
-    flooded. ``moments`` are those of the district's scheme.
-
-    Raises:
-        OnlyTheApplicant: Staff cannot rate.
-        NotRatedMeanwhile: The district's scheme has no such rating.
-        IllegalTransition: The case is completed or has ended otherwise.
-        RatedToday: There is one of today.
-    """
-    if actor.is_staff:
-        raise OnlyTheApplicant
-    if RatingMoment.DURING not in moments:
-        raise NotRatedMeanwhile
-    if case.state not in LIVE:
-        raise IllegalTransition(case.state)
-    if case.interim_rating is not None and case.interim_rating.rated_on == occasion.today:
-        raise RatedToday
-    rating = InterimRating(grade=grade, comment=said(comment), rated_at=occasion.at, rated_on=occasion.today)
-    return moved(
-        replace(case, interim_rating=rating),
-        EventKind.RATED_DURING,
-        actor=actor,
-        was=case.state,
-        to=case.state,
-        audit=Audit(action=Permission.CASE_RATE, details={"phase": RatingPhase.DURING.value}),
-        announce=Announcement.RATED_DURING,
     )

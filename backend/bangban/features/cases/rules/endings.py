@@ -12,13 +12,14 @@ from bangban.features.cases.rules.facts import (
     LIVE,
     Actor,
     CaseFacts,
-    EventKind,
     Occasion,
-    said,
+    with_words_of_applicant,
 )
+from bangban.features.cases.rules.silence import answered
 from bangban.features.cases.rules.transition import Announcement, Audit, Transition, moved
-from bangban.features.cases.values import CaseState
+from bangban.features.cases.values import CaseState, EventKind
 from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.identifiers import free_words
 from bangban.kernel.problems import InvalidInput
 
 
@@ -60,36 +61,41 @@ def resume(case: CaseFacts, *, actor: Actor, occasion: Occasion) -> Transition:
 
 
 def decline(case: CaseFacts, *, reason: str, basis: str, actor: Actor, occasion: Occasion) -> Transition:
-    """不予受理: a formal decision with reasons and legal basis, before acceptance only (DOMAIN 3.2)."""
+    """不予受理: a formal decision with reasons and legal basis, before acceptance only (DOMAIN 3.2).
+
+    After the days that the law leaves it is a breach on record, and the timeline says so (``silence``).
+    """
     if case.state not in BEFORE_ACCEPTANCE:
         raise IllegalTransition(case.state)
-    return _ended(
-        replace(
-            case,
-            opinion=_stated(reason, field="input.reason"),
-            decision_basis=_stated(basis, field="input.basis"),
-        ),
+    why, ground = _stated(reason, field="input.reason"), _stated(basis, field="input.basis")
+    transition = _ended(
+        replace(case, opinion=why, decision_basis=ground),
         EventKind.DECLINED,
         actor=actor,
         occasion=occasion,
         to=CaseState.DECLINED,
-        note=f"{reason.strip()};依据:{basis.strip()}",
+        note=f"{why};依据:{ground}",
         permission=Permission.CASE_DECLINE,
         announce=Announcement.DECLINED,
     )
+    return answered(transition, case, occasion=occasion)
 
 
 def withdraw(case: CaseFacts, *, reason: str | None, actor: Actor, occasion: Occasion) -> Transition:
-    """撤回: by the applicant at any time before completion, or by staff at the applicant's stated request."""
+    """撤回: by the applicant at any time before completion, or by staff at the applicant's stated request.
+
+    What an applicant says of it stands with what they said before: events are kept for good.
+    """
     if case.state not in LIVE:
         raise IllegalTransition(case.state)
+    why = _stated(reason, field="input.reason") if actor.is_staff else None
     return _ended(
-        case,
+        case if actor.is_staff else with_words_of_applicant(case, reason, fields=("input.reason",)),
         EventKind.WITHDRAWN,
         actor=actor,
         occasion=occasion,
         to=CaseState.WITHDRAWN,
-        note=_stated(reason, field="input.reason") if actor.is_staff else said(reason),
+        note=why,
         permission=Permission.CASE_WITHDRAW,
         announce=Announcement.WITHDRAWN,
     )
@@ -104,17 +110,14 @@ def terminate(case: CaseFacts, *, reason: str, basis: str, actor: Actor, occasio
         and case.tolerance.fulfilled_at is None
         and case.tolerance.promised_by < occasion.today
     )
+    why, ground = _stated(reason, field="input.reason"), _stated(basis, field="input.basis")
     return _ended(
-        replace(
-            case,
-            opinion=_stated(reason, field="input.reason"),
-            decision_basis=_stated(basis, field="input.basis"),
-        ),
+        replace(case, opinion=why, decision_basis=ground),
         EventKind.TERMINATED,
         actor=actor,
         occasion=occasion,
         to=CaseState.TERMINATED,
-        note=f"{reason.strip()};依据:{basis.strip()}",
+        note=f"{why};依据:{ground}",
         permission=Permission.CASE_TERMINATE,
         announce=Announcement.TERMINATED,
         details={"promise_broken": broken},
@@ -159,7 +162,7 @@ def _going_on(case: CaseFacts, occasion: Occasion) -> CaseFacts:
 
 
 def _stated(text: str | None, *, field: str) -> str:
-    found = said(text)
+    found = free_words(text, fields=(field,))
     if found is None:
         raise InvalidInput(
             "State the reason and, where asked for, the legal basis.",

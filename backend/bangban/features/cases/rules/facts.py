@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from bangban.features.cases.rules.papers import Papers
 from bangban.features.cases.values import (
     AuthorisationScope,
     CaseOutcome,
     CaseState,
+    EventKind,
     Grade,
     HelpKind,
     MaterialState,
+    NoticeChannel,
+    NoticeSigner,
+    ResultStanding,
 )
 from bangban.kernel.clock import CaseClock, WorkingCalendar
+from bangban.kernel.identifiers import free_words
 
 APPLICANT_WORD = "申请人"  # a timeline names staff, never the applicant
 
@@ -26,37 +31,6 @@ BEING_DONE = frozenset({CaseState.ACCEPTED, CaseState.IN_PROGRESS})
 AFTER_ACCEPTANCE = BEING_DONE | {CaseState.SUSPENDED}
 LIVE = BEFORE_ACCEPTANCE | AFTER_ACCEPTANCE  # somebody is working on it; COMPLETED only waits for a rating
 FINAL = frozenset({CaseState.CLOSED, CaseState.DECLINED, CaseState.WITHDRAWN, CaseState.TERMINATED})
-
-
-class EventKind(StrEnum):
-    """What happened to a case 办件事件."""
-
-    SUBMITTED = "SUBMITTED"  # 申请
-    PRE_CHECKED = "PRE_CHECKED"  # 初审通过
-    NOTICE_ISSUED = "NOTICE_ISSUED"  # 一次性告知
-    MATERIALS_SUPPLIED = "MATERIALS_SUPPLIED"  # 补交材料
-    ACCEPTED = "ACCEPTED"  # 受理
-    COMPLETED = "COMPLETED"  # 办结
-    RATED = "RATED"  # 评价
-    RATED_DURING = "RATED_DURING"  # 边办边评
-    DECLINED = "DECLINED"  # 不予受理
-    WITHDRAWN = "WITHDRAWN"  # 撤回
-    SUSPENDED = "SUSPENDED"  # 中止
-    RESUMED = "RESUMED"  # 恢复办理
-    TERMINATED = "TERMINATED"  # 终止
-    HANDED_OVER = "HANDED_OVER"  # 交接(待接收)
-    TAKEN_OVER = "TAKEN_OVER"  # 接收
-    RETURNED = "RETURNED"  # 退回
-    EXPIRED = "EXPIRED"  # 交接超时退回
-    RECALLED = "RECALLED"  # 收回交接
-    AUTHORISED = "AUTHORISED"  # 续办委托
-    AUTHORISATION_REVOKED = "AUTHORISATION_REVOKED"  # 撤销委托
-    PROMISE_CLEARED = "PROMISE_CLEARED"  # 恢复容缺资格
-    NEXT_ACKNOWLEDGED = "NEXT_ACKNOWLEDGED"  # 已知悉后续事项
-    PAPERS_TAKEN = "PAPERS_TAKEN"  # 代收材料
-    PAPERS_FORWARDED = "PAPERS_FORWARDED"  # 转交材料
-    PAPERS_RETURNED = "PAPERS_RETURNED"  # 退还材料
-    PROXY_USED = "PROXY_USED"  # 代操作
 
 
 CHECKS: Final = frozenset(
@@ -104,8 +78,20 @@ class Material:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Supplying:
+    """How a notice is given, and how and where what it names can be supplied (DOMAIN B03)."""
+
+    channel: NoticeChannel | None = None
+    how: str | None = None
+    where_id: UUID | None = None  # a service point that takes the item
+
+
+@dataclass(frozen=True, kw_only=True)
 class Notice:
-    """The latest one-time notice; ``ordinal`` above 1 is a breach on record."""
+    """The latest one-time notice; ``ordinal`` above 1 is a breach on record.
+
+    ``acknowledged_to`` is who of the staff saw the signature, or signed for the applicant.
+    """
 
     ordinal: int
     missing: tuple[str, ...]
@@ -113,6 +99,10 @@ class Notice:
     issued_at: datetime
     issued_by: UUID
     deadline: date | None
+    supplying: Supplying = Supplying()
+    acknowledged_at: datetime | None = None
+    acknowledged_by: NoticeSigner | None = None
+    acknowledged_to: UUID | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,12 +128,16 @@ class Authorisation:
 
 @dataclass(frozen=True, kw_only=True)
 class Handover:
-    """The hand-over that is open. Until it ends, ``from_id`` holds the case and answers for it."""
+    """The hand-over that is open. Until it ends, ``from_id`` holds the case and answers for it.
+
+    ``papers`` of the applicant's, which ``from_id`` has in hand, go with the case when it is taken.
+    """
 
     from_id: UUID
     to_id: UUID
     reason: str
     offered_at: datetime
+    papers: tuple[Papers, ...] = ()
     taken_at: datetime | None = None
     returned_at: datetime | None = None
     return_reason: str | None = None
@@ -179,6 +173,9 @@ class CaseFacts:
     first_asked_id: UUID
     materials: tuple[Material, ...]
     promised_days: int  # working days
+    licence: bool = False  # 行政许可, for which the law limits the time to answer
+    received_on: date | None = None  # the district's day on which it came in, or what a notice had asked for
+    counts_from: date | None = None  # that day, once it counts as accepted from it
     clock: CaseClock | None = None  # from acceptance on
     notice: Notice | None = None
     tolerance: Tolerance | None = None
@@ -189,6 +186,8 @@ class CaseFacts:
     in_hall: bool = False  # filed at a hall's window, with the applicant there
     trips: int | None = None  # how often the applicant came; None where nobody counted
     next_acknowledged_at: datetime | None = None
+    tracked: bool = False  # helped in the mode TRACKING
+    check_in_due_on: date | None = None  # of a tracked case; before its first one by old rules there is none
     papers_out: int = 0  # originals and copies of the applicant's in people's hands
     last_check: EventKind | None = None  # the latest of CHECKS
     suspended_from: CaseState | None = None
@@ -199,6 +198,9 @@ class CaseFacts:
     opinion: str | None = None
     result_number: str | None = None
     decision_basis: str | None = None
+    result_standing: ResultStanding | None = None  # of a result that was issued with a condition
+    result_held: bool = False  # once there is one, it waits for those of other cases
+    note: str | None = None
 
     @property
     def handover_pending(self) -> bool:
@@ -208,7 +210,19 @@ class CaseFacts:
     def tolerance_open(self) -> bool:
         return self.tolerance is not None and self.tolerance.fulfilled_at is None
 
+    @property
+    def conditional(self) -> bool:
+        """Whether its result stands on condition that promised materials come (DOMAIN D10)."""
+        return self.result_standing is ResultStanding.CONDITIONAL
 
-def said(text: str | None) -> str | None:
-    """Free text without the blanks around it; None where nothing was said."""
-    return (text or "").strip() or None
+
+def with_words_of_applicant(case: CaseFacts, text: str | None, *, fields: tuple[str, ...]) -> CaseFacts:
+    """The case with what its applicant says now after what they said before.
+
+    There it is erased with the rest of what is theirs, which an event or the trail could not be.
+
+    Raises:
+        InvalidInput, NumberInText: As ``free_words``.
+    """
+    words = free_words(text, fields=fields)
+    return case if words is None else replace(case, note="\n".join(filter(None, [case.note, words])))

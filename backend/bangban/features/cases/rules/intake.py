@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from bangban.features.cases.problems import IllegalTransition, SecondNotice
+from bangban.features.cases.paper_problems import SecondNotice
+from bangban.features.cases.problems import IllegalTransition
 from bangban.features.cases.rules import materials
 from bangban.features.cases.rules.authority import require_authority
 from bangban.features.cases.rules.facts import (
@@ -14,14 +15,15 @@ from bangban.features.cases.rules.facts import (
     BEFORE_ACCEPTANCE,
     Actor,
     CaseFacts,
-    EventKind,
     Notice,
     Occasion,
-    said,
+    Supplying,
 )
+from bangban.features.cases.rules.silence import answered
 from bangban.features.cases.rules.transition import Announcement, Audit, Event, Transition, Violation, moved
-from bangban.features.cases.values import AuthorisationScope, CaseState, HelpKind, MaterialState
+from bangban.features.cases.values import AuthorisationScope, CaseState, EventKind, HelpKind, MaterialState
 from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.identifiers import free_words
 from bangban.kernel.problems import InvalidInput
 
 SECOND_NOTICE = "SECOND_NOTICE"  # the kind of violation
@@ -43,7 +45,10 @@ def submit(case: CaseFacts, *, actor: Actor, occasion: Occasion) -> Transition:
     """
     if case.help is HelpKind.AGENCY:
         require_authority(
-            case.authorisation, _APPLYING if actor.is_staff else _ANYTHING, today=occasion.today
+            case.authorisation,
+            _APPLYING if actor.is_staff else _ANYTHING,
+            today=occasion.today,
+            field="input.authorisation",
         )
     elif case.authorisation is not None:
         raise InvalidInput(
@@ -68,7 +73,12 @@ def submit(case: CaseFacts, *, actor: Actor, occasion: Occasion) -> Transition:
                 **({"exempt": [each.code for each in exempt]} if exempt else {}),
             },
         ),
-        announce=(Announcement.CHANGED, Announcement.SUBMITTED),
+        announce=(
+            Announcement.CHANGED,
+            Announcement.SUBMITTED,
+            # What staff say that the applicant gave, the applicant is told.
+            *([Announcement.AUTHORISED] if actor.is_staff and case.authorisation is not None else []),
+        ),
     )
 
 
@@ -92,7 +102,7 @@ def pre_check(case: CaseFacts, *, opinion: str | None, actor: Actor) -> Transiti
         actor=actor,
         was=case.state,
         to=CaseState.PRE_CHECKING,
-        note=said(opinion),
+        note=free_words(opinion, fields=("input.opinion",)),
         audit=Audit(action=Permission.CASE_PRE_CHECK),
     )
 
@@ -103,6 +113,7 @@ def give_notice(
     *,
     opinion: str | None,
     deadline: date | None,
+    supplying: Supplying | None = None,
     may_repeat: bool,
     actor: Actor,
     occasion: Occasion,
@@ -110,7 +121,9 @@ def give_notice(
     """反馈: the one-time notice 一次性告知 of everything that is missing, by material code and reason.
 
     It names tolerable materials too and says that they are: the applicant hears of everything at once.
-    A second notice is a breach; with ``may_repeat`` it is given and recorded as one (DOMAIN B03).
+    ``supplying`` says how it is given, and how and where to supply what is missing.
+    A second notice is a breach; with ``may_repeat`` it is given and recorded as one (DOMAIN B03). So is one after
+    the days that the law leaves, which keeps nobody from counting the case as accepted (``silence``).
 
     Raises:
         IllegalTransition: The case is accepted or at its end.
@@ -137,6 +150,7 @@ def give_notice(
         issued_at=occasion.at,
         issued_by=actor.id,
         deadline=deadline,
+        supplying=supplying or Supplying(),
     )
     again = notice.ordinal > 1
     lines = [f"{each.name}{'(可容缺)' if each.tolerable else ''}:{each.reason}" for each in told]
@@ -146,7 +160,7 @@ def give_notice(
         actor=actor,
         was=case.state,
         to=CaseState.AWAITING_MATERIALS,
-        note=";".join([*lines, *filter(None, [said(opinion)])]),
+        note=";".join([*lines, *filter(None, [free_words(opinion, fields=("input.opinion",))])]),
         audit=Audit(
             action=Permission.CASE_NOTICE_AGAIN if again else Permission.CASE_PRE_CHECK,
             details={"notice": notice.ordinal, "missing": list(notice.missing)},
@@ -154,20 +168,21 @@ def give_notice(
         announce=Announcement.NOTICE,
     )
     breach = Violation(kind=SECOND_NOTICE, note=f"第 {notice.ordinal} 次告知") if again else None
-    return replace(transition, violation=breach)
+    return answered(replace(transition, violation=breach), case, occasion=occasion)
 
 
 def supply(case: CaseFacts, codes: Sequence[str], *, actor: Actor, occasion: Occasion) -> Transition:
     """Materials come in. After a notice, the case is ready again when all that it named is there.
 
-    After acceptance only tolerated materials may follow; the last of them keeps the promise.
+    After acceptance only tolerated materials may follow; the last of them keeps the promise. So it is once a result
+    was issued with a condition, which is lifted when they were checked.
 
     Raises:
         IllegalTransition: Nothing is waited for in this state.
         AuthorisationRequired: Staff hand in for the applicant of an AGENCY case without authority.
         InvalidInput: A code is unknown, or none of the materials is waited for.
     """
-    promised = case.state in AFTER_ACCEPTANCE and case.tolerance_open
+    promised = case.tolerance_open and (case.state in AFTER_ACCEPTANCE or case.conditional)
     if case.state not in BEFORE_ACCEPTANCE and not promised:
         raise IllegalTransition(case.state)
     if actor.is_staff and case.help is HelpKind.AGENCY:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from bangban.features.cases.problems import (
+from bangban.features.cases.paper_problems import (
     MaterialsMissing,
     NoticeIncomplete,
     NotTolerable,
@@ -14,6 +14,7 @@ from bangban.features.cases.problems import (
 )
 from bangban.features.cases.rules.facts import Material, Notice
 from bangban.features.cases.values import MaterialState
+from bangban.kernel.identifiers import free_words
 from bangban.kernel.problems import InvalidInput
 
 Materials = tuple[Material, ...]
@@ -64,12 +65,7 @@ def reject(materials: Materials, reasons: Mapping[str, str]) -> Materials:
         NoticeIncomplete: Something that is missing is not named (DOMAIN B03, invariant 3).
     """
     by_code = _known(materials, reasons, field="input.missing")
-    if not all(reason.strip() for reason in reasons.values()):
-        raise InvalidInput(
-            "Give a reason for each material that is missing.",
-            "每份缺少的材料都应说明原因。",
-            fields=("input.missing.reason",),
-        )
+    _require_reasons(reasons)
     left_out = [each for each in lacking(materials) if each.code not in reasons]
     if left_out:
         raise NoticeIncomplete(named(left_out))
@@ -114,6 +110,36 @@ def supply(materials: Materials, codes: Sequence[str], *, accepted: bool) -> Mat
     return tuple(
         replace(each, state=MaterialState.SUPPLIED, reason=None)
         if each.code in by_code and each.state in waited_for
+        else each
+        for each in materials
+    )
+
+
+def reject_promised(
+    materials: Materials, reasons: Mapping[str, str], *, promised: Collection[str]
+) -> Materials:
+    """The materials after a look at promised ones that came: those with a reason are waited for again.
+
+    Raises:
+        InvalidInput: A reason is empty, a code is unknown, or a material was not promised or is not there.
+    """
+    by_code = _known(materials, reasons, field="input.missing")
+    _require_reasons(reasons)
+    others = [
+        each
+        for code, each in by_code.items()
+        if code not in promised or each.state is not MaterialState.SUPPLIED
+    ]
+    if others:
+        names = named(others)
+        raise InvalidInput(
+            f"These are not promised materials that came in: {', '.join(names)}.",
+            f"以下材料不是已补交的容缺材料:{'、'.join(names)}。",
+            fields=("input.missing",),
+        )
+    return tuple(
+        replace(each, state=MaterialState.TOLERATED, reason=reasons[each.code].strip())
+        if each.code in by_code
         else each
         for each in materials
     )
@@ -169,6 +195,17 @@ def tolerate(
     return tuple(
         replace(each, state=MaterialState.TOLERATED) if each.code in by_code else each for each in materials
     )
+
+
+def _require_reasons(reasons: Mapping[str, str]) -> None:
+    for index, reason in enumerate(reasons.values()):
+        field = f"input.missing.{index}.reason"
+        if not free_words(reason, fields=(field,)):
+            raise InvalidInput(
+                "Give a reason for each material that is missing.",
+                "每份缺少的材料都应说明原因。",
+                fields=(field,),
+            )
 
 
 def _rejected(material: Material, reasons: Mapping[str, str]) -> Material:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import date
 
-from bangban.features.cases.problems import PromiseNotBroken
-from bangban.features.cases.rules.facts import Actor, CaseFacts, EventKind, Occasion, Tolerance, said
+from bangban.features.cases.paper_problems import PromiseNotBroken
+from bangban.features.cases.rules.facts import Actor, CaseFacts, Occasion, Tolerance
 from bangban.features.cases.rules.transition import Audit, Transition, moved
+from bangban.features.cases.values import EventKind
 from bangban.kernel.access.vocabulary import Permission
-from bangban.kernel.problems import InvalidInput
+from bangban.kernel.identifiers import reason_of
 
 
 def is_broken(promise: Tolerance | None, *, today: date) -> bool:
@@ -27,9 +28,7 @@ def clear_promise(case: CaseFacts, *, reason: str, actor: Actor, occasion: Occas
     promise = case.tolerance
     if promise is None or promise.cleared_at is not None or not is_broken(promise, today=occasion.today):
         raise PromiseNotBroken
-    why = said(reason)
-    if why is None:
-        raise InvalidInput("State the reason.", "请填写理由。", fields=("input.reason",))
+    why = reason_of(reason)
     return moved(
         replace(case, tolerance=replace(promise, cleared_at=occasion.at)),
         EventKind.PROMISE_CLEARED,

@@ -6,14 +6,17 @@ owner stays the same through all of it (DOMAIN B01, invariants 2 and 6).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
 from bangban.features.cases.problems import HandoverPending, IllegalTransition, NoHandover, NotTheHolder
-from bangban.features.cases.rules.facts import LIVE, Actor, CaseFacts, EventKind, Handover, Occasion, said
+from bangban.features.cases.rules.facts import LIVE, Actor, CaseFacts, Handover, Occasion
+from bangban.features.cases.rules.papers import Papers, named_papers
 from bangban.features.cases.rules.transition import Announcement, Audit, Transition, moved
-from bangban.features.cases.values import CaseState
+from bangban.features.cases.values import CaseState, EventKind
 from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.identifiers import reason_of
 from bangban.kernel.problems import InvalidInput
 
 EXPIRED_ZH = "逾时未接收,自动退回"
@@ -26,10 +29,13 @@ def hand_over(
     to_name: str,
     reason: str,
     may_dispatch: bool,
+    papers: Sequence[Papers] = (),
     actor: Actor,
     occasion: Occasion,
 ) -> Transition:
     """交接: offered by the holder, or by somebody who dispatches 派单 at the area, who is then named.
+
+    ``papers`` are in the holder's hands, which custody has made sure of; they go with the case once it is taken.
 
     Raises:
         IllegalTransition: Nobody works on the case any more.
@@ -48,39 +54,64 @@ def hand_over(
         raise InvalidInput(
             "This person holds the case already.", "此人已是该办件的承办人。", fields=("input.toStaffId",)
         )
-    why = _reason(reason)
+    why = reason_of(reason)
     return moved(
         replace(
             case,
-            handover=Handover(from_id=case.holder_id, to_id=to_id, reason=why, offered_at=occasion.at),
+            handover=Handover(
+                from_id=case.holder_id,
+                to_id=to_id,
+                reason=why,
+                offered_at=occasion.at,
+                papers=tuple(papers),
+            ),
         ),
         EventKind.HANDED_OVER,
         actor=actor,
         was=case.state,
         to=case.state,
-        note=f"{'派单' if dispatched else '交接'}给{to_name}:{why}",
+        note=f"{'派单' if dispatched else '交接'}给{to_name}:{why}"
+        + (f";随交材料:{_named(case, papers)}" if papers else ""),
         audit=Audit(
             action=Permission.CASE_HAND_OVER,
-            details={"from": str(case.holder_id), "to": str(to_id), "dispatched": dispatched},
+            details={
+                "from": str(case.holder_id),
+                "to": str(to_id),
+                "dispatched": dispatched,
+                **(
+                    {"papers": {each.code: [each.originals, each.copies] for each in papers}}
+                    if papers
+                    else {}
+                ),
+            },
         ),
         announce=Announcement.HANDOVER,
     )
 
 
-def take_over(case: CaseFacts, *, actor: Actor, occasion: Occasion) -> Transition:
+def take_over(
+    case: CaseFacts, *, without_papers: bool = False, actor: Actor, occasion: Occasion
+) -> Transition:
     """接收: the receiver holds the case from now on; work on an accepted one is then in progress.
+
+    Its papers come with it. ``without_papers``: the receiver states that they did not, and they stay with the sender.
 
     Raises:
         NoHandover: Nothing is offered to this actor.
     """
     handover = _offered_to(case, actor)
+    left = without_papers and bool(handover.papers)
     return moved(
         replace(case, holder_id=actor.id, handover=replace(handover, taken_at=occasion.at)),
         EventKind.TAKEN_OVER,
         actor=actor,
         was=case.state,
         to=CaseState.IN_PROGRESS if case.state is CaseState.ACCEPTED else case.state,
-        audit=Audit(action=Permission.CASE_TAKE_OVER, details={"from": str(handover.from_id)}),
+        note=f"未接收随交材料,仍由移交人保管:{_named(case, handover.papers)}" if left else None,
+        audit=Audit(
+            action=Permission.CASE_TAKE_OVER,
+            details={"from": str(handover.from_id), **({"withoutPapers": True} if left else {})},
+        ),
     )
 
 
@@ -92,7 +123,7 @@ def give_back(case: CaseFacts, *, reason: str, actor: Actor, occasion: Occasion)
         InvalidInput: No reason.
     """
     handover = _offered_to(case, actor)
-    why = _reason(reason)
+    why = reason_of(reason)
     return moved(
         replace(case, handover=replace(handover, returned_at=occasion.at, return_reason=why)),
         EventKind.RETURNED,
@@ -138,7 +169,7 @@ def send_back(
         raise IllegalTransition(case.state)
     if case.handover_pending:
         raise HandoverPending
-    why = _reason(reason)
+    why = reason_of(reason)
     handover = Handover(
         from_id=case.holder_id, to_id=to_id, reason=why, offered_at=occasion.at, taken_at=occasion.at
     )
@@ -161,7 +192,7 @@ def recall(case: CaseFacts, *, reason: str, actor: Actor, occasion: Occasion) ->
     """收回交接: an open hand-over ends, and the sender holds the case as before. Raises NoHandover."""
     if case.handover is None or not case.handover.pending:
         raise NoHandover
-    why = _reason(reason)
+    why = reason_of(reason)
     return moved(
         replace(case, handover=replace(case.handover, returned_at=occasion.at, return_reason=why)),
         EventKind.RECALLED,
@@ -173,14 +204,11 @@ def recall(case: CaseFacts, *, reason: str, actor: Actor, occasion: Occasion) ->
     )
 
 
+def _named(case: CaseFacts, papers: Sequence[Papers]) -> str:
+    return named_papers(papers, {each.code: each.name for each in case.materials})
+
+
 def _offered_to(case: CaseFacts, actor: Actor) -> Handover:
     if case.handover is None or not case.handover.pending or case.handover.to_id != actor.id:
         raise NoHandover
     return case.handover
-
-
-def _reason(text: str) -> str:
-    found = said(text)
-    if found is None:
-        raise InvalidInput("State the reason.", "请填写理由。", fields=("input.reason",))
-    return found

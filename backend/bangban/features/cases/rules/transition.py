@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import date
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
-from bangban.features.cases.rules.facts import CHECKS, Actor, CaseFacts, EventKind
-from bangban.features.cases.values import CaseState
+from bangban.features.cases.rules.facts import CHECKS, Actor, CaseFacts
+from bangban.features.cases.values import CaseState, EventKind
 from bangban.kernel.access.vocabulary import Permission
 
 
@@ -18,10 +19,14 @@ class Announcement(StrEnum):
 
     CHANGED = "case.changed"
     SUBMITTED = "case.submitted"
+    AUTHORISED = "case.authorised"
     REVIEW_DUE = "case.review-due"  # a timer
     NOTICE = "case.notice"
     ACCEPTED = "case.accepted"
     COMPLETED = "case.completed"
+    PROMISED_REJECTED = "case.promised-rejected"
+    CONDITION_MET = "case.condition-met"
+    RESULT_WITHDRAWN = "case.result-withdrawn"
     DECLINED = "case.declined"
     WITHDRAWN = "case.withdrawn"
     SUSPENDED = "case.suspended"
@@ -33,7 +38,22 @@ class Announcement(StrEnum):
     HANDOVER_DUE = "case.handover-due"  # a timer
     HANDOVER_EXPIRED = "case.handover-expired"
     NEXT_STEPS = "case.next-steps"
+    CHECK_IN_DUE = "case.check-in-due"  # a timer
+    CHECKED_IN = "case.checked-in"
+    CHECK_IN_TOLD = "case.check-in-told"  # of some of these the applicant gets a message
     RATED_DURING = "case.rated-during"
+
+
+UNDECIDED: Final = (
+    Announcement.DECLINED,
+    Announcement.WITHDRAWN,
+    Announcement.TERMINATED,
+    Announcement.RESULT_WITHDRAWN,
+)
+"""With which of them a case ends that came to no decision, or to none that stands."""
+
+ENDINGS: Final = (Announcement.COMPLETED, *UNDECIDED)
+"""With which of them a case ends. A result on condition ends it twice where it is withdrawn."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -61,6 +81,7 @@ class Event:
         None  # by which the act was allowed, where the item's levels did not allow it
     )
     seal: SealUse | None = None
+    due_on: date | None = None  # of a check-in: by when it was to be
 
 
 @dataclass(frozen=True, kw_only=True)

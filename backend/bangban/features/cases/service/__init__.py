@@ -21,10 +21,12 @@ from bangban.features.cases.service.casework import (
 )
 from bangban.features.cases.service.mode_fields import ModeField
 from bangban.features.cases.service.next_steps import acknowledge_next_steps
+from bangban.features.cases.service.notices import Telling, acknowledge_notice
 from bangban.features.cases.service.rating import rate_case
 from bangban.features.cases.service.relay import hand_over_case, return_case, take_over_case
 from bangban.features.cases.service.returning import return_to_owner
 from bangban.features.cases.service.reveal import Revealed, reveal_applicant
+from bangban.features.cases.service.tracking import record_check_in
 
 __all__ = [
     "ApplicantDetails",
@@ -32,8 +34,10 @@ __all__ = [
     "MissingMaterial",
     "ModeField",
     "Revealed",
+    "Telling",
     "accept_case",
     "acknowledge_next_steps",
+    "acknowledge_notice",
     "apply_for_case",
     "clear_broken_promise",
     "complete_case",
@@ -41,6 +45,7 @@ __all__ = [
     "hand_over_case",
     "pre_check_case",
     "rate_case",
+    "record_check_in",
     "renew_authorisation",
     "resume_case",
     "return_case",

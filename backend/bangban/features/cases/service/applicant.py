@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from bangban.features.accounts.residents import phone_hash
-from bangban.features.cases.rules.facts import said
 from bangban.features.catalog.values import Audience
 from bangban.kernel.identifiers import mask_identity, mask_name, mask_phone, normalise_phone, require_identity
+from bangban.kernel.identifiers.names import shown_name
 from bangban.kernel.problems import InvalidInput
 from bangban.kernel.tenancy.work import Work
 from bangban.kernel.vault.district import DistrictVault
@@ -61,11 +61,11 @@ def check_applicant(work: Work, applicant: ApplicantDetails) -> Checked:
 
 def checked_name(name: str, *, fields: tuple[str, ...]) -> str:
     """The name as it may be stored. Raises ``InvalidInput``."""
-    found = said(name)
+    found = shown_name(name)
     if found is None or len(found) > LONGEST_NAME:
         raise InvalidInput(
-            f"Give the name, in at most {LONGEST_NAME} characters.",
-            f"请填写姓名或名称,不超过 {LONGEST_NAME} 个字。",
+            f"Give the name, in at most {LONGEST_NAME} characters, on one line and without invisible ones.",
+            f"请填写姓名或名称,不超过 {LONGEST_NAME} 个字,不含换行和不可见字符。",
             fields=fields,
         )
     return found

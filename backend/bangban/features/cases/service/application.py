@@ -5,49 +5,37 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
-from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Date, Text, Uuid, insert, literal_column, or_, select
-
 from bangban.features.accounts.residents import resident_of_phone
-from bangban.features.areas.problems import AreaRetired
-from bangban.features.areas.service import get_area
-from bangban.features.areas.tables import AreaRow
 from bangban.features.cases import rules
 from bangban.features.cases.problems import ModeNotOffered
 from bangban.features.cases.rules import materials
-from bangban.features.cases.rules.facts import Authorisation, CaseFacts, Material, said
+from bangban.features.cases.rules.facts import Authorisation, CaseFacts
 from bangban.features.cases.service.applicant import ApplicantDetails, check_applicant
-from bangban.features.cases.service.loading import actor_of, occasion_of, require_handling, require_trained
+from bangban.features.cases.service.filing import filing, material_values
+from bangban.features.cases.service.handling import require_handling, require_trained
+from bangban.features.cases.service.loading import actor_of, occasion_of
 from bangban.features.cases.service.mode_fields import ModeField, mode_field_columns
+from bangban.features.cases.service.offered import material_of, offered_item
 from bangban.features.cases.service.reviewing import await_review
 from bangban.features.cases.service.saving import keep_record
 from bangban.features.cases.service.staffing import find_holder
-from bangban.features.cases.service.statement import CHANGING, inserted
+from bangban.features.cases.service.tracking import await_check_in, track
 from bangban.features.cases.service.written_values import authorisation_values, event_values
-from bangban.features.cases.tables import AuthorisationRow, CaseEventRow, CaseMaterialRow, CaseRow
-from bangban.features.cases.values import AuthorisationScope, CaseState, HelpKind, HelpMode, MaterialState
-from bangban.features.catalog.service import current_item
-from bangban.features.catalog.tables import ServiceItemRow, ServiceMaterialRow
+from bangban.features.cases.values import AuthorisationScope, CaseState, HelpKind, HelpMode
 from bangban.features.catalog.values import Channel, DelegationScope
 from bangban.features.guidance.rules import Way
 from bangban.features.guidance.service import led_by
-from bangban.kernel.access.grants import Assignment
-from bangban.kernel.access.vocabulary import Permission, Role
-from bangban.kernel.database.written import Given, Written, given_columns, given_list, labelled, together
+from bangban.kernel.access.principals import Assignment
+from bangban.kernel.access.roles import Role
+from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.identifiers import free_words
 from bangban.kernel.ids import CaseId, new_id
 from bangban.kernel.levels import AreaLevel
-from bangban.kernel.problems import Conflict, InvalidInput
+from bangban.kernel.problems import InvalidInput
 from bangban.kernel.tenancy.quotas import check_storage
 from bangban.kernel.tenancy.work import Work
-
-SHARED_DATA = "SHARED_DATA"  # a material's source: fetched by the office, so nobody hands it in (DOMAIN 3.15)
-
-# What a case has not from the start, but by what is done to it.
-_LATER: Final = {*CHANGING, "papers_out"} - {"state", "holder_id", "due_provisional", "paused_days", "trips"}
-_COPIED: Final = ("id", "position", "code", "name", "required", "tolerable", "state")
 
 DOOR_OF_LEVEL = {
     AreaLevel.COUNTY: Channel.HALL,
@@ -114,7 +102,7 @@ async def apply_for_case(
             fields=("input.modes",),
         )
     _check_offered(work, modes)
-    found = await _context(work, service_code=service_code.strip(), area_id=area_id)
+    found = await offered_item(work, service_code=service_code.strip(), area_id=area_id)
     item = found[0]
     allowing = work.grants.require_at(Permission.CASE_APPLY, item.area_path)
     if actor.is_staff:
@@ -128,9 +116,12 @@ async def apply_for_case(
     if allowing and {each.role for each in allowing} == {
         Role.PARTNER_CLERK
     }:  # nothing else is their business
-        await require_handling(work, allowing, item, DelegationScope.PRE_CHECK, begun_on=work.today)
-    copied = tuple(_material(each) for each in found if each.material_code is not None)
+        await require_handling(
+            work, allowing, item, DelegationScope.PRE_CHECK, begun_on=work.today, field="input.serviceCode"
+        )
+    copied = tuple(material_of(each) for each in found if each.material_code is not None)
     checked = check_applicant(work, applicant)
+    words = free_words(note, fields=("input.note",))
     columns = {**checked.columns, **mode_field_columns(work, modes, mode_fields, phone=checked.phone)}
     door = channel or _door(allowing)
     holder = (
@@ -150,19 +141,20 @@ async def apply_for_case(
         first_asked_id=actor.id if actor.is_staff else holder,
         materials=materials.begin(copied, supplied),
         promised_days=item.promised_working_days,
+        tracked=HelpMode.TRACKING in modes,
         authorisation=None
         if authorisation is None
         else Authorisation(
             scope=frozenset(authorisation.scope), valid_until=authorisation.valid_until, given_at=work.now
         ),
     )
-    transition = rules.submit(facts, actor=actor, occasion=occasion)
+    transition = track(work, rules.submit(facts, actor=actor, occasion=occasion))
     # The account of the applicant's phone, so that they can follow a case that staff filed for them.
     resident = (await resident_of_phone(work, checked.phone)).id if actor.is_staff else actor.id
     led = await led_by(work, way)
     case_id = new_id()
     (filed,) = await work.run(
-        _filing(authorised=facts.authorisation is not None),
+        filing(authorised=facts.authorisation is not None),
         case_id=case_id,
         case_stem=f"{work.number_prefix}{work.today:%Y%m%d}",
         case_state=facts.state,
@@ -176,44 +168,23 @@ async def apply_for_case(
         case_holder_id=holder,
         case_first_asked_id=facts.first_asked_id,
         case_submitted_at=work.now,
-        case_note=said(note),
+        case_note=words,
         case_promised_days=item.promised_working_days,
         case_due_provisional=False,
         case_paused_days=0,
+        case_check_in_due_on=transition.case.check_in_due_on,
         case_result_held=result_held or None,
         case_guidance_id=None if led is None else led.guidance_id,
         case_guidance_end=None if led is None else led.end,
         **{f"case_{name}": value for name, value in columns.items()},
-        **_material_values(facts),
+        **material_values(facts),
         **({} if facts.authorisation is None else authorisation_values(facts.authorisation)),
         **event_values(transition.event, work),
     )
     keep_record(work, filed, transition)
     await_review(work, case_id)
+    await_check_in(work, case_id, transition)
     return CaseId(case_id)
-
-
-@lru_cache(maxsize=2)
-def _filing(*, authorised: bool) -> Written:
-    """The case, its materials and its first event in one statement, which answers with the number it got."""
-    filed = (
-        insert(CaseRow)
-        .values({**given_columns(CaseRow, "case", without=_LATER), "id": Given("case_id", Uuid())})
-        .returning(CaseRow.id, CaseRow.number, CaseRow.area_id)
-        .cte("filed")
-    )
-    columns = {each.name: each.type for each in CaseMaterialRow.__table__.columns if each.name in _COPIED}
-    # Citus takes INSERT … SELECT from what is materialised, and from nothing else.
-    given = select(given_list("material", **columns)).cte("given").prefix_with("MATERIALIZED")
-    copied = insert(CaseMaterialRow).from_select(
-        ["case_id", *columns],
-        select(Given("case_id", Uuid()), *(given.c[name] for name in columns)),
-        include_defaults=False,
-    )
-    parts = {"copied": copied, "event": inserted(CaseEventRow, "event")}
-    if authorised:
-        parts["authorisation"] = inserted(AuthorisationRow, "authorisation")
-    return together(parts, select(filed.c.id, filed.c.number, filed.c.area_id))
 
 
 def _check_offered(work: Work, modes: Sequence[HelpMode]) -> None:
@@ -221,88 +192,6 @@ def _check_offered(work: Work, modes: Sequence[HelpMode]) -> None:
     offered = {each["mode"] for each in work.settings.get("modes", ())}
     if offered and not offered.issuperset(modes):
         raise ModeNotOffered(sorted(set(modes) - offered))
-
-
-def _offered() -> Written:
-    today = Given("today", Date())
-    in_force = (
-        select(ServiceItemRow.id)
-        .where(
-            ServiceItemRow.code == Given("code", Text()),
-            ServiceItemRow.effective_from <= today,
-            or_(ServiceItemRow.effective_to.is_(None), ServiceItemRow.effective_to > today),
-        )
-        .order_by(ServiceItemRow.version.desc())
-        .limit(literal_column("1"))
-        .scalar_subquery()
-    )
-    return Written(
-        select(
-            ServiceItemRow.id,
-            ServiceItemRow.audience,
-            ServiceItemRow.promised_working_days,
-            ServiceItemRow.code.label("service_code"),
-            ServiceItemRow.level,
-            ServiceItemRow.details,
-            ServiceItemRow.pre_checked_at,
-            ServiceItemRow.handled_at,
-            ServiceItemRow.department,
-            AreaRow.path.label("area_path"),
-            AreaRow.name.label("area_name"),
-            AreaRow.retired_on.label("area_retired_on"),
-            *labelled(ServiceMaterialRow, "material"),
-        )
-        .select_from(ServiceItemRow)
-        .join(AreaRow, AreaRow.id == Given("area_id", Uuid()))
-        .outerjoin(ServiceMaterialRow, ServiceMaterialRow.item_id == ServiceItemRow.id)
-        .where(ServiceItemRow.id == in_force)
-        .order_by(ServiceMaterialRow.position)
-    )
-
-
-_OFFERED: Final = _offered()
-
-
-async def _context(work: Work, *, service_code: str, area_id: UUID) -> Sequence[Any]:
-    """The item in force with its materials, and the area, in one statement: a row for each material, or one.
-
-    Raises:
-        ItemUnknown, AreaUnknown, AreaRetired.
-    """
-    today = work.today
-    found = await work.run(_OFFERED, code=service_code, today=today, area_id=area_id)
-    if not found:  # which of the two it was is worth a statement more
-        await current_item(work.db, service_code, today)
-        await get_area(work.db, area_id)
-        raise Conflict
-    first = found[0]
-    if first.area_retired_on is not None and first.area_retired_on <= today:
-        raise AreaRetired(fields=("input.areaId",), name=first.area_name, on=first.area_retired_on)
-    return found
-
-
-def _material(row: Any) -> Material:
-    return Material(
-        code=row.material_code,
-        name=row.material_name,
-        required=row.material_required,
-        # Invariant 11: a core material is never tolerated.
-        tolerable=row.material_tolerable and not row.material_core,
-        state=MaterialState.EXEMPT if row.material_source == SHARED_DATA else MaterialState.MISSING,
-    )
-
-
-def _material_values(facts: CaseFacts) -> dict[str, list[Any]]:
-    materials = facts.materials
-    return {
-        "material_id": [new_id() for _ in materials],
-        "material_position": list(range(len(materials))),
-        "material_code": [each.code for each in materials],
-        "material_name": [each.name for each in materials],
-        "material_required": [each.required for each in materials],
-        "material_tolerable": [each.tolerable for each in materials],
-        "material_state": [each.state for each in materials],
-    }
 
 
 def _door(allowing: Sequence[Assignment]) -> Channel:

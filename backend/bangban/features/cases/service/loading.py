@@ -15,19 +15,15 @@ from uuid import UUID
 
 from sqlalchemy import Text, Uuid, select, true
 
-from bangban.features.cases.problems import ItemNotHandledHere, no_such_case
+from bangban.features.cases.problems import no_such_case
 from bangban.features.cases.rules.facts import Actor, CaseFacts, Occasion
+from bangban.features.cases.service.handling import require_handling, require_impartial, require_trained
 from bangban.features.cases.service.reading import WHOLE_CASE, facts_of
 from bangban.features.cases.tables import CaseRow
-from bangban.features.catalog.delegations import counting, may_handle
-from bangban.features.catalog.service.delegated import levels_of, standing_delegations, unit_of
 from bangban.features.catalog.values import DelegationScope
-from bangban.features.people.attendance import has_attended
-from bangban.features.people.training import training_needs, untrained
-from bangban.kernel.access.grants import Assignment, PrincipalKind
+from bangban.kernel.access.principals import Assignment, PrincipalKind
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.database.written import Given, Written
-from bangban.kernel.levels import AreaLevel
 from bangban.kernel.problems import NotAuthenticated
 from bangban.kernel.tenancy.work import Work, calendar_stamp
 
@@ -91,7 +87,9 @@ class Loaded:
         Raises:
             ItemNotHandledHere: None of the units for which the caller acts here may.
             TrainingRequired: As ``require_trained``.
+            OwnApplication: As ``require_impartial``.
         """
+        require_impartial(self.work, self.row)
         await self.require_trained()
         return await require_handling(
             self.work, self.authorise(permission), self.row, wanted, begun_on=self.begun_on
@@ -111,40 +109,6 @@ class Loaded:
     def may(self, permission: Permission) -> bool:
         """Whether the caller holds the permission over this case."""
         return self.work.grants.scope(permission).covers(self.area_path, owned=self.owned)
-
-
-async def require_trained(
-    work: Work, staff_id: UUID, service_code: str, *, field: str = "input.number"
-) -> None:
-    """Refuse somebody of the staff without the training that cases of this item take here. Raises
-    ``TrainingRequired``."""
-    needs = training_needs(work.settings)
-    if needs.for_case_of(service_code):
-        refusal = untrained(
-            service_code, needs, trained=await has_attended(work, staff_id, service_code), field=field
-        )
-        if refusal is not None:
-            raise refusal
-
-
-async def require_handling(
-    work: Work, held: Sequence[Assignment], item: Any, wanted: DelegationScope, *, begun_on: date
-) -> UUID | None:
-    """Refuse unless one of the assignments' units may do as much of the item, whose row has ``service_code``.
-
-    The delegation by which it may, None where the item's levels let it. Raises ``ItemNotHandledHere``.
-    """
-    levels, today = levels_of(item), work.today
-    units = [unit_of(each, work.principal.id) for each in held]
-    if any(may_handle(unit, levels, (), wanted, begun_on=begun_on, today=today) for unit in units):
-        return None
-    found = await standing_delegations(work, item.service_code) if units else []
-    by_units = (counting(unit, found, wanted, begun_on=begun_on, today=today) for unit in units)
-    for given in by_units:
-        if given is not None:
-            return given.id
-    usual = (level for level in AreaLevel if (scope := levels.scope_at(level)) and scope.includes(wanted))
-    raise ItemNotHandledHere(level.value for level in usual)
 
 
 def actor_of(work: Work) -> Actor:
@@ -186,11 +150,18 @@ async def locked_case(work: Work, *, number: str, moves_clock: bool = False) -> 
     Raises NotAuthenticated, NotFound.
     """
     actor = actor_of(work)
-    rows = await work.run(WHOLE_CASE, case_id=await _lock(work, number, moves_clock=moves_clock))
+    rows = await work.run(
+        WHOLE_CASE, case_id=await _lock(work, number, moves_clock=moves_clock), staff_id=work.principal.id
+    )
     row = rows[0]
     owned = actor.id == row.resident_id if not actor.is_staff else _in_hands(row, actor.id)
     return Loaded(
-        work=work, rows=rows, facts=facts_of(rows), actor=actor, occasion=occasion_of(work), owned=owned
+        work=work,
+        rows=rows,
+        facts=facts_of(rows, work.district.zone),
+        actor=actor,
+        occasion=occasion_of(work),
+        owned=owned,
     )
 
 
@@ -198,9 +169,14 @@ async def load_by_itself(work: Work, *, case_id: UUID) -> Loaded | None:
     """Lock and read a case for what the system does by itself, such as a timer; None where it is gone."""
     if not await work.run(_LOCK_BY_ID, case_id=case_id):
         return None
-    rows = await work.run(WHOLE_CASE, case_id=case_id)
+    rows = await work.run(WHOLE_CASE, case_id=case_id, staff_id=None)
     return Loaded(
-        work=work, rows=rows, facts=facts_of(rows), actor=SYSTEM, occasion=occasion_of(work), owned=False
+        work=work,
+        rows=rows,
+        facts=facts_of(rows, work.district.zone),
+        actor=SYSTEM,
+        occasion=occasion_of(work),
+        owned=False,
     )
 
 

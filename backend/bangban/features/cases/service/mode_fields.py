@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from bangban.features.cases.problems import ModeFieldsMissing
 from bangban.features.cases.values import HelpMode
-from bangban.kernel.identifiers import mask_phone
+from bangban.kernel.identifiers import bounded, mask_phone
 from bangban.kernel.problems import InvalidInput
 from bangban.kernel.tenancy.work import Work
 
@@ -40,6 +40,7 @@ def mode_field_columns(
     Raises:
         ModeFieldsMissing: Names everything that is missing, at once.
         InvalidInput: Something that no chosen mode asks for, twice the same, or too long.
+        WordsUnseen: As ``bounded``.
     """
     asked = {
         (HelpMode(each["mode"]), every["key"]): every["label"]
@@ -47,15 +48,14 @@ def mode_field_columns(
         if each["mode"] in modes
         for every in each.get("required", ())
     }
-    said = {(each.mode, each.key.strip()): each.value.strip() for each in given}
-    if (
-        len(said) != len(given)
-        or not said.keys() <= asked.keys()
-        or any(len(v) > LONGEST for v in said.values())
-    ):
+    said = {
+        (each.mode, each.key.strip()): bounded(each.value, fields=("input.modeFields",), longest=LONGEST)
+        for each in given
+    }
+    if len(said) != len(given) or not said.keys() <= asked.keys():
         raise InvalidInput(
-            f"Say only what the chosen modes ask for, each thing once, in at most {LONGEST} characters.",
-            f"只填写所选方式要求的内容,每项一次,不超过 {LONGEST} 个字。",
+            "Say only what the chosen modes ask for, each thing once.",
+            "只填写所选方式要求的内容,每项一次。",
             fields=("input.modeFields",),
         )
     said |= {key: phone for key in asked if key[1] == PHONE and not said.get(key)}

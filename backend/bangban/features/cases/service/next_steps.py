@@ -8,11 +8,10 @@ from typing import Final
 
 from bangban.features.cases.problems import IllegalTransition
 from bangban.features.cases.rules.assistance import assistance_of
-from bangban.features.cases.rules.facts import EventKind
 from bangban.features.cases.rules.transition import Announcement, Audit, moved
 from bangban.features.cases.service.loading import Loaded, load_case
 from bangban.features.cases.service.saving import save
-from bangban.features.cases.values import CaseState
+from bangban.features.cases.values import CaseState, EventKind
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.clock import CaseClock
 from bangban.kernel.ids import CaseId

@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import tzinfo
 from typing import Any, Final
 
-from sqlalchemy import Uuid, and_, func, select
+from sqlalchemy import ColumnElement, Uuid, and_, func, or_, select
 
+from bangban.features.accounts.tables import ResidentRow
 from bangban.features.areas.tables import AreaRow
 from bangban.features.cases.rules.facts import (
     CHECKS,
     Authorisation,
     CaseFacts,
-    EventKind,
     Handover,
     Material,
     Notice,
     Rating,
+    Supplying,
     Tolerance,
 )
+from bangban.features.cases.rules.papers import Papers
 from bangban.features.cases.service.clocks import find_clock
 from bangban.features.cases.tables import (
     AuthorisationRow,
@@ -30,24 +33,44 @@ from bangban.features.cases.tables import (
     RatingRow,
     ToleranceRow,
 )
+from bangban.features.cases.values import CaseState, EventKind, HelpMode
 from bangban.features.catalog.tables import ServiceItemRow
-from bangban.features.catalog.values import Channel
+from bangban.features.catalog.values import Channel, ServiceKind
+from bangban.features.people.tables import StaffRow
 from bangban.kernel.database.written import Given, Written, labelled
 
 
+def is_receipt(event: Any) -> ColumnElement[bool]:
+    """Whether papers came in with it that wait for an answer: an application, or all that a notice had named."""
+    supplied = and_(
+        event.kind == EventKind.MATERIALS_SUPPLIED.value,
+        event.from_state == CaseState.AWAITING_MATERIALS,
+        event.to_state == CaseState.PRE_CHECKING,
+    )
+    return or_(event.kind == EventKind.SUBMITTED.value, supplied)
+
+
 def _whole_case() -> Written:
-    """A row for each material, or one; the single rows stand beside every one of them."""
+    """A row for each material, or one; the single rows stand beside every one of them, and the caller's own phone."""
     case_id = Given("case_id", Uuid())
     latest = select(func.max(NoticeRow.ordinal)).where(NoticeRow.case_id == case_id).scalar_subquery()
     checks = select(CaseEventRow.kind).where(
         CaseEventRow.case_id == case_id, CaseEventRow.kind.in_(sorted(each.value for each in CHECKS))
     )
     last_check = checks.order_by(CaseEventRow.id.desc()).limit(1).scalar_subquery()
+    received = (
+        select(func.max(CaseEventRow.at))
+        .where(CaseEventRow.case_id == case_id, is_receipt(CaseEventRow))
+        .scalar_subquery()
+    )
+    caller = select(StaffRow.phone_sealed).where(StaffRow.id == Given("staff_id", Uuid()))
+    caller_phone = caller.scalar_subquery()
     return Written(
         select(
             *CaseRow.__table__.columns,
             AreaRow.path.label("area_path"),
             ServiceItemRow.code.label("service_code"),
+            ServiceItemRow.kind.label("service_kind"),
             ServiceItemRow.level,
             ServiceItemRow.pre_checked_at,
             ServiceItemRow.department,
@@ -60,10 +83,14 @@ def _whole_case() -> Written:
             *labelled(AuthorisationRow, "authorisation"),
             *labelled(HandoverRow, "handover"),
             *labelled(RatingRow, "rating"),
+            ResidentRow.phone_hash.label("account_phone_hash"),
+            caller_phone.label("caller_phone_sealed"),
             last_check.label("last_check"),
+            received.label("received_at"),
         )
         .select_from(CaseRow)
         .join(AreaRow, AreaRow.id == CaseRow.area_id)
+        .join(ResidentRow, ResidentRow.id == CaseRow.resident_id)
         .join(ServiceItemRow, ServiceItemRow.id == CaseRow.service_item_id)
         .outerjoin(CaseMaterialRow, CaseMaterialRow.case_id == CaseRow.id)
         .outerjoin(NoticeRow, and_(NoticeRow.case_id == CaseRow.id, NoticeRow.ordinal == latest))
@@ -86,8 +113,8 @@ def _whole_case() -> Written:
 WHOLE_CASE: Final = _whole_case()
 
 
-def facts_of(rows: Sequence[Any]) -> CaseFacts:
-    """The facts of a case, from the rows of ``WHOLE_CASE``."""
+def facts_of(rows: Sequence[Any], zone: tzinfo) -> CaseFacts:
+    """The facts of a case, from the rows of ``WHOLE_CASE``; ``zone`` is the district's."""
     row = rows[0]
     return CaseFacts(
         state=row.state,
@@ -96,6 +123,9 @@ def facts_of(rows: Sequence[Any]) -> CaseFacts:
         first_asked_id=row.first_asked_id,
         materials=tuple(_material(each) for each in rows if each.material_id is not None),
         promised_days=row.promised_days,
+        licence=row.service_kind is ServiceKind.LICENCE,
+        received_on=(row.received_at or row.submitted_at).astimezone(zone).date(),
+        counts_from=row.counts_from,
         clock=find_clock(row),
         notice=_notice(row),
         tolerance=_tolerance(row),
@@ -105,6 +135,8 @@ def facts_of(rows: Sequence[Any]) -> CaseFacts:
         in_hall=row.channel is Channel.HALL,
         trips=row.trips,
         next_acknowledged_at=row.next_acknowledged_at,
+        tracked=HelpMode.TRACKING in row.modes,
+        check_in_due_on=row.check_in_due_on,
         papers_out=row.papers_out or 0,
         last_check=None if row.last_check is None else EventKind(row.last_check),
         suspended_from=row.suspended_from,
@@ -112,9 +144,12 @@ def facts_of(rows: Sequence[Any]) -> CaseFacts:
         completed_at=row.completed_at,
         ended_at=row.ended_at,
         outcome=row.outcome,
+        result_standing=row.result_standing,
+        result_held=bool(row.result_held),
         opinion=row.opinion,
         result_number=row.result_number,
         decision_basis=row.decision_basis,
+        note=row.note,
     )
 
 
@@ -140,6 +175,10 @@ def _notice(row: Any) -> Notice | None:
             issued_at=row.notice_issued_at,
             issued_by=row.notice_issued_by,
             deadline=row.notice_deadline,
+            supplying=Supplying(channel=row.notice_channel, how=row.notice_how, where_id=row.notice_where_id),
+            acknowledged_at=row.notice_acknowledged_at,
+            acknowledged_by=row.notice_acknowledged_by,
+            acknowledged_to=row.notice_acknowledged_to,
         )
     )
 
@@ -180,6 +219,7 @@ def _handover(row: Any) -> Handover | None:
             to_id=row.handover_to_id,
             reason=row.handover_reason,
             offered_at=row.handover_offered_at,
+            papers=tuple(Papers(**each) for each in row.handover_papers or ()),
         )
     )
 

@@ -18,11 +18,13 @@ from bangban.features.cases.rules.facts import LIVE
 from bangban.features.cases.service.loading import locked_case
 from bangban.features.cases.service.saving import save
 from bangban.features.cases.service.staffing import find_holder
+from bangban.features.cases.service.wording import check_wording
 from bangban.features.cases.tables import CaseRow
 from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.people.service import get_staff
 from bangban.features.people.tables import AssignmentRow
 from bangban.kernel.database.base import LTree
+from bangban.kernel.database.terms import runs_on
 from bangban.kernel.database.written import Given, Written
 from bangban.kernel.tenancy.work import Work
 
@@ -40,8 +42,7 @@ def _in_hand() -> Written:
         .join(AreaRow, AreaRow.id == post.area_id)
         .where(
             post.staff_id == CaseRow.holder_id,
-            post.since <= today,
-            or_(post.until.is_(None), post.until >= today),
+            runs_on(post, today),
         )
     )
     return Written(
@@ -94,6 +95,7 @@ async def _return_one(work: Work, number: str, *, owner_path: str, reason: str) 
     loaded = await locked_case(work, number=number)
     if loaded.facts.state not in LIVE:
         return  # it ended before its lock was ours
+    check_wording(loaded, reason=reason)
     if loaded.facts.handover_pending:
         await save(
             loaded,

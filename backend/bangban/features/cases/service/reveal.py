@@ -7,13 +7,13 @@ from typing import Final, NamedTuple
 from bangban.features.accounts.limits import Limit, Window, take_turn
 from bangban.features.accounts.tables import AttemptRow
 from bangban.features.cases.problems import DataErased
-from bangban.features.cases.rules.facts import said
 from bangban.features.cases.rules.transition import Audit
 from bangban.features.cases.service.applicant import IDENTITY_CONTEXT, PHONE_CONTEXT
 from bangban.features.cases.service.loading import load_case
 from bangban.features.cases.service.mode_fields import open_mode_fields
 from bangban.features.cases.service.saving import record
 from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.identifiers import free_words
 from bangban.kernel.problems import InvalidInput, RateLimited
 from bangban.kernel.tenancy.work import Work
 
@@ -39,13 +39,7 @@ async def reveal_applicant(work: Work, *, number: str, reason: str) -> Revealed:
         DataErased: The retention period of the case is over.
         RateLimited: The caller revealed 20 cases within the hour.
     """
-    why = said(reason)
-    if why is None or len(why) < SHORTEST_REASON:
-        raise InvalidInput(
-            "State why you need this, in at least five characters.",
-            "请说明查看理由,不少于五个字。",
-            fields=("input.reason",),
-        )
+    why = reason_to_reveal(reason)
     loaded = await load_case(work, number=number, one_of=(Permission.CASE_REVEAL,))
     loaded.authorise(Permission.CASE_REVEAL)
     identity, phone = loaded.row.identity_sealed, loaded.row.phone_sealed
@@ -59,6 +53,18 @@ async def reveal_applicant(work: Work, *, number: str, reason: str) -> Revealed:
         name=loaded.row.applicant_name,
         mode_details=open_mode_fields(work, loaded.row.mode_fields_sealed),
     )
+
+
+def reason_to_reveal(reason: str) -> str:
+    """The reason as it is recorded. Raises InvalidInput for one that says nothing or too much, ``NumberInText``."""
+    why = free_words(reason, fields=("input.reason",))
+    if why is None or len(why) < SHORTEST_REASON:
+        raise InvalidInput(
+            f"State why you need this, in at least {SHORTEST_REASON} characters.",
+            f"请说明查看理由,不少于 {SHORTEST_REASON} 个字。",
+            fields=("input.reason",),
+        )
+    return why
 
 
 async def count_reveal(work: Work) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache, partial
 from typing import Final
 
-from sqlalchemy import Text, Uuid, insert, update
+from sqlalchemy import Integer, Text, Update, Uuid, insert, update
 from sqlalchemy.orm import DeclarativeBase
 from sqlalchemy.sql.dml import UpdateBase
 
@@ -28,10 +28,12 @@ CHANGING: Final = (
     "state",
     "holder_id",
     "accepted_at",
+    "counts_from",
     "suspended_from",
     "ended_at",
     "completed_at",
     "outcome",
+    "result_standing",
     "opinion",
     "result_number",
     "decision_basis",
@@ -45,6 +47,8 @@ CHANGING: Final = (
     "stopped_used",
     "trips",
     "next_acknowledged_at",
+    "check_in_due_on",
+    "note",
 )
 """The columns of a case that change after it was filed."""
 
@@ -69,11 +73,17 @@ def _materials() -> UpdateBase:
     )
 
 
-def _of_case(rows: type[DeclarativeBase], name: str, *columns: str) -> UpdateBase:
+def _of_case(rows: type[DeclarativeBase], name: str, *columns: str) -> Update:
     """The one row of this kind that the case has, changed in these columns."""
     table = rows.__table__
     values = {column: Given(f"{name}_{column}", table.c[column].type) for column in columns}
     return update(rows).where(table.c.case_id == Given("case_id", Uuid())).values(values)
+
+
+def _acknowledged() -> UpdateBase:
+    """The notice with this place among those of the case."""
+    acknowledged = _of_case(NoticeRow, "notice", "acknowledged_at", "acknowledged_by", "acknowledged_to")
+    return acknowledged.where(NoticeRow.ordinal == Given("notice_ordinal", Integer()))
 
 
 def _handover_ended() -> UpdateBase:
@@ -88,6 +98,7 @@ _PARTS: Final[Mapping[str, Callable[[], UpdateBase]]] = {
     "materials": _materials,
     "event": partial(inserted, CaseEventRow, "event"),
     "notice": partial(inserted, NoticeRow, "notice"),
+    "acknowledged": _acknowledged,
     "tolerance": partial(inserted, ToleranceRow, "tolerance"),
     "promise": partial(_of_case, ToleranceRow, "tolerance", "fulfilled_at", "cleared_at"),
     "authorisation": partial(

@@ -9,9 +9,10 @@ from uuid import UUID
 from sqlalchemy import Table, and_, func, or_, select, update
 
 from bangban.features.cases.enums import HelpKind
-from bangban.features.cases.rules.facts import APPLICANT_WORD, EventKind
+from bangban.features.cases.rules.facts import APPLICANT_WORD
 from bangban.features.cases.service.loading import Loaded
 from bangban.features.cases.tables import CaseEventRow, CaseRow
+from bangban.features.cases.values import EventKind
 from bangban.features.catalog.values import Channel
 from bangban.kernel.tenancy.work import Work
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from types import SimpleNamespace
 from typing import Any
 
@@ -21,7 +22,7 @@ def changes_of(loaded: Loaded, transition: Transition) -> list[tuple[str, dict[s
     return [
         ("case", _changed_case(loaded.row, after)),
         ("materials", _changed_materials(loaded, after)),
-        ("notice", _new_notice(before, after)),
+        *_notice(before, after),
         *_tolerance(before, after),
         ("authorisation", _authorisation(before, after)),
         *_handover(loaded, after),
@@ -51,6 +52,7 @@ def event_values(event: Event, work: Work) -> dict[str, Any]:
         seal_year=None if use is None else use.year,
         seal_number=None if use is None else use.number,
         seal=None if use is None else dict(use.seal),
+        due_on=event.due_on,
     )
 
 
@@ -60,15 +62,19 @@ def _changed_case(row: Any, after: CaseFacts) -> dict[str, Any]:
     kept.state = after.state
     kept.holder_id = after.holder_id
     kept.accepted_at = after.accepted_at
+    kept.counts_from = after.counts_from
     kept.suspended_from = after.suspended_from
     kept.ended_at = after.ended_at
     kept.completed_at = after.completed_at
     kept.outcome = after.outcome
+    kept.result_standing = after.result_standing
     kept.opinion = after.opinion
     kept.result_number = after.result_number
     kept.decision_basis = after.decision_basis
     kept.trips = after.trips
+    kept.note = after.note
     kept.next_acknowledged_at = after.next_acknowledged_at
+    kept.check_in_due_on = after.check_in_due_on
     keep_clock(kept, after.clock)
     assert (kept.state is CaseState.SUSPENDED) == (kept.suspended_ordinal is not None)  # also a CHECK
     # A hand-over that is offered, say, changes nothing of the case itself.
@@ -88,11 +94,18 @@ def _changed_materials(loaded: Loaded, after: CaseFacts) -> dict[str, Any]:
     )
 
 
-def _new_notice(before: CaseFacts, after: CaseFacts) -> dict[str, Any]:
+def _notice(before: CaseFacts, after: CaseFacts) -> list[tuple[str, dict[str, Any]]]:
     notice = after.notice
     if notice is None or notice is before.notice:
-        return {}
-    return _named(
+        return []
+    acknowledged = {
+        "acknowledged_at": notice.acknowledged_at,
+        "acknowledged_by": notice.acknowledged_by,
+        "acknowledged_to": notice.acknowledged_to,
+    }
+    if before.notice is not None and before.notice.ordinal == notice.ordinal:
+        return [("acknowledged", _named("notice", ordinal=notice.ordinal, **acknowledged))]
+    given = _named(
         "notice",
         id=new_id(),
         ordinal=notice.ordinal,
@@ -101,7 +114,12 @@ def _new_notice(before: CaseFacts, after: CaseFacts) -> dict[str, Any]:
         issued_at=notice.issued_at,
         issued_by=notice.issued_by,
         deadline=notice.deadline,
+        channel=notice.supplying.channel,
+        how=notice.supplying.how,
+        where_id=notice.supplying.where_id,
+        **acknowledged,
     )
+    return [("notice", given)]
 
 
 def _tolerance(before: CaseFacts, after: CaseFacts) -> list[tuple[str, dict[str, Any]]]:
@@ -158,6 +176,7 @@ def _handover(loaded: Loaded, after: CaseFacts) -> list[tuple[str, dict[str, Any
         to_id=handover.to_id,
         reason=handover.reason,
         offered_at=handover.offered_at,
+        papers=[asdict(each) for each in handover.papers] or None,
         **ended,
     )
     return [("handover", given)]

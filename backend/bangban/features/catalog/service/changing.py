@@ -9,14 +9,20 @@ from uuid import UUID
 
 from bangban.features.catalog.comparing import draft_of
 from bangban.features.catalog.drafts import ItemDraft, ItemFault
-from bangban.features.catalog.problems import FaultOfItem, ItemFaulty, ItemUnknown, StillNeeded
+from bangban.features.catalog.problems import (
+    FaultOfItem,
+    ItemFaulty,
+    ItemUnknown,
+    StillNeeded,
+    check_based_on,
+)
 from bangban.features.catalog.publication import Publication, changed_item, plan_items, try_items
 from bangban.features.catalog.service.adopting import CatalogChanged, conclude
 from bangban.features.catalog.service.definitions import Leading, check_unneeded, what_leads
 from bangban.features.catalog.service.publishing import end_items, hold_items, write_items
 from bangban.features.catalog.sheet import ItemSheets
 from bangban.features.files.problems import ImportRefused
-from bangban.kernel.problems import Conflict, InvalidInput
+from bangban.kernel.problems import InvalidInput
 from bangban.kernel.tenancy.work import Work
 
 
@@ -41,8 +47,7 @@ async def publish_item(
     stored = await hold_items(work)
     draft = draft_from(effective_from or work.today)
     known = stored.get(draft.code)
-    if based_on is not None and (known.version if known else 0) != based_on:
-        raise Conflict(fields=("input.basedOn",))
+    check_based_on(based_on, known.version if known else 0)
     faults = [*_unused_levels(work, draft)]
     if known is not None and draft.effective_from < work.today:
         zh, en = "变更不能从过去的日期起生效。", "A change cannot take effect in the past."

@@ -13,12 +13,11 @@ from sqlalchemy.dialects.postgresql import distinct_on
 
 from bangban.features.areas.latch import take_latch
 from bangban.features.catalog.drafts import ItemFault
-from bangban.features.catalog.problems import FaultOfItem, ItemFaulty, StillNeeded
+from bangban.features.catalog.problems import FaultOfItem, ItemFaulty, StillNeeded, check_based_on
 from bangban.features.catalog.service.publishing import LATCH
 from bangban.features.catalog.versions import LatestVersion, Versioned, content_of, plan_version
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.ids import new_id
-from bangban.kernel.problems import Conflict
 from bangban.kernel.tenancy.work import Work
 
 D = TypeVar("D", bound=Versioned)
@@ -112,8 +111,7 @@ async def publish(
     ends: list[tuple[str, int, date]] = []
     for draft, provenance in wished:
         known = stored.get(draft.code)
-        if based_on is not None and (known.version if known else 0) != based_on:
-            raise Conflict(fields=("input.basedOn",))
+        check_based_on(based_on, known.version if known else 0)
         plan = plan_version(draft, _latest(kind, known), changed_from=changed_from)
         faults += [FaultOfItem(draft.code, each) for each in faults_of(draft)]
         if isinstance(plan, ItemFault):

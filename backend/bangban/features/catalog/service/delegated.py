@@ -13,8 +13,8 @@ from bangban.features.catalog.tables import DelegationRow
 from bangban.features.catalog.values import DelegationScope, RunningCases
 from bangban.features.places.tables import PartnerAgreementRow, ServicePointRow
 from bangban.features.places.values import PARTNER_KINDS
-from bangban.kernel.access.grants import Assignment
-from bangban.kernel.access.vocabulary import Role
+from bangban.kernel.access.principals import Assignment
+from bangban.kernel.access.roles import Role
 from bangban.kernel.database.written import Given, Written
 from bangban.kernel.tenancy.work import Work
 

@@ -14,7 +14,12 @@ from bangban.features.areas.latch import take_latch
 from bangban.features.areas.service import get_area
 from bangban.features.areas.tables import AreaRow
 from bangban.features.catalog.delegations import check_delegation, check_withdrawal
-from bangban.features.catalog.problems import BasisMissing, DelegationUnknown, RepresentativeUnfit
+from bangban.features.catalog.problems import (
+    BasisMissing,
+    DelegationUnknown,
+    RepresentativeUnfit,
+    WithdrawalUnexplained,
+)
 from bangban.features.catalog.service.reading import current_item
 from bangban.features.catalog.tables import DelegationRow
 from bangban.features.catalog.values import DelegationScope, RunningCases
@@ -178,7 +183,7 @@ async def end_delegation(
     """Withdraw it from a day on; the row, whose unit has no say from then. Of two at once, one is refused.
 
     What becomes of the cases is the caller's to see to. Raises ``DelegationUnknown``, Forbidden, AreaOutsideGrant,
-    ``BasisMissing``, and what ``check_withdrawal`` raises.
+    ``WithdrawalUnexplained``, and what ``check_withdrawal`` raises.
     """
     work.grants.require(Permission.DELEGATION_MANAGE)
     row = await work.db.get(DelegationRow, delegation_id, with_for_update=True)
@@ -188,7 +193,7 @@ async def end_delegation(
     work.grants.require_at(Permission.DELEGATION_MANAGE, owner.path)
     why = reason.strip()
     if not 0 < len(why) <= LONGEST_TEXT:
-        raise BasisMissing(fields=("input.reason",))
+        raise WithdrawalUnexplained(fields=("input.reason",), most=LONGEST_TEXT)
     check_withdrawal(
         since=row.since,
         until=row.until,

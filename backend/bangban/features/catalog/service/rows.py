@@ -20,6 +20,7 @@ _IN_DETAILS = (
     "online_not_offered_reason",
     "theme",
     "delegated_only",
+    "result_before_supplied",
 )
 _MATERIAL_IN_DETAILS = ("name_en", "tolerable_days")
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import select
 
 from bangban.features.areas.tables import AreaRow
+from bangban.features.cases.service.staffing import find_able
 from bangban.features.first_asks.problems import no_such_ask
 from bangban.features.first_asks.rules import Ask
 from bangban.features.first_asks.tables import FirstAskRow, FirstAskTransferRow
@@ -17,6 +18,8 @@ from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRo
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.problems import NotAuthenticated
 from bangban.kernel.tenancy.work import Work
+
+_TAKING: Final = (Permission.ASKING_READ, Permission.ASKING_TRANSFER, Permission.ASKING_ANSWER)
 
 
 @dataclass(kw_only=True)
@@ -84,18 +87,25 @@ async def locked(work: Work, which: Any) -> Loaded | None:
     offer: FirstAskTransferRow | None = found[1]
     waited = frozenset[UUID]()
     if offer is not None and offer.to_team_id is not None:
-        waited = await team_in_service(work, offer.to_team_id) - {row.handler_id}
+        waited = await who_may_take(work, team_members(work, offer.to_team_id), found[0]) - {row.handler_id}
     elif offer is not None and offer.to_id is not None:
         waited = frozenset({offer.to_id})
     return Loaded(row=row, offer=offer, offered_to=waited, area_path=found[0])
 
 
-async def team_in_service(work: Work, team_id: UUID) -> frozenset[UUID]:
-    """The members of a team today who are in service."""
-    members = select(TeamMemberRow.staff_id).where(
+def team_members(work: Work, team_id: UUID) -> Any:
+    """The statement that finds the members of a team today."""
+    return select(TeamMemberRow.staff_id).where(
         TeamMemberRow.team_id == team_id, counts_today(TeamMemberRow, work)
     )
-    return await in_service(work, members)
+
+
+async def who_may_take(work: Work, staff: Any, area_path: str, *, given: bool = False) -> frozenset[UUID]:
+    """Those of ``staff`` who may take, see and answer a record of this area, once it is offered to them.
+
+    ``given`` as of ``find_able``.
+    """
+    return frozenset(await find_able(work, staff, area_path=area_path, doing=_TAKING, given=given))
 
 
 async def in_service(work: Work, staff: Any) -> frozenset[UUID]:

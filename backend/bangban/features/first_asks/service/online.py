@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Uuid, any_, func, select
+from sqlalchemy import Uuid, any_, func, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from bangban.features.accounts.tables import ResidentRow
+from bangban.features.accounts.residents import hold_resident
 from bangban.features.cases.rules.assistance import assistance_of
 from bangban.features.catalog.service import current_item
 from bangban.features.first_asks import rules
+from bangban.features.first_asks.problems import TooManyQuestions
 from bangban.features.first_asks.service.loading import caller_of, record
 from bangban.features.first_asks.service.recording import file_ask
 from bangban.features.first_asks.tables import FirstAskRow
@@ -21,10 +22,10 @@ from bangban.features.first_asks.values import AskChannel, AskState
 from bangban.features.hall.service.rota import on_call_at
 from bangban.features.orders.rules.facts import Helper, OrderFacts, Place
 from bangban.features.orders.rules.offering import by_fitness
+from bangban.features.orders.service.helpers import read_helpers
 from bangban.features.orders.service.locating import place_of_area
-from bangban.features.orders.service.reading import read_helpers
 from bangban.features.orders.values import OrderKind, OrderState
-from bangban.kernel.access.grants import PrincipalKind
+from bangban.kernel.access.principals import PrincipalKind
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.database.written import Given, Written
 from bangban.kernel.problems import Forbidden
@@ -43,19 +44,21 @@ async def ask_online(
     Raises:
         Forbidden: The caller is no resident.
         AreaUnknown, AreaRetired, NotFound (no such item, or no case of theirs), InvalidInput, StorageFull.
+        TooManyQuestions: Too many of theirs wait for an answer.
         NobodyToAsk: Nobody at the area or above it may be asked.
     """
     work.grants.require(Permission.ASKING_ASK)
     if work.principal.kind is not PrincipalKind.RESIDENT:
         raise Forbidden(permission=Permission.ASKING_ASK)
     check_storage(work.district.quotas, work.district.storage_bytes)
-    place = await place_of_area(work, area_id)
     assistance = assistance_of(work.settings)
+    masked = await hold_resident(work, caller_of(work))  # before their questions are counted
+    place = await place_of_area(work, area_id)
     open_now = assistance.is_open(
         work.now.astimezone(work.district.zone), working=work.calendar.is_working(work.today)
     )
     on_call = () if open_now else await on_call_at(work, place.id, work.now)
-    owner_id = rules.owner_among(await _askable(work, place, service_code), on_call)
+    owner_id = await _owner(work, place, service_code, on_call)
     row = await file_ask(
         work,
         rules.receive(owner_id=owner_id, within_duty=True),
@@ -65,14 +68,34 @@ async def ask_online(
         case_number=case_number,
         resident_id=caller_of(work),
         reply_due_at=work.now + assistance.reply_wait(in_hours=open_now),
-        asker_masked=await work.db.scalar(
-            select(ResidentRow.phone_masked).where(ResidentRow.id == caller_of(work))
-        ),
+        asker_masked=masked,
     )
     record(work, row, Permission.ASKING_ASK, owner=str(row.owner_id), in_hours=open_now)
     work.announce(RECEIVED, str(row.id))
     work.announce(REPLY_DUE, str(row.id), due=row.reply_due_at)
     return row.id
+
+
+async def _owner(work: Work, place: Place, service_code: str | None, on_call: Collection[UUID]) -> UUID:
+    """Whose question it is: the first who may be asked and stays. Raises ``NobodyToAsk``."""
+    askable = await _askable(work, place, service_code)
+    while True:
+        owner_id = rules.owner_among(askable, on_call)
+        if await _posts(work, place, service_code, staff_id=owner_id):
+            return owner_id
+        askable = [each for each in askable if each.id != owner_id]
+
+
+async def _posts(
+    work: Work, place: Place, service_code: str | None, *, staff_id: UUID | None = None
+) -> list[Helper]:
+    return await read_helpers(
+        work,
+        path=place.path,
+        service_code=service_code,
+        staff_id=staff_id,
+        permission=Permission.ASKING_RECORD,
+    )
 
 
 async def _askable(work: Work, place: Place, service_code: str | None) -> list[Helper]:
@@ -88,23 +111,35 @@ async def _askable(work: Work, place: Place, service_code: str | None) -> list[H
         theme=None if item is None else item.details.get("theme"),
         department=None if item is None else item.department,
     )
-    helpers = await read_helpers(
-        work, path=place.path, service_code=code, permission=Permission.ASKING_RECORD
-    )
-    return by_fitness(asked, await _with_questions(work, helpers))
+    return by_fitness(asked, await _with_questions(work, await _posts(work, place, code)))
 
 
 async def _with_questions(work: Work, helpers: Sequence[Helper]) -> list[Helper]:
-    """The helpers with the questions that they own added to their load."""
-    ids = list({each.id for each in helpers})
-    open_of = {row.owner_id: row.open for row in await work.run(_OPEN, owners=ids)}
+    """The helpers with the questions that they own added to their load. Raises ``TooManyQuestions``."""
+    ids, most = list({each.id for each in helpers}), assistance_of(work.settings).open_questions
+    rows = await work.run(_OPEN, owners=ids, resident_id=caller_of(work))
+    if sum(row.waiting for row in rows) >= most:
+        raise TooManyQuestions(most)
+    open_of = {row.owner_id: row.open for row in rows}
     return [replace(each, load=each.load + open_of.get(each.id, 0)) for each in helpers]
 
 
 _OPEN: Final = Written(
-    select(FirstAskRow.owner_id, func.count().label("open"))
+    select(
+        FirstAskRow.owner_id,
+        func.count().label("open"),
+        func.count()
+        .filter(
+            FirstAskRow.resident_id == Given("resident_id", Uuid()),
+            FirstAskRow.state != AskState.ANSWERED.value,
+        )
+        .label("waiting"),
+    )
     .where(
-        FirstAskRow.owner_id == any_(Given("owners", ARRAY(Uuid()))),
+        or_(
+            FirstAskRow.owner_id == any_(Given("owners", ARRAY(Uuid()))),
+            FirstAskRow.resident_id == Given("resident_id", Uuid()),
+        ),
         FirstAskRow.state != AskState.CLOSED.value,
     )
     .group_by(FirstAskRow.owner_id)

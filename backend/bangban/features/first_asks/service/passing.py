@@ -11,12 +11,12 @@ from bangban.features.cases.rules.assistance import assistance_of
 from bangban.features.first_asks import rules
 from bangban.features.first_asks.service.loading import (
     caller_of,
-    in_service,
     load_ask,
     locked,
     manages,
     save,
-    team_in_service,
+    team_members,
+    who_may_take,
 )
 from bangban.features.first_asks.tables import FirstAskRow, FirstAskTransferRow
 from bangban.kernel.access.vocabulary import Permission
@@ -45,7 +45,12 @@ async def transfer_first_ask(
         )
     after = rules.transfer(
         loaded.ask,
-        to=await _receivers(work, to_staff_id, to_team_id),
+        to=await who_may_take(
+            work,
+            [to_staff_id] if to_team_id is None else team_members(work, to_team_id),
+            loaded.area_path,
+            given=to_team_id is None,
+        ),
         by=caller_of(work),
         may_manage=manages(work, loaded, Permission.ASKING_TRANSFER),
     )
@@ -66,15 +71,20 @@ async def transfer_first_ask(
 
 
 async def take_first_ask(work: Work, *, number: str, accept: bool, reason: str | None = None) -> UUID:
-    """接收 or 退回: by whom it was offered to; of a team by whoever is first.
+    """接收 or 退回: by whom it was offered to; of a team by whoever is first. Taken back 撤回 by whose matter it is.
 
     Raises ``NoTransfer``, InvalidInput (back without a reason).
     """
     loaded = await load_ask(work, number, Permission.ASKING_TRANSFER)
     me = caller_of(work)
-    after = rules.take(loaded.ask, by=me) if accept else rules.give_back(loaded.ask, by=me)
+    after = (
+        rules.take(loaded.ask, by=me)
+        if accept
+        else rules.give_back(loaded.ask, by=me, may_manage=manages(work, loaded, Permission.ASKING_TRANSFER))
+    )
     assert loaded.offer is not None  # the rule has seen to it
-    loaded.offer.to_id = me
+    if me in loaded.offered_to:
+        loaded.offer.to_id = me
     if accept:
         loaded.offer.taken_at = work.now
     else:
@@ -101,10 +111,3 @@ async def expire_transfer(work: Work, *, transfer_id: UUID) -> None:
     loaded.offer.returned_at, loaded.offer.return_reason = work.now, "逾时未接收,自动退回"
     await save(work, loaded, after, Permission.ASKING_TRANSFER, expired=True)
     work.announce(TRANSFER_EXPIRED, str(transfer_id))
-
-
-async def _receivers(work: Work, staff_id: UUID | None, team_id: UUID | None) -> frozenset[UUID]:
-    """Those who are in service, so that one of them can take it."""
-    if team_id is not None:
-        return await team_in_service(work, team_id)
-    return frozenset() if staff_id is None else await in_service(work, [staff_id])

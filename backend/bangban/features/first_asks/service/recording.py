@@ -13,7 +13,6 @@ from sqlalchemy import select
 from bangban.features.areas.service import get_area
 from bangban.features.areas.tables import AreaRow
 from bangban.features.cases.problems import no_such_case
-from bangban.features.cases.rules.facts import said
 from bangban.features.cases.service.applicant import LONGEST_NAME
 from bangban.features.cases.tables import CaseRow
 from bangban.features.first_asks import rules
@@ -23,6 +22,7 @@ from bangban.features.first_asks.tables import ASKER_CONTEXT, FirstAskRow
 from bangban.features.first_asks.values import AskChannel
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.identifiers import mask_name, mask_phone, normalise_phone
+from bangban.kernel.identifiers.names import shown_name
 from bangban.kernel.ids import new_id
 from bangban.kernel.problems import InvalidInput
 from bangban.kernel.tenancy.work import Work
@@ -121,7 +121,7 @@ async def _case_of(work: Work, number: str) -> UUID:
     """The case that it is about. Raises NotFound where the caller may not see it."""
     found = await visible_cases(work, {number.strip()})
     if not found:
-        raise no_such_case()
+        raise no_such_case(field="input.caseNumber")
     return next(iter(found.values()))
 
 
@@ -149,11 +149,11 @@ async def visible_cases(work: Work, numbers: Collection[str]) -> dict[str, UUID]
 
 def asker_columns(work: Work, asker: Asker) -> dict[str, Any]:
     """Who asked, sealed and masked; nothing where nothing was said, as in an anonymous call."""
-    name, number = said(asker.name), said(asker.phone)
-    if name is not None and len(name) > LONGEST_NAME:
+    name, number = ((each or "").strip() or None for each in (asker.name, asker.phone))
+    if name is not None and (shown_name(name) is None or len(name) > LONGEST_NAME):
         raise InvalidInput(
-            f"Give the name, in at most {LONGEST_NAME} characters.",
-            f"姓名不超过 {LONGEST_NAME} 个字。",
+            f"Give the name, in at most {LONGEST_NAME} characters, on one line and without invisible ones.",
+            f"姓名不超过 {LONGEST_NAME} 个字,不含换行和不可见字符。",
             fields=("input.asker.name",),
         )
     phone = None if number is None else normalise_phone(number, fields=("input.asker.phone",))

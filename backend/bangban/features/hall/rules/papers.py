@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from bangban.features.cases.paper_problems import AcknowledgedAlready, NothingToAcknowledge
 from bangban.features.hall.problems import ChecklistIncomplete, PapersMissing, PapersUnchecked, ToldAlready
 from bangban.features.hall.values import PaperState
+from bangban.kernel.identifiers import refuse_unfit
 from bangban.kernel.problems import InvalidInput
 
 LONGEST_NOTE = 200
@@ -63,14 +66,17 @@ def check(
         raise InvalidInput(
             f"The item does not require these papers, or one is named twice: {', '.join(strange)}.",
             f"该事项不要求以下材料,或材料重复:{'、'.join(strange)}。",
-            fields=("input.papers.code",),
+            fields=("input.papers",),
         )
-    if any(each.note is not None and len(each.note) > LONGEST_NOTE for each in found):
-        raise InvalidInput(
-            f"A note has at most {LONGEST_NOTE} characters.",
-            f"说明不超过 {LONGEST_NOTE} 个字。",
-            fields=("input.papers.note",),
-        )
+    for index, each in enumerate(found):
+        field = f"input.papers.{index}.note"
+        if each.note is not None and len(each.note) > LONGEST_NOTE:
+            raise InvalidInput(
+                f"A note has at most {LONGEST_NOTE} characters.",
+                f"说明不超过 {LONGEST_NOTE} 个字。",
+                fields=(field,),
+            )
+        refuse_unfit(each.note, fields=(field,))
     unseen = [_named(each) for each in required if each.code not in by_code]
     if unseen:
         raise ChecklistIncomplete(unseen)
@@ -97,6 +103,18 @@ def require_ready(papers: Sequence[Mapping[str, Any]] | None, required: Sequence
     lacking = [f"{each['name']} ({each['code']})" for each in papers if each["state"] != PaperState.HAS.value]
     if lacking:
         raise PapersMissing(lacking)
+
+
+def require_unsigned(*, told: Collection[str] | None, signed_at: datetime | None) -> None:
+    """Refuse a signature under a notice that was not given, or has one.
+
+    Raises:
+        NothingToAcknowledge, AcknowledgedAlready.
+    """
+    if told is None:
+        raise NothingToAcknowledge
+    if signed_at is not None:
+        raise AcknowledgedAlready
 
 
 def _named(paper: Required) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from bangban.features.hall.problems import NoQueueForMatter, WrongQueue
+from bangban.features.hall.ticket_problems import NoQueueForMatter, WrongQueue
 
 COMPREHENSIVE = "A"
 """The queue of the comprehensive windows. Those of special ones begin with a W, so they never meet."""

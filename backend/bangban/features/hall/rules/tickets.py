@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
 
-from bangban.features.hall.problems import OvertimeOpen, TicketExpired, TicketNotThere
+from bangban.features.hall.problems import OvertimeOpen
+from bangban.features.hall.ticket_problems import TicketExpired, TicketNotThere
 from bangban.features.hall.values import CareNeed, OvertimeOutcome, TicketState, TicketStep, VisitState
+from bangban.kernel.identifiers import free_words
 from bangban.kernel.problems import InvalidInput
 
 LIVE: Final = frozenset({TicketState.ISSUED, TicketState.CALLED, TicketState.SERVING})
@@ -85,8 +87,10 @@ def step(ticket: Ticket, what: TicketStep, *, today: date, explanation: str | No
         TicketExpired: Its day is over.
         TicketNotThere: Its state does not allow the step.
         OvertimeOpen: In overtime it is finished or carried over, and nothing else.
-        InvalidInput: Carried over without overtime, or without an explanation.
+        InvalidInput: Carried over without overtime, or without an explanation; or too long a one.
+        NumberInText: Somebody's number in it.
     """
+    words = free_words(explanation, fields=("input.explanation",)) or ""
     if ticket.state not in _FROM[what]:
         raise TicketNotThere(ticket.number, ticket.state)
     if ticket.day != today:
@@ -96,7 +100,7 @@ def step(ticket: Ticket, what: TicketStep, *, today: date, explanation: str | No
     state, visit = _TO[what]
     outcome, why = None, None
     if what is TicketStep.CARRY_OVER:
-        outcome, why = OvertimeOutcome.CARRIED_OVER, _explained(ticket, explanation)
+        outcome, why = OvertimeOutcome.CARRIED_OVER, _explained(ticket, words)
     elif ticket.overtime and what is TicketStep.FINISH:
         outcome = OvertimeOutcome.DONE
     return Moved(
@@ -108,8 +112,7 @@ def step(ticket: Ticket, what: TicketStep, *, today: date, explanation: str | No
     )
 
 
-def _explained(ticket: Ticket, explanation: str | None) -> str:
-    why = (explanation or "").strip()
+def _explained(ticket: Ticket, why: str) -> str:
     if not ticket.overtime:
         raise InvalidInput(
             "Only what is in overtime is carried over; cancel the ticket instead.",

@@ -21,7 +21,8 @@ from bangban.features.hall.settings import hall_settings
 from bangban.features.hall.tables import IntakeBatchCaseRow, IntakeBatchRow
 from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow
 from bangban.features.places.tables import ServiceWindowRow
-from bangban.kernel.access.vocabulary import STAFF_ROLES, Permission, Reach
+from bangban.kernel.access.roles import STAFF_ROLES, Reach
+from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.ids import new_id
 from bangban.kernel.levels import AreaLevel
 from bangban.kernel.problems import refused_at
@@ -63,7 +64,7 @@ async def collect_batch(
     cases = []
     for place, each in enumerate(applications):
         its = f"input.applications.{place}"
-        named = {f"input.{name}": f"{its}.{name}" for name in ("serviceCode", "areaId", "supplied")}
+        named = {f"input.{name}": f"{its}.{name}" for name in ("serviceCode", "areaId", "supplied", "note")}
         with refused_at(named | {"input.applicant": "input.submitter"}):
             cases.append(
                 await apply_for_case(

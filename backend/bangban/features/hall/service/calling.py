@@ -6,13 +6,14 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from bangban.features.hall.problems import NobodyWaiting, WindowBusy, no_such
+from bangban.features.hall.problems import no_such
 from bangban.features.hall.rules import tickets as rules
 from bangban.features.hall.rules.queues import queue_of, queues_of
 from bangban.features.hall.service.announcing import changed
 from bangban.features.hall.service.crowds import look_at_queue
 from bangban.features.hall.service.loading import load_point, windows_of
 from bangban.features.hall.tables import TicketRow
+from bangban.features.hall.ticket_problems import NobodyWaiting, WindowBusy
 from bangban.features.hall.values import TicketState
 from bangban.features.places.tables import ServiceWindowRow
 from bangban.kernel.access.vocabulary import Permission

@@ -62,7 +62,7 @@ async def look_at_queue(work: Work, *, point_id: UUID, queue: str) -> None:
             kind=kind,
             measured=measured,
             raised_at=work.now,
-            lead_id=await find_lead(work, point_id),
+            lead_id=await find_lead(work, point_id, or_anybody=True),
             actions=[],
         )
         raised = await work.db.scalar(new.on_conflict_do_nothing().returning(HallAlertRow.id))

@@ -50,7 +50,7 @@ async def end_day(work: Work, *, point_id: UUID, day: date) -> int:
         await work.db.execute(
             update(_TICKETS)
             .where(_TICKETS.c.visit_id.in_(visits), _TICKETS.c.state.in_(sorted(LIVE)))
-            .values(**ended, state=TicketState.CANCELLED)
+            .values(**ended, state=TicketState.CANCELLED, overtime_minutes=0)  # nobody said how long it took
         )
         await work.db.execute(
             update(_VISITS).where(_VISITS.c.id.in_(visits)).values(**ended, state=VisitState.LEFT, queue=None)

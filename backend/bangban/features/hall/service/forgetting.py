@@ -38,8 +38,11 @@ async def forget_visits(work: Work, *, most: int) -> int:
         "care_needs": [],
         "purpose": ERASED,  # a visit is about something
         "papers": None,
+        "told_papers": None,
+        "told_how": None,
         "end_note": None,
         "case_id": None,
+        "order_id": None,
         "forgotten": True,
     }
     await work.db.execute(update(_VISITS).where(_VISITS.c.id.in_(due)).values(gone))

@@ -2,33 +2,55 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
 
 from bangban.features.cases.enums import HelpKind
+from bangban.features.cases.service.applicant import IDENTITY_CONTEXT, PHONE_CONTEXT
 from bangban.features.cases.service.loading import load_by_itself, load_case
 from bangban.features.cases.service.trips import applied_for_since, change_trips, trips_counted
-from bangban.features.hall.problems import AboutAnotherCase
+from bangban.features.hall.problems import AboutAnotherCase, NotTheVisitors
 from bangban.features.hall.rules.trips import Stay, trips_of
-from bangban.features.hall.tables import VisitRow
+from bangban.features.hall.tables import VISITOR_PURPOSE, VisitRow
 from bangban.features.hall.values import VisitState
 from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.problems import refused_at
 from bangban.kernel.tenancy.work import Work
 
 
-async def about_case(work: Work, number: str, *, already: UUID | None = None) -> tuple[UUID, UUID]:
+async def about_case(
+    work: Work, number: str, *, already: UUID | None = None, visitor: bytes | None = None
+) -> tuple[UUID, UUID]:
     """The ids of a case that the caller may see, locked, and of its item.
+
+    ``visitor``: the keyed hash of who came, where that is known and no window says what they came for.
 
     Raises:
         NotFound: There is no such case for the caller.
         AboutAnotherCase: The visit is about another one: each is about one matter.
+        NotTheVisitors: The case is somebody else's.
     """
-    loaded = await load_case(work, number=number, one_of=(Permission.CASE_READ,))
+    with refused_at({"input.number": "input.caseNumber"}):
+        loaded = await load_case(work, number=number, one_of=(Permission.CASE_READ,))
     if already not in (None, loaded.row.id):
         raise AboutAnotherCase
+    if visitor is not None and visitor not in _known_as(work, loaded.row):
+        raise NotTheVisitors
     return loaded.row.id, loaded.row.service_item_id
+
+
+def _known_as(work: Work, case: Any) -> Iterator[bytes | None]:
+    """The keyed hashes by which the applicant would be known again; None where that was forgotten."""
+    for sealed, context in ((case.phone_sealed, PHONE_CONTEXT), (case.identity_sealed, IDENTITY_CONTEXT)):
+        if sealed is None:
+            yield None
+        else:
+            plain = work.vault.open(sealed, context=context)
+            yield work.vault.lookup_hash(plain, purpose=VISITOR_PURPOSE)
 
 
 async def applied_at_window(work: Work, since: datetime | None) -> UUID | None:

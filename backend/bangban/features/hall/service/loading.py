@@ -13,11 +13,13 @@ from sqlalchemy import func, or_, select
 from bangban.features.areas.tables import AreaRow
 from bangban.features.hall.problems import NotOnShift, no_such
 from bangban.features.hall.rules.queues import Window
+from bangban.features.hall.rules.tickets import Ticket
 from bangban.features.hall.tables import GuideShiftRow, TicketRow, VisitRow
+from bangban.features.hall.turns import has_somebody
 from bangban.features.hall.values import ShiftKind
 from bangban.features.places.tables import ServicePointRow, ServiceWindowRow
 from bangban.features.places.values import WindowKind
-from bangban.kernel.access.grants import PrincipalKind
+from bangban.kernel.access.principals import PrincipalKind
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.problems import ErrorCode, NotAuthenticated, NotFound
 from bangban.kernel.tenancy.work import Work
@@ -110,12 +112,16 @@ async def require_shift(work: Work, point_id: UUID) -> UUID:
     return guide
 
 
-async def find_lead(work: Work, point_id: UUID) -> UUID | None:
-    """Who leads the shift at a point now; None where nobody does."""
+async def find_lead(work: Work, point_id: UUID, *, or_anybody: bool = False) -> UUID | None:
+    """Who leads the shift at a point now; None where nobody does.
+
+    ``or_anybody``: where nobody leads, who has been on duty there longest.
+    """
+    leads = (GuideShiftRow.lead,) if not or_anybody else ()
     return await work.db.scalar(
         select(GuideShiftRow.guide_id)
-        .where(*_on_duty(point_id, work.now), GuideShiftRow.lead)
-        .order_by(GuideShiftRow.begins_at, GuideShiftRow.id)
+        .where(*_on_duty(point_id, work.now), has_somebody(GuideShiftRow), *leads)
+        .order_by(GuideShiftRow.lead.desc(), GuideShiftRow.begins_at, GuideShiftRow.id)
         .limit(1)
     )
 
@@ -187,3 +193,16 @@ async def lock_ticket(
         await work.db.scalars(select(TicketRow).where(TicketRow.id == ticket_id).with_for_update())
     ).one()
     return ticket, visit, point
+
+
+def facts_of(ticket: TicketRow, *, overtime: bool = False) -> Ticket:
+    """A row as the rules know it."""
+    return Ticket(
+        number=ticket.number,
+        state=ticket.state,
+        day=ticket.day,
+        priority=ticket.priority,
+        queued_at=ticket.queued_at,
+        serial=ticket.serial,
+        overtime=overtime,
+    )

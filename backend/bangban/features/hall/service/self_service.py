@@ -13,17 +13,18 @@ from sqlalchemy.dialects.postgresql import insert
 from bangban.features.areas.tables import AreaRow
 from bangban.features.catalog.service import current_item
 from bangban.features.catalog.values import Audience
-from bangban.features.hall.problems import AdviceNotOffered, TicketTakenMeanwhile
+from bangban.features.hall.problems import AdviceNotOffered
 from bangban.features.hall.rules.papers import Found, check, require_ready
 from bangban.features.hall.rules.queues import choose_queue, queues_of
 from bangban.features.hall.service.announcing import HALL_WAITED
 from bangban.features.hall.service.crowds import look_at_queue
 from bangban.features.hall.service.loading import count_refused_numbers, lock_visits_of, windows_of
-from bangban.features.hall.service.tickets import give_number, matter_of, record_ticket, refuse_second
+from bangban.features.hall.service.numbers import give_number, matter_of, record_ticket, refuse_second
 from bangban.features.hall.service.visitors import see_to_days_end, visitor_of
 from bangban.features.hall.service.visits import required_papers
 from bangban.features.hall.settings import hall_settings
 from bangban.features.hall.tables import VisitRow
+from bangban.features.hall.ticket_problems import TicketTakenMeanwhile
 from bangban.features.hall.values import VisitState
 from bangban.features.places.hours import TEXT, is_open
 from bangban.features.places.problems import ClosedNow, TerminalDown, TerminalUnknown

@@ -8,19 +8,30 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from sqlalchemy import select
+
+from bangban.features.cases.service.notices import NOTHING_TOLD, Telling
 from bangban.features.catalog.service import current_item
 from bangban.features.catalog.service.reading import materials_of
+from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.catalog.values import Audience
-from bangban.features.hall.problems import VisitNotOpen
+from bangban.features.hall.problems import OvertimeOpen, VisitNotOpen
 from bangban.features.hall.rules.papers import Found, Required, check
+from bangban.features.hall.rules.queues import queues_of
+from bangban.features.hall.rules.redirecting import require_elsewhere
+from bangban.features.hall.rules.tickets import LIVE
 from bangban.features.hall.service.announcing import changed
+from bangban.features.hall.service.crowds import look_at_queue
 from bangban.features.hall.service.leaving import about_case, leave
-from bangban.features.hall.service.loading import load_point, lock_visit, require_shift
+from bangban.features.hall.service.loading import load_point, lock_visit, require_shift, windows_of
+from bangban.features.hall.service.numbers import matter_of
+from bangban.features.hall.service.telling import check_said, tell
 from bangban.features.hall.service.visitors import see_to_days_end, visitor_of
-from bangban.features.hall.tables import VisitRow
-from bangban.features.hall.values import CareNeed, VisitEnd, VisitState
+from bangban.features.hall.tables import OvertimeRow, TicketRow, VisitRow
+from bangban.features.hall.values import CareNeed, TicketState, VisitEnd, VisitState
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.clock.local_time import local_today
+from bangban.kernel.identifiers import free_words
 from bangban.kernel.ids import new_id
 from bangban.kernel.problems import InvalidInput
 from bangban.kernel.tenancy.work import Work
@@ -52,7 +63,7 @@ async def greet_visitor(work: Work, *, point_id: UUID, greeting: Greeting) -> UU
     """
     point = await load_point(work, point_id, Permission.HALL_GREET)
     guide = await require_shift(work, point.id)
-    purpose = (greeting.purpose or "").strip() or None
+    purpose = free_words(greeting.purpose, fields=("input.purpose",))
     about = (greeting.service_code, greeting.case_number)
     if (purpose is None and about == (None, None)) or len(purpose or "") > LONGEST_PURPOSE:
         raise InvalidInput(
@@ -98,13 +109,16 @@ async def greet_visitor(work: Work, *, point_id: UUID, greeting: Greeting) -> UU
     return visit.id
 
 
-async def check_papers(work: Work, *, visit_id: UUID, found: Sequence[Found]) -> UUID:
+async def check_papers(
+    work: Work, *, visit_id: UUID, found: Sequence[Found], telling: Telling = NOTHING_TOLD
+) -> UUID:
     """材料预检: the checklist of the visit's item; what is missing is told once, and all of it.
 
     Raises:
         NotFound, VisitNotOpen.
-        InvalidInput: The visit is about no item, or a paper is unknown.
+        InvalidInput: The visit is about no item, a paper is unknown, or there is no notice for ``telling``.
         ChecklistIncomplete, ToldAlready.
+        PhraseBanned, NumberInText, PointUnknown, ItemNotTakenThere: As ``supplying_of``.
     """
     visit, point = await lock_visit(work, visit_id, Permission.HALL_GREET)
     if visit.state is not VisitState.GREETED or visit.day != work.today:
@@ -116,9 +130,16 @@ async def check_papers(work: Work, *, visit_id: UUID, found: Sequence[Found]) ->
             fields=("input.visitId",),
         )
     checked = check(await required_papers(work, visit.service_item_id), found, told=visit.told)
+    check_said(work, visit, point, field="papers.note", said=[each.note for each in found])
     visit.papers = list(checked.as_json)
     if checked.lacking and visit.told is None:
-        visit.told, visit.told_at = list(checked.lacking), work.now
+        await tell(work, visit, checked, telling)
+    elif telling != NOTHING_TOLD:
+        raise InvalidInput(
+            "No notice is given now, so there is none to say this in.",
+            "本次没有一次性告知,无需填写告知方式。",
+            fields=("input.papers",),
+        )
     work.record(
         action=Permission.HALL_GREET,
         object=f"visit:{visit.id}",
@@ -128,25 +149,72 @@ async def check_papers(work: Work, *, visit_id: UUID, found: Sequence[Found]) ->
     return visit.id
 
 
-async def end_visit(work: Work, *, visit_id: UUID, how: VisitEnd, note: str | None = None) -> UUID:
-    """离厅: of somebody without a live ticket. Who has one ends with it.
+async def end_visit(
+    work: Work, *, visit_id: UUID, how: VisitEnd, note: str | None = None, case_number: str | None = None
+) -> UUID:
+    """离厅: somebody goes. A number that nobody serves yet is given up with it, so that nobody is called in vain.
+
+    ``case_number``: what was applied for there.
 
     Raises:
-        NotFound, VisitNotOpen.
+        NotFound, AboutAnotherCase, NotTheVisitors.
+        TakenHere: They are led elsewhere with what a window of the point takes.
+        VisitNotOpen: The visit is over, or a window is serving the visitor.
+        OvertimeOpen: A window stays open for the number, which is finished or carried over there.
+        InvalidInput, NumberInText, PhraseBanned: What is noted; or they are led elsewhere, and nothing is.
     """
+    words = free_words(note, fields=("input.note",), longest=LONGEST_PURPOSE)
     visit, point = await lock_visit(work, visit_id, Permission.HALL_GREET)
-    if visit.state in _OVER or visit.queue is not None:
+    if visit.state in _OVER:
         raise VisitNotOpen(visit.state)
+    check_said(work, visit, point, field="note", said=[words])
+    if case_number is not None:
+        alone = visit.visitor_hash if visit.at_window_at is None else None
+        visit.case_id, _ = await about_case(work, case_number, already=visit.case_id, visitor=alone)
+    if how is VisitEnd.REDIRECTED:
+        await _require_elsewhere(work, visit, reason=words)
+    given_up = None if visit.queue is None else await _give_up(work, visit)
     await leave(work, visit, VisitState(how.value))
-    visit.end_note = (note or "").strip()[:LONGEST_PURPOSE] or None
+    visit.end_note = words
     work.record(
         action=Permission.HALL_GREET,
         object=f"visit:{visit.id}",
         area_id=point.area_id,
-        details={"end": how.value},
+        details={"end": how.value, **({} if given_up is None else {"ticket": given_up.number})},
     )
+    if given_up is not None:
+        await look_at_queue(work, point_id=point.id, queue=given_up.queue)
     changed(work, point.id)
     return visit.id
+
+
+async def _require_elsewhere(work: Work, visit: VisitRow, *, reason: str | None) -> None:
+    """Raises as ``redirecting.require_elsewhere``, by the matter of the visit and what the point takes today."""
+    item = (
+        None
+        if visit.service_item_id is None
+        else await work.db.get_one(ServiceItemRow, visit.service_item_id)
+    )
+    queues = queues_of(await windows_of(work, visit.point_id))
+    require_elsewhere(queues, matter_of(item), reason=reason)
+
+
+async def _give_up(work: Work, visit: VisitRow) -> TicketRow | None:
+    """The live number of a visit that is locked, cancelled unless somebody is being served with it."""
+    ticket = await work.db.scalar(
+        select(TicketRow)
+        .where(TicketRow.visit_id == visit.id, TicketRow.state.in_(sorted(LIVE)))
+        .with_for_update()
+    )
+    if ticket is None:
+        return None
+    if ticket.state is TicketState.SERVING:
+        raise VisitNotOpen(visit.state)
+    overtime = await work.db.get(OvertimeRow, ticket.id)
+    if overtime is not None and overtime.ended_at is None:
+        raise OvertimeOpen(ticket.number)
+    ticket.state, ticket.ended_at, visit.queue = TicketState.CANCELLED, work.now, None
+    return ticket
 
 
 async def required_papers(work: Work, item_id: UUID) -> list[Required]:

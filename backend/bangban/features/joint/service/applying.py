@@ -12,14 +12,13 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from bangban.features.areas.service import get_area
 from bangban.features.areas.tables import AreaRow
-from bangban.features.bundles.drafts import draft_of
+from bangban.features.bundles.drafts import BundleDraft, draft_of
 from bangban.features.bundles.problems import BundleUnknown
-from bangban.features.bundles.rules import BundleDraft
 from bangban.features.bundles.tables import BundleRow
 from bangban.features.bundles.values import BundleKind
 from bangban.features.cases.service import ApplicantDetails, GivenAuthorisation, apply_for_case
-from bangban.features.cases.service.application import SHARED_DATA
 from bangban.features.cases.service.mode_fields import ModeField
+from bangban.features.cases.service.offered import SHARED_DATA
 from bangban.features.cases.tables import CaseRow
 from bangban.features.cases.values import HelpKind, HelpMode
 from bangban.features.catalog.tables import ServiceItemRow, ServiceMaterialRow
@@ -29,6 +28,7 @@ from bangban.features.guidance.service import LedBy, led_by
 from bangban.features.joint import rules
 from bangban.features.joint.rules import Paper
 from bangban.features.joint.service.loading import actor_id
+from bangban.features.joint.service.revealing import form_values
 from bangban.features.joint.tables import BundleApplicationRow, BundleMemberRow
 from bangban.features.joint.values import ReleaseChoice
 from bangban.kernel.access.vocabulary import Permission
@@ -99,7 +99,7 @@ async def apply_for_bundle(
         area_id=area_id,
         release=release,
         bundle_id=bundle_id,
-        form=filled or None,
+        form=filled,
         answers_due_on=_answers_due(work, bundle),
         record={"bundle": bundle.code, "version": bundle.version},
         led=await led_by(work, way),
@@ -114,7 +114,7 @@ async def file_application(
     release: ReleaseChoice,
     record: Mapping[str, Any],
     bundle_id: UUID | None = None,
-    form: list[dict[str, str]] | None = None,
+    form: Sequence[Mapping[str, str]] = (),
     answers_due_on: date | None = None,
     led: LedBy | None = None,
 ) -> UUID:
@@ -130,7 +130,7 @@ async def file_application(
         application_resident_id=row.resident_id,
         application_filed_by=actor_id(work),
         application_release=release,
-        application_form=form,
+        **form_values(work, form),
         application_answers_due_on=answers_due_on,
         application_submitted_at=work.now,
         application_guidance_id=None if led is None else led.guidance_id,

@@ -21,7 +21,7 @@ from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.joint.problems import no_such_application
 from bangban.features.joint.rules import Member, Paper
 from bangban.features.joint.tables import BundleApplicationRow, BundleMemberRow
-from bangban.kernel.access.grants import PrincipalKind
+from bangban.kernel.access.principals import PrincipalKind
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.database.written import Given, Written
 from bangban.kernel.tenancy.work import Work

@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from bangban.features.custody.values import CustodyKind
-from bangban.features.orders.values import OrderKind, OrderStep
+from bangban.features.orders.problems import SignatureMissing
+from bangban.features.orders.values import AT_THE_DOOR, OrderKind, OrderStep
+from bangban.features.profiles.values import SignatureRule
 from bangban.kernel.problems import InvalidInput
 
 _MOVES = {OrderKind.PICKUP: CustodyKind.TAKEN, OrderKind.DELIVERY: CustodyKind.RETURNED}
@@ -31,3 +33,24 @@ def movement_of(
             fields=("input.papers",),
         )
     return found
+
+
+def check_signature(
+    kind: OrderKind, step: OrderStep, *, signed: bool, moves_papers: bool, wanted: SignatureRule
+) -> None:
+    """签收: whether a task may end as it does, signed or not (DOMAIN C10).
+
+    Raises:
+        SignatureMissing: The district wants one here.
+        InvalidInput: Nothing at a door ends with this step, so nobody signed.
+    """
+    ends = kind in AT_THE_DOOR and step is OrderStep.FINISH
+    if signed and not ends:
+        raise InvalidInput(
+            "A signature is given when a pickup or delivery is finished, and at no other time.",
+            "仅在上门取件、上门送达完成时填写签收信息。",
+            fields=("input.signature",),
+        )
+    needed = wanted is SignatureRule.ALWAYS or (wanted is SignatureRule.WITH_PAPERS and moves_papers)
+    if ends and needed and not signed:
+        raise SignatureMissing

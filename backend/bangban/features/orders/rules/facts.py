@@ -11,7 +11,8 @@ from uuid import UUID
 
 from bangban.features.cases.values import Grade
 from bangban.features.orders.values import OrderEventKind, OrderKind, OrderState
-from bangban.kernel.access.vocabulary import Permission, Role
+from bangban.kernel.access.roles import Role
+from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.levels import AreaLevel
 
 RESIDENT_WORD: Final = "群众"  # a timeline names staff, never the resident
@@ -49,6 +50,16 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Signature:
+    """Who signed at the door 签收 (DOMAIN C10): the name, sealed and masked, and a picture of the signature if any."""
+
+    sealed: bytes | None = field(repr=False)
+    masked: str | None
+    at: datetime
+    file_id: UUID | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
     """An area that an offer can come to: the order's own, or one above it."""
 
@@ -66,6 +77,7 @@ class OrderFacts:
     place: Place
     asked: Place
     resident_id: UUID | None = None
+    placed_by_id: UUID | None = None  # of the staff, as its first event says
     holder_id: UUID | None = None
     service_code: str | None = None
     theme: str | None = None
@@ -79,6 +91,7 @@ class OrderFacts:
     grade: Grade | None = None
     comment: str | None = None
     rated_at: datetime | None = None
+    signature: Signature | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

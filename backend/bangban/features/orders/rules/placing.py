@@ -7,7 +7,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bangban.features.cases.rules.facts import said
 from bangban.features.orders.problems import (
     KindNotOffered,
 )
@@ -104,17 +103,10 @@ def place_order(
             to_state=OrderState.OPEN,
             actor=actor.shown,
             area_id=asked.id,
+            staff_id=actor.id if actor.is_staff else None,
         ),
         audit=Audit(action=Permission.ORDER_PLACE, details={"kind": order.kind.value}),
         announce=(Announcement.CHANGED, Announcement.OFFERED),
         timer=due,
         agreed=order.window,
     )
-
-
-def reason_of(text: str) -> str:
-    """A reason as it is kept. Raises InvalidInput for none."""
-    found = said(text)
-    if found is None:
-        raise InvalidInput("State the reason.", "请填写理由。", fields=("input.reason",))
-    return found

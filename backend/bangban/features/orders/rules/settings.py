@@ -8,6 +8,7 @@ from typing import Any, Final
 
 from bangban.features.orders.values import OrderKind
 from bangban.features.people.training import SECTION, TrainingNeeds, training_needs
+from bangban.features.profiles.values import SignatureRule
 from bangban.kernel.levels import AreaLevel
 
 SETTING: Final = SECTION
@@ -16,6 +17,7 @@ SETTING: Final = SECTION
 VOLUNTEER_TRAINING: Final = "volunteer_training"
 
 USUAL_LOAD: Final = 10
+USUAL_OPEN: Final = 20
 EVERY_LEVEL: Final = tuple(reversed(AreaLevel))  # the deepest first
 
 
@@ -45,16 +47,20 @@ def _without_asking() -> dict[OrderKind, KindSettings]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OrderSettings:
-    """``load_limit``: orders in hand with which nobody takes another; ``training``: the items that only the
-    trained may help with; ``reach_km``: how far from any area with a location somebody may be;
-    ``card_address``: what a service card's code is put behind."""
+    """``load_limit``: orders in hand with which nobody takes another; ``open_limit``: open orders with which no
+    resident places another; ``training``: the items that only the trained may help with; ``reach_km``: how far from
+    any area with a location somebody may be; ``card_address``: what a service card's code is put behind;
+    ``signature``: when a task at the door ends with one, by default where papers change hands, since it proves that
+    they did."""
 
     kinds: Mapping[OrderKind, KindSettings] = field(default_factory=_without_asking)
     load_limit: int = USUAL_LOAD
+    open_limit: int = USUAL_OPEN
     training: TrainingNeeds = field(default_factory=TrainingNeeds)
     volunteer_training: bool = True
     reach_km: int = 20
     card_address: str | None = None
+    signature: SignatureRule = SignatureRule.WITH_PAPERS
 
 
 def order_settings(settings: Mapping[str, Any]) -> OrderSettings:
@@ -64,10 +70,12 @@ def order_settings(settings: Mapping[str, Any]) -> OrderSettings:
     return OrderSettings(
         kinds=usual.kinds if kinds is None else {OrderKind(each["kind"]): _kind(each) for each in kinds},
         load_limit=said.get("load_limit", usual.load_limit),
+        open_limit=said.get("open_limit", usual.open_limit),
         training=training_needs(settings),
         volunteer_training=said.get(VOLUNTEER_TRAINING, usual.volunteer_training),
         reach_km=said.get("reach_km", usual.reach_km),
         card_address=said.get("card_address"),
+        signature=SignatureRule(said.get("signature") or usual.signature),
     )
 
 

@@ -19,7 +19,6 @@ from bangban.features.orders.rules.facts import (
     Transition,
 )
 from bangban.features.orders.rules.offering import check_claim, unfitness
-from bangban.features.orders.rules.placing import reason_of
 from bangban.features.orders.rules.settings import OrderSettings
 from bangban.features.orders.values import (
     HELD,
@@ -28,6 +27,7 @@ from bangban.features.orders.values import (
     OrderState,
 )
 from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.identifiers import reason_of
 from bangban.kernel.problems import InvalidInput
 
 
@@ -37,12 +37,12 @@ def claim(
     """认领, 应答: the order is theirs, and nobody else's.
 
     Raises:
-        OrderTaken: Somebody has it already; what the second of two gets who claim at once.
+        OrderTaken: Somebody has it already; what the second of two gets who claim at once. Who has it is told so.
         IllegalOrderStep: It is over.
         NotOfferedToYou, OnlyNeeds, VolunteerNotApproved, TrainingRequired, TooManyInHand.
     """
     if order.state in HELD:
-        raise OrderTaken
+        raise OrderTaken(own=order.holder_id == helper.id)
     if order.state is not OrderState.OPEN:
         raise IllegalOrderStep(order.state)
     check_claim(order, helper, settings)

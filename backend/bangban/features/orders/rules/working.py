@@ -1,4 +1,4 @@
-"""An order is worked on, given back, given up, and rated (DOMAIN C10, G15, 3.5). Pure."""
+"""An order is worked on, missed, and given back (DOMAIN C10, G15, 3.5). Pure."""
 
 from __future__ import annotations
 
@@ -6,16 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bangban.features.cases.rules.facts import said
-from bangban.features.cases.values import Grade
 from bangban.features.orders.problems import (
     IllegalOrderStep,
     NotYourOrder,
-    OnlyTheResident,
-    OrderAlreadyRated,
 )
 from bangban.features.orders.rules.facts import (
-    THE_CLOCK,
     Actor,
     Announcement,
     Audit,
@@ -23,12 +18,13 @@ from bangban.features.orders.rules.facts import (
     Helper,
     OrderFacts,
     Place,
+    Signature,
     Transition,
     Window,
     in_minutes,
 )
 from bangban.features.orders.rules.offering import deepest, unfitness
-from bangban.features.orders.rules.placing import check_window, offered, reason_of
+from bangban.features.orders.rules.placing import check_window, offered
 from bangban.features.orders.rules.settings import OrderSettings
 from bangban.features.orders.values import (
     HELD,
@@ -39,6 +35,7 @@ from bangban.features.orders.values import (
     OrderStep,
 )
 from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.identifiers import reason_of
 
 
 def start(
@@ -49,11 +46,11 @@ def start(
     Raises:
         NotYourOrder, IllegalOrderStep, TrainingRequired, VolunteerNotApproved, OnlyNeeds.
     """
-    _in_hand(order, actor, OrderState.CLAIMED, OrderState.FAILED)
+    in_hand(order, actor, OrderState.CLAIMED, OrderState.FAILED)
     unfit = unfitness(order, helper, settings)
     if unfit is not None:
         raise unfit
-    return _worked(
+    return worked(
         replace(order, started_at=at, tries=order.tries + 1),
         OrderEventKind.STARTED,
         was=order.state,
@@ -62,11 +59,13 @@ def start(
     )
 
 
-def finish(order: OrderFacts, *, actor: Actor, at: datetime) -> Transition:
-    """完成. Raises ``NotYourOrder``, ``IllegalOrderStep``."""
-    _in_hand(order, actor, OrderState.DOING)
-    return _worked(
-        replace(order, ended_at=at),
+def finish(
+    order: OrderFacts, *, signature: Signature | None = None, actor: Actor, at: datetime
+) -> Transition:
+    """完成, signed at the door or not. Raises ``NotYourOrder``, ``IllegalOrderStep``."""
+    in_hand(order, actor, OrderState.DOING)
+    return worked(
+        replace(order, ended_at=at, signature=signature),
         OrderEventKind.DONE,
         was=order.state,
         to=OrderState.DONE,
@@ -82,10 +81,10 @@ def fail(order: OrderFacts, *, reason: str, window: Window | None, actor: Actor,
         NotYourOrder, IllegalOrderStep.
         InvalidInput: No reason, or a window that cannot be.
     """
-    _in_hand(order, actor, OrderState.DOING)
+    in_hand(order, actor, OrderState.DOING)
     if window is not None:
         check_window(window, at=at)
-    failed = _worked(
+    failed = worked(
         replace(order, window=window or order.window),
         OrderEventKind.FAILED,
         was=order.state,
@@ -125,7 +124,7 @@ def release(
         NotYourOrder, IllegalOrderStep, NobodyToAsk.
         InvalidInput: No reason.
     """
-    _in_hand(order, actor, *HELD)
+    in_hand(order, actor, *HELD)
     asked = deepest(_unsolved(order, places) if order.kind is OrderKind.ISSUE else places)
     due = in_minutes(at, offered(order.kind, settings).claim_minutes)
     back = replace(
@@ -159,76 +158,17 @@ def _unsolved(order: OrderFacts, places: Sequence[Place]) -> Sequence[Place]:
     return above or places[-1:]
 
 
-def cancel(
-    order: OrderFacts, *, reason: str | None, may_dispatch: bool, actor: Actor, at: datetime
-) -> Transition:
-    """取消: by whoever asked, or by a dispatcher with a reason; not once somebody is on the way.
-
-    What a resident says is not kept: the history names staff's reasons only.
-
-    Raises:
-        OnlyTheResident, IllegalOrderStep.
-        InvalidInput: A dispatcher's cancellation without a reason.
-    """
-    own = not actor.is_staff and actor.id is not None and actor.id == order.resident_id
-    if not own and not (actor.is_staff and may_dispatch):
-        raise OnlyTheResident
-    if order.state not in (OrderState.OPEN, OrderState.CLAIMED, OrderState.FAILED):
+def in_hand(order: OrderFacts, actor: Actor, *states: OrderState) -> None:
+    """Whether the actor has the order, in one of the states. Raises ``NotYourOrder``, ``IllegalOrderStep``."""
+    if order.state not in LIVE:
         raise IllegalOrderStep(order.state)
-    return _worked(
-        replace(order, ended_at=at, due_at=None),
-        OrderEventKind.CANCELLED,
-        was=order.state,
-        to=OrderState.CANCELLED,
-        actor=actor,
-        note=None if own else reason_of(reason or ""),
-        announce=None if order.holder_id is None else Announcement.CANCELLED,
-        action=Permission.ORDER_PLACE if own else Permission.ORDER_DISPATCH,
-    )
-
-
-def end_with_case(order: OrderFacts, *, done: bool, at: datetime) -> Transition | None:
-    """随办件结束: what the end of its case does to an order for it; None where the order is over already.
-
-    ``done``: the case was decided, so that whoever has the order in hand has done it.
-    """
-    if order.kind is not OrderKind.CASE or order.state not in LIVE:
-        return None
-    finished = done and order.state in HELD
-    return _worked(
-        replace(order, ended_at=at, due_at=None),
-        OrderEventKind.DONE if finished else OrderEventKind.CANCELLED,
-        was=order.state,
-        to=OrderState.DONE if finished else OrderState.CANCELLED,
-        actor=THE_CLOCK,
-        note="办件已结束",
-        action=Permission.ORDER_DISPATCH,
-    )
-
-
-def rate(order: OrderFacts, *, grade: Grade, comment: str | None, actor: Actor, at: datetime) -> Transition:
-    """评价: one of the five national grades, once, by whoever asked (DOMAIN 3.5).
-
-    Raises:
-        OnlyTheResident, IllegalOrderStep, OrderAlreadyRated.
-    """
-    if actor.is_staff or actor.id is None or actor.id != order.resident_id:
-        raise OnlyTheResident
-    if order.state is not OrderState.DONE:
+    if actor.id is None or order.holder_id != actor.id:
+        raise NotYourOrder
+    if order.state not in states:
         raise IllegalOrderStep(order.state)
-    if order.grade is not None:
-        raise OrderAlreadyRated
-    return _worked(
-        replace(order, grade=grade, comment=None if comment is None else said(comment), rated_at=at),
-        OrderEventKind.RATED,
-        was=order.state,
-        to=order.state,
-        actor=actor,
-        action=Permission.ORDER_PLACE,
-    )
 
 
-def _worked(
+def worked(
     order: OrderFacts,
     kind: OrderEventKind,
     *,
@@ -252,12 +192,3 @@ def _worked(
         audit=Audit(action=action, details={"step": kind.value}),
         announce=(Announcement.CHANGED,) if announce is None else (Announcement.CHANGED, announce),
     )
-
-
-def _in_hand(order: OrderFacts, actor: Actor, *states: OrderState) -> None:
-    if order.state not in LIVE:
-        raise IllegalOrderStep(order.state)
-    if actor.id is None or order.holder_id != actor.id:
-        raise NotYourOrder
-    if order.state not in states:
-        raise IllegalOrderStep(order.state)

@@ -3,25 +3,21 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
+from bangban.features.cases.service.loading import actor_of as actor_of_cases
+from bangban.features.cases.values import CaseState
 from bangban.features.orders.problems import HelperUnfit, NotOfferedToYou, no_such_order
 from bangban.features.orders.rules.facts import THE_CLOCK, Actor, Helper, OrderFacts, Place
 from bangban.features.orders.rules.offering import is_offered_to, places_to_ask
 from bangban.features.orders.rules.settings import OrderSettings, order_settings
-from bangban.features.orders.service.reading import (
-    LOCK_ID,
-    LOCK_NUMBER,
-    WHOLE_ORDER,
-    facts_of,
-    read_chain,
-    read_helpers,
-)
-from bangban.kernel.access.grants import PrincipalKind
+from bangban.features.orders.service.helpers import read_chain, read_helpers
+from bangban.features.orders.service.reading import LOCK_ID, LOCK_NUMBER, WHOLE_ORDER, facts_of
 from bangban.kernel.access.vocabulary import Permission
-from bangban.kernel.problems import NotAuthenticated
 from bangban.kernel.tenancy.work import Work
+
+_UNDECIDED: Final = frozenset({CaseState.DECLINED, CaseState.WITHDRAWN, CaseState.TERMINATED})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,6 +36,11 @@ class Loaded:
         actor, facts = self.actor, self.facts
         mine = facts.holder_id if actor.is_staff else facts.resident_id
         return actor.id is not None and actor.id == mine
+
+    @property
+    def case_undecided(self) -> bool:
+        """Whether the order's case is over and was never decided, so that nothing is done for it any more."""
+        return self.row.case_state in _UNDECIDED
 
     def may(self, permission: Permission) -> bool:
         """Whether the caller holds the permission over this order."""
@@ -77,12 +78,8 @@ class Loaded:
 
 def actor_of(work: Work) -> Actor:
     """The caller as the rules know them. Raises ``NotAuthenticated``."""
-    principal = work.principal
-    if principal.id is None:
-        raise NotAuthenticated
-    if principal.kind is PrincipalKind.RESIDENT:
-        return Actor(id=principal.id)
-    return Actor(id=principal.id, staff_name=principal.name or "")
+    caller = actor_of_cases(work)
+    return Actor(id=caller.id, staff_name=caller.staff_name)
 
 
 async def load_order(work: Work, *, number: str, one_of: tuple[Permission, ...]) -> Loaded:

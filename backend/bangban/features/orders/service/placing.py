@@ -13,14 +13,19 @@ from sqlalchemy import Uuid, literal_column, select
 from bangban.features.accounts.residents import resident_of_phone
 from bangban.features.cases.problems import IllegalTransition
 from bangban.features.cases.rules.facts import LIVE as LIVE_CASES
-from bangban.features.cases.rules.facts import said
+from bangban.features.cases.rules.results import require_given_out
 from bangban.features.cases.service.loading import load_case
+from bangban.features.cases.values import CaseState
 from bangban.features.catalog.service import current_item
-from bangban.features.orders.problems import CaseOffered, FreeOfCharge
+from bangban.features.hall.problems import VisitNotOpen
+from bangban.features.hall.service.loading import lock_visit
+from bangban.features.hall.tables import VisitRow
+from bangban.features.orders.problems import CaseOffered, FreeOfCharge, TooManyOpen, VisitOrdered
 from bangban.features.orders.rules import placing
 from bangban.features.orders.rules.facts import OrderFacts, Place
 from bangban.features.orders.rules.offering import places_to_ask
 from bangban.features.orders.rules.settings import order_settings
+from bangban.features.orders.service.helpers import read_chain, read_helpers
 from bangban.features.orders.service.loading import actor_of
 from bangban.features.orders.service.locating import (
     location_of,
@@ -28,19 +33,20 @@ from bangban.features.orders.service.locating import (
     only_place_below,
     place_of_area,
 )
-from bangban.features.orders.service.reading import read_chain, read_helpers
+from bangban.features.orders.service.reading import count_open
 from bangban.features.orders.service.saving import file_order
 from bangban.features.orders.tables import ADDRESS_CONTEXT, OrderRow
-from bangban.features.orders.values import LIVE, OrderKind, OrderState
+from bangban.features.orders.values import AT_THE_DOOR, LIVE, OrderKind, OrderState
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.database.written import Given, Written
-from bangban.kernel.identifiers import mask_address, normalise_phone, refuse_numbers
-from bangban.kernel.problems import InvalidInput
+from bangban.kernel.identifiers import bounded, mask_address, normalise_phone, refuse_unfit
+from bangban.kernel.problems import InvalidInput, refused_at
 from bangban.kernel.tenancy.quotas import check_storage
 from bangban.kernel.tenancy.work import Work
 
 LONGEST_NOTE: Final = 500
 LONGEST_ADDRESS: Final = 200
+_WITH_RESULT: Final = frozenset({CaseState.COMPLETED, CaseState.CLOSED})
 _OFFERING: Final = Written(
     select(OrderRow.number)
     .where(
@@ -68,6 +74,7 @@ class Wanted:
     service_code: str | None = None
     case_number: str | None = None
     fee: Decimal | None = None
+    visit_id: UUID | None = None  # somebody to whom it was proposed in a hall
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,8 +92,12 @@ async def place_order(work: Work, wanted: Wanted) -> UUID:
         Forbidden: The caller may not place orders at this area; or not dispatch, for CASE.
         FreeOfCharge: A fee is named (invariant 18).
         NotFound: No such area, item or case, or the caller may not see the case.
-        InvalidInput: No place; a text that is too long; CASE without a case; and as ``placing.place_order``.
-        CaseOffered, IllegalTransition: Another order offers the case, or it is over.
+        InvalidInput: No place; a text that is too long; CASE without a case; a phone that staff do not
+            give; and as ``placing.place_order``.
+        TooManyOpen: The resident who asks has too many open orders.
+        CaseOffered, IllegalTransition: Another order offers the case, or it is over (CASE, PICKUP).
+        ResultHeld: The case's result waits for those of others, so that it is not delivered (DELIVERY).
+        VisitOrdered, VisitNotOpen: The visit has an order, or is of another day.
         KindNotOffered, NobodyToAsk, StorageFull, NumberInText.
     """
     work.grants.require(Permission.ORDER_PLACE)
@@ -95,10 +106,14 @@ async def place_order(work: Work, wanted: Wanted) -> UUID:
         raise FreeOfCharge
     actor, settings = actor_of(work), order_settings(work.settings)
     placing.offered(wanted.kind, settings)
+    if actor.id and not actor.is_staff and await count_open(work, actor.id) >= settings.open_limit:
+        raise TooManyOpen(settings.open_limit)
     note = _text(wanted.note, LONGEST_NOTE, "input.note")
-    refuse_numbers(note, fields=("input.note",))  # helpers to whom it is offered, and volunteers, read it
+    refuse_unfit(note, fields=("input.note",))  # helpers to whom it is offered, and volunteers, read it
     address = _text(wanted.address, LONGEST_ADDRESS, "input.address")
-    case = await _case(work, wanted)
+    visit = None if wanted.visit_id is None else await _visit(work, wanted.visit_id, wanted.kind)
+    with refused_at({"input.number": "input.caseNumber"}):
+        case = await _case(work, wanted)
     place = await _place(work, wanted, case, settings.reach_km)
     work.grants.require_at(Permission.ORDER_PLACE, place.path)
     if wanted.kind is OrderKind.CASE:
@@ -127,7 +142,7 @@ async def place_order(work: Work, wanted: Wanted) -> UUID:
         actor=actor,
         at=work.now,
     )
-    return await file_order(
+    order_id = await file_order(
         work,
         transition,
         area_id=place.id,
@@ -140,15 +155,29 @@ async def place_order(work: Work, wanted: Wanted) -> UUID:
             "latitude": wanted.latitude,
         },
     )
+    if visit is not None:
+        visit.order_id = order_id
+    return order_id
+
+
+async def _visit(work: Work, visit_id: UUID, kind: OrderKind) -> VisitRow:
+    """The visit of which this order comes, locked: so of two who place one at once one does."""
+    if kind not in AT_THE_DOOR:
+        raise InvalidInput(
+            "Only service at the door is ordered for a visit.",
+            "到访只能关联上门取件或上门送达。",
+            fields=("input.visitId",),
+        )
+    visit, _ = await lock_visit(work, visit_id, Permission.HALL_GREET)
+    if visit.day != work.today:
+        raise VisitNotOpen(visit.state)
+    if visit.order_id is not None:
+        raise VisitOrdered(fields=("input.visitId",))
+    return visit
 
 
 def _text(text: str | None, most: int, name: str) -> str | None:
-    found = said(text)
-    if found is not None and len(found) > most:
-        raise InvalidInput(
-            f"This text may have {most} characters at most.", f"此项不得超过 {most} 个字。", fields=(name,)
-        )
-    return found
+    return bounded(text, fields=(name,), longest=most)
 
 
 async def _case(work: Work, wanted: Wanted) -> _Case | None:
@@ -167,6 +196,16 @@ async def _case(work: Work, wanted: Wanted) -> _Case | None:
         offering = await work.run(_OFFERING, case_id=loaded.row.id)
         if offering:
             raise CaseOffered(offering[0].number)
+    if (
+        wanted.kind is OrderKind.PICKUP
+        and loaded.facts.state not in LIVE_CASES
+        and not loaded.facts.conditional
+    ):
+        raise IllegalTransition(
+            loaded.facts.state
+        )  # nothing is taken for it any more; a delivery brings back
+    if wanted.kind is OrderKind.DELIVERY and loaded.facts.state in _WITH_RESULT:
+        require_given_out(loaded.facts)
     row = loaded.row
     return _Case(id=row.id, area_id=row.area_id, resident_id=row.resident_id)
 
@@ -195,6 +234,12 @@ async def _resident(work: Work, wanted: Wanted, case: _Case | None) -> UUID | No
     """Whose order it is: the caller's own, the case's applicant's, or of the phone that staff were given."""
     actor = actor_of(work)
     if not actor.is_staff:
+        if wanted.phone is not None:
+            raise InvalidInput(
+                "An order of your own is reached at your account's phone; only staff name another.",
+                "本人下单以账号手机号联系,只有工作人员下单时可填写群众电话。",
+                fields=("input.phone",),
+            )
         return actor.id
     if wanted.phone is not None:
         phone = normalise_phone(wanted.phone, fields=("input.phone",))

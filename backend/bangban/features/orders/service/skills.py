@@ -12,13 +12,13 @@ from sqlalchemy import Table, select
 from sqlalchemy.dialects.postgresql import insert
 
 from bangban.features.areas.tables import AreaRow
-from bangban.features.cases.rules.facts import said
 from bangban.features.catalog.tables import ServiceItemRow
-from bangban.features.orders.problems import no_such_helper, no_such_item
+from bangban.features.orders.problems import HelpsNobody, no_such_helper, no_such_item
 from bangban.features.orders.tables import HelperSkillRow
 from bangban.features.people.tables import AssignmentRow, StaffRow, TrainingRow
-from bangban.features.people.training import TrainingKind, check_served
+from bangban.features.people.training import TrainingKind, check_passed, check_served
 from bangban.kernel.access.vocabulary import Permission
+from bangban.kernel.identifiers.names import shown_name
 from bangban.kernel.ids import new_id
 from bangban.kernel.problems import InvalidInput
 from bangban.kernel.tenancy.work import Work
@@ -26,6 +26,9 @@ from bangban.kernel.tenancy.work import Work
 LONGEST_TITLE: Final = 200
 MOST_NAMED: Final = 500
 """Themes, items or people in one list."""
+
+# Orders are taken by helpers; at a desk, and on call, others help as well, and the cover of a day counts their skills.
+_HELPING: Final = (Permission.ORDER_CLAIM, Permission.ASKING_RECORD, Permission.HALL_GREET)
 
 _SKILLS = cast("Table", HelperSkillRow.__table__)
 
@@ -43,16 +46,20 @@ class Skills:
 async def set_skills(work: Work, *, staff_id: UUID, skills: Skills) -> UUID:
     """Put these in the place of what was known; the helper's id.
 
-    The first approval stays with its day and whoever gave it until it is taken back.
+    The first approval stays with its day and whoever gave it until it is taken back: of two at once the second sees
+    what the first one said, also where nothing had been said before.
 
     Raises:
         Forbidden, NotFound: Nobody of whom the caller may say so; or an item that does not exist.
+        HelpsNobody: The policy lets the person help with nothing, at none of their posts.
         InvalidInput: A list is too long.
     """
-    await _check_helpers(work, [staff_id])
+    posts = await _check_helpers(work, [staff_id], hold=True)
+    if not any(posts & set(work.policy.posts_that_may(each)) for each in _HELPING):
+        raise HelpsNobody
     services = await _check_services(work, skills.services)
     themes = _named(skills.themes, "input.themes")
-    before = await work.db.get(HelperSkillRow, staff_id, with_for_update=True)
+    before = await work.db.get(HelperSkillRow, staff_id)
     approved_at = before.approved_at if before is not None else None
     approved_by = before.approved_by if before is not None else None
     if skills.approved != (approved_at is not None):
@@ -88,17 +95,21 @@ async def record_training(
     attendees: Collection[UUID],
     kind: TrainingKind = TrainingKind.TRAINING,
     served: int | None = None,
+    passed: Collection[UUID] | None = None,
 ) -> UUID:
     """Keep that a training was held, on which items and with whom; or a coaching, by whom and of how many. Its id.
+
+    ``passed`` are those who passed its test, None where it had none: the others are not trained by it.
 
     Raises:
         Forbidden, NotFound: Somebody of whom the caller may not say so; or an item that does not exist.
         InvalidInput: No title, trainer or attendee; a day to come; a list that is too long; or as
-            ``check_served``.
+            ``check_served`` and ``check_passed``.
     """
     check_served(kind, served)
-    name, by = said(title), said(trainer)
-    if name is None or by is None or len(name) > LONGEST_TITLE or len(by) > LONGEST_TITLE:
+    check_passed(kind, passed, attendees)
+    name, by = title.strip(), trainer.strip()
+    if not all(shown_name(each) and len(each) <= LONGEST_TITLE for each in (name, by)):
         raise InvalidInput(
             f"A training has a title and a trainer, of at most {LONGEST_TITLE} characters.",
             f"请填写培训名称和讲师,不超过 {LONGEST_TITLE} 个字。",
@@ -107,7 +118,7 @@ async def record_training(
     if held_on > work.today:
         raise InvalidInput("This day is still to come.", "培训日期不能晚于今天。", fields=("input.heldOn",))
     people = sorted(set(attendees))
-    await _check_helpers(work, people)
+    await _check_helpers(work, people, field="input.attendeeIds")
     row = TrainingRow(
         id=new_id(),
         title=name,
@@ -118,6 +129,7 @@ async def record_training(
         recorded_at=work.now,
         kind=kind,
         served=served,
+        passed=None if passed is None else sorted(set(passed)),
     )
     work.db.add(row)
     work.record(
@@ -128,13 +140,19 @@ async def record_training(
             "services": row.services,
             "attendees": [str(each) for each in people],
             **({} if served is None else {"served": served}),
+            **({} if row.passed is None else {"passed": [str(each) for each in row.passed]}),
         },
     )
     return row.id
 
 
-async def _check_helpers(work: Work, staff_ids: Sequence[UUID]) -> None:
-    """Whether all of them are posted where the caller keeps skills."""
+async def _check_helpers(
+    work: Work, staff_ids: Sequence[UUID], *, field: str = "input.staffId", hold: bool = False
+) -> set[str]:
+    """The posts, as ``role LEVEL``, of people who are all posted where the caller keeps skills.
+
+    ``field`` names them. ``hold``: nobody else says so meanwhile.
+    """
     scope = work.grants.require(Permission.SKILL_MANAGE)
     if not staff_ids or len(staff_ids) > MOST_NAMED:
         raise InvalidInput(
@@ -142,15 +160,18 @@ async def _check_helpers(work: Work, staff_ids: Sequence[UUID]) -> None:
             f"人员应为 1 至 {MOST_NAMED} 名。",
             fields=("input.attendeeIds",),
         )
-    posts = await work.db.execute(
-        select(StaffRow.id, AreaRow.path)
+    found = (
+        select(StaffRow.id, AreaRow.path, AssignmentRow.role, AreaRow.level, AssignmentRow.until)
         .join(AssignmentRow, AssignmentRow.staff_id == StaffRow.id)
         .join(AreaRow, AreaRow.id == AssignmentRow.area_id)
         .where(StaffRow.id.in_(staff_ids), StaffRow.active)
     )
-    known = {staff_id for staff_id, path in posts if scope.covers(path)}
-    if known != set(staff_ids):
-        raise no_such_helper()
+    if hold:
+        found = found.with_for_update(of=StaffRow.__table__, key_share=True)
+    posts = (await work.db.execute(found)).all()
+    if {each.id for each in posts if scope.covers(each.path)} != set(staff_ids):
+        raise no_such_helper(field)
+    return {f"{each.role} {each.level}" for each in posts if each.until is None or each.until >= work.today}
 
 
 async def _check_services(work: Work, codes: Sequence[str]) -> list[str]:

@@ -7,24 +7,26 @@ from datetime import datetime
 from uuid import UUID
 
 from bangban.features.cases import rules as case_rules
-from bangban.features.cases.rules.assistance import assistance_of, check_phrases
+from bangban.features.cases.problems import IllegalTransition
+from bangban.features.cases.rules.papers import Papers
 from bangban.features.cases.service.loading import load_case
 from bangban.features.cases.service.relay import hand_over_case, take_over_case
 from bangban.features.cases.service.saving import save as save_case
+from bangban.features.cases.service.wording import check_words
 from bangban.features.cases.values import Grade
-from bangban.features.custody.rules import Papers
 from bangban.features.custody.service import return_papers, take_papers
 from bangban.features.custody.values import CustodyKind
-from bangban.features.orders.problems import NotOfferedToYou, NotYourOrder
-from bangban.features.orders.rules import placing, taking, working
-from bangban.features.orders.rules.door import movement_of
+from bangban.features.orders.problems import NotOfferedToYou, NotYourOrder, PapersToBeReturned
+from bangban.features.orders.rules import ending, placing, taking, working
+from bangban.features.orders.rules.door import check_signature, movement_of
 from bangban.features.orders.rules.facts import Transition, Window
 from bangban.features.orders.rules.offering import choose
 from bangban.features.orders.service.loading import Loaded, load_order
 from bangban.features.orders.service.saving import save
-from bangban.features.orders.values import OrderKind, OrderStep
+from bangban.features.orders.service.signing import Signed, signature_of
+from bangban.features.orders.values import AT_THE_DOOR, OrderKind, OrderStep
 from bangban.kernel.access.vocabulary import Permission
-from bangban.kernel.identifiers import refuse_numbers
+from bangban.kernel.identifiers import free_words
 from bangban.kernel.tenancy.work import Work
 
 
@@ -37,7 +39,7 @@ async def claim_order(work: Work, *, number: str) -> UUID:
     transition = taking.claim(loaded.facts, helper, settings=loaded.settings, actor=loaded.actor, at=work.now)
     if loaded.facts.kind is OrderKind.CASE:
         await _take_case(loaded)
-    return await save(loaded, transition)
+    return await save(loaded, transition, load_limit=loaded.settings.load_limit)
 
 
 async def _take_case(loaded: Loaded) -> None:
@@ -63,21 +65,24 @@ async def _take_case(loaded: Loaded) -> None:
 
 
 async def assign_order(work: Work, *, number: str, to_staff_id: UUID | None, reason: str) -> UUID:
-    """Give an order to somebody, or to whom the rules choose. Raises as ``taking.assign``, ``HelperUnfit``."""
+    """Give an order to somebody, or to whom the rules choose.
+
+    Raises as ``taking.assign``, ``choose`` and ``save``; ``HelperUnfit``.
+    """
     loaded = await load_order(work, number=number, one_of=(Permission.ORDER_DISPATCH,))
     loaded.authorise(Permission.ORDER_DISPATCH)
     _check_reason(loaded, reason)
+    load_limit = None  # which does not bind a dispatcher who names somebody
     if to_staff_id is None:
         others = [each for each in await loaded.helpers() if each.id != loaded.facts.holder_id]
-        helper = choose(loaded.facts, others, loaded.settings)
-    else:
-        helper = await loaded.somebody(to_staff_id)
+        to_staff_id, load_limit = choose(loaded.facts, others, loaded.settings).id, loaded.settings.load_limit
+    helper = await loaded.somebody(to_staff_id)  # chosen or named, they stay from here on
     transition = taking.assign(
         loaded.facts, helper, reason=reason, settings=loaded.settings, actor=loaded.actor, at=work.now
     )
     if loaded.facts.kind is OrderKind.CASE:  # offered as every hand-over is, so it waits for them to take it
         await hand_over_case(work, number=loaded.row.case_number, to_staff_id=helper.id, reason=reason)
-    return await save(loaded, transition)
+    return await save(loaded, transition, load_limit=load_limit)
 
 
 async def progress_order(
@@ -89,11 +94,17 @@ async def progress_order(
     window_from: datetime | None = None,
     window_until: datetime | None = None,
     papers: Sequence[Papers] = (),
+    signed: Signed | None = None,
 ) -> UUID:
     """Start, finish, fail, give back or cancel. Raises as the function of ``moves`` of that name.
 
     With the end of a pickup or delivery of a case the ``papers`` go into the caller's custody, or out of it to the
-    applicant. What custody refuses undoes the step, too (features/custody).
+    applicant. What custody refuses undoes the step, too (features/custody). Whoever opened the door ``signed`` for it,
+    as the district decides: see ``check_signature`` and ``signature_of``.
+
+    Of a case that ended undecided, or whose result was withdrawn, nobody sets out for papers any more
+    (``IllegalTransition``); a pickup that is under way ends with its papers, which are to be returned (else
+    ``PapersToBeReturned``), or in vain, for good.
     """
     wanted = (
         (Permission.ORDER_PLACE, Permission.ORDER_DISPATCH)
@@ -105,33 +116,60 @@ async def progress_order(
     if step is not OrderStep.CANCEL and not loaded.may(Permission.ORDER_DO):
         raise NotYourOrder
     window, case_number = placing.window_of(window_from, window_until), loaded.row.case_number
-    order_id = await save(loaded, await _step(loaded, step, reason=reason, window=window))
+    check_signature(
+        loaded.facts.kind,
+        step,
+        signed=signed is not None,
+        moves_papers=bool(papers),
+        wanted=loaded.settings.signature,
+    )
+    if (
+        loaded.case_undecided
+        and loaded.facts.kind is OrderKind.PICKUP
+        and step is OrderStep.FINISH
+        and not papers
+    ):
+        raise PapersToBeReturned(loaded.row.case_state)
+    taken = await _step(loaded, step, reason=reason, window=window, signed=signed)
+    order_id = await save(loaded, taken)
     moved = movement_of(loaded.facts.kind, step, papers=papers, case_number=case_number)
     if moved is not None:
-        move = take_papers if moved is CustodyKind.TAKEN else return_papers
-        await move(work, number=case_number, papers=papers, note=f"帮办单 {loaded.row.number}")
+        note = f"帮办单 {loaded.row.number}"
+        if moved is CustodyKind.TAKEN:
+            begun = loaded.facts.started_at
+            await take_papers(work, number=case_number, papers=papers, note=note, begun=begun)
+        else:
+            await return_papers(work, number=case_number, papers=papers, note=note)
     return order_id
 
 
 def _check_reason(loaded: Loaded, reason: str | None) -> None:
-    """What staff give as a reason is read by whoever asked, and by the next helper.
+    """What is given as a reason is read by whoever asked, and by the next helper.
 
-    Raises ``PhraseBanned`` (DOMAIN B05), ``NumberInText``.
+    Raises ``PhraseBanned`` where staff say it (DOMAIN B05), InvalidInput, ``NumberInText``.
     """
+    free_words(reason, fields=("input.reason",))
     if loaded.actor.is_staff:
-        check_phrases(assistance_of(loaded.work.settings).phrases, reason=reason)
-        refuse_numbers(reason, fields=("input.reason",))
+        row = loaded.row
+        check_words(loaded.work, f"order:{row.number}", row.area_id, reason=reason)
 
 
-async def _step(loaded: Loaded, step: OrderStep, *, reason: str | None, window: Window | None) -> Transition:
+async def _step(
+    loaded: Loaded, step: OrderStep, *, reason: str | None, window: Window | None, signed: Signed | None
+) -> Transition:
     facts, actor, at, settings = loaded.facts, loaded.actor, loaded.work.now, loaded.settings
     match step:
         case OrderStep.START:
             if facts.holder_id != actor.id:
                 raise NotYourOrder
+            if loaded.case_undecided and facts.kind is OrderKind.PICKUP:  # nothing is taken for it any more
+                raise IllegalTransition(loaded.row.case_state)
             return working.start(facts, await loaded.claimant(), settings=settings, actor=actor, at=at)
         case OrderStep.FINISH:
-            return working.finish(facts, actor=actor, at=at)
+            signature = await signature_of(loaded, signed)
+            return working.finish(facts, signature=signature, actor=actor, at=at)
+        case OrderStep.FAIL | OrderStep.RELEASE if loaded.case_undecided and facts.kind in AT_THE_DOOR:
+            return ending.end_in_vain(facts, reason=reason or "", actor=actor, at=at)
         case OrderStep.FAIL:
             return working.fail(facts, reason=reason or "", window=window, actor=actor, at=at)
         case OrderStep.RELEASE:
@@ -139,12 +177,18 @@ async def _step(loaded: Loaded, step: OrderStep, *, reason: str | None, window: 
                 facts, await loaded.places(), reason=reason or "", settings=settings, actor=actor, at=at
             )
         case OrderStep.CANCEL:
-            may = loaded.may(Permission.ORDER_DISPATCH)
-            return working.cancel(facts, reason=reason, may_dispatch=may, actor=actor, at=at)
+            return ending.cancel(
+                facts,
+                reason=reason,
+                may_place=loaded.may(Permission.ORDER_PLACE),
+                may_dispatch=loaded.may(Permission.ORDER_DISPATCH),
+                actor=actor,
+                at=at,
+            )
 
 
 async def rate_order(work: Work, *, number: str, grade: Grade, comment: str | None) -> UUID:
-    """The one rating of a done order by whoever asked. Raises as ``working.rate``."""
+    """The one rating of a done order by whoever asked. Raises as ``ending.rate``."""
     loaded = await load_order(work, number=number, one_of=(Permission.ORDER_PLACE,))
-    transition = working.rate(loaded.facts, grade=grade, comment=comment, actor=loaded.actor, at=work.now)
+    transition = ending.rate(loaded.facts, grade=grade, comment=comment, actor=loaded.actor, at=work.now)
     return await save(loaded, transition)

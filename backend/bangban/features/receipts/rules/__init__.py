@@ -7,7 +7,8 @@ from typing import Final
 
 from bangban.features.receipts.facts import PaperFacts
 from bangban.features.receipts.papers import Paper
-from bangban.features.receipts.rules.decisions import acceptance, notice, result
+from bangban.features.receipts.rules.decisions import acceptance, result
+from bangban.features.receipts.rules.notices import notice
 from bangban.features.receipts.rules.takings import batch, custody
 from bangban.features.receipts.values import ReceiptKind
 

@@ -1,13 +1,15 @@
-"""What is told of the way of a case: all that is missing, its acceptance, its result. Pure."""
+"""What is told of the way of a case: its acceptance, its result. Pure."""
 
 from __future__ import annotations
 
-from bangban.features.cases.values import CaseOutcome
+from bangban.features.cases.paper_problems import ResultHeld
+from bangban.features.cases.rules.results import is_held
+from bangban.features.cases.values import CaseOutcome, MaterialState, ResultStanding
 from bangban.features.receipts.facts import PaperFacts
-from bangban.features.receipts.papers import Line, Paper, Table, Words
-from bangban.features.receipts.phrases import FREE, OUTCOMES, REMEDY, TOLD_AT_ONCE
+from bangban.features.receipts.papers import Line, Paper, Words
+from bangban.features.receipts.phrases import FREE, OUTCOMES, REMEDY, STANDINGS
 from bangban.features.receipts.problems import NothingToReceipt
-from bangban.features.receipts.rules.shared import count_of, listed, make
+from bangban.features.receipts.rules.shared import fee_of, listed, make
 from bangban.features.receipts.values import ReceiptKind
 from bangban.kernel.clock.words import day, moment
 
@@ -17,11 +19,6 @@ def acceptance(facts: PaperFacts) -> Paper:
     if facts.accepted_at is None:
         raise NothingToReceipt(ReceiptKind.ACCEPTANCE)
     provisional = "（暂定）" if facts.due_provisional else ""
-    fee = (
-        "不收费"
-        if not facts.fee
-        else f"{facts.fee} 元" + (f"（{facts.fee_basis}）" if facts.fee_basis else "")
-    )
     following: tuple[Words, ...] = ()
     if facts.promised_by is not None:
         following = (
@@ -40,83 +37,25 @@ def acceptance(facts: PaperFacts) -> Paper:
         ),
         lines=(
             Line(("受理时间", "Accepted"), moment(facts.accepted_at)),
+            *((Line(("起算日期", "Counts from"), day(facts.counts_from)),) if facts.counts_from else ()),
             Line(("法定办结时限", "Limit by law"), f"{facts.legal_days} 个工作日"),
             Line(("承诺办结时限", "Promised limit"), f"{facts.promised_days} 个工作日"),
             Line(("应办结日期", "Due"), day(facts.due_on) + provisional),
             Line(("办理单位", "Dealt with by"), facts.unit),
             Line(("帮办人员", "Helper"), facts.helper),
-            Line(("收费", "Fee"), fee),
+            Line(("收费", "Fee"), fee_of(facts)),
         ),
         tables=(listed(("材料清单", "Materials"), facts.materials),),
         remarks=(*following, FREE),
     )
 
 
-def notice(facts: PaperFacts) -> Paper:
-    """一次性告知书. Raises NothingToReceipt where none was given."""
-    given = facts.notice
-    if given is None:
-        raise NothingToReceipt(ReceiptKind.NOTICE)
-    named = {each.code: each for each in facts.materials}
-    rows = tuple(
-        (
-            str(place),
-            named[code].name,
-            count_of(named[code]),
-            named[code].issuer or "—",
-            given.reasons.get(code, "—"),
-        )
-        for place, code in enumerate(given.missing, start=1)
-        if code in named
-    )
-    until = f"{day(given.deadline)}前" if given.deadline else "尽快"
-    until_en = f"by {given.deadline}" if given.deadline else "as soon as you can"
-    others = tuple(each for each in facts.materials if each.code not in given.missing)
-    return make(
-        ReceiptKind.NOTICE,
-        facts,
-        at=given.issued_at,
-        opening=TOLD_AT_ONCE,
-        lines=(
-            Line(("告知时间", "Told"), moment(given.issued_at)),
-            Line(("补正期限", "To be supplied"), day(given.deadline)),
-            Line(("办理单位", "Dealt with by"), facts.unit),
-            Line(("法律依据", "Legal basis"), "；".join(facts.legal_basis) or "—"),
-            Line(("承诺办结时限", "Promised limit"), f"受理后 {facts.promised_days} 个工作日"),
-        ),
-        tables=(
-            Table(
-                title=("需补正的材料", "Materials to be supplied"),
-                columns=(
-                    ("序号", "No."),
-                    ("材料名称", "Material"),
-                    ("份数", "Number"),
-                    ("出具单位", "Issued by"),
-                    ("原因", "Why"),
-                ),
-                widths=(1, 4, 2, 3, 5),
-                rows=rows,
-            ),
-            *((listed(("其他材料", "Other materials"), others),) if others else ()),
-        ),
-        remarks=(
-            (
-                f"请于{until}通过网上上传，或到任一综合窗口、镇街、村居便民服务点提交；也可由帮办人员代为递交。",
-                f"Supply them {until_en}: upload them, or hand them in at any comprehensive window or service point.",
-            ),
-            (
-                "材料补齐后即予受理。除本告知书所列外，不再要求补充其他材料。",
-                "Once they are there the case is accepted; nothing beyond this notice will be asked for.",
-            ),
-            FREE,
-        ),
-    )
-
-
 def result(facts: PaperFacts) -> Paper:
-    """办结通知书. Raises NothingToReceipt before it."""
+    """办结通知书. Raises NothingToReceipt before it, ResultHeld while it waits for other cases' results."""
     if facts.completed_at is None or facts.outcome is None:
         raise NothingToReceipt(ReceiptKind.RESULT)
+    if is_held(held=facts.held, outcome=facts.outcome, standing=facts.standing):
+        raise ResultHeld
     zh, en = OUTCOMES[facts.outcome]
     refused = facts.outcome is CaseOutcome.REFUSED
     remedy: tuple[Words, ...] = (REMEDY,) if refused else ()
@@ -130,7 +69,7 @@ def result(facts: PaperFacts) -> Paper:
         ),
         lines=(
             Line(("办结时间", "Completed"), moment(facts.completed_at)),
-            Line(("办理结果", "Result"), zh),
+            Line(("办理结果", "Result"), zh + (STANDINGS[facts.standing] if facts.standing else "")),
             Line(("结果名称", "Document"), facts.result_name),
             Line(("结果文号", "Document number"), facts.result_number or "—"),
             Line(("办理意见", "Opinion"), facts.opinion or "—"),
@@ -138,5 +77,41 @@ def result(facts: PaperFacts) -> Paper:
             Line(("办理单位", "Dealt with by"), facts.unit),
             *((Line(("用印", "Seal"), facts.seal),) if facts.seal else ()),
         ),
-        remarks=(*remedy, FREE),
+        remarks=(*_condition(facts), *remedy, FREE),
+    )
+
+
+def _condition(facts: PaperFacts) -> tuple[Words, ...]:
+    """What a result depends on, until when, and what follows; or what came of it (DOMAIN D10)."""
+    if facts.standing is None or facts.promised_by is None:
+        return ()
+    waited_for = [each.name for each in facts.materials if each.state is MaterialState.TOLERATED]
+    by, names, names_en = day(facts.promised_by), "、".join(waited_for), ", ".join(waited_for)
+    if facts.standing is ResultStanding.WITHDRAWN:
+        return (
+            (
+                f"容缺承诺{by}到期未补齐：{names}。附条件作出的办理结果已撤销，相关证照、文书不再有效。",
+                f"{names_en} did not come by {facts.promised_by}: the result is withdrawn and its document void.",
+            ),
+            REMEDY,
+        )
+    if facts.standing is ResultStanding.CONDITION_MET:
+        return (
+            (
+                "容缺材料已补齐并核对无误，办理结果不再附条件。",
+                "What was promised came and was checked: the result stands without condition.",
+            ),
+        )
+    if not waited_for:
+        return (
+            (
+                "本结果附条件：容缺材料已补交，待核对。",
+                "This result stands on a condition: what was promised came and is being checked.",
+            ),
+        )
+    return (
+        (
+            f"本结果附条件：请于{by}前补齐{names}。逾期未补齐的，撤销办理结果，且在恢复资格前不再适用容缺。",
+            f"This result stands on a condition: supply {names_en} by {facts.promised_by}. Otherwise it is withdrawn.",
+        ),
     )

@@ -22,13 +22,16 @@ def make(
     remarks: tuple[Words, ...] = (),
 ) -> Paper:
     """A paper of this kind: what it is about, then what is its own, then whom to ask."""
-    always = (
+    matter = Line(("事项名称", "Matter"), f"{facts.item}（{facts.item_code}）")
+    always: tuple[Line, ...] = (
         Line(("办件编号", "Case number"), facts.number),
-        Line(("事项名称", "Matter"), f"{facts.item}（{facts.item_code}）"),
+        matter,
         Line(("申请人", "Applicant"), facts.applicant),
         Line(("证件号码", "Identity number"), facts.identity_masked),
         Line(("联系电话", "Telephone"), facts.phone_masked),
     )
+    if facts.of_visit:
+        always = (matter, Line(("来访人", "Visitor"), facts.phone_masked))
     contact = facts.contact_phone
     asked: tuple[Words, ...] = (
         ((f"咨询、投诉电话：{contact}。", f"For questions and complaints call {contact}."),)
@@ -68,6 +71,13 @@ def listed(title: Words, materials: Iterable[PaperMaterial]) -> Table:
             for place, each in enumerate(materials, start=1)
         ),
     )
+
+
+def fee_of(facts: PaperFacts) -> str:
+    """What the matter itself costs; helping with it costs nothing (invariant 18)."""
+    if not facts.fee:
+        return "不收费"
+    return f"{facts.fee} 元" + (f"（{facts.fee_basis}）" if facts.fee_basis else "")
 
 
 def count_of(material: PaperMaterial) -> str:

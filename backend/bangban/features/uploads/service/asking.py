@@ -60,6 +60,7 @@ async def request_upload(work: Work, desk: FileDesk, *, number: str, wanted: Wan
     allowed = check_wanted(
         wanted,
         state=loaded.facts.state,
+        awaits=loaded.facts.conditional,
         materials={each.code for each in loaded.facts.materials},
         files=files or 0,
         terms=desk.terms,

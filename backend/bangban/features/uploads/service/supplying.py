@@ -15,7 +15,7 @@ from bangban.features.uploads.tables import UploadRow
 from bangban.features.uploads.values import UploadPurpose, UploadState
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.ids import CaseId
-from bangban.kernel.problems import InvalidInput
+from bangban.kernel.problems import InvalidInput, refused_at
 from bangban.kernel.tenancy.work import Work
 
 _UPLOADS: Final = cast("Table", UploadRow.__table__)
@@ -53,7 +53,8 @@ async def supply_files(work: Work, *, number: str, file_ids: Sequence[UUID]) -> 
         raise FileNotThere(fields=(_FIELD,))
     await work.db.execute(update(_UPLOADS).where(_UPLOADS.c.id.in_(file_ids)).values(supplied_at=work.now))
     codes = sorted({row.material_code for row in rows})
-    return await supply_materials(work, number=number, codes=codes)
+    with refused_at({"input.codes": _FIELD}):
+        return await supply_materials(work, number=number, codes=codes)
 
 
 async def stored_of(work: Work, case_id: UUID) -> list[UploadRow]:

@@ -13,9 +13,9 @@ from bangban.features.uploads.service.asking import EXPIRED
 from bangban.features.uploads.service.fetching import OVER
 from bangban.features.uploads.tables import FileAddressRow, UploadRow
 from bangban.features.uploads.values import Rejection, UploadState
-from bangban.kernel.access.grants import Principal
+from bangban.kernel.access.principals import Principal
 from bangban.kernel.files.store import FileStore
-from bangban.kernel.jobs.relay import Delivery, Handler
+from bangban.kernel.jobs.deliveries import Delivery, Handler
 from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.tenancy.work import Work
 

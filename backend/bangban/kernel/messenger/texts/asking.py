@@ -67,4 +67,14 @@ TEXTS: Final = {
             "Please collect the results; you are welcome to rate our service."
         ),
     ),
+    Template.BUNDLE_RELEASE_CHOSEN: Text(
+        zh=(
+            "【{brand}】工作人员按您的意愿，将申请 {number} 的结果领取方式登记为：{choice}。"
+            "如非您的意愿，请与我们联系。"
+        ),
+        en=(
+            "[{brand}] As you told our staff, the results of your request {number} are given out {choice}. "
+            "Please tell us if that is not what you want."
+        ),
+    ),
 }

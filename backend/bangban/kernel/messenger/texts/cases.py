@@ -8,10 +8,10 @@ from bangban.kernel.messenger.templates import Template, Text
 
 TEXTS: Final = {
     Template.NOTICE_ISSUED: Text(
-        zh="【{brand}】您的“{item}”（{number}）还需补正：{materials}。以上为一次性告知的全部内容。",
+        zh="【{brand}】您的“{item}”（{number}）还需补正：{materials}。以上为一次性告知的全部内容。{supplying}。",
         en=(
             "[{brand}] Your request “{item}” ({number}) still needs: {materials}. This notice names "
-            "everything that is missing."
+            "everything that is missing. {supplying}."
         ),
     ),
     Template.CASE_SUBMITTED: Text(
@@ -22,9 +22,56 @@ TEXTS: Final = {
         zh="【{brand}】您的“{item}”（{number}）已受理，承诺 {due_on} 前办结。",
         en="[{brand}] Your request “{item}” ({number}) was accepted and will be completed by {due_on}.",
     ),
+    Template.CASE_ACCEPTED_AS_OF: Text(
+        zh=(
+            "【{brand}】您的“{item}”（{number}）已受理。因我方未按期答复，依法自收到材料之日 {counts_from} 起算，"
+            "办结期限为 {due_on}。"
+        ),
+        en=(
+            "[{brand}] Your request “{item}” ({number}) was accepted. As we were late to answer, it counts from "
+            "{counts_from}, when your papers came in, and is due by {due_on}."
+        ),
+    ),
     Template.CASE_COMPLETED: Text(
         zh="【{brand}】您的“{item}”（{number}）已办结，欢迎您评价本次服务。",
         en="[{brand}] Your request “{item}” ({number}) is completed. You are welcome to rate our service.",
+    ),
+    Template.RESULT_CONDITIONAL: Text(
+        zh=(
+            "【{brand}】您的“{item}”（{number}）已附条件办结：请于 {due_on} 前补齐 {materials}；"
+            "逾期未补齐的，将撤销办理结果，且不再适用容缺。"
+        ),
+        en=(
+            "[{brand}] Your request “{item}” ({number}) is completed on one condition: supply {materials} by {due_on}. "
+            "Otherwise the result is withdrawn, and no papers may follow later in any other request."
+        ),
+    ),
+    Template.PROMISED_REJECTED: Text(
+        zh=(
+            "【{brand}】您为“{item}”（{number}）补交的材料不符：{materials}。"
+            "请于 {due_on} 前重新补交，否则将撤销办理结果。"
+        ),
+        en=(
+            "[{brand}] What you supplied for “{item}” ({number}) is not right: {materials}. Supply it again by "
+            "{due_on}, or the result is withdrawn."
+        ),
+    ),
+    Template.CONDITION_MET: Text(
+        zh="【{brand}】您的“{item}”（{number}）容缺材料已补齐并核对无误，办理结果不再附条件，欢迎您评价本次服务。",
+        en=(
+            "[{brand}] The papers for “{item}” ({number}) are complete, so the result stands without condition. "
+            "You are welcome to rate our service."
+        ),
+    ),
+    Template.RESULT_WITHDRAWN: Text(
+        zh=(
+            "【{brand}】您的“{item}”（{number}）承诺 {due_on} 前补交的 {materials} 未补齐，"
+            "附条件作出的办理结果已撤销。如有异议，可依法申请行政复议或提起行政诉讼。"
+        ),
+        en=(
+            "[{brand}] {materials}, promised by {due_on} for “{item}” ({number}), did not come, so the result is "
+            "withdrawn. You may apply for administrative reconsideration or go to court."
+        ),
     ),
     Template.CASE_DECLINED: Text(
         zh="【{brand}】您的“{item}”（{number}）不予受理，原因：{reason}。如有异议，可依法申请行政复议或提起行政诉讼。",
@@ -69,6 +116,20 @@ TEXTS: Final = {
         en=(
             "[{brand}] After your request “{item}” ({number}) these matters usually follow: {steps}. "
             "Your helper is glad to help with them."
+        ),
+    ),
+    Template.CASE_CHECKED_IN: Text(
+        zh="【{brand}】您的“{item}”（{number}）进展：{said}。帮办人员将于 {due_on} 前再次向您反馈。",
+        en="[{brand}] How your request “{item}” ({number}) stands: {said}. You will hear of it again by {due_on}.",
+    ),
+    Template.CASE_AUTHORISED: Text(
+        zh=(
+            "【{brand}】工作人员已为您的“{item}”（{number}）登记代办委托：{scope}，至 {valid_until}。"
+            "如非您本人意愿，请登录后撤销委托。"
+        ),
+        en=(
+            "[{brand}] For your request “{item}” ({number}) staff recorded that you authorised them {scope}, until "
+            "{valid_until}. If you did not, sign in and withdraw it."
         ),
     ),
     Template.CASE_SUSPENDED: Text(

@@ -109,6 +109,28 @@ TEXTS: Final = {
         zh="【{brand}】{item}{number} 的加入申请应于 {due_on} 前审核，已逾期，请尽快审核。",
         en="[{brand}] {number} ({item}) was to be let in, or not, by {due_on}. Please decide now.",
     ),
+    Template.DUTY_CHECK_IN_DUE: Text(
+        zh="【{brand}】跟踪回访提醒：请于 {due_on} 向申请人反馈 {number}“{item}”的进展。",
+        en="[{brand}] Check-in due: please tell the applicant of {number} “{item}” on {due_on} how it stands.",
+    ),
+    Template.DUTY_CHECK_IN_LATE: Text(
+        zh="【{brand}】跟踪回访超时：{number}“{item}”应于 {due_on} 前向申请人反馈进展，已列入督办。",
+        en=(
+            "[{brand}] Check-in missed: the applicant of {number} “{item}” was to hear by {due_on} how it stands. "
+            "It is under supervision now."
+        ),
+    ),
+    Template.DUTY_POST_ENDING: Text(
+        zh="【{brand}】任职将到期：{number} 的任职至 {due_on} 止，手中尚有{item}，请在此前移交。",
+        en="[{brand}] A post ends: that of {number} on {due_on}. Still in hand: {item}. Please give it over before.",
+    ),
+    Template.DUTY_POST_ENDED: Text(
+        zh="【{brand}】任职已到期：{number} 的任职已于 {due_on} 到期，手中尚有{item}，请尽快改派或移交，已列入督办。",
+        en=(
+            "[{brand}] A post has ended: that of {number} on {due_on}. Nobody goes on with what was in hand: {item}. "
+            "Please move it. It is under supervision now."
+        ),
+    ),
     Template.DUTY_URGED: Text(
         zh="【{brand}】催办：请尽快办理 {number}“{item}”（期限 {due_on}）。",
         en="[{brand}] Reminder from your supervisor: please deal with {number} “{item}”, due on {due_on}.",

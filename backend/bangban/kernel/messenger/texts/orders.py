@@ -38,6 +38,13 @@ TEXTS: Final = {
         zh="【{brand}】{area}的帮办单 {number}（{kind}）已取消，无需再办。",
         en="[{brand}] The order {number} in {area}, {kind}, was cancelled. There is nothing left to do.",
     ),
+    Template.ORDER_CASE_OVER: Text(
+        zh="【{brand}】{area}的帮办单 {number}（{kind}）所属办件已结束：已收的材料请登记并退还，未收的请报未办成。",
+        en=(
+            "[{brand}] The case of order {number} in {area}, {kind}, has ended. "
+            "Record and return the papers that you took; if you took none, report a failed try."
+        ),
+    ),
     Template.ORDER_TRY_FAILED: Text(
         zh="【{brand}】您的帮办单 {number} 本次未能办成，{helper} 将与您约定下次时间。",
         en="[{brand}] Your order {number} could not be done this time. {helper} will agree on another time with you.",

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 from bangban.kernel.tenancy.fleet.declared import Declared, Phase, declared_by
-from bangban.kernel.tenancy.fleet.locks import Effect, Labour, Lock, effects_of_all
+from bangban.kernel.tenancy.fleet.examined import Examined, Fault, Rule, Sentence
+from bangban.kernel.tenancy.fleet.locks import Labour, Lock, effects_of_all
 from bangban.kernel.tenancy.fleet.recording import SCHEMA, NotRecordable, recorded_from
 from bangban.kernel.tenancy.migrations import district_scripts
 
@@ -16,34 +16,6 @@ MOST_INDEXES: Final = 4
 """Indexes that one migration may build on tables that are there already, unless it says why (``builds``)."""
 
 RELEASE: Final = re.compile(r"\d+\.\d+\.\d+")
-
-
-@dataclass(frozen=True)
-class Fault:
-    """One rule that a migration breaks."""
-
-    revision: str
-    rule: str
-    zh: str
-    en: str
-
-
-@dataclass(frozen=True)
-class Examined:
-    """A migration, what it would run, and those before it."""
-
-    declared: Declared
-    effects: tuple[Effect, ...]
-    before: dict[str, Declared]
-
-    @property
-    def existing(self) -> list[Effect]:
-        """What it does to tables that it did not make itself."""
-        return [each for each in self.effects if each.existing]
-
-
-Sentence = tuple[str, str]
-Rule = Callable[[Examined], Iterator[Sentence]]
 
 
 def check_history() -> list[Fault]:

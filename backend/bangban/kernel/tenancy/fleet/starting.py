@@ -11,8 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bangban.kernel.database.engine import Endpoint
 from bangban.kernel.tenancy.fleet.declared import serves
+from bangban.kernel.tenancy.fleet.outcome import Outcome, Pace
 from bangban.kernel.tenancy.fleet.planning import Lagging, find_lagging
-from bangban.kernel.tenancy.fleet.running import Outcome, Pace, migrate
+from bangban.kernel.tenancy.fleet.running import migrate
 from bangban.kernel.tenancy.names import Names
 
 _log = structlog.get_logger(__name__)

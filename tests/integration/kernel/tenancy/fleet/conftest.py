@@ -10,7 +10,7 @@ from tests.integration.kernel.tenancy.apart import Apart
 from tests.releases import Releases, releases_in
 
 from bangban.kernel.database.engine import Endpoint
-from bangban.kernel.tenancy.fleet.running import Pace
+from bangban.kernel.tenancy.fleet.outcome import Pace
 from bangban.kernel.tenancy.installation import Installation
 from bangban.kernel.vault.keyring import KeyRing
 

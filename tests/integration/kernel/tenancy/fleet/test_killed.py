@@ -17,7 +17,8 @@ from tests.integration.kernel.tenancy.fleet.conftest import QUICK, SLUGS, having
 from tests.releases import COLUMN, Releases
 
 import bangban
-from bangban.kernel.tenancy.fleet.running import Outcome, lock_of, migrate
+from bangban.kernel.tenancy.fleet.outcome import Outcome
+from bangban.kernel.tenancy.fleet.running import lock_of, migrate
 from bangban.kernel.tenancy.installation import Installation
 from bangban.kernel.tenancy.migrations import district_head
 

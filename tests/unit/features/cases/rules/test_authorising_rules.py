@@ -27,9 +27,10 @@ from tests.unit.features.cases.case_facts import (
 from bangban.features.cases import rules
 from bangban.features.cases.problems import AuthorisationEnded, AuthorisationRequired, IllegalTransition
 from bangban.features.cases.rules.authorising import renew, revoke
-from bangban.features.cases.rules.facts import Authorisation, CaseFacts, EventKind
-from bangban.features.cases.values import AuthorisationScope, CaseOutcome, CaseState, HelpKind
-from bangban.features.custody.rules import Papers, take
+from bangban.features.cases.rules.facts import Authorisation, CaseFacts
+from bangban.features.cases.rules.papers import Papers
+from bangban.features.cases.values import AuthorisationScope, CaseOutcome, CaseState, EventKind, HelpKind
+from bangban.features.custody.rules import take
 from bangban.kernel.problems import InvalidInput
 
 SCOPES = list(AuthorisationScope)

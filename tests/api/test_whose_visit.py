@@ -1,0 +1,38 @@
+"""A visit counts as a trip of the applicant alone: whoever else is known may not be said to have come (DOMAIN A09)."""
+
+from __future__ import annotations
+
+import pytest
+from tests.api.casework import PERMIT, Desk, applied, fresh, mutation_of
+from tests.api.clients import refusal
+from tests.api.parts.hall import greeted
+
+from bangban.kernel.identifiers import sample_phone, sample_resident_id
+
+END = mutation_of("endVisit", "state")
+TRIPS = "query($n: String!) { case(number: $n) { trips } }"
+TOWN = "371681101"
+
+
+def trips(desk: Desk, number: str) -> int:
+    found: int = desk.staff("clerk-county")(TRIPS, n=number).data["case"]["trips"]
+    return found
+
+
+def test_nobody_elses_case_is_said_of_a_visitor(desk: Desk) -> None:
+    number, guide = applied(desk.resident(n := fresh()), desk.area(TOWN), n=n), desk.staff("guide")
+    before, stranger = trips(desk, number), sample_phone(fresh())
+    visit = greeted(desk, visitor=stranger)
+    ended = guide(END, input={"visitId": visit, "how": "DONE", "caseNumber": number})
+    assert refusal(ended) == ("CONFLICT", ["input.caseNumber"])
+    assert trips(desk, number) == before
+
+
+@pytest.mark.parametrize("known_by", [sample_phone, sample_resident_id, None])
+def test_the_applicants_own_visit_counts_and_so_does_nobodys(desk: Desk, known_by: object) -> None:
+    number = applied(desk.resident(n := fresh()), desk.area(TOWN), n=n)
+    before = trips(desk, number)
+    visit = greeted(desk, serviceCode=PERMIT, **({"visitor": known_by(n)} if callable(known_by) else {}))
+    ended = desk.staff("guide")(END, input={"visitId": visit, "how": "DONE", "caseNumber": number})
+    assert ended.data["endVisit"]["state"] == "DONE"
+    assert trips(desk, number) == before + 1
