@@ -96,7 +96,7 @@ def broken(auditor: Client) -> list[int]:
 
 @pytest.fixture(scope="module")
 def world(installation: Installation, services: AppServices, api: Client, run: Run) -> World:
-    """Three seals: over whatever there was, over entries of every kind, and over a few more."""
+    """Three seals at least: over whatever there was, over entries of every kind, and over as many more."""
     world = build(SLUG, installation, services, api, run)
 
     async def record(work: Work) -> None:
@@ -104,9 +104,13 @@ def world(installation: Installation, services: AppServices, api: Client, run: R
             area = world.areas["town-a"].id if number % 2 else None
             work.record(action="case:accept", object=f"case:{number}", area_id=area, details=details)
 
-    for batch in (3, 100):
+    # The application's own sealer may come before, with any of them; then those of its turn are sealed already.
+    for batch in (3, 100, 100):
         world.inside(record)
-        run(seal_district(services.tenancy, services.tenancy.registry.get(SLUG), batch=batch))
+        while not run(
+            seal_district(services.tenancy, services.tenancy.registry.get(SLUG), batch=batch)
+        ).settled:
+            pass
     return world
 
 
@@ -119,7 +123,7 @@ def test_a_sealed_trail_agrees_with_what_is_computed_from_the_answers(auditor: C
     seals = [*pages(auditor, "AuditSeals")]
     assert [seal["number"] for seal in seals] == [*range(1, len(seals) + 1)]
     assert len(seals) >= 3
-    assert sum(seal["entries"] for seal in seals) >= 2 * 2 * len(DETAILS)
+    assert sum(seal["entries"] for seal in seals) >= 3 * 2 * len(DETAILS)
     assert broken(auditor) == []
     later = auditor(text_of("AuditSeals"), number=len(seals)).data["auditSeals"]["edges"]
     assert [edge["node"] for edge in later] == seals[-1:]
