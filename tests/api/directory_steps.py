@@ -17,7 +17,7 @@ def eventually(platform: Platform, client: Client, query: str, right: Callable[[
     """The first reply that is as it must become, once this process has heard; the time limit ends it otherwise."""
 
     async def wait() -> Any:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while True:
                 reply = await client.send(query)
                 if right(reply):

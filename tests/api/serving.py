@@ -16,7 +16,7 @@ from websockets.exceptions import ConnectionClosed
 from websockets.typing import Subprotocol
 
 PROTOCOL: Final = Subprotocol("graphql-transport-ws")
-PATIENCE: Final = 20.0  # seconds that any one message may take; nothing waits that long unless it is broken
+PATIENCE: Final = 60.0  # seconds that any one message may take; nothing waits that long unless it is broken
 
 
 class _Server(uvicorn.Server):

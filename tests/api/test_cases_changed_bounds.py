@@ -151,7 +151,7 @@ def test_whoever_does_not_read_holds_a_bounded_number_of_news_and_then_looks_aga
             for _ in range(3):  # the same two cases, again and again, while nobody reads
                 for number in numbers:
                     await make(world, number, Step(SUBMITTED, "clerk", None, None), ledger)
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while len(seat._waiting) < len(numbers) or room._gathered:  # noqa: ASYNC110 - no event says it
                     await asyncio.sleep(0)
             assert len(seat._waiting) == len(numbers)

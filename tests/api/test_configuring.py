@@ -100,7 +100,7 @@ def test_a_change_is_seen_in_every_process_and_in_the_directory(
     assert first == {"slug": "rushan", "name": "乳山市", "brand": "乳山新帮", "circleMinutes": 12}
     assert admin(CONFIGURE, headers=key, i=wished).data["configureDistrict"] == first
 
-    run(asyncio.wait_for(followed.wait(), 20))
+    run(asyncio.wait_for(followed.wait(), 60))
     assert services.registry.get("rushan").allowed_origins == {"https://p.example"}
     elsewhere = client.as_(X_District="rushan")
     assert elsewhere("{ district { brand circleMinutes } }").data["district"] == {

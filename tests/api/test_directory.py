@@ -120,7 +120,7 @@ async def _watched(
     serving = asyncio.create_task(app(scope, to_app.get, from_app.put))
     suspended = False
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while True:
                 event = await from_app.get()
                 if event["type"] == "websocket.close":
@@ -130,7 +130,7 @@ async def _watched(
                     await system.send(SUSPEND, i={"slug": slug, "reason": "样本"})
     finally:
         to_app.put_nowait({"type": "websocket.disconnect", "code": 1000})
-        await asyncio.wait_for(serving, timeout=10)
+        await asyncio.wait_for(serving, timeout=60)
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "长" * 201, "a\u0000b"])

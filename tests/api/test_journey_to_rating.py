@@ -171,7 +171,7 @@ def test_the_notice_reaches_the_applicants_phone(desk: Desk, monkeypatch: pytest
     clerk = desk.staff("clerk-county")
     number = applied(clerk, desk.area(VILLAGE), n=n)
     case = done(clerk, "preCheckCase", number=number, missing=lacking(REQUIRED))
-    desk.run(asyncio.wait_for(sent.wait(), timeout=10))
+    desk.run(asyncio.wait_for(sent.wait(), timeout=60))
     (text,) = desk.messages(sample_phone(n), Template.NOTICE_ISSUED)
     assert number in text
     assert all(each["name"] in text for each in case["notice"]["missing"])

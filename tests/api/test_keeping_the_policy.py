@@ -93,7 +93,7 @@ def test_every_process_is_told_of_a_change(world: World, admin: Client) -> None:
 
     world.services.listener.on("policy.changed", note)
     admin(ADD, input={"lines": [line("helper", "GRID", "case:pre-check")]})
-    world.run(asyncio.wait_for(told.wait(), timeout=10))
+    world.run(asyncio.wait_for(told.wait(), timeout=60))
     assert heard == [world.slug]
     emptied(admin)
 

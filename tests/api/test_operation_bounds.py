@@ -146,7 +146,7 @@ def test_an_event_of_a_subscription_sends_no_more_than_it_says(
                 Request(text_of(name), variables), context
             )
             async with aclosing(stream):
-                answer = await asyncio.wait_for(anext(stream), timeout=10)
+                answer = await asyncio.wait_for(anext(stream), timeout=60)
         assert "errors" not in answer.body, answer.body
         return sent
 

@@ -168,7 +168,7 @@ def until_refused(platform: Platform, client: Client) -> None:
     """The session was ended by a notification; the time limit ends the waiting otherwise."""
 
     async def wait() -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             while True:
                 if (await client.send(ME)).body.get("errors"):
                     return

@@ -150,7 +150,7 @@ def test_the_case_is_told_of_over_wechat_first(
     bind(me)
     number = applied(me, desk.area(VILLAGE), n=n)
     done(desk.staff("clerk-county"), "preCheckCase", number=number, missing=lacking(REQUIRED))
-    desk.run(asyncio.wait_for(sent.wait(), timeout=10))
+    desk.run(asyncio.wait_for(sent.wait(), timeout=60))
     (text,) = desk.messages(f"wechat:{openid(n)}", Template.NOTICE_ISSUED)
     assert number in text
     assert desk.messages(sample_phone(n), Template.NOTICE_ISSUED) == []

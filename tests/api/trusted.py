@@ -22,14 +22,14 @@ def sha(text: str) -> str:
 
 async def settled(done: Callable[[], bool]) -> None:
     """Wait until a notification has arrived."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while not done():  # noqa: ASYNC110 - nobody says when a process has taken a notification in
             await asyncio.sleep(0)
 
 
 async def heard(services: AppServices, digest: str, district: str | None, *, there: bool) -> None:
     """Wait until this process knows, which is told by NOTIFY alone."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(60):
         while (await services.documents.find(digest, district) is not None) is not there:  # noqa: ASYNC110 - nobody says when a process has taken a notification in
             await asyncio.sleep(0)
 

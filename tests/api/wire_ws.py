@@ -44,11 +44,11 @@ async def subscribed(app: Starlette, init: dict[str, Any], query: str, variables
     say({"id": "1", "type": "subscribe", "payload": {"query": query, "variables": variables}})
     serving = asyncio.create_task(app(scope, to_app.get, from_app.put))
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(60):
             return await _first(from_app)
     finally:
         to_app.put_nowait({"type": "websocket.disconnect", "code": 1000})
-        await asyncio.wait_for(serving, timeout=10)
+        await asyncio.wait_for(serving, timeout=60)
 
 
 async def _first(from_app: asyncio.Queue[MutableMapping[str, Any]]) -> Heard:

@@ -11,13 +11,11 @@ from tests.api.casework import Desk, Run, applicant, done, fresh, refused
 from tests.api.clients import Client, Place
 from tests.api.named import text_of
 from tests.api.test_journey_to_rating import day
+from tests.journeys.orders import become, sent
 from tests.journeys.orders import done as ordered
-from tests.journeys.orders import orders, sent
 
 from bangban.features.cases.tables import CaseRow, ToleranceRow
-from bangban.features.orders.following import handlers
 from bangban.features.supervision.sweeping import Swept, sweep_district
-from bangban.kernel.jobs.relay import Relay
 from bangban.kernel.tenancy.work import Work
 from bangban.settings import Settings
 from bangban.web.services import AppServices
@@ -127,10 +125,7 @@ def test_errands_for_a_result_that_is_withdrawn_end_with_it(desk: Desk) -> None:
     assert standing(resident, number) == ("TERMINATED", "WITHDRAWN")
     assert sent(helper, "ProgressOrder", number=claimed, step="START").code == "ILLEGAL_TRANSITION"
     assert sent(resident, "PlaceOrder", **wanted).code == "ILLEGAL_TRANSITION"
-    tenancy = desk.services.tenancy
-    desk.run(Relay(tenancy, handlers(tenancy)).drain())
-    mine = {each["number"]: each["state"] for each in orders(resident)}
-    assert (mine[claimed], mine[offered]) == ("CANCELLED", "CANCELLED")
+    become(resident, {claimed: "CANCELLED", offered: "CANCELLED"})
 
 
 def test_a_result_whose_paper_does_not_come_is_withdrawn_and_nothing_is_promised_again(desk: Desk) -> None:

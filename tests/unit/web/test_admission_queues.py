@@ -41,7 +41,7 @@ async def test_who_waits_too_long_is_refused_and_holds_nothing() -> None:
     first.leave()
     assert admission.room.free == Bounds().room
     again = came(admission, "b")
-    await asyncio.wait_for(again.turn(), 1)
+    await asyncio.wait_for(again.turn(), 60)
     assert admission.reading.of("b") == 1
 
 
@@ -58,7 +58,7 @@ async def test_a_place_that_comes_in_the_moment_of_a_cancellation_comes_back() -
     await settle()
     assert admission.reading.working == 0
     third = came(admission, "c")
-    await asyncio.wait_for(third.turn(), 1)
+    await asyncio.wait_for(third.turn(), 60)
 
 
 @running

@@ -62,7 +62,7 @@ def test_another_process_hears_of_a_sign_out(
                 installation.names.channel, lambda *received: news.put_nowait(received[-1])
             )
             await service.sign_out(town.desk, signed.principal, district=town.district, now=now)
-            payload = json.loads(await asyncio.wait_for(news.get(), timeout=10))
+            payload = json.loads(await asyncio.wait_for(news.get(), timeout=60))
             await connection.remove_listener(installation.names.channel, news.put_nowait)
         finally:
             await connection.close()

@@ -224,7 +224,7 @@ def test_the_worker_seals_soon_after_an_entry_was_announced(
         await worker.start()
         try:
             await hand.record("district:one")
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 await _until_sealed(hand)
         finally:
             await worker.stop()

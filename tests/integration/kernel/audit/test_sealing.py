@@ -111,7 +111,7 @@ def test_a_sealer_that_has_to_wait_lets_new_writers_through(run, trail, monkeypa
             await trail.write(1)
             trying = asyncio.ensure_future(trail.seal())
             while not trying.done():
-                async with asyncio.timeout(20):
+                async with asyncio.timeout(60):
                     await trail.write(1)
             return await trying
 

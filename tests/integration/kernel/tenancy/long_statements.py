@@ -58,6 +58,6 @@ Long = Callable[[Tenancy, Sides], Awaitable[None]]
 
 async def napping(installation: Installation, wanted: int) -> None:
     """Return as soon as that many statements sleep in the database."""
-    async with installation.connection() as connection, asyncio.timeout(10):
+    async with installation.connection() as connection, asyncio.timeout(60):
         while await connection.fetchval(_NAPPING) != wanted:
             pass

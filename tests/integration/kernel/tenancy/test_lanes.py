@@ -42,7 +42,7 @@ def direct(installation: Installation, ring: KeyRing) -> Opened:
 
 async def napping(installation: Installation, wanted: int) -> None:
     """Return as soon as that many statements sleep in the database."""
-    async with installation.connection() as connection, asyncio.timeout(10):
+    async with installation.connection() as connection, asyncio.timeout(60):
         while await connection.fetchval(_NAPPING) != wanted:
             pass
 
@@ -92,7 +92,7 @@ def test_a_district_that_asks_for_everything_leaves_the_next_turn_to_another(
             await turns_of_the_loop()
             assert not quiet.done()
             flood[0].cancel()
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 found = await quiet
             wall = Wall.READ if one_short is read else Wall.WRITE
             assert found == installation.names.role(sides.far.slug, wall).encode()
@@ -210,7 +210,7 @@ def test_an_idle_connection_that_the_server_ends_is_opened_again(
             await read(tenancy, sides.near)
             lane, gone = tenancy.reader.lanes._lanes[0], asyncio.Event()
             lane.connection.add_termination_listener(lambda _: gone.set())
-            async with installation.connection() as connection, asyncio.timeout(10):
+            async with installation.connection() as connection, asyncio.timeout(60):
                 await connection.execute(
                     "SELECT pg_terminate_backend($1, 5000)", lane.connection.get_server_pid()
                 )

@@ -90,7 +90,7 @@ def test_an_entry_takes_its_number_only_when_the_lock_is_held(
 
     async def go() -> tuple[int, int, int]:
         await record()  # the sequence is in use
-        async with installation.connection() as sealer, asyncio.timeout(10):
+        async with installation.connection() as sealer, asyncio.timeout(60):
             async with sealer.transaction():
                 await sealer.execute("SELECT pg_advisory_xact_lock($1)", audit_latch(sides.near.schema))
                 before = await sealer.fetchval(last)
