@@ -22,7 +22,7 @@ from bangban.features.hall.tables import VisitRow
 from bangban.features.hall.values import CareNeed
 from bangban.features.joint.tables import BundleApplicationRow
 from bangban.features.orders.tables import OrderRow
-from bangban.features.people.tables import StaffRow, TeamMemberRow, TeamRow
+from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow
 from bangban.features.places.tables import PointAssessmentRow, ServicePointRow
 from bangban.features.places.values import AssessmentScheme, PointKind, Specialty
 from bangban.features.supervision.tables import DutyRow
@@ -47,6 +47,7 @@ async def count_on(work: Work, *, since: datetime, by: UUID) -> None:
     )
     scene.follow_up(cases)
     scene.seal(cases)
+    await scene.posts()
     await scene.lead(cases, since)
     await scene.care(cases)
     await scene.groups()
@@ -92,6 +93,23 @@ class _Scene:
                     ended_at=self.work.now if over else None,
                 )
                 self.work.db.add(duty)
+
+    async def posts(self) -> None:
+        """Posts that end, or ended, of everybody there is, in turn."""
+        found = select(AssignmentRow.staff_id, AssignmentRow.area_id).order_by(AssignmentRow.id)
+        ends = {row.staff_id: row.area_id for row in await self.work.db.execute(found)}
+        for place, (staff_id, area_id) in enumerate(ends.items()):
+            duty = DutyRow(
+                id=new_id(),
+                kind=DutyKind.POST_ENDED if place % 2 else DutyKind.POST_ENDING,
+                case_id=None,
+                subject_id=staff_id,
+                area_id=area_id,
+                due_on=self.work.today + place * DAY,
+                state=DutyState.OPEN,
+                raised_at=self.work.now,
+            )
+            self.work.db.add(duty)
 
     def seal(self, cases: list[CaseRow]) -> None:
         """Results of another year, under a seal that was called otherwise and kept by nobody known."""

@@ -33,7 +33,7 @@ from bangban.web import http
 from bangban.web.schema import core_schema
 from bangban.web.services import AppServices
 
-CALLERS = ("clerk-county", "helper-village", "clerk-town", "leader", "auditor", "admin")
+CALLERS = ("clerk-county", "dispatcher", "helper-village", "clerk-town", "leader", "auditor", "admin")
 ELSEWHERE = {
     "districts",
     "onboarding",

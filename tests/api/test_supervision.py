@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 from sqlalchemy import select, update
-from tests.api.casework import Desk, attempt, done, mutation_of, together
+from tests.api.casework import Desk, attempt, done, fresh, mutation_of, together
 from tests.api.clients import Client
 from tests.api.named import case_in
 from tests.api.parts.supervision import raised
@@ -34,6 +34,7 @@ query($filter: DutyFilter, $first: Int, $after: String) {
   }
 }
 """
+BESIDE = "371681102"  # a town where nobody else of these is posted
 RESULT = "已约谈承办人，明日办结"
 
 
@@ -157,6 +158,75 @@ def test_pages_follow_one_another_the_oldest_first(desk: Desk, number: str) -> N
     assert {each["id"] for each in seen} == {each["id"] for each in listed(boss, caseNumber=number)}
 
 
+def post_ended(
+    desk: Desk, staff_id: UUID, *, at: str | None = None, state: DutyState = DutyState.OPEN
+) -> UUID:
+    """A duty about a post of somebody, which lay in the area with this code, or where they are posted."""
+    area_id = (
+        UUID(desk.area(at))
+        if at
+        else desk.scalar(select(AssignmentRow.area_id).where(AssignmentRow.staff_id == staff_id).limit(1))
+    )
+    duty_id = new_id()
+
+    async def ends(work: Work) -> None:
+        duty = DutyRow(
+            id=duty_id,
+            kind=DutyKind.POST_ENDED,
+            case_id=None,
+            subject_id=staff_id,
+            area_id=area_id,
+            due_on=date(2020, 1, 1) + timedelta(days=fresh()),
+            state=state,
+            raised_at=work.now,
+        )
+        work.db.add(duty)
+
+    desk.inside(ends)
+    return duty_id
+
+
+def moved_to(desk: Desk, who: str, area: str) -> None:
+    """Somebody's posts are at another area from now on."""
+    staff_id, area_id = UUID(desk.staff_id(who)), UUID(desk.area(area))
+
+    async def move(work: Work) -> None:
+        of_them = AssignmentRow.staff_id == staff_id
+        await work.db.execute(update(AssignmentRow).where(of_them).values(area_id=area_id))
+
+    desk.inside(move)
+
+
+def test_whoever_may_move_the_work_sees_the_duties_about_posts_and_no_others(desk: Desk, number: str) -> None:
+    """They are told of them (``addressees``); a helper, who moves nothing of others, is told of their own."""
+    mine, other = (UUID(desk.staff_id(each)) for each in ("helper-village", "helper-town"))
+    of_mine, of_other = post_ended(desk, mine), post_ended(desk, other)
+    beside = post_ended(desk, other, at=BESIDE)
+    posts = [str(each) for each in (of_mine, of_other, beside)]
+
+    def seen(login: str) -> set[str]:
+        found = listed(desk.staff(login), kinds=["POST_ENDED"])
+        return {each["id"] for each in found} & {*posts}
+
+    assert listed(desk.staff("supervisor"), caseNumber=number)
+    assert listed(desk.staff("dispatcher"), caseNumber=number) == [], "of a case that they do not hold"
+    assert seen("dispatcher") == seen("supervisor") == {*posts}
+    assert seen("helper-village") == {str(of_mine)}
+    assert seen("guide") == set()
+    home = desk.scalar(
+        select(AreaRow.code)
+        .join(AssignmentRow, AssignmentRow.area_id == AreaRow.id)
+        .where(AssignmentRow.staff_id == UUID(desk.staff_id("dispatcher")))
+    )
+    try:
+        moved_to(desk, "dispatcher", BESIDE)
+        assert seen("dispatcher") == {str(beside)}, "nothing of other towns"
+    finally:
+        moved_to(desk, "dispatcher", home)
+    for each in (of_mine, of_other):
+        assert settle(desk.staff("dispatcher"), str(each)).code == "FORBIDDEN"
+
+
 def test_a_duty_about_a_post_lists_what_is_to_be_moved_by_number(desk: Desk) -> None:
     helper, clerk = desk.staff("helper-village"), desk.staff("clerk-town")
     staff_id = UUID(desk.staff_id("helper-village"))
@@ -169,25 +239,7 @@ def test_a_duty_about_a_post_lists_what_is_to_be_moved_by_number(desk: Desk) -> 
     done(helper, "handOverCase", number=papers, toStaffId=desk.staff_id("clerk-town"), reason="样本")
     done(clerk, "takeOverCase", number=papers)
 
-    async def ends(work: Work) -> UUID:
-        area_id = await work.db.scalar(
-            select(AssignmentRow.area_id).where(AssignmentRow.staff_id == staff_id).limit(1)
-        )
-        duty = DutyRow(
-            id=new_id(),
-            kind=DutyKind.POST_ENDED,
-            case_id=None,
-            subject_id=staff_id,
-            area_id=area_id,
-            due_on=date(2020, 1, 1),
-            state=DutyState.VOID,
-            raised_at=work.now,
-        )
-        work.db.add(duty)
-        await work.db.flush()
-        return duty.id
-
-    duty_id = desk.inside(ends)
+    duty_id = post_ended(desk, staff_id, state=DutyState.VOID)
     found = desk.staff("supervisor")(
         "{ duties(filter: {kinds: [POST_ENDED], states: [VOID]}, first: 100) { edges { node { id left } } } }"
     ).data["duties"]["edges"]

@@ -16,7 +16,7 @@ from bangban.features.first_asks.rules import OPEN
 from bangban.features.first_asks.tables import FirstAskAnswerRow, FirstAskRow, FirstAskTransferRow
 from bangban.features.orders.tables import OrderRow
 from bangban.features.orders.values import HELD
-from bangban.features.people.tables import TeamMemberRow, TeamRow
+from bangban.features.people.tables import AssignmentRow, TeamMemberRow, TeamRow
 from bangban.features.supervision.graphql import NAMED_BY
 from bangban.features.supervision.tables import DutyRow
 from bangban.features.supervision.values import ALERT_OF, POSTS, RULE_OF
@@ -113,8 +113,9 @@ class AssistanceFields(CaseFields):
             case = None if row.case_id is None else self.one(cases.CaseRow, id=row.case_id)
             area_id = row.area_id if case is None else case.area_id
             held = [case] if case is not None else self.of(OrderRow, id=row.subject_id)
+            own = any(each.holder_id == me for each in held) or self._told_of_post(row)
             return (
-                self.granted(Permission.DUTY_READ, area_id, own=any(each.holder_id == me for each in held))
+                self.granted(Permission.DUTY_READ, area_id, own=own)
                 and row.state in asked.get("states", ["OPEN"])
                 and ("kinds" not in asked or row.kind in asked["kinds"])
                 and ("areaId" not in asked or self.below(area_id, asked["areaId"]))
@@ -123,6 +124,17 @@ class AssistanceFields(CaseFields):
 
         found = [r for r in self.rows[DutyRow] if wanted(r)]
         return self.page(found, "duties", lambda r: (r.raised_at, r.id), first, after)
+
+    def _told_of_post(self, row: Any) -> bool:
+        """Whoever has the post that ends, and who may move cases there by a post at or above it."""
+        if row.kind not in POSTS:
+            return False
+        may, path = self.grants.policy.posts_that_may(Permission.CASE_HAND_OVER), self.area(row.area_id).path
+        posts = [each for each in self.of(AssignmentRow, staff_id=self.principal.id) if self.current(each)]
+        return row.subject_id == self.principal.id or any(
+            f"{post.role} {self.area(post.area_id).level}" in may and post.area_id.hex in path.split(".")
+            for post in posts
+        )
 
     def Duty_alert(self, row: Any) -> str:
         return ALERT_OF[row.kind].value

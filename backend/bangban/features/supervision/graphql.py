@@ -6,9 +6,9 @@ from datetime import date, datetime
 from typing import Annotated, Any, cast
 
 import strawberry
-from sqlalchemy import ColumnElement, Text, Uuid, any_, case, func, literal, or_, select
+from sqlalchemy import ColumnElement, Text, any_, case, func, literal, select
 
-from bangban.features.areas.graphql import areas_under, areas_within
+from bangban.features.areas.graphql import areas_under
 from bangban.features.cases.graphql import Case
 from bangban.features.cases.tables import CaseRow
 from bangban.features.hall.tables import IntakeBatchRow
@@ -16,14 +16,14 @@ from bangban.features.orders.tables import OrderRow
 from bangban.features.people.graphql import Staff
 from bangban.features.people.tables import StaffRow
 from bangban.features.places.tables import TerminalRow
+from bangban.features.supervision.guard import DUTY_GUARD, lies_in, whose_case
 from bangban.features.supervision.left import left_numbers
 from bangban.features.supervision.tables import DutyRow
 from bangban.features.supervision.values import ALERT_OF, RULE_OF, Alert, DutyKind, DutyState
-from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.enums import describe
 from bangban.kernel.planner.fields import column, one, paged
 from bangban.kernel.planner.paging import Connection
-from bangban.kernel.planner.reads import Guard, Predicate, reads
+from bangban.kernel.planner.reads import Predicate, reads
 from bangban.kernel.planner.sources import Listing, Order, Rows
 
 describe(
@@ -127,26 +127,6 @@ class Duty:
     result: str | None = column("What was done 处理结果.")
 
 
-def _whose_case(columns: Any, holds: Any) -> Predicate:
-    of = CaseRow.__table__.alias("supervised")
-    # The id alone: not every role may read all of a case.
-    return select(of.c.id).where(of.c.id == columns.case_id, holds(of.c)).exists()
-
-
-def _lies_in(columns: Any, areas: Any) -> Predicate:
-    return or_(columns.area_id.in_(areas), _whose_case(columns, lambda of: of.area_id.in_(areas)))
-
-
-def _within(columns: Any, paths: Any) -> Predicate:
-    return _lies_in(columns, areas_within(paths))
-
-
-def _own(columns: Any, request: Any) -> Predicate:
-    me, order = request.bind("me", Uuid()), OrderRow.__table__.alias("supervised_order")
-    held = select(order.c.id).where(order.c.id == columns.subject_id, order.c.holder_id == me).exists()
-    return or_(_whose_case(columns, lambda of: of.holder_id == me), held)
-
-
 @strawberry.input(description="Which duties to list 督办筛选条件.")
 class DutyFilter:
     states: list[DutyState] | None = strawberry.field(
@@ -172,10 +152,10 @@ def _duties(
         if filter.kinds is not None:
             where.append(root.c.kind == any_(cast("Any", filter.kinds)))
         if filter.area_id is not None:
-            where.append(_lies_in(root.c, areas_under(filter.area_id)))
+            where.append(lies_in(root.c, areas_under(filter.area_id)))
         if filter.case_number is not None:
             number = filter.case_number
-            where.append(_whose_case(root.c, lambda of: of.number == number))
+            where.append(whose_case(root.c, lambda of: of.number == number))
     return Listing(Order("duties", (root.c.raised_at, root.c.id)), tuple(where))
 
 
@@ -184,5 +164,5 @@ class SupervisionQuery:
     duties: Connection[Duty] = paged(
         "Limits that come near or were missed, the oldest first 督办件.",
         _duties,
-        guard=Guard(Permission.DUTY_READ, within=_within, own=_own),
+        guard=DUTY_GUARD,
     )

@@ -133,6 +133,7 @@ _KNOWN: Final[Mapping[str, Callable[[Asking, Grants], Any]]] = {
     "fleet_known": lambda _, __: list(known_revisions()),
     "handling": lambda _, grants: list(grants.policy.posts_that_may(*HANDLING)),
     "claiming": lambda _, grants: list(grants.policy.posts_that_may(Permission.ORDER_CLAIM)),
+    "moving": lambda _, grants: list(grants.policy.posts_that_may(Permission.CASE_HAND_OVER)),
 }
 
 
