@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
-import time
 from typing import Any
 
+from sqlalchemy import text
 from tests.api.casework import Desk
 from tests.api.clients import Client, Reply
 from tests.api.named import text_of
@@ -38,15 +39,20 @@ def orders(client: Client, **wanted: Any) -> list[dict[str, Any]]:
     return [edge["node"] for edge in page["edges"]]
 
 
-def become(client: Client, states: dict[str, str]) -> None:
-    """Wait until the application's own relay has brought orders there; the time limit ends it otherwise."""
+def announced_is_done(desk: Desk) -> None:
+    """Wait for the application's own relay to do what the district announced; the time limit ends it otherwise."""
+    left = text(
+        "SELECT count(*) FROM platform.outbox WHERE author = :slug AND done_at IS NULL AND due_at IS NULL"
+    )
 
-    def now() -> dict[str, str]:
-        return {each["number"]: each["state"] for each in orders(client) if each["number"] in states}
+    async def wait() -> None:
+        async with asyncio.timeout(60):
+            while True:
+                async with desk.services.tenancy.platform() as db:
+                    if not await db.scalar(left, {"slug": desk.place.slug}):
+                        return
 
-    until = time.monotonic() + 60
-    while now() != states:
-        assert time.monotonic() < until, now()
+    desk.run(wait())
 
 
 def later(desk: Desk, **by: float) -> None:

@@ -11,7 +11,7 @@ from tests.api.casework import Desk, Run, applicant, done, fresh, refused
 from tests.api.clients import Client, Place
 from tests.api.named import text_of
 from tests.api.test_journey_to_rating import day
-from tests.journeys.orders import become, sent
+from tests.journeys.orders import announced_is_done, orders, sent
 from tests.journeys.orders import done as ordered
 
 from bangban.features.cases.tables import CaseRow, ToleranceRow
@@ -125,7 +125,9 @@ def test_errands_for_a_result_that_is_withdrawn_end_with_it(desk: Desk) -> None:
     assert standing(resident, number) == ("TERMINATED", "WITHDRAWN")
     assert sent(helper, "ProgressOrder", number=claimed, step="START").code == "ILLEGAL_TRANSITION"
     assert sent(resident, "PlaceOrder", **wanted).code == "ILLEGAL_TRANSITION"
-    become(resident, {claimed: "CANCELLED", offered: "CANCELLED"})
+    announced_is_done(desk)
+    mine = {each["number"]: each["state"] for each in orders(resident)}
+    assert (mine[claimed], mine[offered]) == ("CANCELLED", "CANCELLED")
 
 
 def test_a_result_whose_paper_does_not_come_is_withdrawn_and_nothing_is_promised_again(desk: Desk) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from enum import StrEnum
 from functools import cache
 from typing import Annotated, Final
 
@@ -12,7 +13,6 @@ from sqlalchemy import column as sql_column
 from sqlalchemy.dialects.postgresql import JSONB
 
 from bangban.kernel.access.compiled import shipped_text
-from bangban.kernel.access.lines import Effect, LineSource
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.enums import describe
 from bangban.kernel.planner.fields import column, many
@@ -24,20 +24,33 @@ SHIPPED_LINES: Final = "shipped_lines"
 """The name under which statements bind ``shipped_lines``."""
 _TOKENS: Final = ("role", "level", "object", "action", "effect")
 
+
+class PolicySource(StrEnum):
+    """Who wrote a policy line, as the API says it."""
+
+    SHIPPED = "SHIPPED"
+    DISTRICT = "DISTRICT"
+
+
+class PolicyEffect(StrEnum):
+    """What a policy line does, as the API says it: the policy's own words are in small letters."""
+
+    ALLOW = "ALLOW"
+    DENY = "DENY"
+
+
 describe(
-    LineSource,
+    PolicySource,
     "Who wrote a policy line 规则来源.",
     {
-        LineSource.SHIPPED: "Shipped with the platform; no district changes it 内置.",
-        LineSource.DISTRICT: "The district's own 本地区.",
+        PolicySource.SHIPPED: "Shipped with the platform; no district changes it 内置.",
+        PolicySource.DISTRICT: "The district's own 本地区.",
     },
-    name="PolicySource",
 )
 describe(
-    Effect,
+    PolicyEffect,
     "What a policy line does; deny wins 效力.",
-    {Effect.ALLOW: "Allows 允许.", Effect.DENY: "Denies 拒绝."},
-    name="PolicyEffect",
+    {PolicyEffect.ALLOW: "Allows 允许.", PolicyEffect.DENY: "Denies 拒绝."},
 )
 
 
@@ -55,13 +68,13 @@ def shipped_lines() -> str:
 @strawberry.type(description="One line of the access policy 权限规则.")
 class PolicyLine:
     id: strawberry.ID | None = column("Identifier, of the district's own lines 标识.")
-    source: LineSource = column("Who wrote it 来源.")
+    source: PolicySource = column("Who wrote it 来源.")
     number: int = column("Its place: in the shipped file, or among the district's own 序号.")
     role: str = column("Role, * for any 角色.")
     level: str = column("Level, * for any 层级.")
     object: str = column("What it is about, * for anything 对象.")
     action: str = column("What is done, * for anything 操作.")
-    effect: Effect = column("What it does 效力.", lambda r: func.upper(r.c.effect))
+    effect: PolicyEffect = column("What it does 效力.", lambda r: func.upper(r.c.effect))
 
 
 def _lines(
@@ -72,7 +85,7 @@ def _lines(
 ) -> Pick:
     own = PolicyLineRow.__table__.alias("own")
     found = select(
-        literal("DISTRICT", Text).label("source"),
+        literal(PolicySource.DISTRICT.value, Text).label("source"),
         own.c.id,
         func.row_number().over(order_by=own.c.id).label("number"),
         *(own.c[name] for name in _TOKENS),
@@ -86,7 +99,7 @@ def _lines(
         )
         value = line.c.value
         of_all = select(
-            literal("SHIPPED", Text),
+            literal(PolicySource.SHIPPED.value, Text),
             cast(null(), Uuid),
             cast(value["number"].astext, BigInteger),
             *(value[name].astext for name in _TOKENS),

@@ -11,6 +11,7 @@ import strawberry
 
 from bangban.features.files.graphql import FileInput, ImportFault, import_faults
 from bangban.features.files.reading import read_table
+from bangban.features.policy.graphql import PolicyEffect
 from bangban.features.policy.service import PolicyChanged, add_lines, import_lines, remove_lines
 from bangban.features.policy.sheet import COLUMNS, lines_of_table, lines_of_text, policy_text
 from bangban.kernel.access.lines import Effect
@@ -31,7 +32,7 @@ class PolicyLineInput:
     level: str = strawberry.field(description="Level; * only to deny 层级.")
     object: str = strawberry.field(description="What it is about; * only to deny 对象.")
     action: str = strawberry.field(description="What is done; * only to deny 操作.")
-    effect: Effect = strawberry.field(default=Effect.ALLOW, description="What it does 效力.")
+    effect: PolicyEffect = strawberry.field(default=PolicyEffect.ALLOW, description="What it does 效力.")
 
 
 @strawberry.input(description="Lines to add 新增权限规则.")
@@ -83,7 +84,7 @@ class PolicyMutation:
         input: Annotated[AddPolicyLinesInput, _INPUT],  # noqa: A002 - the contract's name
     ) -> PolicyChange:
         lines = [
-            Line(each.role, each.level, each.object, each.action, each.effect.value, number)
+            Line(each.role, each.level, each.object, each.action, Effect[each.effect.name].value, number)
             for number, each in enumerate(input.lines, start=1)
         ]
         return await _changed(info, lambda work: add_lines(work, lines))
