@@ -42,3 +42,26 @@ async def _stopped(task: asyncio.Task[Any], waiting: Callable[[], Awaitable[int]
     """Return when the task waits for a lock, or is over."""
     while not task.done() and not await waiting():  # noqa: ASYNC110 - another process's state
         await asyncio.sleep(0)
+
+
+async def waiting_in_turn(
+    desk: Desk,
+    installation: Installation,
+    change: Callable[[Work], Awaitable[None]],
+    *acts: Coroutine[Any, Any, Reply],
+) -> list[Reply]:
+    """The answers to acts that begin while a change is on its way, each once those before it wait for a lock."""
+    tenancy = desk.services.tenancy
+    connection = await installation.admin.connect()
+    sent: list[asyncio.Task[Reply]] = []
+    try:
+        async with platform_work(tenancy, tenancy.registry.get(desk.place.slug)) as work:
+            await change(work)
+            await work.db.flush()
+            for each in acts:
+                sent.append(asyncio.create_task(each))
+                while await connection.fetchval(_WAITING) < len(sent):
+                    assert not any(task.done() for task in sent)
+        return list(await asyncio.gather(*sent))
+    finally:
+        await connection.close()

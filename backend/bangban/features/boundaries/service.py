@@ -179,14 +179,14 @@ async def _carry_out(
 
 async def _follow(work: Work, gone: frozenset[UUID], heirs: Sequence[UUID]) -> None:
     """Let posts, teams and open cases follow. Rows are locked in one order, so that two of these never cross."""
-    posts = await _succession(work, gone, heirs)
-    teams = await work.db.execute(
-        update(_TEAMS).where(_TEAMS.c.area_id.in_(gone)).values(area_id=heirs[0]).returning(_TEAMS.c.id)
-    )
     open_cases = select(_CASES.c.id).where(_CASES.c.area_id.in_(gone), _CASES.c.state.in_(OPEN))
     cases = (await work.db.scalars(open_cases.order_by(_CASES.c.id).with_for_update())).all()
     if cases:
         await work.db.execute(update(_CASES).where(_CASES.c.id.in_(cases)).values(area_id=heirs[0]))
+    posts = await _succession(work, gone, heirs)  # after the cases, as where a case is handed over
+    teams = await work.db.execute(
+        update(_TEAMS).where(_TEAMS.c.area_id.in_(gone)).values(area_id=heirs[0]).returning(_TEAMS.c.id)
+    )
     for case in cases:
         work.announce("case.changed", str(case))
     work.record(

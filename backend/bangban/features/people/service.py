@@ -111,7 +111,7 @@ async def end_assignment(work: Work, *, assignment_id: UUID, until: date) -> Ass
         .join(AreaRow, AreaRow.id == AssignmentRow.area_id)
         .join(StaffRow, StaffRow.id == AssignmentRow.staff_id)
         .where(AssignmentRow.id == assignment_id)
-        .with_for_update(of=(AssignmentRow, StaffRow))  # whoever gives the holder something waits
+        .with_for_update(of=(StaffRow, AssignmentRow))  # in this order, as whoever gives them something
     )
     found = (await work.db.execute(query.execution_options(populate_existing=True))).one_or_none()
     if found is None:

@@ -19,9 +19,11 @@ _HELD: Final = (StaffRow.__table__, AssignmentRow.__table__)
 def while_they_stay(chosen: Select[*Columns]) -> Select[*Columns]:
     """The same people, from a statement that joins them with their posts in force, held until the transaction ends.
 
-    It waits for who is just leaving, and PostgreSQL looks at the changed rows again: who has left is not found. The
-    person comes before the post, as in leaving, which changes posts after it has locked their holder. Others may be
-    given something meanwhile. FOR KEY SHARE would not do: it takes rows as they were before they were changed.
+    It waits for who is just leaving, and PostgreSQL looks at the changed rows again: who has left is not found. Others
+    may be given something meanwhile. FOR KEY SHARE would not do: it takes rows as they were before they were changed.
+
+    What is given was locked before, the person comes next, then the post: in this order everywhere, or two would wait
+    for each other. So leaving changes posts once it has locked their holder, and a merged area posts after cases.
     """
     return chosen.with_for_update(read=True, of=_HELD)
 

@@ -165,6 +165,12 @@ async def locked_case(work: Work, *, number: str, moves_clock: bool = False) -> 
     )
 
 
+async def hold_case(work: Work, *, number: str) -> None:
+    """Lock the case called ``number`` for an act that gives it to somebody later: whoever hands over a case holds that
+    before the receiver (``people.staying``), so nobody else may hold the receiver first. Raises NotFound."""
+    await _lock(work, number, moves_clock=False)
+
+
 async def load_by_itself(work: Work, *, case_id: UUID) -> Loaded | None:
     """Lock and read a case for what the system does by itself, such as a timer; None where it is gone."""
     if not await work.run(_LOCK_BY_ID, case_id=case_id):

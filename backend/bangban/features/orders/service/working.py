@@ -9,7 +9,7 @@ from uuid import UUID
 from bangban.features.cases import rules as case_rules
 from bangban.features.cases.problems import IllegalTransition
 from bangban.features.cases.rules.papers import Papers
-from bangban.features.cases.service.loading import load_case
+from bangban.features.cases.service.loading import hold_case, load_case
 from bangban.features.cases.service.relay import hand_over_case, take_over_case
 from bangban.features.cases.service.saving import save as save_case
 from bangban.features.cases.service.wording import check_words
@@ -35,11 +35,18 @@ async def claim_order(work: Work, *, number: str) -> UUID:
     loaded = await load_order(work, number=number, one_of=(Permission.ORDER_CLAIM,))
     if not loaded.may(Permission.ORDER_CLAIM):
         raise NotOfferedToYou
+    await _hold_case(loaded)
     helper = await loaded.claimant()
     transition = taking.claim(loaded.facts, helper, settings=loaded.settings, actor=loaded.actor, at=work.now)
     if loaded.facts.kind is OrderKind.CASE:
         await _take_case(loaded)
     return await save(loaded, transition, load_limit=loaded.settings.load_limit)
+
+
+async def _hold_case(loaded: Loaded) -> None:
+    """Lock the case that goes with the order, if one does, before whoever gets both."""
+    if loaded.facts.kind is OrderKind.CASE:
+        await hold_case(loaded.work, number=loaded.row.case_number)
 
 
 async def _take_case(loaded: Loaded) -> None:
@@ -72,6 +79,7 @@ async def assign_order(work: Work, *, number: str, to_staff_id: UUID | None, rea
     loaded = await load_order(work, number=number, one_of=(Permission.ORDER_DISPATCH,))
     loaded.authorise(Permission.ORDER_DISPATCH)
     _check_reason(loaded, reason)
+    await _hold_case(loaded)
     load_limit = None  # which does not bind a dispatcher who names somebody
     if to_staff_id is None:
         others = [each for each in await loaded.helpers() if each.id != loaded.facts.holder_id]
