@@ -9,7 +9,8 @@ from tests.api.parts.hall import greeted
 
 from bangban.kernel.identifiers import sample_phone, sample_resident_id
 
-END = mutation_of("endVisit", "state")
+END = mutation_of("endVisit", "state tickets { number state }")
+TICKET = mutation_of("issueTicket", "id number")
 TRIPS = "query($n: String!) { case(number: $n) { trips } }"
 TOWN = "371681101"
 
@@ -35,4 +36,16 @@ def test_the_applicants_own_visit_counts_and_so_does_nobodys(desk: Desk, known_b
     visit = greeted(desk, serviceCode=PERMIT, **({"visitor": known_by(n)} if callable(known_by) else {}))
     ended = desk.staff("guide")(END, input={"visitId": visit, "how": "DONE", "caseNumber": number})
     assert ended.data["endVisit"]["state"] == "DONE"
+    assert trips(desk, number) == before + 1
+
+
+@pytest.mark.parametrize("about", ["the greeting", "the end"])
+def test_who_leaves_with_a_number_about_a_case_gives_the_number_up(desk: Desk, about: str) -> None:
+    number, guide = applied(desk.resident(n := fresh()), desk.area(TOWN), n=n), desk.staff("guide")
+    before, said = trips(desk, number), {"caseNumber": number}
+    visit = greeted(desk, **(said if about == "the greeting" else {}))
+    ticket = guide(TICKET, input={"visitId": visit}).data["issueTicket"]
+    ended = guide(END, input={"visitId": visit, "how": "LEFT", **(said if about == "the end" else {})})
+    assert ended.data["endVisit"]["state"] == "LEFT"
+    assert ended.data["endVisit"]["tickets"] == [{"number": ticket["number"], "state": "CANCELLED"}]
     assert trips(desk, number) == before + 1

@@ -38,6 +38,11 @@ TYPES: Final[dict[Any, Any]] = {
 }
 
 
+# What PostgreSQL generates comes back with the statement that writes a row, an update too: a session that had to
+# load it afterwards, in the middle of other work, could not.
+_MAPPED: Final[dict[str, Any]] = {"eager_defaults": True}
+
+
 class LTree(UserDefinedType[str]):
     """A path of area labels, as PostgreSQL's ``ltree`` in schema ``ext``; text on the Python side."""
 
@@ -64,6 +69,7 @@ class TenantBase(MappedAsDataclass, DeclarativeBase, kw_only=True):
 
     metadata = MetaData(schema=TENANT_SCHEMA, naming_convention=NAMING)
     type_annotation_map = TYPES
+    __mapper_args__ = _MAPPED
 
 
 @dataclass_transform(kw_only_default=True, field_specifiers=(mapped_column,))
@@ -72,3 +78,4 @@ class PlatformBase(MappedAsDataclass, DeclarativeBase, kw_only=True):
 
     metadata = MetaData(schema=PLATFORM_SCHEMA, naming_convention=NAMING)
     type_annotation_map = TYPES
+    __mapper_args__ = _MAPPED
