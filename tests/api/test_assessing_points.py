@@ -8,10 +8,11 @@ from typing import Any
 
 import pytest
 from sqlalchemy import select
-from tests.api.casework import Desk, mutation_of
+from tests.api.casework import Desk, fresh, mutation_of
 from tests.api.clients import Place
 from tests.api.parts.places import STARS, set_point
 
+from bangban.features.people.tables import StaffRow
 from bangban.features.places.assessments import reckon
 from bangban.features.places.tables import PointAssessmentRow
 from bangban.kernel.tenancy.work import Work
@@ -47,6 +48,14 @@ def test_the_latest_assessment_holds_and_the_former_ones_stay(desk: Desk) -> Non
         ("FIVE_STARS", False),
         ("THREE_STARS", True),
     ]
+    who = "query($p: ID!) { servicePoint(id: $p) { assessments { assessedBy { name } } } }"
+    for login in ("leader", "auditor"):
+        (by,) = desk.staff(login)(who, p=point).data["servicePoint"]["assessments"]
+        assert by == {
+            "assessedBy": {"name": desk.scalar(select(StaffRow.name).where(StaffRow.login == "supervisor"))}
+        }
+    assert desk.place.anonymous(who, p=point).code == "UNAUTHENTICATED"
+    assert desk.resident(fresh())(who, p=point).code == "FORBIDDEN"
     # One of an earlier day, entered later, is history at once.
     supervisor(ASSESS, input=scored(point, 99, assessedOn="2026-01-05"))
     assert desk.place.anonymous(SHOWN, p=point).data["servicePoint"]["assessments"] == found["assessments"]

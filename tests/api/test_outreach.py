@@ -19,6 +19,7 @@ from bangban.features.cases.tables import CaseRow
 from bangban.features.joint.tables import BundleApplicationRow, BundleMemberRow
 from bangban.features.joint.values import ReleaseChoice
 from bangban.features.outreach.tables import InterestRow
+from bangban.features.people.tables import StaffRow
 from bangban.features.personal_data.retention import ERASED, erase_due
 from bangban.kernel.audit.tables import AuditEntryRow
 from bangban.kernel.identifiers import sample_phone
@@ -32,10 +33,13 @@ WISH = mutation_of("setMyInterests", "interests { area { id } themes careNeeds }
 LIST = """query($f: OutreachFilter) { outreaches(first: 20, filter: $f) { totalCount edges { node {
     id applied appliedUntil reached candidates(first: 50) { totalCount edges { node { phone } } } } } } }"""
 
+WHO = """query($f: OutreachFilter) { outreaches(first: 20, filter: $f) { edges { node {
+    id plannedBy { name } reportedBy { name } cancelledBy { name } } } } }"""
 
-def listed(client: Client, **filters: Any) -> dict[str, Any]:
+
+def listed(client: Client, *, acts: str = LIST, **filters: Any) -> dict[str, Any]:
     """The outreach that the caller sees, by id."""
-    edges = client(LIST, f=filters or None).data["outreaches"]["edges"]
+    edges = client(acts, f=filters or None).data["outreaches"]["edges"]
     return {edge["node"]["id"]: edge["node"] for edge in edges}
 
 
@@ -259,6 +263,12 @@ def test_what_is_cancelled_counts_nothing_and_is_reported_no_more(desk: Desk) ->
     assert helper(REPORT, input={"outreachId": held, "reached": 1, "questions": 0}).data
     assert helper(CANCEL, input={"outreachId": held, "reason": "太晚"}).code == "CONFLICT"
     assert [action for _, action in desk.trail(f"outreach:{event}")] == ["outreach:hold"] * 2
+    name = desk.scalar(select(StaffRow.name).where(StaffRow.login == "helper-village"))
+    mine, nobody = {"name": name}, None
+    for login in ("leader", "auditor"):
+        acts = {each: listed(desk.staff(login), acts=WHO)[each] for each in (event, held)}
+        assert acts[event] == {"id": event, "plannedBy": mine, "reportedBy": nobody, "cancelledBy": mine}
+        assert acts[held] == {"id": held, "plannedBy": mine, "reportedBy": mine, "cancelledBy": nobody}
 
 
 def test_what_began_on_another_day_is_not_cancelled(desk: Desk) -> None:

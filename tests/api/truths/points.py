@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from tests.api.truth import Page, Part
+from tests.api.truths.casework import person_of
 from tests.api.truths.catalog import CatalogFields
 from tests.api.truths.district import DistrictFields
 from tests.api.truths.moments import Moments
@@ -103,6 +104,8 @@ class PointFields(DistrictFields, CatalogFields, Moments):
 
     def PointAssessment_grade_name_en(self, row: Any) -> Any:
         return self._grade(row, "en")
+
+    PointAssessment_assessed_by = person_of("assessed_by")
 
     def PointAssessment_scores(self, row: Any) -> list[Said]:
         return [Said(each) for each in row.scores]

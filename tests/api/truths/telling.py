@@ -8,6 +8,7 @@ from typing import Any
 
 from tests.api.truth import Page, Part
 from tests.api.truths.bundles import BundleFields
+from tests.api.truths.casework import person_of
 
 from bangban.features.accounts.tables import ResidentRow
 from bangban.features.bundles.tables import BundleRow
@@ -70,6 +71,10 @@ class TellingFields(BundleFields):
 
     def Outreach_applied_until(self, row: OutreachRow) -> date:
         return row.ends_on + timedelta(days=self._said("network", "outreach_days") or 30)
+
+    Outreach_planned_by = person_of("planned_by")
+    Outreach_reported_by = person_of("reported_by")
+    Outreach_cancelled_by = person_of("cancelled_by")
 
     def _of_codes(self, case: Any, codes: list[str]) -> bool:
         """Whether a case is of one of these items, or of an application for one of these bundles."""

@@ -30,6 +30,7 @@ from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.joint.tables import BundleApplicationRow, BundleMemberRow
 from bangban.features.outreach.enums import Audience, CareNeed, OutreachKind
 from bangban.features.outreach.tables import InterestRow, OutreachRow
+from bangban.features.people.graphql import Staff
 from bangban.features.places.settings import OUTREACH_DAYS, number_set
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.planner.fields import column, one, paged
@@ -147,10 +148,13 @@ class Outreach:
     audience: Audience | None = column("Whom it is for; anybody if empty 对象类型.")
     care_needs: list[CareNeed] = column("Who needs such care; none: anybody 照顾对象.")
     planned_at: datetime = column("When it was planned 计划时间.")
+    planned_by: Staff | None = one("Who planned it 计划人.", lambda r: r.c.id == r.parent.planned_by)
     reported_at: datetime | None = column("When it was reported 填报时间.")
+    reported_by: Staff | None = one("Who reported it 填报人.", lambda r: r.c.id == r.parent.reported_by)
     reached: int | None = column("People reached 触达人数.")
     questions: int | None = column("Questions that they had 咨询数.")
     cancelled_at: datetime | None = column("When it was cancelled 取消时间.")
+    cancelled_by: Staff | None = one("Who cancelled it 取消人.", lambda r: r.c.id == r.parent.cancelled_by)
     cancel_reason: str | None = column("Why it was cancelled 取消原因.")
     applied: int = column(
         "Cases begun for what was presented, in the area, up to the last day; 0 once cancelled 申请数.",

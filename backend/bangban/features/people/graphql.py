@@ -14,9 +14,11 @@ from bangban.features.areas.graphql import Area, containing, in_subtree, within_
 from bangban.features.people.enums import StaffSource
 from bangban.features.people.rules import TeamKind
 from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow
+from bangban.features.places.assessed import PointAssessment
 from bangban.kernel.access.roles import OperatorDuty
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.enums import describe
+from bangban.kernel.graphql.extending import extend
 from bangban.kernel.planner.fields import column, many, one, paged
 from bangban.kernel.planner.paging import Connection
 from bangban.kernel.planner.reads import Guard, Predicate, reads
@@ -200,6 +202,19 @@ class Viewer:
 
 def _viewer(root: Rows) -> Predicate:  # noqa: ARG001 - the request itself, no row is asked for
     return true()
+
+
+extend(
+    PointAssessment,
+    assessed_by=(
+        Staff | None,
+        one(
+            "Who assessed it; told to staff and auditors 评定人.",
+            lambda r: r.c.id == r.parent.assessed_by,
+            requires=Permission.STAFF_READ,  # points are shown to everybody
+        ),
+    ),
+)
 
 
 @strawberry.type
