@@ -19,7 +19,7 @@ from bangban.features.profiles.models_orders import OrdersFile
 from bangban.features.profiles.models_places import NetworkFile
 from bangban.features.profiles.models_representing import ContactsFile, ProxyFile
 from bangban.features.profiles.models_seal import SealFile
-from bangban.kernel.messenger.own_texts import PLATFORMS_OWN, find_fault
+from bangban.kernel.messenger.own_texts import LONGEST, PLATFORMS_OWN, TextFault, find_fault
 from bangban.kernel.messenger.templates import Template
 
 Days = Annotated[int, Field(ge=180, le=36_500)]  # not sooner than disputes about a decision are over
@@ -79,6 +79,18 @@ class WordingFile(Strict):
     en: str | None = None
 
 
+_UNUSABLE: Final = {
+    TextFault.LENGTH: (f"应有 1 至 {LONGEST} 字", f"it must have 1 to {LONGEST} characters"),
+    TextFault.FORM: (
+        "含有不可见字符,或花括号里不是占位符",
+        "it holds characters that cannot be seen, or braces around something else than a placeholder",
+    ),
+    TextFault.UNKNOWN: ("此消息没有占位符 ", "the message has no placeholder "),
+    TextFault.MISSING: ("缺少占位符 ", "it lacks the placeholder "),
+}
+"""What is wrong with a text, in Chinese and in English; the placeholders that are concerned follow."""
+
+
 def _all_usable(texts: dict[str, WordingFile]) -> dict[str, WordingFile]:
     for name, text in texts.items():
         if name not in tuple(Template) or Template(name) in PLATFORMS_OWN:
@@ -86,10 +98,11 @@ def _all_usable(texts: dict[str, WordingFile]) -> dict[str, WordingFile]:
         for said in (text.zh, text.en):
             fault = None if said is None else find_fault(Template(name), said)
             if fault is not None:
-                named = ", ".join(fault[1])
+                zh, en = _UNUSABLE[fault[0]]
+                named = [f"{{{placeholder}}}" for placeholder in fault[1]]
                 raise complaint(
-                    f"消息“{name}”的内容不可用:{fault[0]} {named}。",
-                    f"The text for {name!r} cannot be used: {fault[0]} {named}.",
+                    f"消息“{name}”的内容不可用:{zh}{'、'.join(named)}。",
+                    f"The text for {name!r} cannot be used: {en}{', '.join(named)}.",
                 )
     return texts
 

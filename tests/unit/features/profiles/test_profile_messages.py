@@ -16,6 +16,7 @@ from bangban.features.profiles.models_bundles import BundlesFile
 from bangban.features.profiles.models_district import DistrictFile, TemplateFile
 from bangban.features.profiles.models_people import PeopleFile
 from bangban.features.profiles.models_places import PlacesFile
+from bangban.features.profiles.models_sections import Sections
 from bangban.features.profiles.models_services import ServicesFile
 from bangban.features.profiles.settings import DistrictSettings, LevelSettings, settings_as_json
 
@@ -170,3 +171,29 @@ def test_a_role_that_nobody_holds_is_answered_with_those_that_are_held() -> None
     assert "anonymous" not in zh + en
     assert "operator" not in zh + en
     assert en.endswith("volunteer or window-clerk.")
+
+
+@pytest.mark.parametrize(
+    ("text", "zh", "en"),
+    [
+        (" ", "应有 1 至 500 字。", "it must have 1 to 500 characters."),
+        (
+            "{number!r}",
+            "含有不可见字符,或花括号里不是占位符。",
+            "it holds characters that cannot be seen, or braces around something else than a placeholder.",
+        ),
+        (
+            "{brand}{item}{number}{code}{token}",
+            "此消息没有占位符 {code}、{token}。",
+            "the message has no placeholder {code}, {token}.",
+        ),
+        ("{brand}", "缺少占位符 {item}、{number}。", "it lacks the placeholder {item}, {number}."),
+    ],
+)
+def test_what_is_wrong_with_a_message_is_said_in_either_language(text: str, zh: str, en: str) -> None:
+    with pytest.raises(ValidationError) as refused:
+        Sections.model_validate({"wording": {"case_completed": {"en": text}}})
+    assert sentences_of(refused.value.errors()[0]) == (
+        f"消息“case_completed”的内容不可用:{zh}",
+        f"The text for 'case_completed' cannot be used: {en}",
+    )
