@@ -22,12 +22,11 @@ from bangban.kernel.problems import refused_at
 from bangban.kernel.tenancy.work import Work
 
 
-async def about_case(
-    work: Work, number: str, *, already: UUID | None = None, visitor: bytes | None = None
-) -> tuple[UUID, UUID]:
-    """The ids of a case that the caller may see, locked, and of its item.
+async def link_case(work: Work, visit: VisitRow, number: str) -> UUID:
+    """Make a visit one about a case that the caller may see, which is locked; the id of its item.
 
-    ``visitor``: the keyed hash of who came, where that is known and no window says what they came for.
+    It will count as a trip of the case's applicant. So where no window serves the visitor, who says what they came
+    for, and it is known who came, that is the applicant. Of whoever gave no number the staff's word is taken.
 
     Raises:
         NotFound: There is no such case for the caller.
@@ -36,11 +35,14 @@ async def about_case(
     """
     with refused_at({"input.number": "input.caseNumber"}):
         loaded = await load_case(work, number=number, one_of=(Permission.CASE_READ,))
-    if already not in (None, loaded.row.id):
+    if visit.case_id not in (None, loaded.row.id):
         raise AboutAnotherCase
-    if visitor is not None and visitor not in _known_as(work, loaded.row):
+    unserved = visit.at_window_at is None and visit.visitor_hash is not None
+    if unserved and visit.visitor_hash not in _known_as(work, loaded.row):
         raise NotTheVisitors
-    return loaded.row.id, loaded.row.service_item_id
+    visit.case_id = loaded.row.id
+    item_id: UUID = loaded.row.service_item_id
+    return item_id
 
 
 def _known_as(work: Work, case: Any) -> Iterator[bytes | None]:

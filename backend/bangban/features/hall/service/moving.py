@@ -12,7 +12,7 @@ from bangban.features.hall.rules.queues import choose_queue, queues_of
 from bangban.features.hall.rules.tickets import step
 from bangban.features.hall.service.announcing import changed
 from bangban.features.hall.service.crowds import look_at_queue
-from bangban.features.hall.service.leaving import about_case, applied_at_window, leave
+from bangban.features.hall.service.leaving import applied_at_window, leave, link_case
 from bangban.features.hall.service.loading import facts_of, lock_ticket, windows_of
 from bangban.features.hall.service.numbers import give_number, matter_of, record_ticket, refuse_second
 from bangban.features.hall.service.overtime import count_overtime
@@ -36,7 +36,7 @@ async def move_ticket(
     ``service_code`` is what a transfer is for; ``case_number`` the case that came of the visit. Left out, it is the
     one that the clerk applied for while serving.
 
-    Raises as ``rules.tickets.step`` and ``choose_queue``, and NotFound.
+    Raises as ``rules.tickets.step``, ``choose_queue`` and ``link_case``, and NotFound.
     """
     ticket, visit, point = await lock_ticket(work, ticket_id, Permission.HALL_CALL)
     overtime = await work.db.scalar(
@@ -51,7 +51,7 @@ async def move_ticket(
     if what is TicketStep.SERVE:
         ticket.served_from = visit.at_window_at = work.now
     if case_number is not None:
-        visit.case_id, _ = await about_case(work, case_number, already=visit.case_id)
+        await link_case(work, visit, case_number)
     elif what is TicketStep.FINISH and visit.case_id is None:
         visit.case_id = await applied_at_window(work, ticket.served_from)
     if overtime is not None and moved.overtime is not None:

@@ -22,7 +22,7 @@ from bangban.features.hall.rules.redirecting import require_elsewhere
 from bangban.features.hall.rules.tickets import LIVE
 from bangban.features.hall.service.announcing import changed
 from bangban.features.hall.service.crowds import look_at_queue
-from bangban.features.hall.service.leaving import about_case, leave
+from bangban.features.hall.service.leaving import leave, link_case
 from bangban.features.hall.service.loading import load_point, lock_visit, require_shift, windows_of
 from bangban.features.hall.service.numbers import matter_of
 from bangban.features.hall.service.telling import check_said, tell
@@ -58,7 +58,7 @@ async def greet_visitor(work: Work, *, point_id: UUID, greeting: Greeting) -> UU
     """A visit, opened by a guide who is on shift; of a case that it is about, it takes the item.
 
     Raises:
-        NotOnShift, NotFound, ItemUnknown, InvalidPhone, InvalidIdentityNumber.
+        NotOnShift, NotFound, ItemUnknown, InvalidPhone, InvalidIdentityNumber, NotTheVisitors.
         InvalidInput: Neither an item nor a purpose, or too long a purpose; or nobody came in then, today.
     """
     point = await load_point(work, point_id, Permission.HALL_GREET)
@@ -80,12 +80,6 @@ async def greet_visitor(work: Work, *, point_id: UUID, greeting: Greeting) -> UU
             "到达时间应为当日,且不晚于当前时刻。",
             fields=("input.arrivedAt",),
         )
-    item_id, case_id = None, None
-    if greeting.case_number is not None:
-        case_id, item_id = await about_case(work, greeting.case_number)
-    elif greeting.service_code is not None:
-        item_id = (await current_item(work.db, greeting.service_code.strip(), work.today)).id
-    await see_to_days_end(work, point.id)
     visitor = visitor_of(work, greeting.visitor, greeting.applicant_kind)
     visit = VisitRow(
         id=new_id(),
@@ -93,8 +87,7 @@ async def greet_visitor(work: Work, *, point_id: UUID, greeting: Greeting) -> UU
         day=work.today,
         guide_id=guide,
         state=VisitState.GREETED,
-        service_item_id=item_id,
-        case_id=case_id,
+        service_item_id=None,
         purpose=purpose,
         applicant_kind=greeting.applicant_kind,
         visitor_sealed=visitor.sealed,
@@ -104,6 +97,11 @@ async def greet_visitor(work: Work, *, point_id: UUID, greeting: Greeting) -> UU
         greeted_at=work.now,
         arrived_at=arrived,
     )
+    if greeting.case_number is not None:
+        visit.service_item_id = await link_case(work, visit, greeting.case_number)
+    elif greeting.service_code is not None:
+        visit.service_item_id = (await current_item(work.db, greeting.service_code.strip(), work.today)).id
+    await see_to_days_end(work, point.id)
     work.db.add(visit)
     work.record(action=Permission.HALL_GREET, object=f"visit:{visit.id}", area_id=point.area_id)
     return visit.id
@@ -169,8 +167,7 @@ async def end_visit(
         raise VisitNotOpen(visit.state)
     check_said(work, visit, point, field="note", said=[words])
     if case_number is not None:
-        alone = visit.visitor_hash if visit.at_window_at is None else None
-        visit.case_id, _ = await about_case(work, case_number, already=visit.case_id, visitor=alone)
+        await link_case(work, visit, case_number)
     if how is VisitEnd.REDIRECTED:
         await _require_elsewhere(work, visit, reason=words)
     given_up = None if visit.queue is None else await _give_up(work, visit)
