@@ -48,6 +48,7 @@ POINT: dict[str, Any] = {
         {"key": "told-terminal", "name": "终端", "serviceCodes": [INSURANCE, CARD]},
         {"key": "told-bare", "name": "备用终端", "serviceCodes": []},
     ],
+    "crowd": {"queueLength": 8, "waitMinutes": 12},
 }
 BANK = {
     "key": "told-bank",
@@ -56,6 +57,7 @@ BANK = {
     "name": "样本银行网点",
     "location": {"longitude": 118.81, "latitude": 32.07},
     "openingHours": "24/7",
+    "crowd": {"waitMinutes": 45},
 }
 AGREEMENT = {
     "key": "told-agreement",
@@ -124,6 +126,10 @@ def test_whatever_is_set_of_points_windows_terminals_and_agreements_comes_back(
         "2099-12-31",
         "样本路 1 号",
     )
+    assert (hall["crowd"], points["told-bank"]["crowd"]) == (
+        {"queue_length": 8, "wait_minutes": 12},
+        {"wait_minutes": 45},
+    )
     assert hall["windows"] == [
         {"number": "01", "name": "综合窗口"},
         {"number": "2", "name": "社保卡", "kind": "SPECIAL", "services": [CARD]},
@@ -140,10 +146,10 @@ def test_whatever_is_set_of_points_windows_terminals_and_agreements_comes_back(
         "2098-12-31",
     )
     changed: dict[str, Any] = {**POINT, "amenities": [], "address": None, "until": None}
-    changed |= {"key": "told-changed", "windows": POINT["windows"][1:], "terminals": None}
+    changed |= {"key": "told-changed", "windows": POINT["windows"][1:], "terminals": None, "crowd": None}
     for given in (changed | {"windows": POINT["windows"]}, changed | {"openingHours": "Mo-Su off"}):
         assert told.admin(SET_POINT, input=given).data
     told.comes_back(tmp_path)
     left = {each["key"]: each for each in told.said("places.yaml")["points"]}["told-changed"]
     assert [each["number"] for each in left["windows"]] == ["2", "3"], "one is closed"
-    assert not {"amenities", "address", "to", "terminals"} & set(left)
+    assert not {"amenities", "address", "to", "terminals", "crowd"} & set(left)

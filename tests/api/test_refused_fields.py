@@ -63,11 +63,13 @@ EVERYWHERE: dict[str, tuple[dict[str, Any], list[str]]] = {
                 {"key": "one-twice", "name": "终端", "serviceCodes": []},
                 {"key": "one-twice", "name": "终端", "serviceCodes": ["NO-SUCH-ITEM"]},
             ],
+            "crowd": {"queueLength": 0, "waitMinutes": 481},
         },
         [
             *("name", "location", "until", "openingHours", "windows.1.number", "windows.2.number"),
             *("windows.2.kind", "windows.1.serviceCodes.0", "windows.2.themes.0"),
             *("terminals.1.serviceCodes.0", "terminals.0.key", "terminals.1.key"),
+            *("crowd.queueLength", "crowd.waitMinutes"),
         ],
     ),
     "SetPartnerAgreement": (

@@ -115,6 +115,17 @@ class HallFields(CaseFields, Moments):
     def GuideShift_cancelled(self, row: Any) -> bool:
         return row.cancelled_at is not None
 
+    def Hall_crowd_limits(self, row: Any) -> Any:
+        """The point's own, else the district's, else the matrix's."""
+        if not self._overseen(row.id):
+            return None
+        said, own = self._said("hall", "crowd") or {}, (row.queue_length, row.wait_minutes)
+        usual = (said.get("queue_length", 20), said.get("wait_minutes", 20))
+        length, minutes_ = (
+            each if each is not None else other for each, other in zip(own, usual, strict=True)
+        )
+        return SimpleNamespace(queue_length=length, wait_minutes=minutes_)
+
     def Hall_alerts(self, row: Any) -> list[Any]:
         found = [
             each

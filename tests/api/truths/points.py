@@ -58,6 +58,9 @@ class PointFields(DistrictFields, CatalogFields, Moments):
     def ServicePoint_open(self, row: Any, at: str | None = None) -> bool:
         return self.is_open(row, self.now if at is None else datetime.fromisoformat(at))
 
+    def ServicePoint_crowd(self, row: Any) -> Any:
+        return row if row.queue_length is not None or row.wait_minutes is not None else None
+
     def ServicePoint_windows(self, row: Any) -> list[Any]:
         kept = [
             each

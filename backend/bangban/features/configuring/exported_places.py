@@ -124,6 +124,7 @@ def _point(
             {"key": each.key, "name": each.name, "services": _known(each.service_codes, rows)}
             for each in terminals
         ],
+        "crowd": _without_nothing({"queue_length": row.queue_length, "wait_minutes": row.wait_minutes}),
     }
     return _without_nothing(said) | _provenance(row.provenance)
 
@@ -190,7 +191,7 @@ def _known(codes: Sequence[str], rows: PlaceRows) -> list[str]:
 
 
 def _without_nothing(said: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in said.items() if value not in (None, [], "")}
+    return {name: value for name, value in said.items() if value not in (None, [], {}, "")}
 
 
 def _provenance(value: str) -> dict[str, Any]:

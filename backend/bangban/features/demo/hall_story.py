@@ -19,8 +19,9 @@ from bangban.features.demo.hall_desk import QUESTIONS, HallDesk, find_desk, last
 from bangban.features.demo.stage import Item, Stage
 from bangban.features.demo.words import sample_applicant
 from bangban.features.hall.rules.papers import Found
+from bangban.features.hall.rules.queues import COMPREHENSIVE
 from bangban.features.hall.service.batches import Application, collect_batch
-from bangban.features.hall.service.crowds import answer_alert
+from bangban.features.hall.service.crowds import answer_alert, look_at_queue
 from bangban.features.hall.service.overtime import start_overtime
 from bangban.features.hall.service.rota import Shift, plan_shift
 from bangban.features.hall.service.tickets import issue_ticket
@@ -98,7 +99,9 @@ async def _morning(desk: HallDesk, day: date, questions: Sequence[str], item: It
 async def _crowd(desk: HallDesk, day: date) -> None:
     """Somebody waited too long, a window was opened, and the queue was short again (DOMAIN A05)."""
     start = datetime.combine(day, _CROWDED_AT, desk.work.district.zone)
-    wait = timedelta(minutes=hall_settings(desk.work.settings).crowd.wait_minutes + 1)
+    nobody_yet = acting(desk.work, desk.guide, start)
+    limits = await look_at_queue(nobody_yet, point_id=desk.point, queue=COMPREHENSIVE)
+    wait = timedelta(minutes=limits.minutes + 1)
     await desk.arrive(start, QUESTIONS[0])
     await desk.arrive(start + wait, QUESTIONS[1], needs=(CareNeed.DISABLED,))
     later = start + wait + timedelta(minutes=2)

@@ -77,7 +77,7 @@ def _tickets(measure: Callable[[Any], Any], *where: Callable[[Any], Predicate]) 
 
 
 def _target(_: Rows) -> ColumnElement[int]:
-    return number_set("target_minutes", USUAL.target_minutes)
+    return number_set("target_minutes", usual=USUAL.target_minutes)
 
 
 def _within_target(rows: Rows) -> Any:

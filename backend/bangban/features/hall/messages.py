@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from functools import partial
 from uuid import UUID
 
 from sqlalchemy import select
 
 from bangban.features.hall.service.announcing import DAY_ENDED, HALL_CROWDED, HALL_WAITED, day_of_reference
-from bangban.features.hall.service.crowds import look_at_queue
+from bangban.features.hall.service.crowds import watch
 from bangban.features.hall.service.days import end_day
 from bangban.features.hall.tables import HallAlertRow, TicketRow
 from bangban.features.hall.values import AlertKind, TicketState
 from bangban.features.people.contacts import ways_to
+from bangban.features.people.leads import leads_at
 from bangban.features.people.tables import StaffRow
 from bangban.features.places.tables import ServicePointRow
 from bangban.kernel.access.principals import Principal
@@ -48,38 +49,42 @@ async def _day_ended(work: Work, reference: str) -> None:
 
 
 async def _waited(work: Work, reference: str) -> None:
-    """Somebody has a number since the longest wait that the district wants: if it still waits, it is a crowd."""
+    """Somebody has had a number for as long as nobody should wait there: if it still waits, that is a crowd.
+
+    Where longer is allowed by now, the queue is looked at again then.
+    """
     ticket = await work.db.get(TicketRow, UUID(reference))
     if ticket is not None and ticket.state is TicketState.ISSUED and ticket.day == work.today:
-        await look_at_queue(work, point_id=ticket.point_id, queue=ticket.queue)
+        await watch(work, ticket)
 
 
-async def _crowded(work: Work, delivery: Delivery) -> Message | None:
-    """To the shift's lead, or who is on duty longest where nobody leads; to nobody once the crowd is over."""
+async def _crowded(work: Work, delivery: Delivery) -> Sequence[Message]:
+    """To whom the alert names, or the nearest supervisors where nobody was on duty; to nobody once it is over."""
     found = (
         await work.db.execute(
-            select(
-                HallAlertRow.queue,
-                HallAlertRow.kind,
-                HallAlertRow.measured,
-                ServicePointRow.name,
-                StaffRow,
-            )
+            select(HallAlertRow, ServicePointRow.name, ServicePointRow.area_id, StaffRow)
             .join(ServicePointRow, ServicePointRow.id == HallAlertRow.point_id)
-            .join(StaffRow, StaffRow.id == HallAlertRow.lead_id)
+            .join(StaffRow, StaffRow.id == HallAlertRow.lead_id, isouter=True)
             .where(HallAlertRow.id == UUID(delivery.reference), HallAlertRow.cleared_at.is_(None))
         )
     ).one_or_none()
-    if found is None or not (to := ways_to(work.vault, found.StaffRow)):
-        return None
-    template = Template.HALL_QUEUE_LONG if found.kind is AlertKind.LENGTH else Template.HALL_WAIT_LONG
-    return letter(
-        work,
-        delivery,
-        template,
-        to=to,
-        language=found.StaffRow.language,
-        point=found.name,
-        queue=found.queue,
-        measured=found.measured,
-    )
+    if found is None:
+        return ()
+    alert, name, area_id, lead = found
+    told = await leads_at(work, area_id) if lead is None else [lead]
+    template = Template.HALL_QUEUE_LONG if alert.kind is AlertKind.LENGTH else Template.HALL_WAIT_LONG
+    return [
+        letter(
+            work,
+            delivery,
+            template,
+            f"-{each.id}",
+            to=to,
+            language=each.language,
+            point=name,
+            queue=alert.queue,
+            measured=alert.measured,
+        )
+        for each in told
+        if (to := ways_to(work.vault, each))
+    ]

@@ -40,10 +40,10 @@ ENOUGH: Final = 5
 _SECONDS: Final = literal(60, Integer())
 
 
-def number_set(name: str, usual: int) -> ColumnElement[int]:
+def number_set(*path: str, usual: int) -> ColumnElement[int]:
     """A whole number of the district's section for halls, in a statement."""
     profile = ProfileRow.__table__.alias("hall_profile")
-    said = select(cast(profile.c.settings[SETTING][name].astext, Integer())).scalar_subquery()
+    said = select(cast(profile.c.settings[(SETTING, *path)].astext, Integer())).scalar_subquery()
     return func.coalesce(said, literal(usual, Integer()), type_=Integer())
 
 
@@ -107,7 +107,7 @@ def estimated_minutes(rows: Rows) -> ColumnElement[Any]:
         .where(_of_queue(ticket, rows), ticket.c.state == TicketState.SERVED.value)
         .scalar_subquery()
     )
-    each = func.coalesce(cast(pace, Numeric()), number_set("service_minutes", USUAL.service_minutes))
+    each = func.coalesce(cast(pace, Numeric()), number_set("service_minutes", usual=USUAL.service_minutes))
     return cast(func.ceil(waiting(rows) * each / func.cardinality(rows.c.windows)), Integer())
 
 

@@ -8,12 +8,14 @@ from typing import Annotated
 import strawberry
 from sqlalchemy import DateTime, and_, any_, cast, func, or_
 
+from bangban.features.areas.graphql import within_paths
 from bangban.features.hall import enums as described  # noqa: F401 - it describes the value lists
 from bangban.features.hall.gaps import RotaGap, rota_gaps
 from bangban.features.hall.guards import OVERSIGHT_GUARD, minutes, window_number
 from bangban.features.hall.measures import HallStatistics, hall_statistics
 from bangban.features.hall.own_tickets import OwnTicket, own_tickets
-from bangban.features.hall.queue_sql import estimated_minutes, queues, waiting
+from bangban.features.hall.queue_sql import estimated_minutes, number_set, queues, waiting
+from bangban.features.hall.settings import USUAL
 from bangban.features.hall.tables import (
     GuideShiftRow,
     HallAlertRow,
@@ -27,10 +29,11 @@ from bangban.features.hall.values import (
 )
 from bangban.features.people.graphql import Staff
 from bangban.features.places.tables import ServicePointRow
+from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.planner.elements import elements, in_place, value
 from bangban.kernel.planner.fields import column, many, one
 from bangban.kernel.planner.periods import today
-from bangban.kernel.planner.reads import Predicate, reads
+from bangban.kernel.planner.reads import Guard, Predicate, reads
 from bangban.kernel.planner.sources import Pick, Rows
 
 _MOMENT = DateTime(timezone=True)
@@ -114,7 +117,8 @@ class HallAlert:
     measured: int = column("People waiting, or minutes waited, when it was seen 人数或分钟数.")
     raised_at: datetime = column("Since when 开始时间.")
     lead: Staff | None = one(
-        "Who was told: the lead of the shift, or who was on duty longest 带班人.",
+        "Who was told: the lead of the shift, or who was on duty longest; null: nobody was on duty, and the "
+        "nearest supervisors were told 带班人.",
         lambda r: r.c.id == r.parent.lead_id,
     )
     actions: list[AlertAnswer] = many(
@@ -123,6 +127,30 @@ class HallAlert:
     cleared_at: datetime | None = column("When it was over 解除时间.")
     minutes_to_clear: int | None = column(
         "How long it took 疏导用时(分钟).", lambda r: minutes(r.c.raised_at, r.c.cleared_at)
+    )
+
+
+_POINT_GUARD = Guard(
+    Permission.OVERSIGHT_READ, within=lambda columns, paths: within_paths(columns.area_id, paths)
+)
+
+
+@reads(ServicePointRow, guard=_POINT_GUARD)
+@strawberry.type(
+    description="From when on a queue is a crowd at a point: as it says, else as the district does 拥堵标准."
+)
+class CrowdLimits:
+    queue_length: int = column(
+        "People waiting, more than this 排队人数.",
+        lambda r: func.coalesce(
+            r.c.queue_length, number_set("crowd", "queue_length", usual=USUAL.crowd.queue_length)
+        ),
+    )
+    wait_minutes: int = column(
+        "Minutes that somebody waits 等候分钟数.",
+        lambda r: func.coalesce(
+            r.c.wait_minutes, number_set("crowd", "wait_minutes", usual=USUAL.crowd.wait_minutes)
+        ),
     )
 
 
@@ -162,6 +190,9 @@ class Hall:
         "The caller's own numbers there today, while they are live; nobody else's, and none that was given "
         "without a phone or identity number 本人号票.",
         own_tickets,
+    )
+    crowd_limits: CrowdLimits | None = one(
+        "From when on a queue is a crowd there 拥堵标准.", lambda r: r.c.id == r.parent.id
     )
     alerts: list[HallAlert] = many("Crowds of today 今日拥堵提醒.", _alerts)
     statistics: HallStatistics | None = one("What the hall is measured by 大厅统计.", hall_statistics)

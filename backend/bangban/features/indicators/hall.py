@@ -61,7 +61,7 @@ def _visits(asked: Asked) -> Select[Any]:
     visit, source, ours = _come(asked, "counted_visit")
     shift = GuideShiftRow.__table__.alias("counted_shift")
     point, here = asked.at_points("guided_point")
-    target = number_set("target_minutes", USUAL.target_minutes) * literal(MINUTE, Double())
+    target = number_set("target_minutes", usual=USUAL.target_minutes) * literal(MINUTE, Double())
     done = is_done(visit.c)
     seen = (
         select(

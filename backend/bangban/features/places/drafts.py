@@ -29,10 +29,18 @@ class TerminalDraft:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class CrowdDraft:
+    """From when on a queue is a crowd at a point (DOMAIN A05); None: as the district has it."""
+
+    queue_length: int | None = None
+    wait_minutes: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class PointDraft:
     """A service point as an import states it; ``area`` is an area's key, ``hours`` as ``read_hours`` reads them.
 
-    ``windows`` and ``terminals`` are None where nothing is said of them.
+    ``windows``, ``terminals`` and ``crowd`` are None where nothing is said of them.
     """
 
     key: str
@@ -49,6 +57,7 @@ class PointDraft:
     until: date | None = None
     windows: tuple[WindowDraft, ...] | None = None
     terminals: tuple[TerminalDraft, ...] | None = None
+    crowd: CrowdDraft | None = None
     provenance: str = "own"
 
     @property

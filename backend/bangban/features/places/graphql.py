@@ -20,7 +20,7 @@ from bangban.features.places.tables import (
     TerminalRow,
 )
 from bangban.kernel.access.vocabulary import Permission
-from bangban.kernel.planner.fields import column, many, one, paged
+from bangban.kernel.planner.fields import column, many, one, paged, same_row
 from bangban.kernel.planner.paging import Connection
 from bangban.kernel.planner.reads import Predicate, reads
 from bangban.kernel.planner.sources import Listing, Order, Pick, Rows
@@ -111,6 +111,13 @@ def _open(
     return is_open(rows.c, moment_of(rows.request, at))
 
 
+@reads()
+@strawberry.type(description="From when on a queue is a crowd at a point 拥堵标准.")
+class PointCrowd:
+    queue_length: int | None = column("People waiting, more than this; null: as in the district 排队人数.")
+    wait_minutes: int | None = column("Minutes that somebody waits; null: as in the district 等候分钟数.")
+
+
 @reads(ServicePointRow)
 @strawberry.type(description="A place where people are served 服务点.")
 class ServicePoint:
@@ -135,6 +142,10 @@ class ServicePoint:
     terminals: list[Terminal] = many("Its self-service terminals 自助终端.", _terminals)
     agreement: PartnerAgreement | None = one(
         "By which a partner's point serves 合作协议.", lambda r: r.c.id == r.parent.agreement_id
+    )
+    crowd: PointCrowd | None = same_row(
+        "From when on a queue is a crowd there; null: as in the district 拥堵标准.",
+        when=lambda r: or_(r.c.queue_length.is_not(None), r.c.wait_minutes.is_not(None)),
     )
     assessments: list[PointAssessment] = many("What it was assessed to be 评定.", assessments_of)
 

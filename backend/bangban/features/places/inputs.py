@@ -5,9 +5,10 @@ from __future__ import annotations
 from datetime import date
 
 import strawberry
+from strawberry import UNSET
 
 from bangban.features.files.graphql import FileInput
-from bangban.features.places.drafts import AgreementDraft, PointDraft, TerminalDraft, WindowDraft
+from bangban.features.places.drafts import AgreementDraft, CrowdDraft, PointDraft, TerminalDraft, WindowDraft
 from bangban.features.places.values import (
     Amenity,
     AssessmentScheme,
@@ -54,6 +55,22 @@ class TerminalInput:
     service_codes: list[str] = strawberry.field(description="Items that it can do 可办事项编码.")
 
 
+@strawberry.input(
+    description="From when on a queue is a crowd at a point; null is as in the district 拥堵标准."
+)
+class PointCrowdInput:
+    queue_length: int | None = strawberry.field(
+        default=None, description="People waiting, more than this 排队人数."
+    )
+    wait_minutes: int | None = strawberry.field(
+        default=None, description="Minutes that somebody waits 等候分钟数."
+    )
+
+    def draft(self) -> CrowdDraft:
+        """The same as a draft."""
+        return CrowdDraft(queue_length=self.queue_length, wait_minutes=self.wait_minutes)
+
+
 @strawberry.input(description="A service point as it shall be, new or known by its key 服务点.")
 class SetServicePointInput:
     key: str = strawberry.field(description="Key that never changes 键.")
@@ -80,6 +97,10 @@ class SetServicePointInput:
     )
     terminals: list[TerminalInput] | None = strawberry.field(
         default=None, description="Terminals to add or change 自助终端."
+    )
+    crowd: PointCrowdInput | None = strawberry.field(
+        default=UNSET,
+        description="From when on a queue is a crowd there; null is as in the district, left out stays 拥堵标准.",
     )
 
     def draft(self) -> PointDraft:
@@ -108,6 +129,7 @@ class SetServicePointInput:
                 )
                 for each in self.terminals
             ),
+            crowd=None if self.crowd is UNSET else (self.crowd or PointCrowdInput()).draft(),
         )
 
 

@@ -53,7 +53,9 @@ def check_terminals(
 
 def point_values(draft: PointDraft, area_id: UUID) -> dict[str, Any]:
     """The columns of a point that its draft decides."""
-    return {
+    crowd = draft.crowd
+    said = {} if crowd is None else {"queue_length": crowd.queue_length, "wait_minutes": crowd.wait_minutes}
+    return said | {
         "area_id": area_id,
         "kind": draft.kind,
         "name": draft.name.strip(),

@@ -8,10 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
-from bangban.features.places.drafts import AgreementDraft, PointDraft, WindowDraft
+from bangban.features.places.drafts import AgreementDraft, CrowdDraft, PointDraft, WindowDraft
 from bangban.features.places.hours import read_hours
 from bangban.features.places.problems import HoursUnreadable, PlacesFaulty
 from bangban.features.places.values import (
+    LONGEST_WAIT,
+    MOST_WAITING,
     PARTNER_KINDS,
     PartnerKind,
     PointKind,
@@ -115,6 +117,8 @@ def wrong_with(draft: PointDraft) -> Iterator[Wrong]:
     except HoursUnreadable as unreadable:
         yield Wrong(unreadable.message("zh"), unreadable.message("en"), ("hours",))
     yield from _wrong_windows(draft.windows or ())
+    if draft.crowd is not None:
+        yield from _wrong_crowd(draft.crowd)
 
 
 _REVERSED: Final = Wrong("截止日期早于起始日期。", "it ends before it begins.", ("until",))
@@ -174,6 +178,21 @@ def _wrong_windows(windows: Sequence[WindowDraft]) -> Iterator[Wrong]:
                 f"the window {each.number}: a special one names items or themes, a comprehensive one none.",
                 (*at, "kind"),
             )
+
+
+def _wrong_crowd(crowd: CrowdDraft) -> Iterator[Wrong]:
+    if crowd.queue_length is not None and not 1 <= crowd.queue_length <= MOST_WAITING:
+        yield Wrong(
+            f"拥堵标准的排队人数为 1 至 {MOST_WAITING}。",
+            f"a queue is a crowd from more than 1 to {MOST_WAITING} people on.",
+            ("crowd", "queue_length"),
+        )
+    if crowd.wait_minutes is not None and not 1 <= crowd.wait_minutes <= LONGEST_WAIT:
+        yield Wrong(
+            f"拥堵标准的等候时间为 1 至 {LONGEST_WAIT} 分钟。",
+            f"a wait is a crowd from 1 to {LONGEST_WAIT} minutes on.",
+            ("crowd", "wait_minutes"),
+        )
 
 
 def check_agreements(

@@ -11,6 +11,8 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bangban.features.places.values import (
+    LONGEST_WAIT,
+    MOST_WAITING,
     Amenity,
     AssessmentScheme,
     PartnerKind,
@@ -47,7 +49,7 @@ class ServicePointRow(TenantBase):
 
     Longitude and latitude are degrees of WGS-84, as satellites give them, and never of GCJ-02, which maps sold in
     China show. ``hours`` is the week: see ``rules.WeeklyHours``. Points of partners have an agreement or take
-    nothing.
+    nothing. ``queue_length`` and ``wait_minutes`` are from when on a queue is a crowd there; None: as in the district.
     """
 
     __tablename__ = "service_point"
@@ -59,6 +61,8 @@ class ServicePointRow(TenantBase):
         CheckConstraint("until IS NULL OR since IS NULL OR until >= since", name="dates"),
         CheckConstraint("kind <> 'FIELD' OR (since IS NOT NULL AND until IS NOT NULL)", name="field"),
         CheckConstraint("agreement_id IS NULL OR kind IN ('BANK', 'SHOP')", name="agreement"),
+        CheckConstraint(f"queue_length BETWEEN 1 AND {MOST_WAITING}", name="queue_length"),
+        CheckConstraint(f"wait_minutes BETWEEN 1 AND {LONGEST_WAIT}", name="wait_minutes"),
         Index("service_point_area_idx", "area_id", "id"),
         Index("service_point_location_idx", text("point(longitude, latitude)"), postgresql_using="gist"),
     )
@@ -78,6 +82,8 @@ class ServicePointRow(TenantBase):
     until: Mapped[date | None] = mapped_column(default=None)
     agreement_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.partner_agreement.id"), default=None)
     provenance: Mapped[str] = mapped_column(default="own")  # stated | sample | own
+    queue_length: Mapped[int | None] = mapped_column(default=None)  # people waiting, more than this
+    wait_minutes: Mapped[int | None] = mapped_column(default=None)
 
 
 class ServiceWindowRow(TenantBase):

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Final
+
+MOST_WAITING: Final = 1_000  # of people, as the longest queue that is no crowd yet
+LONGEST_WAIT: Final = 480  # minutes, as the longest wait until there is one
 
 
 class PointKind(StrEnum):

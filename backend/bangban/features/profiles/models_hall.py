@@ -6,17 +6,19 @@ from typing import Annotated
 
 from pydantic import Field
 
+from bangban.features.places.values import LONGEST_WAIT, MOST_WAITING
 from bangban.features.profiles.models import Strict, each_once
 from bangban.features.profiles.values import CareNeed, OvertimeKind, Proposal, Provenance
 
-Minutes = Annotated[int, Field(ge=1, le=480)]
+Minutes = Annotated[int, Field(ge=1, le=LONGEST_WAIT)]
+QueueLength = Annotated[int, Field(ge=1, le=MOST_WAITING)]
 Class = Annotated[int, Field(ge=0, le=9)]
 
 
 class CrowdFile(Strict):
-    """From when on a queue is a crowd (A05)."""
+    """From when on a queue is a crowd (A05), at points that say nothing else."""
 
-    queue_length: Annotated[int, Field(ge=1, le=1_000, description="People waiting, more than this.")] = 20
+    queue_length: Annotated[QueueLength, Field(description="People waiting, more than this.")] = 20
     wait_minutes: Annotated[Minutes, Field(description="Minutes that somebody waits.")] = 20
 
 

@@ -30,6 +30,7 @@ from bangban.features.profiles.models import (
     Words,
     each_once,
 )
+from bangban.features.profiles.models_hall import Minutes, QueueLength
 from bangban.features.profiles.values import Provenance
 from bangban.kernel.levels import AreaLevel
 
@@ -156,6 +157,13 @@ class TerminalFile(Strict):
     services: Codes
 
 
+class PointCrowdFile(Strict):
+    """From when on a queue is a crowd at a point (A05); what is left out is as in the district's section ``hall``."""
+
+    queue_length: Annotated[QueueLength, Field(description="People waiting, more than this.")] | None = None
+    wait_minutes: Annotated[Minutes, Field(description="Minutes that somebody waits.")] | None = None
+
+
 class PointFile(Strict):
     """A service point; hours as in ``Mo-Fr 09:00-12:00,13:30-17:00; Sa 09:00-12:00``, or ``24/7``."""
 
@@ -173,6 +181,7 @@ class PointFile(Strict):
     until: Day | None = Field(None, alias="to", description="Last day, where there is one.")
     windows: tuple[WindowFile, ...] = ()
     terminals: tuple[TerminalFile, ...] = ()
+    crowd: PointCrowdFile = PointCrowdFile()
     provenance: Provenance = Provenance.SAMPLE
 
 

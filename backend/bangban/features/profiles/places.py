@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from bangban.features.catalog.drafts import ItemDraft
-from bangban.features.places.drafts import AgreementDraft, PointDraft, TerminalDraft, WindowDraft
+from bangban.features.places.drafts import AgreementDraft, CrowdDraft, PointDraft, TerminalDraft, WindowDraft
 from bangban.features.places.problems import PlacesFaulty
 from bangban.features.places.rules import check_agreements, wrong_with
 from bangban.features.profiles.area_places import build_area_places
@@ -94,6 +94,9 @@ class _Builder:
                     TerminalDraft(key=each.key, name=each.name, service_codes=each.services)
                     for each in given.terminals
                 ),
+                crowd=CrowdDraft(
+                    queue_length=given.crowd.queue_length, wait_minutes=given.crowd.wait_minutes
+                ),
                 provenance=given.provenance.value,
             ),
             loc,
@@ -120,6 +123,7 @@ class _Builder:
                     specialties=made.specialties,
                     windows=(),
                     terminals=(),
+                    crowd=CrowdDraft(),
                     provenance=made.provenance.value,
                 ),
                 loc,

@@ -28,6 +28,7 @@ from bangban.features.people.drafts import AssignmentDraft, MembershipDraft, Sta
 from bangban.features.people.imports import import_people
 from bangban.features.people.tables import StaffRow, TeamRow
 from bangban.features.personal_data.retention import set_retention
+from bangban.features.places.tables import ServicePointRow
 from bangban.features.wording.service import set_wording
 from bangban.kernel.ids import new_id
 from bangban.kernel.levels import AreaLevel
@@ -202,6 +203,13 @@ async def ruled(work: Work, random: Random) -> None:
         work.db.add(PolicyLineRow(id=new_id(), **named))
 
 
+async def crowded(work: Work, random: Random) -> None:
+    points = (await work.db.scalars(select(ServicePointRow).order_by(ServicePointRow.key))).all()
+    point = random.choice(points)
+    point.queue_length = random.choice([None, 1, random.randint(2, 1000)])
+    point.wait_minutes = random.choice([None, 480, random.randint(1, 479)])
+
+
 async def closed(work: Work, random: Random) -> None:
     day = dt.date(2026, 11, 1) + dt.timedelta(days=random.randint(0, 400))
     if await work.db.get(ClosureRow, day) is None:
@@ -254,5 +262,5 @@ async def bundled(work: Work, random: Random) -> None:
 
 EDITS = (
     *(configured, configured, kept_longer, named_levels, grown, renamed, retired, republished, republished),
-    *(withdrawn, hired, hired, gone, ruled, closed, worded, bundled, bundled),
+    *(crowded, crowded, withdrawn, hired, hired, gone, ruled, closed, worded, bundled, bundled),
 )

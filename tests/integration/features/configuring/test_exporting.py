@@ -19,6 +19,7 @@ from bangban.features.configuring.exporting import Exported, export_profile
 from bangban.features.districts.onboarding import onboard
 from bangban.features.districts.platform import PlatformGrants, platform_work
 from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow
+from bangban.features.places.tables import ServicePointRow
 from bangban.features.profiles.profile import Profile
 from bangban.features.profiles.reader import check_profile, read_profile, read_template
 from bangban.kernel.access.grants import Scope
@@ -240,6 +241,11 @@ async def stored(tenancy: Tenancy, slug: str) -> dict[str, Any]:
                 (r.code, r.version, r.effective_from, r.effective_to, r.details["content"])
                 for r in items.values()
                 if r.effective_to is None or r.effective_to > today
+            },
+            "points": {
+                (r.key, r.name, areas[r.area_id].key, r.queue_length, r.wait_minutes)
+                for r in await db.scalars(select(ServicePointRow))
+                if areas[r.area_id].retired_on is None
             },
             "closures": {(r.day, r.working, r.reason) for r in await db.scalars(select(ClosureRow))},
             "policy": {(r.role, r.level, r.effect) for r in await db.scalars(select(PolicyLineRow))},

@@ -4,19 +4,25 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import update
-from tests.integration.features.cases.casework import MONDAY, World
-from tests.integration.features.hall.halls import Hall, on_shift
+from tests.integration.features.cases.casework import ITEM, MONDAY, World
+from tests.integration.features.cases.settling import hire
+from tests.integration.features.hall.halls import Hall, on_shift, opened
 from tests.letters import Letters
 
 from bangban.features.hall.messages import handlers
 from bangban.features.hall.problems import AlertCleared
 from bangban.features.hall.service.announcing import DAY_ENDED, HALL_CROWDED, HALL_WAITED, day_reference
-from bangban.features.hall.service.crowds import answer_alert
+from bangban.features.hall.service.crowds import answer_alert, look_at_queue
+from bangban.features.hall.service.moving import move_ticket
+from bangban.features.hall.service.tickets import issue_ticket
 from bangban.features.hall.values import AlertAction, AlertKind, TicketState, TicketStep
 from bangban.features.people.tables import StaffRow
+from bangban.features.places.tables import ServicePointRow
+from bangban.kernel.access.roles import Role
 from bangban.kernel.jobs.deliveries import Delivery
 from bangban.kernel.tenancy.tables import ProfileRow
 from bangban.kernel.tenancy.work import Work
@@ -88,6 +94,107 @@ def test_where_nobody_leads_who_is_on_duty_is_told_of_a_crowd(small: Hall) -> No
         world.act("admin", back)
     (alert,) = small.alerts()
     assert alert.lead_id == world.people["guide"].id
+
+
+def say(hall: Hall, *, length: int | None = None, minutes: int | None = None) -> None:
+    """What the hall's point says of itself."""
+
+    async def write(work: Work) -> None:
+        point = await work.db.get_one(ServicePointRow, hall.id)
+        point.queue_length, point.wait_minutes = length, minutes
+
+    hall.world.act("admin", write)
+
+
+def test_a_point_has_its_own_limit_and_another_keeps_the_districts(small: Hall) -> None:
+    hall = opened(small.world)
+    say(hall, length=1)
+    for each in (small, hall):
+        for _ in range(2):
+            each.ticketed()
+    assert [(each.kind, each.measured) for each in hall.alerts()] == [(AlertKind.LENGTH, 2)]
+    assert not small.alerts(), "two are none in the district"
+
+
+def test_limits_that_change_while_a_queue_stands_hold_from_the_next_look_on(small: Hall) -> None:
+    for _ in range(2):
+        small.ticketed()
+    assert not small.alerts()
+    say(small, length=1)
+    small.ticketed()
+    (alert,) = small.alerts()
+    assert (alert.measured, alert.cleared_at) == (3, None)
+    say(small, length=5)
+    small.ticketed(now=MONDAY + MINUTE)
+    assert [each.cleared_at for each in small.alerts()] == [MONDAY + MINUTE]
+    say(small)
+    small.ticketed(now=MONDAY + 2 * MINUTE)
+    assert [each.measured for each in small.alerts() if each.cleared_at is None] == [5], (
+        "the district's again"
+    )
+
+
+def test_the_timer_of_a_number_rings_when_the_point_says(small: Hall) -> None:
+    async def timed(work: Work, visit: UUID) -> list[dt.datetime | None]:
+        await issue_ticket(work, visit_id=visit)
+        return [due for kind, _, due in work._news if kind == HALL_WAITED]
+
+    say(small, minutes=7)
+    assert small.world.act("guide", timed, visit=small.greet()) == [MONDAY + 7 * MINUTE]
+    say(small)
+    assert small.world.act("guide", timed, visit=small.greet()) == [MONDAY + 20 * MINUTE]
+
+
+def test_a_timer_that_rings_before_what_is_allowed_by_now_is_set_anew(small: Hall) -> None:
+    now = dt.datetime.now(dt.UTC)
+    on_shift(small, "guide", begins=now - 60 * MINUTE)
+    ticket = small.ticketed(now=now - 20 * MINUTE)
+    timers = small.world.outbox(ticket.id).count(HALL_WAITED)
+    say(small, minutes=25)
+    deliver(small.world, HALL_WAITED, str(ticket.id))
+    assert not small.alerts()
+    assert small.world.outbox(ticket.id).count(HALL_WAITED) == timers + 1
+    say(small, minutes=20)
+    deliver(small.world, HALL_WAITED, str(ticket.id))
+    (alert,) = small.alerts()
+    assert alert.kind is AlertKind.WAIT
+    assert small.world.outbox(ticket.id).count(HALL_WAITED) == timers + 1, "it has rung"
+
+
+def test_who_is_led_to_another_queue_is_watched_there(small: Hall) -> None:
+    first = small.ticketed()
+    assert small.call().id == first.id
+
+    async def led(work: Work) -> list[dt.datetime | None]:
+        await move_ticket(work, ticket_id=first.id, what=TicketStep.TRANSFER, service_code=ITEM)
+        return [due for kind, _, due in work._news if kind == HALL_WAITED]
+
+    small.move(first, TicketStep.SERVE)
+    say(small, minutes=15)
+    assert small.world.act("clerk", led, now=MONDAY + 5 * MINUTE) == [MONDAY + 15 * MINUTE]
+
+
+def test_where_nobody_is_on_duty_the_nearest_supervisors_are_told_of_a_crowd(world: World) -> None:
+    hall = opened(world, area="town-b")
+    on_shift(hall, "guide-town", hours=2)
+    hall.issue(hall.greet(who="guide-town"), who="guide-town")
+    later = MONDAY + 90 * MINUTE
+    world.act("guide-town", look_at_queue, now=later, point_id=hall.id, queue="A")
+    (alert,) = hall.alerts()
+    assert (alert.kind, alert.lead_id) == (AlertKind.WAIT, None)
+
+    def told() -> list[str]:
+        messenger = Letters()
+        deliver(world, HALL_CROWDED, str(alert.id), messenger=messenger)
+        assert all("90" in each.text for each in messenger.sent)
+        return sorted(each.to for each in messenger.sent)
+
+    assert told() == ["staff:supervisor"]
+    for name in ("supervisor-b1", "supervisor-b2"):
+        world.act("admin", hire, world=world, name=name, role=Role.SUPERVISOR, area="town-b")
+    assert told() == ["staff:supervisor-b1", "staff:supervisor-b2"], "nearer than the county's"
+    hall.call(now=later + MINUTE)
+    assert told() == [], "it is over"
 
 
 def test_the_timer_sees_who_waits_too_long_and_nobody_else(small: Hall) -> None:

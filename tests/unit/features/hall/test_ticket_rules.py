@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bangban.features.hall.problems import OvertimeOpen
-from bangban.features.hall.rules.crowds import Limits, Standing, crowds
+from bangban.features.hall.rules.crowds import Limits, Standing, crowds, limits_at
 from bangban.features.hall.rules.tickets import LIVE, Ticket, call_key, priority_of, step
 from bangban.features.hall.ticket_problems import TicketExpired, TicketNotThere
 from bangban.features.hall.values import (
@@ -88,6 +88,13 @@ def test_a_crowd_is_more_than_the_limit_and_a_wait_as_long_as_it() -> None:
     assert crowds(Standing(waiting=4, since=NOW), limits, now=NOW) == {AlertKind.LENGTH: 4}
     assert crowds(Standing(waiting=1, since=NOW), limits, now=NOW + 20 * MINUTE) == {AlertKind.WAIT: 20}
     assert crowds(Standing(waiting=0, since=None), limits, now=NOW) == {}
+
+
+def test_a_point_says_its_own_limits_one_by_one_and_the_districts_hold_for_the_rest() -> None:
+    usual = Limits(length=20, minutes=30)
+    assert limits_at(usual, length=None, minutes=None) == usual
+    assert limits_at(usual, length=8, minutes=None) == Limits(length=8, minutes=30)
+    assert limits_at(usual, length=None, minutes=10) == Limits(length=20, minutes=10)
 
 
 def test_a_blank_explanation_is_none() -> None:

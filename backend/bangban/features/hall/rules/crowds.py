@@ -24,6 +24,14 @@ class Limits:
     minutes: int
 
 
+def limits_at(usual: Limits, *, length: int | None, minutes: int | None) -> Limits:
+    """What holds at a point that says so itself; what it does not say is as in the district."""
+    return Limits(
+        length=usual.length if length is None else length,
+        minutes=usual.minutes if minutes is None else minutes,
+    )
+
+
 def crowds(standing: Standing, limits: Limits, *, now: datetime) -> dict[AlertKind, int]:
     """What is too much at this moment, each with what was measured: people, or minutes."""
     found: dict[AlertKind, int] = {}

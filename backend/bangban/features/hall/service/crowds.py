@@ -2,42 +2,61 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from bangban.features.hall.problems import AlertCleared, no_such
-from bangban.features.hall.rules.crowds import Limits, Standing, crowds
-from bangban.features.hall.service.announcing import HALL_CROWDED
+from bangban.features.hall.rules.crowds import Limits, Standing, crowds, limits_at
+from bangban.features.hall.service.announcing import HALL_CROWDED, HALL_WAITED
 from bangban.features.hall.service.loading import find_lead, load_point, require_shift, staff_of
 from bangban.features.hall.settings import hall_settings
 from bangban.features.hall.tables import HallAlertRow, TicketRow
 from bangban.features.hall.values import AlertAction, TicketState
+from bangban.features.places.tables import ServicePointRow
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.ids import new_id
 from bangban.kernel.tenancy.work import Work
 
 
-async def look_at_queue(work: Work, *, point_id: UUID, queue: str) -> None:
-    """Raise what is too much now, and clear what no longer is. Safe to repeat."""
+async def watch(work: Work, ticket: TicketRow) -> None:
+    """Look at the queue in which somebody waits, and again when they will have waited too long by today's limits."""
+    limits = await look_at_queue(work, point_id=ticket.point_id, queue=ticket.queue)
+    due = ticket.queued_at + timedelta(minutes=limits.minutes)
+    if due > work.now:
+        work.announce(HALL_WAITED, str(ticket.id), due=due)
+
+
+async def look_at_queue(work: Work, *, point_id: UUID, queue: str) -> Limits:
+    """Raise what is too much now, and clear what no longer is; by which limits. Safe to repeat."""
     await work.db.flush()
-    waiting, since = (
+    waits = (
+        TicketRow.point_id == point_id,
+        TicketRow.day == work.today,
+        TicketRow.queue == queue,
+        TicketRow.state == TicketState.ISSUED,
+    )
+    point = ServicePointRow
+    waiting, since, length, minutes = (
         await work.db.execute(
-            select(func.count(), func.min(TicketRow.queued_at)).where(
-                TicketRow.point_id == point_id,
-                TicketRow.day == work.today,
-                TicketRow.queue == queue,
-                TicketRow.state == TicketState.ISSUED,
+            select(
+                func.count(TicketRow.id),
+                func.min(TicketRow.queued_at),
+                point.queue_length,
+                point.wait_minutes,
             )
+            .select_from(point)
+            .join(TicketRow, and_(*waits), isouter=True)
+            .where(point.id == point_id)
+            .group_by(point.id)
         )
     ).one()
     said = hall_settings(work.settings).crowd
-    found = crowds(
-        Standing(waiting=waiting, since=since),
-        Limits(length=said.queue_length, minutes=said.wait_minutes),
-        now=work.now,
-    )
+    usual = Limits(length=said.queue_length, minutes=said.wait_minutes)
+    limits = limits_at(usual, length=length, minutes=minutes)
+    found = crowds(Standing(waiting=waiting, since=since), limits, now=work.now)
     open_ones = (
         await work.db.scalars(
             select(HallAlertRow).where(
@@ -68,6 +87,7 @@ async def look_at_queue(work: Work, *, point_id: UUID, queue: str) -> None:
         raised = await work.db.scalar(new.on_conflict_do_nothing().returning(HallAlertRow.id))
         if raised is not None:
             work.announce(HALL_CROWDED, str(raised))
+    return limits
 
 
 async def answer_alert(work: Work, *, alert_id: UUID, action: AlertAction) -> UUID:

@@ -11,7 +11,7 @@ from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.hall.rules.queues import choose_queue, queues_of
 from bangban.features.hall.rules.tickets import step
 from bangban.features.hall.service.announcing import changed
-from bangban.features.hall.service.crowds import look_at_queue
+from bangban.features.hall.service.crowds import look_at_queue, watch
 from bangban.features.hall.service.leaving import applied_at_window, leave, link_case
 from bangban.features.hall.service.loading import facts_of, lock_ticket, windows_of
 from bangban.features.hall.service.numbers import give_number, matter_of, record_ticket, refuse_second
@@ -67,6 +67,7 @@ async def move_ticket(
         visit.state = moved.visit
     if what is TicketStep.TRANSFER:
         answer = await _transfer(work, ticket, visit, service_code)
+        await watch(work, answer)
     await look_at_queue(work, point_id=point.id, queue=ticket.queue)
     record_ticket(work, Permission.HALL_CALL, ticket, point.area_id, dict(moved.audit))
     changed(work, point.id)

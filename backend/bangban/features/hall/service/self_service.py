@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
@@ -16,8 +16,7 @@ from bangban.features.catalog.values import Audience
 from bangban.features.hall.problems import AdviceNotOffered
 from bangban.features.hall.rules.papers import Found, check, require_ready
 from bangban.features.hall.rules.queues import choose_queue, queues_of
-from bangban.features.hall.service.announcing import HALL_WAITED
-from bangban.features.hall.service.crowds import look_at_queue
+from bangban.features.hall.service.crowds import watch
 from bangban.features.hall.service.loading import count_refused_numbers, lock_visits_of, windows_of
 from bangban.features.hall.service.numbers import give_number, matter_of, record_ticket, refuse_second
 from bangban.features.hall.service.visitors import see_to_days_end, visitor_of
@@ -103,8 +102,7 @@ async def take_ticket(
         await refuse_second(work, visit, chosen)
         raise TicketTakenMeanwhile
     ticket = await give_number(work, visit, chosen.key, advisory=advisory, priority=0, issued_by=None)
-    work.announce(HALL_WAITED, str(ticket.id), due=work.now + timedelta(minutes=settings.crowd.wait_minutes))
-    await look_at_queue(work, point_id=point_id, queue=chosen.key)
+    await watch(work, ticket)
     details = {"step": "ISSUE", "advisory": advisory, "terminal": terminal.key.strip()}
     record_ticket(work, Permission.HALL_TICKET, ticket, area_id, details)
     return ticket.id

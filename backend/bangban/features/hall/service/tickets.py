@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
@@ -11,8 +10,7 @@ from bangban.features.hall.problems import AdviceNotOffered, VisitNotOpen
 from bangban.features.hall.rules.papers import require_ready
 from bangban.features.hall.rules.queues import choose_queue, queues_of
 from bangban.features.hall.rules.tickets import priority_of
-from bangban.features.hall.service.announcing import HALL_WAITED
-from bangban.features.hall.service.crowds import look_at_queue
+from bangban.features.hall.service.crowds import watch
 from bangban.features.hall.service.loading import lock_visit, require_shift, windows_of
 from bangban.features.hall.service.numbers import give_number, matter_of, record_ticket, refuse_second
 from bangban.features.hall.service.visits import required_papers
@@ -59,8 +57,7 @@ async def issue_ticket(
         issued_by=guide,
     )
     visit.state, visit.ticketed_at = VisitState.TICKETED, work.now
-    work.announce(HALL_WAITED, str(ticket.id), due=work.now + timedelta(minutes=settings.crowd.wait_minutes))
-    await look_at_queue(work, point_id=point.id, queue=chosen.key)
+    await watch(work, ticket)
     record_ticket(
         work, Permission.HALL_TICKET, ticket, point.area_id, {"step": "ISSUE", "advisory": advisory}
     )
