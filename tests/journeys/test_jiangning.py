@@ -126,6 +126,38 @@ def test_of_two_withdrawals_at_once_one_counts_and_nothing_happens_twice(
     assert len(desk.trail(f"delegation:{delegation_id}")) == 2, "given, and withdrawn once"
 
 
+def test_what_began_today_stays_with_the_community_that_loses_the_item_today_and_nothing_later_does(
+    desk: Desk,
+) -> None:
+    admin, clerk = desk.staff("admin"), desk.staff("clerk-village")
+    wanted = {
+        "serviceCode": "TPL-DISABILITY-CARD",
+        "fromAreaId": desk.area("320115"),
+        "toAreaId": desk.area(COMMUNITY),
+    }
+    given = {**wanted, "scope": "ACCEPT", "basis": "新清单"}
+    delegation_id = admin(DELEGATE, i=given).data["delegateService"]["id"]
+
+    def pre_checked() -> str:
+        given = {
+            "serviceCode": "TPL-DISABILITY-CARD",
+            "areaId": desk.area(COMMUNITY),
+            "applicant": applicant(fresh()),
+        }
+        number = str(
+            done(clerk, "applyForCase", **given, supplied=["ID-CARD", "ASSESSMENT", "PHOTO"])["number"]
+        )
+        done(clerk, "preCheckCase", number=number)
+        return number
+
+    before = pre_checked()
+    kept = {"delegationId": delegation_id, "running": "KEEP", "reason": "清单调整"}
+    assert admin(WITHDRAW, i=kept).data["withdrawDelegation"] == {"live": False, "running": "KEEP"}
+    after = pre_checked()
+    assert done(clerk, "acceptCase", number=before)["state"] == "ACCEPTED"
+    assert refused(clerk, "acceptCase", number=after)[0] == "ITEM_NOT_HANDLED_HERE"
+
+
 def _given_again(desk: Desk) -> str:
     """A live delegation of the card to the community, whatever was withdrawn before."""
     wanted = {"serviceCode": CARD, "fromAreaId": desk.area("320115"), "toAreaId": desk.area(COMMUNITY)}

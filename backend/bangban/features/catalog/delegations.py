@@ -13,14 +13,15 @@ Who may deal with an item is asked of the unit besides the role:
    item and runs. A partner's clerk has nothing by levels or by areas.
 
 A delegation is live from its first to its last day, and not from the day on which it was withdrawn. Withdrawn with
-KEEP, it still holds for cases that began while it was live; one given to a person never does.
+KEEP, it still holds for cases that began while it was live, on the day of the withdrawal too, until the moment
+of it; one given to a person never does.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from bangban.features.catalog.problems import (
@@ -67,6 +68,14 @@ class ItemLevels:
         return DelegationScope.PRE_CHECK if level in self.pre_checked_at else None
 
 
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """The local day on which a case began, and the moment; ``at`` is None for one that begins now."""
+
+    on: date
+    at: datetime | None = None
+
+
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Agreed:
     """What a partner's agreement says of one item: whether it names it, and its first and last day."""
@@ -92,6 +101,7 @@ class Delegated:
     id: UUID | None = None
     until: date | None = None
     withdrawn_on: date | None = None
+    withdrawn_at: datetime | None = None
     running: RunningCases | None = None
     area_path: str | None = None
     point_id: object | None = None
@@ -107,12 +117,18 @@ class Delegated:
             and (self.withdrawn_on is None or day < self.withdrawn_on)
         )
 
-    def holds_for(self, begun_on: date, today: date) -> bool:
-        """Whether it holds today for a case that began on a day: also where it was withdrawn and cases were kept."""
+    def holds_for(self, begun: Begun, today: date) -> bool:
+        """Whether it holds today for a case that began then: also where it was withdrawn and cases were kept."""
         if self.at_partner and (self.agreed is None or not self.agreed.covers(today)):
             return False
         kept = self.running is RunningCases.KEEP and self.withdrawn_on is not None and self.staff_id is None
-        return self.live_on(today) or (kept and self.live_on(begun_on) and begun_on <= today)
+        return self.live_on(today) or (kept and self._was_live_for(begun) and begun.on <= today)
+
+    def _was_live_for(self, begun: Begun) -> bool:
+        """Whether a case began while it was live: on the day of the withdrawal it still was, until that moment."""
+        if begun.on == self.withdrawn_on and begun.at is not None and self.withdrawn_at is not None:
+            return begun.at <= self.withdrawn_at
+        return self.live_on(begun.on)
 
     def names(self, unit: Unit) -> bool:
         """Whether the unit is the one it was given to, or lies in it; and the person, where it names one."""
@@ -124,11 +140,11 @@ class Delegated:
 
 
 def scope_of(
-    unit: Unit, item: ItemLevels, delegations: Iterable[Delegated], *, begun_on: date, today: date
+    unit: Unit, item: ItemLevels, delegations: Iterable[Delegated], *, begun: Begun, today: date
 ) -> DelegationScope | None:
-    """How much of the item the unit may do today in a case that began on a day; None for nothing."""
+    """How much of the item the unit may do today in a case that began then; None for nothing."""
     found = [] if unit.partner else [item.scope_at(unit.level)]
-    found += [each.scope for each in delegations if each.names(unit) and each.holds_for(begun_on, today)]
+    found += [each.scope for each in delegations if each.names(unit) and each.holds_for(begun, today)]
     return max((scope for scope in found if scope is not None), key=lambda each: each.reach, default=None)
 
 
@@ -137,14 +153,14 @@ def counting(
     delegations: Iterable[Delegated],
     wanted: DelegationScope,
     *,
-    begun_on: date,
+    begun: Begun,
     today: date,
 ) -> Delegated | None:
     """The delegation by which the unit may do as much as ``wanted``; a person's own only where the unit has none."""
     found = [
         each
         for each in delegations
-        if each.scope.includes(wanted) and each.names(unit) and each.holds_for(begun_on, today)
+        if each.scope.includes(wanted) and each.names(unit) and each.holds_for(begun, today)
     ]
     return min(found, key=lambda each: (each.staff_id is not None, each.since), default=None)
 
@@ -155,11 +171,11 @@ def may_handle(
     delegations: Iterable[Delegated],
     wanted: DelegationScope,
     *,
-    begun_on: date,
+    begun: Begun,
     today: date,
 ) -> bool:
     """Whether the unit may do as much as ``wanted``."""
-    scope = scope_of(unit, item, delegations, begun_on=begun_on, today=today)
+    scope = scope_of(unit, item, delegations, begun=begun, today=today)
     return scope is not None and scope.includes(wanted)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -106,7 +106,8 @@ class DelegationRow(TenantBase):
 
     The unit is an area, with all below it, or one service point; with ``staff_id`` it is that person's alone while they
     work there 首席代表 (DOMAIN A11). It follows the item's code through its versions.
-    ``withdrawn_on`` is the first day on which it does not hold any more; ``running`` says what becomes of the cases
+    ``withdrawn_on`` is the first day on which it does not hold any more, ``withdrawn_at`` when that was said: on the
+    very day, it held until then for what began before (NULL before 0.4.0); ``running`` says what becomes of the cases
     that the unit has in hand then.
     """
 
@@ -136,3 +137,4 @@ class DelegationRow(TenantBase):
     withdrawal_reason: Mapped[str | None] = mapped_column(default=None)
     provenance: Mapped[str] = mapped_column(default="own")  # stated | sample | own
     staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.staff.id"), default=None)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(default=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from bangban.features.catalog.delegations import (
     Agreed,
+    Begun,
     Delegated,
     ItemLevels,
     Unit,
@@ -140,7 +141,7 @@ def test_a_unit_does_what_the_item_or_a_live_delegation_lets_it_and_no_more(
     begun: date,
     today: date,
 ) -> None:
-    allowed = may_handle(unit, item, given_, wanted, begun_on=begun, today=today)
+    allowed = may_handle(unit, item, given_, wanted, begun=Begun(begun), today=today)
     assert allowed is oracle(unit, item, given_, wanted, begun, today)
 
 
@@ -149,7 +150,7 @@ def test_what_is_named_as_the_ground_of_an_act_is_enough_for_it(
     unit: Unit, given_: list[Delegated], wanted: DelegationScope, begun: date, today: date
 ) -> None:
     nothing = ItemLevels(owner=AreaLevel.COUNTY, handled_at=[], pre_checked_at=[])
-    ground = counting(unit, given_, wanted, begun_on=begun, today=today)
+    ground = counting(unit, given_, wanted, begun=Begun(begun), today=today)
     assert (ground is not None) is oracle(unit, nothing, given_, wanted, begun, today)
     if ground is not None:
         assert oracle(unit, nothing, [ground], wanted, begun, today)
@@ -181,9 +182,40 @@ def test_a_chief_representative_decides_alone_there_on_the_days_given_and_not_on
         area_path="c.t",
         staff_id="ann",
     )
-    allowed = may_handle(unit, item, [own], DelegationScope.FULL, begun_on=since, today=today)
+    allowed = may_handle(unit, item, [own], DelegationScope.FULL, begun=Begun(since), today=today)
     live = since <= today <= until and (withdrawn is None or today < withdrawn)
     assert allowed is (who == "ann" and path != "c.u" and live)
+
+
+@given(st.integers(0, 9), st.integers(0, 23), st.integers(0, 9), st.integers(0, 23), st.integers(0, 9))
+def test_cases_that_began_before_it_was_withdrawn_are_finished_by_the_unit_those_of_that_day_too(
+    begun: int, begun_hour: int, said: int, said_hour: int, later: int
+) -> None:
+    def at(day: int, hour: int) -> datetime:
+        return datetime.combine(START + timedelta(days=day), time(hour), tzinfo=UTC)
+
+    unit = Unit(area_path="c.t", level=AreaLevel.TOWN)
+    item = ItemLevels(owner=AreaLevel.COUNTY, handled_at=[AreaLevel.COUNTY], pre_checked_at=[])
+    begun_at, on = at(begun, begun_hour), at(said + later, 0).date()
+    kept = Delegated(
+        scope=DelegationScope.FULL,
+        since=START,
+        withdrawn_on=on,
+        withdrawn_at=at(said, said_hour),
+        running=RunningCases.KEEP,
+        area_path="c.t",
+    )
+    allowed = may_handle(
+        unit,
+        item,
+        [kept],
+        DelegationScope.FULL,
+        begun=Begun(begun_at.date(), begun_at),
+        today=at(30, 0).date(),
+    )
+    assert allowed is (begun_at.date() < on or begun_at <= at(said, said_hour))
+    fresh = may_handle(unit, item, [kept], DelegationScope.FULL, begun=Begun(on), today=on)
+    assert not fresh, "nothing begins there once it is withdrawn"
 
 
 @given(st.booleans(), st.booleans(), DAYS, DAYS, DAYS)
@@ -196,15 +228,15 @@ def test_a_partners_point_takes_in_only_while_its_agreement_names_the_item_and_r
     given_ = Delegated(
         scope=DelegationScope.ACCEPT, since=START, point_id="p", at_partner=True, agreed=agreed
     )
-    allowed = may_handle(unit, item, [given_], DelegationScope.ACCEPT, begun_on=today, today=today)
+    allowed = may_handle(unit, item, [given_], DelegationScope.ACCEPT, begun=Begun(today), today=today)
     assert allowed is (names_item and since <= today <= until)
 
 
 @given(UNITS, ITEMS, st.lists(delegations(), max_size=3), DAYS)
 def test_more_scope_holds_less(unit: Unit, item: ItemLevels, given_: list[Delegated], today: date) -> None:
-    scope = scope_of(unit, item, given_, begun_on=today, today=today)
+    scope = scope_of(unit, item, given_, begun=Begun(today), today=today)
     for wanted in DelegationScope:
-        allowed = may_handle(unit, item, given_, wanted, begun_on=today, today=today)
+        allowed = may_handle(unit, item, given_, wanted, begun=Begun(today), today=today)
         assert allowed is (scope is not None and scope.includes(wanted))
 
 

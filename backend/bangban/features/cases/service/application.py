@@ -24,6 +24,7 @@ from bangban.features.cases.service.staffing import find_holder
 from bangban.features.cases.service.tracking import await_check_in, track
 from bangban.features.cases.service.written_values import authorisation_values, event_values
 from bangban.features.cases.values import AuthorisationScope, CaseState, HelpKind, HelpMode
+from bangban.features.catalog.delegations import Begun
 from bangban.features.catalog.values import Channel, DelegationScope
 from bangban.features.guidance.rules import Way
 from bangban.features.guidance.service import led_by
@@ -117,7 +118,12 @@ async def apply_for_case(
         Role.PARTNER_CLERK
     }:  # nothing else is their business
         await require_handling(
-            work, allowing, item, DelegationScope.PRE_CHECK, begun_on=work.today, field="input.serviceCode"
+            work,
+            allowing,
+            item,
+            DelegationScope.PRE_CHECK,
+            begun=Begun(work.today),
+            field="input.serviceCode",
         )
     copied = tuple(material_of(each) for each in found if each.material_code is not None)
     checked = check_applicant(work, applicant)

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 from uuid import UUID
 
 from bangban.features.accounts.residents import phone_hash
 from bangban.features.cases.problems import ItemNotHandledHere, ItemNotTakenOn, OwnApplication
-from bangban.features.catalog.delegations import counting, may_handle
+from bangban.features.catalog.delegations import Begun, counting, may_handle
 from bangban.features.catalog.service.delegated import levels_of, standing_delegations, unit_of
 from bangban.features.catalog.values import DelegationScope
 from bangban.features.people.attendance import has_attended
@@ -54,7 +53,7 @@ async def require_handling(
     item: Any,
     wanted: DelegationScope,
     *,
-    begun_on: date,
+    begun: Begun,
     field: str = "input.number",
 ) -> UUID | None:
     """Refuse unless one of the assignments' units may do as much of the item, whose row has ``service_code``.
@@ -63,10 +62,10 @@ async def require_handling(
     """
     levels, today = levels_of(item), work.today
     units = [unit_of(each, work.principal.id) for each in held]
-    if any(may_handle(unit, levels, (), wanted, begun_on=begun_on, today=today) for unit in units):
+    if any(may_handle(unit, levels, (), wanted, begun=begun, today=today) for unit in units):
         return None
     found = await standing_delegations(work, item.service_code) if units else []
-    by_units = (counting(unit, found, wanted, begun_on=begun_on, today=today) for unit in units)
+    by_units = (counting(unit, found, wanted, begun=begun, today=today) for unit in units)
     for given in by_units:
         if given is not None:
             return given.id

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -20,6 +19,7 @@ from bangban.features.cases.rules.facts import Actor, CaseFacts, Occasion
 from bangban.features.cases.service.handling import require_handling, require_impartial, require_trained
 from bangban.features.cases.service.reading import WHOLE_CASE, facts_of
 from bangban.features.cases.tables import CaseRow
+from bangban.features.catalog.delegations import Begun
 from bangban.features.catalog.values import DelegationScope
 from bangban.kernel.access.principals import Assignment, PrincipalKind
 from bangban.kernel.access.vocabulary import Permission
@@ -92,7 +92,7 @@ class Loaded:
         require_impartial(self.work, self.row)
         await self.require_trained()
         return await require_handling(
-            self.work, self.authorise(permission), self.row, wanted, begun_on=self.begun_on
+            self.work, self.authorise(permission), self.row, wanted, begun=self.begun
         )
 
     async def require_trained(self) -> None:
@@ -101,10 +101,10 @@ class Loaded:
             await require_trained(self.work, self.actor.id, self.row.service_code)
 
     @property
-    def begun_on(self) -> date:
-        """The local day on which the case was applied for."""
-        begun: date = self.row.submitted_at.astimezone(self.work.district.zone).date()
-        return begun
+    def begun(self) -> Begun:
+        """When the case was applied for, and on which local day."""
+        at = self.row.submitted_at
+        return Begun(at.astimezone(self.work.district.zone).date(), at)
 
     def may(self, permission: Permission) -> bool:
         """Whether the caller holds the permission over this case."""

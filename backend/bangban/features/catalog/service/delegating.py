@@ -202,7 +202,8 @@ async def end_delegation(
         running=running,
         today=work.today,
     )
-    row.withdrawn_on, row.running, row.withdrawal_reason = on, running, why
+    row.withdrawn_on, row.withdrawn_at = on, work.now
+    row.running, row.withdrawal_reason = running, why
     await work.db.flush()
     work.record(
         action=Permission.DELEGATION_MANAGE,
