@@ -36,6 +36,8 @@ CONFORMANCE = """query($area: ID!) { networkConformance(areaId: $area) {
     missingStations(first: 50) { edges { node { code } } } uncoveredGrids(first: 50) { edges { node { name } } } } }"""
 ORDER = mutation_of("placeOrder", "area { level longitude latitude }")
 END = "mutation($i: EndAssignmentInput!) { endAssignment(input: $i) { id } }"
+WHOLE_POINT = """query($key: String!) { servicePoint(key: $key) {
+    key kind name openingHours longitude latitude area { code key } } }"""
 SET_POINT = "mutation($i: SetServicePointInput!) { setServicePoint(input: $i) { id until } }"
 
 
@@ -207,6 +209,27 @@ class TestOneAndThirtyNineAndMany:
         assert circle["villagesCovered"] == 38
         assert [each["node"]["code"] for each in circle["uncovered"]["edges"]] == ["370303008225"]
         admin(SET_POINT, i=station).data  # noqa: B018 - it opens again, and where it was put
+
+
+def test_points_and_grids_of_areas_without_a_code_are_kept_by_what_the_contract_shows(desk: Desk) -> None:
+    """The zone itself, management centres and grids have no division code; settings name teams."""
+    admin = desk.staff("admin")
+    hall = desk.place.anonymous(WHOLE_POINT, key="hall").data["servicePoint"]
+    area = hall.pop("area")
+    assert area["code"] is None
+    where = {name: hall.pop(name) for name in ("longitude", "latitude")}
+    kept = {**hall, "area": area["key"], "location": where}
+    assert admin(SET_POINT, i=kept).data["setServicePoint"]["id"]
+    assert desk.place.anonymous(WHOLE_POINT, key="hall").data["servicePoint"] == {**hall, **where, "area": area}
+    grid = desk.place.anonymous("{ areas(first: 1, level: GRID) { edges { node { key code longitude latitude } } } }")
+    node = grid.data["areas"]["edges"][0]["node"]
+    assert node.pop("code") is None
+    placed = "mutation($i: PlaceAreasInput!) { placeAreas(input: $i) { changed } }"
+    there = {"area": node.pop("key"), "location": node, "population": 1200}
+    assert admin(placed, i={"areas": [there]}).data["placeAreas"]["changed"] == 1
+    team = admin("{ teams(first: 1) { edges { node { key } } } }").data["teams"]["edges"][0]["node"]["key"]
+    batch = "mutation($i: ConfigureDistrictInput!) { configureDistrict(input: $i) { slug } }"
+    assert admin(batch, i={"hall": {"batch": {"team": team}}}).data
 
 
 async def _today(work: Work) -> date:

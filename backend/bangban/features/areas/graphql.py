@@ -106,6 +106,7 @@ def _ancestors(rows: Rows) -> Pick:
 class Area:
     id: strawberry.ID = column("Identifier 标识.")
     code: str | None = column("Division code, if the area has one 区划代码.")
+    key: str = column("Key that never changes, by which points and lists name the area 键.")
     name: str = column("Name as people say it 名称.")
     full_name: str = column("Full official name 全称.")
     level: AreaLevel = column("Level in the tree 层级.")

@@ -173,6 +173,7 @@ def _headcount(
 @strawberry.type(description="A team with its brand name 帮办队伍.")
 class Team:
     id: strawberry.ID = column("Identifier 标识.")
+    key: str = column("Key that never changes, by which settings name the team 键.")
     name: str = column("Name 名称.")
     brand: str | None = column("Brand name 品牌.")
     kind: TeamKind = column("Kind 队伍类别.")
