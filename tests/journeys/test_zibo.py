@@ -220,8 +220,14 @@ def test_points_and_grids_of_areas_without_a_code_are_kept_by_what_the_contract_
     where = {name: hall.pop(name) for name in ("longitude", "latitude")}
     kept = {**hall, "area": area["key"], "location": where}
     assert admin(SET_POINT, i=kept).data["setServicePoint"]["id"]
-    assert desk.place.anonymous(WHOLE_POINT, key="hall").data["servicePoint"] == {**hall, **where, "area": area}
-    grid = desk.place.anonymous("{ areas(first: 1, level: GRID) { edges { node { key code longitude latitude } } } }")
+    assert desk.place.anonymous(WHOLE_POINT, key="hall").data["servicePoint"] == {
+        **hall,
+        **where,
+        "area": area,
+    }
+    grid = desk.place.anonymous(
+        "{ areas(first: 1, level: GRID) { edges { node { key code longitude latitude } } } }"
+    )
     node = grid.data["areas"]["edges"][0]["node"]
     assert node.pop("code") is None
     placed = "mutation($i: PlaceAreasInput!) { placeAreas(input: $i) { changed } }"

@@ -39,6 +39,17 @@ class TurnsOverlap(Problem):
         super().__init__(fields=("input.beginsAt", "input.endsAt"), **said)
 
 
+class TurnOver(Problem):
+    """What was is not taken back: visits and minutes of a turn are counted (DOMAIN A01, K03)."""
+
+    code = ErrorCode.CONFLICT
+    zh = "该班次已结束或已取消。"
+    en = "This turn is over, or was taken off the rota already."
+
+    def __init__(self) -> None:
+        super().__init__(fields=("input.shiftId",))
+
+
 class VisitNotOpen(Problem):
     code = ErrorCode.ILLEGAL_TRANSITION
     zh = "该到访当前状态为“{state_zh}”,不能执行此操作。"

@@ -98,7 +98,7 @@ class GuideShift:
     ends_at: datetime = column("Until when 结束.")
     lead: bool = column("Whether the guide leads the shift and hears of crowds 是否带班.")
     cancelled: bool = column(
-        "Whether it was taken off the rota 是否取消.", lambda r: r.c.cancelled_at.is_not(None)
+        "Whether it was taken off the rota before it began 是否取消.", lambda r: r.c.cancelled_at.is_not(None)
     )
 
 

@@ -63,7 +63,7 @@ class HallMutation:
         )
         return await row_of(info, GuideShift, lambda work: plan_shift(work, point_id=point_id, shift=shift))
 
-    @mutation("Take a shift off the rota 取消导办值班.", Permission.HALL_MANAGE)
+    @mutation("Take a shift off the rota; one that runs ends now 取消导办值班.", Permission.HALL_MANAGE)
     async def cancel_guide_shift(
         self,
         info: Info,

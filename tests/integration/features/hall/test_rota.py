@@ -12,8 +12,9 @@ from tests.integration.features.cases.casework import MONDAY, World
 from tests.integration.features.hall.halls import Hall, on_shift, opened
 from tests.integration.features.hall.test_many_at_once import at_once
 
-from bangban.features.hall.problems import NotOnShift, TurnsOverlap
+from bangban.features.hall.problems import NotOnShift, TurnOver, TurnsOverlap
 from bangban.features.hall.service.rota import Shift, cancel_shift, on_call_at, plan_shift
+from bangban.features.hall.tables import GuideShiftRow
 from bangban.features.hall.values import ShiftKind
 from bangban.features.people.tables import AssignmentRow, StaffRow
 from bangban.kernel.access.principals import Principal, PrincipalKind
@@ -127,6 +128,23 @@ def test_nobody_is_at_two_desks_at_once_nor_at_one_twice(hall: Hall) -> None:
         on_call(hall, guide, begins=begins + HOUR, elsewhere_over=False)
     hall.world.act("dispatcher", cancel_shift, shift_id=first)
     on_shift(hall, guide, begins=begins, hours=8, elsewhere_over=False)
+
+
+def test_a_turn_that_runs_ends_when_it_is_cancelled_and_what_is_over_is_not_taken_back(hall: Hall) -> None:
+    world, guide, begins = hall.world, "guide", MONDAY + 25 * DAYS
+    turn = on_shift(hall, guide, begins=begins, hours=8)
+    hall.greet(who=guide, now=begins + HOUR)
+    world.act("dispatcher", cancel_shift, now=begins + 2 * HOUR, shift_id=turn)
+    (kept,) = world.rows(GuideShiftRow, GuideShiftRow.id == turn)
+    assert (kept.begins_at, kept.ends_at, kept.cancelled_at) == (begins, begins + 2 * HOUR, None)
+    with pytest.raises(NotOnShift):
+        hall.greet(who=guide, now=begins + 2 * HOUR)
+    later = on_shift(hall, guide, begins=begins + 3 * HOUR)
+    world.act("dispatcher", cancel_shift, now=begins + 2 * HOUR, shift_id=later)
+    for over in (turn, later):
+        with pytest.raises(TurnOver) as refused:
+            world.act("dispatcher", cancel_shift, now=begins + 2 * HOUR, shift_id=over)
+        assert refused.value.fields == ("input.shiftId",)
 
 
 def test_of_many_desks_at_once_one_has_somebody(hall: Hall) -> None:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 
 from bangban.features.areas.tables import AreaRow
 from bangban.features.catalog.tables import DelegationRow
-from bangban.features.hall.problems import TurnsOverlap, no_such
+from bangban.features.hall.problems import TurnOver, TurnsOverlap, no_such
 from bangban.features.hall.service.loading import load_point
 from bangban.features.hall.tables import GuideShiftRow
 from bangban.features.hall.turns import has_somebody
@@ -110,14 +110,22 @@ async def plan_shift(work: Work, *, point_id: UUID, shift: Shift) -> UUID:
 
 
 async def cancel_shift(work: Work, *, shift_id: UUID) -> UUID:
-    """Take somebody off the rota. Raises NotFound."""
+    """Take somebody off the rota; a turn that runs ends now, and what was stays counted.
+
+    Raises NotFound, and ``TurnOver`` for one that is over or was taken back already.
+    """
     work.grants.require(Permission.HALL_MANAGE)
     row = await work.db.scalar(select(GuideShiftRow).where(GuideShiftRow.id == shift_id).with_for_update())
     unknown = no_such("shift", "该班次", "shiftId")
     if row is None:
         raise unknown
     point = await load_point(work, row.point_id, Permission.HALL_MANAGE, hiding=unknown)
-    row.cancelled_at = row.cancelled_at or work.now
+    if row.cancelled_at is not None or row.ends_at <= work.now:
+        raise TurnOver
+    if row.begins_at < work.now:
+        row.ends_at = work.now
+    else:
+        row.cancelled_at = work.now
     work.record(action=Permission.HALL_MANAGE, object=f"guide-shift:{row.id}", area_id=point.area_id)
     return row.id
 
