@@ -88,7 +88,8 @@ NEEDED = {
     "networkConformance": Permission.NETWORK_READ,
     "wordings": Permission.WORDING_MANAGE,
     **dict.fromkeys(
-        ("Hall.shifts", "Hall.rotaGaps", "Hall.alerts", "Hall.statistics"), Permission.OVERSIGHT_READ
+        ("Hall.shifts", "Hall.rotaGaps", "Hall.crowdLimits", "Hall.alerts", "Hall.statistics"),
+        Permission.OVERSIGHT_READ,
     ),
 }  # whoever has this nowhere is refused, whatever else they ask for
 

@@ -326,7 +326,10 @@ PART = Part(
         "WithdrawDelegation": 8,
     },
     steps={
-        "SetServicePoint": lambda desk: (desk.staff("admin"), fresh_point(desk)),
+        "SetServicePoint": lambda desk: (
+            desk.staff("admin"),
+            fresh_point(desk, crowd={"queueLength": 7}),
+        ),
         "AssessPoint": _assessing,
         "ImportServicePoints": _importing,
         "SetPartnerAgreement": _agreeing,
