@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Sequence
-from hmac import compare_digest
 from typing import Final
 from uuid import UUID
 
@@ -84,21 +83,6 @@ async def write_steps(db: AsyncSession, onboarding_id: UUID, names: Sequence[str
 async def forget_steps(db: AsyncSession, onboarding_id: UUID) -> None:
     """Take an onboarding's steps away: it begins anew."""
     await db.execute(delete(OnboardingStepRow).where(OnboardingStepRow.onboarding_id == onboarding_id))
-
-
-async def find_onboarding(tenancy: Tenancy, onboarding_id: UUID, ticket: str) -> OnboardingRow | None:
-    """The onboarding that the ticket belongs to, or None; a wrong ticket tells nothing."""
-    async with tenancy.platform() as db:
-        row = await db.get(OnboardingRow, onboarding_id)
-    return row if row is not None and compare_digest(row.ticket_hash, hash_ticket(ticket)) else None
-
-
-async def get_onboarding(tenancy: Tenancy, onboarding_id: UUID, ticket: str) -> OnboardingRow:
-    """The same; raises ``OnboardingUnknown``."""
-    row = await find_onboarding(tenancy, onboarding_id, ticket)
-    if row is None:
-        raise OnboardingUnknown
-    return row
 
 
 async def list_onboardings(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from bangban.features.cases.rules.facts import AFTER_ACCEPTANCE, BEFORE_ACCEPTAN
 from bangban.features.cases.rules.materials import SUPPLIABLE
 from bangban.features.cases.values import CaseOutcome, CaseState, MaterialState
 from bangban.features.joint.problems import NothingToRelease, NotIssuable, ResultsAwaited
-from bangban.features.joint.values import BundleState, ReleaseChoice
+from bangban.features.joint.values import ReleaseChoice
 from bangban.kernel.identifiers import free_words, refuse_unfit
 from bangban.kernel.problems import InvalidInput
 
@@ -127,30 +127,7 @@ def paper_key(paper: Paper, shared: Mapping[Paper, str]) -> str:
     return shared.get(paper, SEPARATOR.join(paper))
 
 
-def promise_of(promised_days: Iterable[int]) -> int:
-    """The promise of a bundle in working days: the longest of its members', never their sum (invariant 12)."""
-    return max(promised_days)
-
-
 # ---------------------------------------------------------------------- afterwards
-
-
-def state_of(members: Iterable[tuple[CaseState, CaseOutcome | None]]) -> BundleState:
-    """How an application stands, from all its cases and nothing else."""
-    found = list(members)
-    states = [state for state, _ in found]
-    if CaseState.AWAITING_MATERIALS in states:
-        return BundleState.AWAITING_MATERIALS
-    if all(state in BEFORE_ACCEPTANCE for state in states):
-        return BundleState.SUBMITTED
-    if any(state in LIVE for state in states):
-        return BundleState.IN_PROGRESS
-    if all(state is CaseState.WITHDRAWN for state in states):
-        return BundleState.WITHDRAWN
-    good = [succeeded(state, outcome) for state, outcome in found]
-    if all(good):
-        return BundleState.COMPLETED
-    return BundleState.PARTLY_COMPLETED if any(good) else BundleState.NOT_COMPLETED
 
 
 def plan_supply(

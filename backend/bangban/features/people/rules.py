@@ -107,26 +107,6 @@ def check_apart(held: Iterable[tuple[str, Dated]]) -> None:
         raise AuditorApart(fields=("input.role",))
 
 
-class Membership(Dated, Protocol):
-    """Somebody's time in a team."""
-
-    @property
-    def team(self) -> object: ...
-
-    @property
-    def staff(self) -> object: ...
-
-
-def count_heads(memberships: Iterable[Membership], *, on: date, team: object | None = None) -> int:
-    """How many people belong to ``team``, or to any team, on a day (invariant 25).
-
-    Somebody in two teams is one head, so teams can add up to more than the whole.
-    """
-    return len(
-        {each.staff for each in memberships if counts_on(each, on) and (team is None or each.team == team)}
-    )
-
-
 def plan_periods(stored: Iterable[Held], wished: Sequence[Held]) -> HeldPlan:
     """What to write so that the wished periods are stored.
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bangban.features.areas.latch import take_latch
@@ -23,7 +23,7 @@ from bangban.features.people.problems import (
     StaffUnknown,
 )
 from bangban.features.people.rules import HOLDABLE_ROLES, Held, check_apart, check_dates, overlap
-from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow
+from bangban.features.people.tables import AssignmentRow, StaffRow
 from bangban.features.places.finding import check_posted_at
 from bangban.features.places.problems import PostNeeded
 from bangban.kernel.access.roles import Role
@@ -128,17 +128,6 @@ async def end_assignment(work: Work, *, assignment_id: UUID, until: date) -> Ass
         await work.db.flush()
         _tell(work, row, {"ended": row.role, "until": str(until)})
     return row
-
-
-async def headcount(work: Work, *, on: date, team: str | None = None) -> int:
-    """How many people belong to a team (by its key), or to any team, on a day (invariant 25)."""
-    member = TeamMemberRow
-    query = select(func.count(func.distinct(member.staff_id))).where(
-        member.since <= on, or_(member.until.is_(None), member.until >= on)
-    )
-    if team is not None:
-        query = query.join(TeamRow, TeamRow.id == member.team_id).where(TeamRow.key == team)
-    return await work.db.scalar(query) or 0
 
 
 async def check_admin_remains(

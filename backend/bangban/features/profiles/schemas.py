@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 from pydantic import BaseModel
@@ -27,12 +26,6 @@ SCHEMAS: dict[str, type[BaseModel]] = {
 def schema_texts() -> dict[str, str]:
     """File name → text of each schema."""
     return {name: _text(shape) for name, shape in SCHEMAS.items()}
-
-
-def write_schemas(folder: Path) -> None:
-    """Writes every schema into ``folder`` (``tenants/``)."""
-    for name, text in schema_texts().items():
-        (folder / name).write_text(text, encoding="utf-8")
 
 
 def _text(shape: type[BaseModel]) -> str:

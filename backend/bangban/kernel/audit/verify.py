@@ -21,9 +21,6 @@ from bangban.kernel.audit.checkpoint import Checkpoint, CheckpointOfAnother
 from bangban.kernel.audit.findings import Finding, FindingKind, Report
 from bangban.kernel.audit.ranges import Seal, tail_in
 from bangban.kernel.audit.trail_pages import Fetch, SealedEntries, TrailPages
-from bangban.kernel.audit.trails import platform_trail, trail_of
-from bangban.kernel.tenancy.registry import District
-from bangban.kernel.tenancy.tenancy import Tenancy
 
 STALE_AFTER: Final = timedelta(minutes=10)
 """Entries are sealed within seconds. Unsealed ones this old are a finding."""
@@ -31,52 +28,6 @@ STALE_AFTER: Final = timedelta(minutes=10)
 
 Progress = Callable[[int, int], None]
 """Told how many entry numbers are behind, and how many there are in all."""
-
-
-async def verify_district(
-    tenancy: Tenancy,
-    district: District,
-    *,
-    checkpoint: Checkpoint | None = None,
-    stale_after: timedelta = STALE_AFTER,
-    now: datetime | None = None,
-    progress: Progress | None = None,
-) -> Report:
-    """Compute every seal again and say what does not agree.
-
-    Raises CheckpointOfAnother where ``checkpoint`` is another district's. Whether its signature is good is
-    ``checkpoint.read_checkpoint``'s business.
-    """
-    return await verify_trail(
-        trail_of(tenancy, district).read,
-        slug=district.slug,
-        schema=district.schema,
-        checkpoint=checkpoint,
-        stale_after=stale_after,
-        now=now,
-        progress=progress,
-    )
-
-
-async def verify_platform(
-    tenancy: Tenancy,
-    *,
-    checkpoint: Checkpoint | None = None,
-    stale_after: timedelta = STALE_AFTER,
-    now: datetime | None = None,
-    progress: Progress | None = None,
-) -> Report:
-    """The same of the platform's own trail, read as the platform's ``_ro`` role. Raises CheckpointOfAnother."""
-    trail = platform_trail(tenancy)
-    return await verify_trail(
-        trail.read,
-        slug=trail.name,
-        schema=trail.schema,
-        checkpoint=checkpoint,
-        stale_after=stale_after,
-        now=now,
-        progress=progress,
-    )
 
 
 async def verify_trail(
@@ -89,9 +40,11 @@ async def verify_trail(
     now: datetime | None = None,
     progress: Progress | None = None,
 ) -> Report:
-    """The same over whatever ``fetch`` reads, such as a transaction that is not committed yet.
+    """Compute every seal again, over whatever ``fetch`` reads, and say what does not agree.
 
-    ``stale_after`` None: however old an unsealed entry is, it is no finding. Raises CheckpointOfAnother.
+    That may be a transaction that is not committed yet. ``stale_after`` None: however old an unsealed entry is, it is
+    no finding. Raises CheckpointOfAnother where ``checkpoint`` is another trail's; whether its signature is good is
+    ``checkpoint.read_checkpoint``'s business.
     """
     if checkpoint is not None and checkpoint.district != slug:
         raise CheckpointOfAnother(district=checkpoint.district)

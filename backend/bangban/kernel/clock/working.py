@@ -114,10 +114,6 @@ class WorkingCalendar:
             raise ValueError("Working days are counted forward; the number may not be negative.")
         return self.date_of(self.ordinal(start) + n if n else self.next_ordinal(start))
 
-    def working_days_between(self, start: dt.date, end: dt.date) -> int:
-        """The number of working days after ``start`` up to and with ``end``. Raises ``BeyondCalendar``."""
-        return self.ordinal(end) - self.ordinal(start)
-
     def days_left(self, day: dt.date) -> int:
         """Working days after ``day`` that are published; 0 beyond the horizon. Raises ``BeyondCalendar``."""
         return max(0, self.horizon_ordinal - self.ordinal(day))

@@ -15,6 +15,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy import select
 from tests.integration.features.cases.casework import World
+from tests.verifying import verify_district
 
 from bangban.features.archives import keys
 from bangban.features.archives.keys import ArchiveKey, Lock
@@ -26,7 +27,6 @@ from bangban.features.uploads.values import FileKind, UploadPurpose, UploadState
 from bangban.kernel.access.principals import PrincipalKind
 from bangban.kernel.audit.findings import Report
 from bangban.kernel.audit.sealing import seal_district
-from bangban.kernel.audit.verify import verify_district
 from bangban.kernel.files.store import FileStore
 from bangban.kernel.ids import new_id
 from bangban.kernel.tenancy.installation import Installation

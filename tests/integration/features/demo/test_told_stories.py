@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 from tests.integration.features.demo.samples import FEW, Told
+from tests.integration.features.joint.standings import state_of
 
 from bangban.features.areas.tables import AreaRow
 from bangban.features.bookings.tables import BookingRow
@@ -18,7 +19,6 @@ from bangban.features.cases.values import CaseOutcome, CaseState, EventKind
 from bangban.features.catalog.values import Channel
 from bangban.features.hall.tables import GuideShiftRow
 from bangban.features.hall.values import ShiftKind
-from bangban.features.joint.rules import state_of
 from bangban.features.joint.tables import BundleApplicationRow, BundleMemberRow
 from bangban.features.joint.values import BundleState
 from bangban.features.outreach.tables import OutreachRow

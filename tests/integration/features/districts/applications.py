@@ -14,9 +14,8 @@ from sqlalchemy import select
 
 from bangban.features.districts.applying import Applied
 from bangban.features.districts.rules import Application, Approval, Terms
-from bangban.features.districts.service import (
-    hash_ticket,
-)
+from bangban.features.districts.service import hash_ticket
+from bangban.features.districts.tables import OnboardingRow
 from bangban.features.districts.verifying import own_row, resend_in, verify_in
 from bangban.kernel.jobs.tables import TaskRow
 from bangban.kernel.levels import AreaLevel
@@ -96,3 +95,9 @@ def resend(run: Run, tenancy: Tenancy, applied: Applied, now: datetime) -> Messa
 
     message: Message = run(send())
     return message
+
+
+async def find_onboarding(tenancy: Tenancy, onboarding_id: UUID) -> OnboardingRow:
+    """The row of an application."""
+    async with tenancy.platform() as db:
+        return await db.get_one(OnboardingRow, onboarding_id)

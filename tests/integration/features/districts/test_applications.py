@@ -7,7 +7,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from uuid import uuid4
 
 import pytest
 from sqlalchemy import select
@@ -18,6 +17,7 @@ from tests.integration.features.districts.applications import (
     application,
     code_of,
     decide,
+    find_onboarding,
     resend,
     tasks_of,
     verified,
@@ -40,8 +40,6 @@ from bangban.features.districts.problems import (
 from bangban.features.districts.rules import Terms
 from bangban.features.districts.service import (
     APPLICATION_STEPS,
-    find_onboarding,
-    get_onboarding,
     hash_ticket,
     list_onboardings,
     reseal_contacts,
@@ -63,16 +61,12 @@ from bangban.kernel.vault import KeyRing
 Run = Callable[[Any], Any]
 
 
-def test_only_the_ticket_opens_an_application(apply: Callable[..., Any], tenancy: Tenancy, run: Run) -> None:
+def test_of_an_applications_ticket_only_a_hash_is_kept(
+    apply: Callable[..., Any], tenancy: Tenancy, run: Run
+) -> None:
     row, ticket, _ = apply(application())
     assert row.state is OnboardingState.APPLIED
     assert ticket.encode() not in row.ticket_hash
-    found = run(find_onboarding(tenancy, row.id, ticket))
-    assert found is not None
-    assert found.id == row.id
-    assert run(find_onboarding(tenancy, row.id, ticket + "x")) is None
-    with pytest.raises(OnboardingUnknown):
-        run(get_onboarding(tenancy, uuid4(), ticket))
     steps = run(steps_of(tenancy, row.id))
     assert tuple(step.name for step in steps) == APPLICATION_STEPS
     assert {step.state for step in steps} == {StepState.WAITING}
@@ -136,7 +130,7 @@ def test_a_code_verifies_and_the_district_is_made_with_an_invited_administrator(
     assert code.encode() not in applied.row.code_hash
     assert applied.row.contact_masked == f"样* {mask_phone(applied.message.to)}"
     ended = joined(applied)
-    row = run(get_onboarding(tenancy, applied.row.id, applied.ticket))
+    row = run(find_onboarding(tenancy, applied.row.id))
     assert (row.state, row.digest, row.code_hash) == (OnboardingState.CONFIGURING, None, None)
     assert (ended.state, ended.result, ended.district) == (TaskState.DONE, {"slug": row.slug}, row.slug)
     steps = run(steps_of(tenancy, row.id))
@@ -231,14 +225,14 @@ def test_an_unverified_application_does_not_keep_its_slug_for_ever(
     with pytest.raises(OnboardingExpired):
         resend(run, tenancy, first, late)
     assert apply(second, now=late).row.id != first.row.id
-    gone = run(get_onboarding(tenancy, first.row.id, first.ticket))
+    gone = run(find_onboarding(tenancy, first.row.id))
     assert (gone.state, gone.contact_masked) == (OnboardingState.REJECTED, "")
     assert open_contact(tenancy.ring, gone.contact_sealed) == NOBODY
     assert "核实" in gone.reason
     third = apply(application())
     run(sweep_applications(tenancy, now=late))
-    assert run(get_onboarding(tenancy, third.row.id, third.ticket)).state is OnboardingState.REJECTED
-    assert run(get_onboarding(tenancy, third.row.id, third.ticket)).code_hash is None
+    assert run(find_onboarding(tenancy, third.row.id)).state is OnboardingState.REJECTED
+    assert run(find_onboarding(tenancy, third.row.id)).code_hash is None
 
 
 def test_one_address_applies_as_often_as_the_terms_say(tenancy: Tenancy, run: Run) -> None:

@@ -18,6 +18,7 @@ from tests.integration.features.districts.applications import (
     application,
     broken,
     decide,
+    find_onboarding,
     tasks_of,
 )
 
@@ -30,13 +31,7 @@ from bangban.features.districts.problems import (
     SlugTaken,
 )
 from bangban.features.districts.rules import Approval
-from bangban.features.districts.service import (
-    get_onboarding,
-    live_row_of,
-    new_onboarding,
-    set_onboarding_state,
-    steps_of,
-)
+from bangban.features.districts.service import live_row_of, new_onboarding, set_onboarding_state, steps_of
 from bangban.features.districts.tables import OnboardingState, StepState
 from bangban.kernel.audit.platform import PlatformEntryRow
 from bangban.kernel.jobs.tables import TaskState
@@ -95,7 +90,7 @@ def test_what_failed_for_good_is_retried_or_thrown_away(
             patch.setattr(making, "take_over_people", broken)
             ended = joined(applied)
         assert (ended.state, "ValueError" in ended.problem_en) == (TaskState.FAILED, True)
-        row = run(get_onboarding(tenancy, applied.row.id, applied.ticket))
+        row = run(find_onboarding(tenancy, applied.row.id))
         assert row.state is OnboardingState.FAILED
         steps = {step.name: step for step in run(steps_of(tenancy, row.id))}
         assert (steps["people"].state, steps["policy"].state) == (StepState.FAILED, StepState.WAITING)
@@ -107,7 +102,7 @@ def test_what_failed_for_good_is_retried_or_thrown_away(
     begun: list[str] = []
     assert work_on(again[0], tell=lambda name, done, total: begun.append(name) if done < total else None)
     assert begun[0] == "people"  # what was done is not done again
-    assert run(get_onboarding(tenancy, kept.row.id, kept.ticket)).state is OnboardingState.CONFIGURING
+    assert run(find_onboarding(tenancy, kept.row.id)).state is OnboardingState.CONFIGURING
     with pytest.raises(OnboardingDecided):
         run(decide(tenancy, retry_in, kept.row.id))
 
@@ -134,7 +129,7 @@ def test_a_task_that_stands_still_is_set_going_again(
     applied = apply(application(), now=datetime.now(UTC))
     outbox.broken = True
     assert joined(applied, once=True).state is TaskState.WAITING
-    row = run(get_onboarding(tenancy, applied.row.id, applied.ticket))
+    row = run(find_onboarding(tenancy, applied.row.id))
     assert row.state is OnboardingState.PROVISIONING
     outbox.broken = False
     run(decide(tenancy, retry_in, row.id))

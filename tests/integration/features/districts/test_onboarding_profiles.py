@@ -21,8 +21,7 @@ from bangban.features.districts.own_rules import HASH, LINES, profile_digest
 from bangban.features.districts.platform import platform_work
 from bangban.features.districts.service import STEPS, list_onboardings, steps_of
 from bangban.features.districts.tables import OnboardingState, StepState
-from bangban.features.people.service import headcount
-from bangban.features.people.tables import AssignmentRow, StaffRow, TeamRow
+from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow
 from bangban.features.profiles.faults import ProfileFaulty
 from bangban.features.profiles.reader import read_profile
 from bangban.kernel.access.lines import PolicyLine
@@ -103,10 +102,15 @@ def test_people_hold_what_the_profile_says(
 
     async def heads() -> tuple[int, int]:
         async with platform_work(tenancy, tenancy.registry.get("sample-one")) as work:
-            return (
-                await headcount(work, on=date(2024, 3, 1), team="centre"),
-                await headcount(work, on=date(2024, 3, 2), team="centre"),
+            centre = select(TeamRow.id).where(TeamRow.key == "centre").scalar_subquery()
+            terms = (
+                await work.db.scalars(select(TeamMemberRow).where(TeamMemberRow.team_id == centre))
+            ).all()
+            day, next_day = (
+                sum(each.since <= on and (each.until is None or on <= each.until) for each in terms)
+                for on in (date(2024, 3, 1), date(2024, 3, 2))
             )
+            return day, next_day
 
     assert run(heads()) == (5, 4)
 

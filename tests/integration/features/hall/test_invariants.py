@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.integration.features.cases.casework import MONDAY, World
 from tests.integration.features.hall.halls import Hall, opened
 
-from bangban.features.hall.rules.tickets import LIVE, call_key
+from bangban.features.hall.rules.tickets import LIVE, Ticket
 from bangban.features.hall.service.loading import facts_of
 from bangban.features.hall.tables import VisitRow
 from bangban.features.hall.ticket_problems import DuplicateTicket, NobodyWaiting, WindowBusy
@@ -22,6 +22,11 @@ ACTS = st.one_of(
     st.tuples(st.just("call"), st.sampled_from(("1", "2")), st.none()),
     st.tuples(st.just("end"), st.sampled_from((TicketStep.CANCEL, TicketStep.NO_SHOW)), st.none()),
 )
+
+
+def call_key(ticket: Ticket) -> tuple[int, dt.datetime, int]:
+    """A higher class is called first, then whoever came first."""
+    return -ticket.priority, ticket.queued_at, ticket.serial
 
 
 def live_keys(hall: Hall) -> list[tuple[Any, str]]:

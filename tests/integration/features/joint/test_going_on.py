@@ -24,6 +24,7 @@ from tests.integration.features.joint.bundling import (
     stand,
     state,
 )
+from tests.integration.features.joint.standings import state_of
 
 from bangban.features.cases import service as casework
 from bangban.features.cases.values import CaseOutcome, CaseState
@@ -52,7 +53,7 @@ def test_the_database_sees_the_state_that_the_rules_see(
     number = _shared(world)
     for row, (at, outcome) in zip(cases(world, number), standing, strict=True):
         stand(world, row.id, at, outcome)
-    assert state(world, number) == rules.state_of(standing).value
+    assert state(world, number) == state_of(standing).value
     open_now = sum(at in rules.LIVE for at, _ in standing)
     done = sum(rules.succeeded(*each) for each in standing)
     counted = [seen(world, number, which) for which in ("all", "open", "done", "failed")]

@@ -9,12 +9,12 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from tests.verifying import verify_district
 
 from bangban.kernel.access.principals import Principal
 from bangban.kernel.audit.checkpoint import Checkpoint
 from bangban.kernel.audit.findings import Report
 from bangban.kernel.audit.sealing import Sealed, seal_district
-from bangban.kernel.audit.verify import verify_district
 from bangban.kernel.tenancy.installation import Installation
 from bangban.kernel.tenancy.registry import District
 from bangban.kernel.tenancy.tenancy import Tenancy

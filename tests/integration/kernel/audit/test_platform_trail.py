@@ -10,6 +10,7 @@ from typing import Any
 
 import asyncpg
 import pytest
+from tests.verifying import verify_platform
 
 from bangban.kernel.access.principals import Principal
 from bangban.kernel.audit.checkpoint import CheckpointOfAnother, checkpoint_of, take_checkpoint
@@ -17,7 +18,6 @@ from bangban.kernel.audit.findings import FindingKind, Report
 from bangban.kernel.audit.platform import PLATFORM_TRAIL, record_platform
 from bangban.kernel.audit.sealing import seal_district, seal_platform
 from bangban.kernel.audit.trails import platform_trail
-from bangban.kernel.audit.verify import verify_platform
 from bangban.kernel.jobs.listener import Listener
 from bangban.kernel.jobs.worker import Sealer, Worker
 from bangban.kernel.tenancy.installation import Installation

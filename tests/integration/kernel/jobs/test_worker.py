@@ -6,9 +6,9 @@ import asyncio
 from contextlib import asynccontextmanager
 
 import pytest
+from tests.verifying import verify_district
 
 from bangban.kernel.access.principals import Principal
-from bangban.kernel.audit.verify import verify_district
 from bangban.kernel.jobs.listener import Listener
 from bangban.kernel.jobs.worker import Sealer, Worker
 

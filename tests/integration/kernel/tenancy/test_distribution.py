@@ -13,10 +13,10 @@ import asyncpg
 import pytest
 from tests.conftest import small_district
 from tests.integration.kernel.tenancy.apart import Apart
+from tests.verifying import verify_district
 
 from bangban.kernel.access.principals import Principal
 from bangban.kernel.audit.sealing import seal_district
-from bangban.kernel.audit.verify import verify_district
 from bangban.kernel.problems import Conflict
 from bangban.kernel.tenancy.distribution import (
     Node,

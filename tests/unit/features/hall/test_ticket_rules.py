@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from itertools import pairwise
 
 import pytest
 from hypothesis import given
@@ -11,7 +10,7 @@ from hypothesis import strategies as st
 
 from bangban.features.hall.problems import OvertimeOpen
 from bangban.features.hall.rules.crowds import Limits, Standing, crowds, limits_at
-from bangban.features.hall.rules.tickets import LIVE, Ticket, call_key, priority_of, step
+from bangban.features.hall.rules.tickets import LIVE, Ticket, priority_of, step
 from bangban.features.hall.ticket_problems import TicketExpired, TicketNotThere
 from bangban.features.hall.values import (
     AlertKind,
@@ -64,15 +63,6 @@ def test_a_visit_follows_its_ticket() -> None:
     assert step(ticket, TicketStep.SERVE, today=TODAY).visit is VisitState.AT_WINDOW
     assert step(ticket, TicketStep.NO_SHOW, today=TODAY).visit is VisitState.LEFT
     assert step(ticket, TicketStep.TRANSFER, today=TODAY).visit is VisitState.WAITING
-
-
-@given(st.lists(TICKETS, max_size=8))
-def test_a_higher_class_is_called_first_then_whoever_came_first(tickets: list[Ticket]) -> None:
-    order = sorted(tickets, key=call_key)
-    for first, second in pairwise(order):
-        assert first.priority >= second.priority
-        if first.priority == second.priority:
-            assert first.queued_at <= second.queued_at
 
 
 @given(st.sets(st.sampled_from(CareNeed)), st.dictionaries(st.sampled_from(CareNeed), st.integers(0, 9)))

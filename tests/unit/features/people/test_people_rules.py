@@ -1,4 +1,4 @@
-"""Periods, posts and headcounts, without a database."""
+"""Periods and posts, without a database."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ from bangban.features.people.rules import (
     HeldPlan,
     check_apart,
     check_dates,
-    count_heads,
     counts_on,
     first_overlap,
     overlap,
@@ -60,30 +59,6 @@ def test_periods_overlap_when_a_day_counts_in_both(one: Span, other: Span) -> No
 def test_an_overlap_among_many_is_found(periods: list[Span]) -> None:
     twice = any(overlap(a, b) for i, a in enumerate(periods) for b in periods[i + 1 :])
     assert (first_overlap(periods) is not None) == twice
-
-
-@st.composite
-def memberships(draw: st.DrawFn) -> MembershipDraft:
-    span = draw(spans())
-    return MembershipDraft(
-        team=draw(st.sampled_from("ABC")),
-        staff=draw(st.sampled_from("pqrstuv")),
-        since=span.since,
-        until=span.until,
-    )
-
-
-@given(members=st.lists(memberships(), max_size=15), on=days)
-def test_the_headcount_is_the_people_whose_memberships_hold_that_day(
-    members: list[MembershipDraft], on: date
-) -> None:
-    """Invariant 25."""
-    valid = [m for m in members if m.since <= on and (m.until is None or on <= m.until)]
-    assert count_heads(members, on=on) == len({m.staff for m in valid})
-    for team in "ABC":
-        assert count_heads(members, on=on, team=team) == len({m.staff for m in valid if m.team == team})
-    if not any(a.staff == b.staff for i, a in enumerate(valid) for b in valid[i + 1 :]):
-        assert count_heads(members, on=on) == len(valid)
 
 
 def held(what: str, since: int, until: int | None = None, own: UUID | None = None) -> Held:

@@ -75,11 +75,6 @@ def priority_of(needs: Iterable[CareNeed], classes: Mapping[CareNeed, int]) -> i
     return max((classes.get(each, 0) for each in needs), default=0)
 
 
-def call_key(ticket: Ticket) -> tuple[int, datetime, int]:
-    """Sorts tickets of a queue into the order in which they are called."""
-    return -ticket.priority, ticket.queued_at, ticket.serial
-
-
 def step(ticket: Ticket, what: TicketStep, *, today: date, explanation: str | None = None) -> Moved:
     """What becomes of a ticket, its visit and its overtime.
 
