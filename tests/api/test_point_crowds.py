@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from typing import Any
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from tests.api.casework import PERMIT, Desk, mutation_of
 from tests.api.clients import Place, refusal
 from tests.api.halls import make_hall
 from tests.api.named import text_of
-from tests.api.parts.places import fresh_point
+from tests.api.parts.places import HEADER, fresh_point
 from tests.api.staffing import bearer, joined, signed_in
 
 SET = mutation_of("setServicePoint", "id crowd { queueLength waitMinutes }")
@@ -33,6 +34,17 @@ def test_what_is_left_out_stays_and_null_is_as_in_the_district(desk: Desk) -> No
     assert crowd_of(desk, point, crowd=None) is None
     assert crowd_of(desk, point, crowd=own) == own
     assert crowd_of(desk, point, crowd={"queueLength": None, "waitMinutes": None}) is None
+
+
+def test_a_list_of_points_says_nothing_of_crowds_and_leaves_them(desk: Desk) -> None:
+    point, own = fresh_point(desk), {"queueLength": 8, "waitMinutes": None}
+    assert crowd_of(desk, point, crowd=own) == own
+    line = f"{point['key']},STATION,{point['area']},改名后的站,117.7,36.8,24/7\n"
+    file = {"name": "a.csv", "content": b64encode((HEADER + line).encode()).decode()}
+    given = {"file": file, "apply": True}
+    done = desk.staff("admin")(mutation_of("importServicePoints", "changed"), input=given)
+    assert done.data["importServicePoints"]["changed"] == 1
+    assert crowd_of(desk, point) == own
 
 
 def test_limits_that_cannot_be_are_refused_at_their_place_and_nothing_is_changed(desk: Desk) -> None:

@@ -1,6 +1,6 @@
 """Taking over service points from a file: what it would do, then doing it, all or nothing.
 
-A file says nothing of windows, terminals, amenities and agreements: points keep those that they have.
+A file says nothing of windows, terminals, amenities, crowds and agreements: points keep those that they have.
 """
 
 from __future__ import annotations
