@@ -14,6 +14,7 @@ from tests.api.named import case_in, text_of
 from tests.api.operation_steps import STEPS
 from tests.api.oracle_scene_beside import tell_and_thank
 from tests.api.oracle_scene_counted import count_on
+from tests.api.oracle_scene_network import spread
 
 from bangban.features.areas.tables import AreaRow
 from bangban.features.cases.tables import CaseMaterialRow, CaseRow
@@ -80,7 +81,7 @@ def set_up(desk: Desk) -> None:
     for name in DONE_BEFORE:
         client, what = STEPS[name](desk)
         assert client(text_of(name), input=what).data, name
-    accept_one_of_several(desk, began)
+    settle_some_of_several(desk, began)
     desk.inside(past_and_future)
     guide = UUID(desk.staff_id("guide"))
     for code in ("371681", "371681101"):
@@ -93,10 +94,13 @@ def set_up(desk: Desk) -> None:
     desk.inside(offers)
     desk.inside(partial(tell_and_thank, by=guide))
     desk.inside(partial(count_on, since=began, by=guide))
+    desk.inside(partial(spread, by=guide))
 
 
-def accept_one_of_several(desk: Desk, began: datetime) -> None:
-    """So that of what was applied for together one is accepted, one is declined, and the rest waits."""
+def settle_some_of_several(desk: Desk, began: datetime) -> None:
+    """Of what was applied for together one matter is accepted, one declined, and the rest of either waits; of a last
+    application one matter is declined and the other withdrawn.
+    """
     together = select(CaseRow.number).join(BundleMemberRow, BundleMemberRow.case_id == CaseRow.id)
     lacks = exists().where(
         CaseMaterialRow.case_id == CaseRow.id, CaseMaterialRow.state == MaterialState.MISSING
@@ -107,6 +111,12 @@ def accept_one_of_several(desk: Desk, began: datetime) -> None:
     for name in ("PreCheckCase", "AcceptCase"):
         assert clerk(text_of(name), input={"number": number}).data
     assert clerk(text_of("DeclineCase"), input={"number": desk.scalar(first.offset(1)), **DECLINED}).data
+    client, what = STEPS["ApplyForBundle"](desk)
+    assert client(text_of("ApplyForBundle"), input=what).data
+    last = waiting.order_by(CaseRow.number.desc()).limit(1)
+    assert clerk(text_of("DeclineCase"), input={"number": desk.scalar(last), **DECLINED}).data
+    over = {"number": desk.scalar(last), "reason": "不办了"}
+    assert clerk(text_of("WithdrawCase"), input=over).data
 
 
 async def past_and_future(work: Work) -> None:

@@ -7,28 +7,25 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 from tests.api.casework import PERMIT
 
 from bangban.features.areas.tables import AreaRow
 from bangban.features.cases.rules.facts import EventKind
 from bangban.features.cases.tables import CaseEventRow, CaseRow
-from bangban.features.cases.values import CaseState
+from bangban.features.cases.values import CaseState, HelpMode
 from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.first_asks.tables import FirstAskAnswerRow, FirstAskRow
 from bangban.features.first_asks.values import AskChannel, AskState
 from bangban.features.guidance.tables import GuidanceRow
 from bangban.features.hall.tables import VisitRow
 from bangban.features.hall.values import CareNeed
-from bangban.features.joint.tables import BundleApplicationRow
+from bangban.features.joint.tables import BundleApplicationRow, BundleMemberRow
 from bangban.features.orders.tables import OrderRow
 from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow
-from bangban.features.places.tables import PointAssessmentRow, ServicePointRow
-from bangban.features.places.values import AssessmentScheme, PointKind, Specialty
 from bangban.features.supervision.tables import DutyRow
 from bangban.features.supervision.values import DutyKind, DutyState
 from bangban.kernel.ids import new_id
-from bangban.kernel.levels import AreaLevel
 from bangban.kernel.tenancy.work import Work
 
 DAY = timedelta(days=1)
@@ -51,7 +48,6 @@ async def count_on(work: Work, *, since: datetime, by: UUID) -> None:
     await scene.lead(cases, since)
     await scene.care(cases)
     await scene.groups()
-    await scene.network()
     await work.db.flush()
 
 
@@ -141,11 +137,15 @@ class _Scene:
             over = case.state in (CaseState.DECLINED, CaseState.WITHDRAWN)  # was led to what it is about
             case.guidance_id = self.random.choice(versions[:3] if over else versions)
             case.guidance_end = "b/one" if over else self.random.choice(ENDS)
+        states = select(BundleMemberRow.application_id).join(CaseRow, CaseRow.id == BundleMemberRow.case_id)
+        several = states.group_by(BundleMemberRow.application_id).having(
+            func.count(CaseRow.state.distinct()) > 1
+        )
+        mixed = set(await self.work.db.scalars(several))
         for each in found:
-            way = {
-                "guidance_id": self.random.choice(versions[3:]),
-                "guidance_end": self.random.choice(ENDS[1:]),
-            }
+            led = (self.random.choice(versions[3:]), self.random.choice(ENDS[1:]))
+            version, end = (versions[-1], "b/one") if each in mixed else led  # to what they are about, today
+            way = {"guidance_id": version, "guidance_end": end}
             await self.work.db.execute(update(application).where(application.c.id == each).values(**way))
 
     async def care(self, cases: list[CaseRow]) -> None:
@@ -155,6 +155,7 @@ class _Scene:
         )
         matters: list[UUID | None] = [*items, None]
         orders = list(await self.work.db.scalars(select(OrderRow.id).order_by(OrderRow.id).limit(9)))
+        caring = [each for each in cases if HelpMode.CARING in each.modes]
         first = self.work.today - 3 * DAY
         ours = select(VisitRow).where(
             VisitRow.day >= first, VisitRow.guide_id == self.by, VisitRow.visitor_hash.is_(None)
@@ -169,8 +170,10 @@ class _Scene:
                 continue
             visit.care_needs = self.random.sample(list(CareNeed), self.random.randrange(3))
             visit.service_item_id = self.random.choice(matters)
-            visit.case_id = self.random.choice((None, *(each.id for each in cases)))
-            visit.order_id = self.random.choice((None, *orders))
+            # Either alone as often as both.
+            case = self.random.choice((None, self.random.choice(cases), *caring))
+            visit.case_id = None if case is None else case.id
+            visit.order_id = self.random.choice((None, self.random.choice(orders)))
 
     async def groups(self) -> None:
         """Teams with and without a group, and questions of the first and the last minute of days."""
@@ -228,48 +231,3 @@ class _Scene:
                 id=new_id(), first_ask_id=row.id, at=later, author_id=self.by, text="请带身份证"
             )
             self.work.db.add(answer)
-
-    async def network(self) -> None:
-        """Points for a while, for ever, no more and not yet, on the far side of villages; stations are assessed."""
-        placed = select(AreaRow).where(AreaRow.level == AreaLevel.VILLAGE, AreaRow.longitude.is_not(None))
-        villages = list(await self.work.db.scalars(placed.order_by(AreaRow.latitude, AreaRow.id).limit(12)))
-        standing: tuple[tuple[int | None, int | None], ...] = ((None, None), (-9, 0), (-9, -1), (1, None))
-        kinds = (PointKind.FIELD, PointKind.STATION, PointKind.STATION_24H)
-        for place, village in enumerate(villages):
-            kind, (since, until) = kinds[place % 3], standing[place // 3]
-            if kind is PointKind.FIELD:  # is never for ever
-                since, until = -9 if since is None else since, 9 if until is None else until
-            point = ServicePointRow(
-                id=new_id(),
-                key=f"oracle-net-{place:02}",
-                area_id=village.id,
-                kind=kind,
-                name="样本驿站",
-                longitude=village.longitude,
-                latitude=village.latitude - place / 1_000,
-                hours={"text": ""},
-                since=None if since is None else self.work.today + since * DAY,
-                until=None if until is None else self.work.today + until * DAY,
-                specialties=self.random.sample(
-                    [each.value for each in Specialty], self.random.randrange(1, 4)
-                ),
-            )
-            self.work.db.add(point)
-            await self.work.db.flush()
-            if kind is not PointKind.FIELD:
-                self.work.db.add(self.assessed(point, ("LOW", "HIGH")[place % 2], 40 + 30 * (place % 2)))
-
-    def assessed(self, point: ServicePointRow, grade: str, total: int) -> PointAssessmentRow:
-        names = {"LOW": {"zh": "起步", "en": "Begun"}, "HIGH": {"zh": "成熟", "en": "Mature"}}
-        return PointAssessmentRow(
-            id=new_id(),
-            point_id=point.id,
-            scheme=AssessmentScheme.MATURITY,
-            scores=[],
-            grades=[{"key": key, "name": name, "least": 0} for key, name in names.items()],
-            total=total,
-            grade=grade,
-            assessed_on=self.work.today,
-            valid_until=self.work.today + DAY,
-            assessed_by=self.by,
-        )

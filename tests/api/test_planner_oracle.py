@@ -16,8 +16,10 @@ from tests.api.casework import Desk
 from tests.api.drawing import Drawing
 from tests.api.oracle_scene import set_up
 from tests.api.oracle_scene_beside import take_back
+from tests.api.oracle_scene_network import clear
 from tests.api.parts import parts
 from tests.api.pools_beside import every_pool
+from tests.api.seldom_drawn import SELDOM
 from tests.api.truth import Truth, load
 from tests.api.truths import Fields
 from tests.api.truths.measured import Measured
@@ -122,6 +124,7 @@ def truths(desk: Desk, services: AppServices) -> Iterator[dict[str, Truth]]:
         patch.setattr(http, "Context", partial(Context, now=now))
         yield found
     desk.inside(take_back)
+    desk.inside(clear)
 
 
 def ordered(value: Any) -> str:
@@ -164,6 +167,20 @@ def test_the_planned_answer_is_the_true_one(desk: Desk, truths: dict[str, Truth]
 
     compare()
     assert seen.count("data") > len(seen) * 0.7
+
+
+@pytest.mark.parametrize("name", SELDOM)
+def test_what_is_seldom_drawn_is_asked_whole(desk: Desk, truths: dict[str, Truth], name: str) -> None:
+    """Where only few rows of the scene, and only some of the fields together, tell a right answer from a wrong one."""
+    seldom = SELDOM[name]
+    truth, client = truths[seldom.caller], desk.staff(seldom.caller)
+    found: list[dict[str, Any]] = []
+    for variables in seldom.asked(truth):
+        expected = truth.answer(seldom.text, variables)
+        assert expected is not None
+        assert ordered(client(seldom.text, **variables).data) == ordered(expected)
+        found.append(expected)
+    assert seldom.telling(found), "the scene has become too poor"
 
 
 INDICATORS = """query($a: ID, $s: Date!, $u: Date!, $m: [Mechanism!]) {
