@@ -81,12 +81,12 @@ def test_office_hours_and_other_hours_have_times_of_their_own(world: World) -> N
     decide(world)
 
 
-def test_of_two_helpers_the_one_with_less_to_do_is_asked(world: World) -> None:
+def test_of_two_helpers_the_one_with_less_to_do_is_asked(apart: World) -> None:
     async def second(work: Work) -> None:
-        await hire(work, world, "second-helper", Role.HELPER, "village-a")
+        await hire(work, apart, "second-helper", Role.HELPER, "village-a")
 
-    world.act("admin", second)
-    owners = [name_of(world, ask(world, area="village-a").owner_id) for _ in range(4)]
+    apart.act("admin", second)
+    owners = [name_of(apart, ask(apart, area="village-a").owner_id) for _ in range(4)]
     assert sorted(owners[:2]) == sorted(owners[2:]) == ["helper-a", "second-helper"]
 
 
@@ -174,12 +174,12 @@ def test_where_nobody_may_be_asked_nothing_is_kept(world: World) -> None:
     assert len(world.rows(FirstAskRow)) == before
 
 
-def test_who_asked_is_forgotten_with_the_question(world: World) -> None:
-    row = ask(world)
-    world.act("grid-helper", service.answer_first_ask, number=row.number, text="到期前三十日内")
-    world.act("grid-helper", service.close_first_ask, number=row.number, outcome="已答复")
-    world.act("admin", erase_due, now=MONDAY + dt.timedelta(days=4_000))
-    row = row_of(world, FirstAskRow.id == row.id)
+def test_who_asked_is_forgotten_with_the_question(apart: World) -> None:
+    row = ask(apart)
+    apart.act("grid-helper", service.answer_first_ask, number=row.number, text="到期前三十日内")
+    apart.act("grid-helper", service.close_first_ask, number=row.number, outcome="已答复")
+    apart.act("admin", erase_due, now=MONDAY + dt.timedelta(days=4_000))
+    row = row_of(apart, FirstAskRow.id == row.id)
     assert (row.resident_id, row.asker_masked, row.matter) == (None, None, "***")
 
 
