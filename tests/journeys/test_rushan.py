@@ -165,7 +165,11 @@ def test_what_runs_past_closing_counts_its_minutes_done_or_carried_over(
         await work.db.execute(change.values(hours=hours))
         over = update(TicketRow).where(TicketRow.point_id == UUID(made["point"]))
         await work.db.execute(over.values(state=TicketState.CANCELLED, ended_at=work.now))
-        return made, datetime.combine(work.today, time(12), work.district.zone)
+        noon = datetime.combine(work.today, time(12), work.district.zone)
+        shift = update(GuideShiftRow).where(GuideShiftRow.id == UUID(made["shift"]))
+        hour = timedelta(hours=1)
+        await work.db.execute(shift.values(begins_at=noon - 4 * hour, ends_at=noon + hour))
+        return made, noon
 
     hall, noon = desk.inside(make)
 
