@@ -85,7 +85,7 @@ class TestTheBankRoundTheCorner:
         assert point(desk, "bank-1")["agreement"]["inForce"] is True
         assert offered(desk, "bank-1") == {CARD: "ACCEPT", "TPL-FLEXIBLE-WORK-INSURANCE": "PRE_CHECK"}
         assert offered(desk, "bank-2") == {CARD: "ACCEPT"}  # agreed on more than was delegated
-        assert offered(desk, "bank-1", "2030-01-01") == {}
+        assert offered(desk, "bank-1", "2100-01-01") == {}
 
     def test_it_accepts_what_was_delegated_and_the_hall_decides(self, desk: Desk) -> None:
         bank = desk.staff("clerk-bank")
