@@ -39,6 +39,26 @@ _WORDS: Final = {
 }
 
 
+_COLLECTED: Final = {
+    "held": {
+        "zh": "结果按您的选择一并发放：请到窗口领取，或在网上自行领取。领取后欢迎评价。",
+        "en": (
+            "As you chose, the results are given out together: a window gives them to you, or you take them online. "
+            "Then you are welcome to rate our service."
+        ),
+    },
+    "free": {
+        "zh": "结果已可领取，欢迎评价。",
+        "en": "The results can be collected; you are welcome to rate our service.",
+    },
+    "none": {
+        "zh": "没有可领取的结果，欢迎评价。",
+        "en": "There is no result to collect; you are welcome to rate our service.",
+    },
+}
+"""How results get to the applicant once everything is decided: who wanted them together has nothing of them yet."""
+
+
 def handlers(tenancy: Tenancy, messenger: Messenger) -> Mapping[str, Handler]:
     """The outbox's handlers of joint handling, by the cases' kinds."""
     writers: dict[str, Writer] = {
@@ -149,7 +169,16 @@ def _all_ended(work: Work, delivery: Delivery, this: Any, rows: Sequence[Any]) -
         done=sum(good),
         total=len(rows),
         results=results,
+        collect=_COLLECTED[_standing(rows)][language],
     )
+
+
+def _standing(rows: Sequence[Any]) -> str:
+    """Whether what was granted is held, to be given out together (``releaseResults``); refusals wait for nobody."""
+    granted = [row for row in rows if succeeded(row.state, row.outcome)]
+    if not granted:
+        return "none"
+    return "held" if any(row.result_held for row in granted) else "free"
 
 
 def _one_of_all() -> Written:

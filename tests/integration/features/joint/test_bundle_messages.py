@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
+import pytest
 from sqlalchemy import update
 from tests.integration.features.cases.casework import MONDAY, World
 from tests.integration.features.joint.bundling import ITEMS, WHY, accept, applied, cases, finish
 from tests.letters import Letters
 
+from bangban.features.accounts.tables import ResidentRow
 from bangban.features.cases import messages as of_cases
 from bangban.features.cases import service as casework
 from bangban.features.cases.tables import CaseRow
 from bangban.features.cases.values import CaseOutcome, CaseState, ResultStanding
 from bangban.features.joint import messages as of_bundles
+from bangban.features.joint import service
 from bangban.features.joint.values import ReleaseChoice
 from bangban.kernel.identifiers import sample_phone
 from bangban.kernel.jobs.deliveries import Delivery, joined
@@ -62,6 +66,7 @@ def test_the_whole_way(world: World) -> None:
     (ready,) = told(world, "case.completed", third)
     assert ready.template is Template.BUNDLE_RESULTS_READY
     assert "办成 2 项，共 3 项" in ready.text
+    assert "一并发放：请到窗口领取，或在网上自行领取" in ready.text
     # Told again, or of another that ended before: the last one's message is the one with everything.
     assert told(world, "case.completed", second) == []
 
@@ -71,6 +76,42 @@ def test_in_parts_each_case_tells_of_itself(world: World) -> None:
     first, _ = cases(world, number)
     finish(world, first.number)
     assert templates(told(world, "case.completed", first)) == [Template.CASE_COMPLETED]
+
+
+REFUSED = {"outcome": CaseOutcome.REFUSED, "opinion": WHY["reason"], "basis": WHY["basis"]}
+
+
+@pytest.mark.parametrize(
+    ("release", "outcome", "given_out", "said"),
+    [
+        (
+            "TOGETHER",
+            {},
+            False,
+            ("一并发放：请到窗口领取", "a window gives them to you, or you take them online"),
+        ),
+        ("TOGETHER", {}, True, ("结果已可领取", "The results can be collected")),
+        ("IN_PARTS", {}, False, ("结果已可领取", "The results can be collected")),
+        ("TOGETHER", REFUSED, False, ("没有可领取的结果", "There is no result to collect")),
+    ],
+)
+def test_how_results_are_had_is_said_as_it_is(
+    world: World, release: str, outcome: dict[str, Any], given_out: bool, said: tuple[str, str]
+) -> None:
+    number = applied(world, "resident", services=list(ITEMS[:2]), release=ReleaseChoice(release))
+    for each in cases(world, number):
+        finish(world, each.number, **outcome)
+    if given_out:
+        world.act("clerk", service.release_results, number=number)
+    for language, words in (("en", said[1]), ("zh-CN", said[0])):
+
+        async def speaks(work: Work, language: str = language) -> None:
+            await work.db.execute(update(ResidentRow).values(language=language))
+
+        world.act("admin", speaks)
+        told_of = told(world, "case.completed", cases(world, number)[-1])
+        (ready,) = (each for each in told_of if each.template is Template.BUNDLE_RESULTS_READY)
+        assert words in ready.text
 
 
 def test_a_result_that_is_withdrawn_ends_its_case_once_more(world: World) -> None:

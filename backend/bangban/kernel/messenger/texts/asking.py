@@ -60,11 +60,11 @@ TEXTS: Final = {
     Template.BUNDLE_RESULTS_READY: Text(
         zh=(
             "【{brand}】您的一件事申请（{number}）已全部办结，办成 {done} 项，共 {total} 项：{results}。"
-            "请领取结果，欢迎评价。"
+            "{collect}"
         ),
         en=(
             "[{brand}] All matters of your request {number} are decided, {done} of {total} as you asked: {results}. "
-            "Please collect the results; you are welcome to rate our service."
+            "{collect}"
         ),
     ),
     Template.BUNDLE_RELEASE_CHOSEN: Text(
