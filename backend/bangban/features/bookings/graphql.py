@@ -27,7 +27,7 @@ describe(
     "State of a booking 预约状态.",
     {
         BookingState.BOOKED: "Booked 已预约.",
-        BookingState.CANCELLED: "Cancelled by whoever booked 已取消.",
+        BookingState.CANCELLED: "Cancelled by whoever booked, or since the point will be closed 已取消.",
         BookingState.ARRIVED: "They came 已到场.",
         BookingState.MISSED: "They did not come 已爽约.",
     },

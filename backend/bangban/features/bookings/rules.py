@@ -24,6 +24,7 @@ from bangban.kernel.clock.working import WorkingCalendar
 
 MOST_NAMED: Final = 3
 """How many free slots a refusal names."""
+_DAY: Final = 24 * 60  # minutes
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -44,12 +45,28 @@ class Week:
     since: date | None = None
     until: date | None = None
 
+    def keeps(self, slot: Slot) -> bool:
+        """Whether the point is open throughout ``slot``, however long slots are by now."""
+        begins, ends = (each.astimezone(self.zone) for each in (slot.begins_at, slot.ends_at))
+        day = begins.date()
+        if not self._has(day):
+            return False
+        first = begins.hour * 60 + begins.minute
+        last = ends.hour * 60 + ends.minute + (ends.date() - day).days * _DAY
+        return any(
+            opens <= first and last <= closes
+            for opens, closes in self.hours.get(day_key(self.calendar, day), ())
+        )
+
+    def _has(self, day: date) -> bool:
+        return (self.since is None or day >= self.since) and (self.until is None or day <= self.until)
+
     def slots_of(self, day: date, minutes: int) -> Iterator[Slot]:
         """The whole slots of a day in order, each from the opening on; none on a day when the point is closed.
 
         A slot that clocks being changed would make longer, shorter or ambiguous is left out.
         """
-        if (self.since is not None and day < self.since) or (self.until is not None and day > self.until):
+        if not self._has(day):
             return
         midnight, length = datetime.combine(day, time()), timedelta(minutes=minutes)
         for opens, closes in self.hours.get(day_key(self.calendar, day), ()):

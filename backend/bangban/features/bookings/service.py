@@ -19,7 +19,7 @@ from bangban.features.bookings.problems import (
     no_such_booking,
     no_such_point,
 )
-from bangban.features.bookings.rules import Book, Taken, Week, settle
+from bangban.features.bookings.rules import Book, Slot, Taken, Week, settle
 from bangban.features.bookings.settings import bookings_of
 from bangban.features.bookings.tables import BookingRow
 from bangban.features.bookings.values import LIVE, BookingOutcome, BookingState
@@ -32,6 +32,7 @@ from bangban.kernel.problems import Forbidden
 from bangban.kernel.tenancy.work import Work
 
 BOOKED: Final = "booking.made"
+CALLED_OFF: Final = "booking.called-off"
 BOOKING_OVER: Final = "booking.over"  # a timer
 _BOOKINGS: Final = cast("Table", BookingRow.__table__)
 
@@ -67,15 +68,8 @@ async def open_book(work: Work, point_id: UUID) -> Opened:
         )
     )
     taken = [Taken(begins_at=row.begins_at, ends_at=row.ends_at, place=row.place_no) for row in rows]
-    week = Week(
-        hours=point.hours,
-        calendar=work.calendar,
-        zone=work.district.zone,
-        since=point.since,
-        until=point.until,
-    )
     book = Book(
-        week=week,
+        week=_week_of(work, point),
         taken=taken,
         slot_minutes=said.slot_minutes,
         capacity=said.capacity,
@@ -195,6 +189,34 @@ async def miss_booking(work: Work, *, booking_id: UUID) -> bool:
     return True
 
 
+async def call_off_bookings(work: Work, *, point_id: UUID | None = None) -> int:
+    """Cancel what is still to come and lies outside its point's hours by now; how many. Safe to repeat.
+
+    Of one point, or of all where the calendar changed. Whoever is on their way would stand before a closed door, and
+    a timer would say that they did not come.
+    """
+    # What has been heard of the calendar here may be older than what was announced.
+    await work.hold_calendar()
+    found = (
+        select(BookingRow, ServicePointRow)
+        .join(ServicePointRow, ServicePointRow.id == BookingRow.point_id)
+        .where(BookingRow.state == BookingState.BOOKED, BookingRow.begins_at > work.now)
+        .order_by(BookingRow.begins_at, BookingRow.id)
+        .with_for_update(of=_BOOKINGS)
+    )
+    if point_id is not None:
+        found = found.where(BookingRow.point_id == point_id)
+    count = 0
+    for row, point in (await work.db.execute(found)).all():
+        if _week_of(work, point).keeps(Slot(begins_at=row.begins_at, ends_at=row.ends_at)):
+            continue
+        row.state, row.settled_at = BookingState.CANCELLED, work.now
+        _record_settled(work, row, point.area_id)
+        work.announce(CALLED_OFF, str(row.id))
+        count += 1
+    return count
+
+
 async def forget_bookings(work: Work, *, residents: Sequence[UUID], ended_before: datetime, most: int) -> int:
     """Delete these residents' bookings, and up to ``most`` that ended before; how many of the latter."""
     if residents:
@@ -225,6 +247,16 @@ async def _taken_codes(work: Work, opened: Opened, code: str, *, day: date) -> C
         )
     )
     return known & set(named or ())
+
+
+def _week_of(work: Work, point: ServicePointRow) -> Week:
+    return Week(
+        hours=point.hours,
+        calendar=work.calendar,
+        zone=work.district.zone,
+        since=point.since,
+        until=point.until,
+    )
 
 
 def _record_settled(work: Work, row: BookingRow, area_id: UUID | None) -> None:

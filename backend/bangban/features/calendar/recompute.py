@@ -29,11 +29,10 @@ from bangban.features.cases.values import EventKind
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.clock import BeyondCalendar, WorkingCalendar
 from bangban.kernel.tenancy.registry import Registry
-from bangban.kernel.tenancy.rules import CALENDAR_STAMP
+from bangban.kernel.tenancy.rules import CALENDAR_CHANGED, CALENDAR_STAMP
 from bangban.kernel.tenancy.tables import ClosureRow, ProfileRow
 from bangban.kernel.tenancy.work import Work
 
-CALENDAR_CHANGED: Final = "calendar.changed"
 BATCH: Final = 1_000
 _TYPES: Final[dict[str, Any]] = {
     "accepted_ordinal": BigInteger(),

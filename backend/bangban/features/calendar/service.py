@@ -16,17 +16,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from bangban.features.calendar.local_days import reset_local_day, set_local_day
 from bangban.features.calendar.notices import Notice, days_to_store, is_weekday, stays
-from bangban.features.calendar.recompute import (
-    CALENDAR_CHANGED,
-    Recomputed,
-    recompute_cases,
-)
+from bangban.features.calendar.recompute import Recomputed, recompute_cases
 from bangban.features.districts.platform import platform_work
 from bangban.kernel.audit.platform import record_platform
 from bangban.kernel.clock import PublishedCalendar, published_calendar
 from bangban.kernel.database.telling import tell
 from bangban.kernel.problems import Problem
 from bangban.kernel.tenancy.registry import District
+from bangban.kernel.tenancy.rules import CALENDAR_CHANGED
 from bangban.kernel.tenancy.tables import HolidayRow
 from bangban.kernel.tenancy.tenancy import Tenancy
 

@@ -30,6 +30,8 @@ from bangban.kernel.ids import new_id
 from bangban.kernel.tenancy.work import Work
 
 LATCH: Final = "places"
+HOURS_CHANGED: Final = "point.hours"
+"""Announced of a point that may be closed when it was to be open."""
 MOST_PEOPLE: Final = 100_000_000  # in one area
 
 
@@ -85,7 +87,10 @@ async def put_points(work: Work, drafts: Sequence[PointDraft], *, offered: Offer
         if row is None:
             row = ServicePointRow(id=new_id(), key=draft.key, **values)
             work.db.add(row)
+        opened = (row.hours, row.since, row.until)
         changed = assign(row, values)
+        if opened != (row.hours, row.since, row.until):
+            work.announce(HOURS_CHANGED, str(row.id))
         changed |= put_windows(work, row.id, draft.windows, windows.get(row.id, {}))
         changed |= put_terminals(work, row.id, draft.terminals, terminals)
         placed.note(draft.key, new=new, changed=changed)

@@ -15,7 +15,6 @@ from uuid import UUID
 import structlog
 from sqlalchemy import func, select, update
 
-from bangban.features.calendar.recompute import CALENDAR_CHANGED
 from bangban.features.cases.rules.transition import ENDINGS, Announcement
 from bangban.features.districts.platform import PLATFORM
 from bangban.features.orders.rules.facts import Announcement as OrderAnnouncement
@@ -33,6 +32,7 @@ from bangban.kernel.jobs.deliveries import Delivery
 from bangban.kernel.jobs.deliveries import Handler as Announced
 from bangban.kernel.jobs.tasks import Task, TaskHalted, ask_once
 from bangban.kernel.tenancy.registry import District
+from bangban.kernel.tenancy.rules import CALENDAR_CHANGED
 from bangban.kernel.tenancy.tables import DistrictRow, DistrictStatus
 from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.tenancy.work import Work

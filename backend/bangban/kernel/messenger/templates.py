@@ -85,6 +85,7 @@ class Template(StrEnum):
     HALL_QUEUE_LONG = "hall_queue_long"
     HALL_WAIT_LONG = "hall_wait_long"
     BOOKING_MADE = "booking_made"
+    BOOKING_CALLED_OFF = "booking_called_off"
     CONTACT_ENDING = "contact_ending"
     CONTACT_STALE = "contact_stale"
     TERMINAL_FAULT = "terminal_fault"

@@ -16,6 +16,7 @@ from bangban.kernel.tenancy.names import Names, Wall, quoted
 from bangban.kernel.tenancy.reading import Reader
 from bangban.kernel.tenancy.registry import District
 
+CALENDAR_CHANGED: Final = "calendar.changed"
 CALENDAR_STAMP: Final = "calendar"
 """Key in the profile's settings: the version of the calendar that the stored numbers of days belong to."""
 

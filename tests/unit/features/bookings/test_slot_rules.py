@@ -177,3 +177,24 @@ def test_who_settles_which_booking_when(
     else:
         with pytest.raises(OutcomeNotNow):
             settled()
+
+
+def test_a_slot_is_kept_while_the_point_is_open_throughout_whatever_slots_are_by_now() -> None:
+    morning, across, odd = taken("11:30", 1), taken("11:30", 1, 60), taken("09:10", 1, 45)
+    assert [week().keeps(each) for each in (morning, across, odd)] == [True, False, True]
+    assert not week("Mo-Fr 09:00-11:45").keeps(morning)
+    assert not week("Tu-Su 00:00-24:00").keeps(morning)
+    assert week("24/7").keeps(taken("23:30", 1)), "the end is midnight"
+    assert not week("24/7").keeps(taken("23:45", 1)), "none runs past it"
+    day = dt.timedelta(days=1)
+    assert week(since=MONDAY, until=MONDAY).keeps(morning)
+    assert not week(until=MONDAY - day).keeps(morning)
+    assert not week(since=MONDAY + day).keeps(morning)
+
+
+@given(HOURS, DAYS, ZONES, st.integers(10, 240))
+def test_every_slot_of_a_day_is_kept(
+    hours: dict[str, list[list[int]]], day: dt.date, zone: ZoneInfo, minutes: int
+) -> None:
+    kept = Week(hours=hours, calendar=CALENDAR, zone=zone)
+    assert all(kept.keeps(slot) for slot in kept.slots_of(day, minutes))

@@ -11,6 +11,10 @@ TEXTS: Final = {
         zh="【{brand}】您已预约 {point}，时间 {begins_at}。如不能前来，请提前取消。",
         en="[{brand}] You booked {point} for {begins_at}. If you cannot come, please cancel in time.",
     ),
+    Template.BOOKING_CALLED_OFF: Text(
+        zh="【{brand}】{point} 届时不开放，您 {begins_at} 的预约已取消，请另约时间。",
+        en="[{brand}] {point} will be closed, so your booking for {begins_at} is cancelled. Please book another time.",
+    ),
     Template.TERMINAL_FAULT: Text(
         zh="【{brand}】{point}的自助终端“{terminal}”报告故障，请尽快安排维修。",
         en="[{brand}] The terminal “{terminal}” at {point} reports a fault. Please have it mended.",

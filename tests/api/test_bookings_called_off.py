@@ -1,0 +1,87 @@
+"""What is booked of a point that will be closed is cancelled, and whoever booked is told (DOMAIN C19)."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import date
+
+from tests.api.casework import Desk, fresh, mutation_of
+from tests.api.parts.bookings import booked, moment
+from tests.api.parts.places import fresh_point
+from tests.api.test_booking_timers import state_of
+
+from bangban.kernel.identifiers import sample_phone
+from bangban.kernel.messenger.templates import Template
+from bangban.kernel.tenancy.work import Work
+
+CLOSE, RESET = mutation_of("closeDay", "applied"), mutation_of("resetDay", "applied")
+SET = mutation_of("setServicePoint", "id")
+SETTLE = mutation_of("settleBooking", "state")
+WEEK = "Mo-Su 09:00-12:00"
+
+
+def told(desk: Desk, n: int) -> list[str]:
+    """What the n-th sample person was told of bookings that are called off, once they were told anything."""
+    letters: list[str] = []
+
+    async def wait() -> None:
+        async with asyncio.timeout(60):
+            while not letters:
+                letters.extend(desk.messages(sample_phone(n), Template.BOOKING_CALLED_OFF))
+                await asyncio.sleep(0.01)
+
+    desk.run(wait())
+    return letters
+
+
+def workday(desk: Desk) -> tuple[int, date]:
+    """The next day of work from tomorrow on: in how many days, and which."""
+
+    async def find(work: Work) -> tuple[int, date]:
+        day = work.calendar.add_working_days(work.today, 1)
+        return (day - work.today).days, day
+
+    return desk.inside(find)
+
+
+def test_a_closed_day_calls_off_what_is_booked_on_it_and_nothing_else(desk: Desk) -> None:
+    always, shut = (
+        desk.staff("admin")(SET, input=fresh_point(desk, kind="LOUNGE", openingHours=hours)).data[
+            "setServicePoint"
+        ]["id"]
+        for hours in ("24/7", WEEK)
+    )
+    days, day = workday(desk)
+    n, left, elsewhere = fresh(), fresh(), fresh()
+    mine = booked(desk, n, shut, days=days)
+    settled, other = booked(desk, left, shut, days=days), booked(desk, elsewhere, always, days=days)
+    desk.resident(left)(SETTLE, input={"id": settled, "outcome": "CANCELLED"})
+    assert desk.staff("admin")(CLOSE, input={"day": day.isoformat(), "reason": "停电"}).data
+    try:
+        (text,) = told(desk, n)
+        assert moment(desk, days=days)[5:16].replace("T", " ") in text
+        assert [state_of(desk, each) for each in (mine, other)] == ["CANCELLED", "BOOKED"]
+        actor, action = desk.trail(f"booking:{mine}")[-1]
+        assert (actor.partition(":")[0], action) == ("operator", "booking:settle"), (
+            "nobody of the staff did it"
+        )
+        assert desk.messages(sample_phone(left), Template.BOOKING_CALLED_OFF) == [], (
+            "they cancelled it themselves"
+        )
+    finally:
+        desk.staff("admin")(RESET, input={"day": day.isoformat()})
+
+
+def test_hours_and_a_last_day_of_a_point_call_off_what_lies_outside(desk: Desk) -> None:
+    point = fresh_point(desk, kind="LOUNGE", openingHours="24/7")
+    at = desk.staff("admin")(SET, input=point).data["setServicePoint"]["id"]
+    early, late, last = fresh(), fresh(), fresh()
+    first, second = booked(desk, early, at, hour=9), booked(desk, late, at, hour=11)
+    third = booked(desk, last, at, days=3)
+    desk.staff("admin")(SET, input={**point, "openingHours": "Mo-Su 09:00-11:00; PH 09:00-11:00"})
+    assert len(told(desk, late)) == 1
+    assert [state_of(desk, each) for each in (first, second, third)] == ["BOOKED", "CANCELLED", "BOOKED"]
+    until = moment(desk, days=2)[:10]
+    desk.staff("admin")(SET, input={**point, "openingHours": "24/7", "until": until})
+    assert len(told(desk, last)) == 1
+    assert [state_of(desk, each) for each in (first, third)] == ["BOOKED", "CANCELLED"]
