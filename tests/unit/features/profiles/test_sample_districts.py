@@ -261,3 +261,11 @@ def test_display_names_leave_out_the_committee() -> None:
     for slug in SLUGS:
         for area in profile(slug).areas:
             assert not area.name.endswith(("委会", "委员会", "居委")), area.name
+
+
+@pytest.mark.parametrize("slug", SLUGS)
+def test_what_a_sample_shows_does_not_end_while_it_is_in_use(slug: str) -> None:
+    """Whatever ends, ends long after anybody looks at samples, but for the agreement that shows how one is over."""
+    found = profile(slug).places
+    ends = [each.until for each in (*found.points, *found.agreements, *found.delegations) if each.until]
+    assert sum(until.year < 2099 for until in ends) == (slug == "zibo-hitech")
