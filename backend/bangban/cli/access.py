@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from bangban.cli.principals import find_area_path, load_area_names, load_principal_by_login
+from bangban.cli.speaking import Lang, said
 from bangban.kernel.access.compiled import shipped_policy
 from bangban.kernel.access.explain import Explanation
 from bangban.kernel.access.explain import explain as explain_access
@@ -22,9 +23,9 @@ from bangban.kernel.problems import NotFound, Problem
 
 app = typer.Typer(no_args_is_help=True, help="Access rights 权限: why somebody may, and what each role may.")
 
-Language = Annotated[
-    str, typer.Option("--language", help="文字语言,zh 或 en / Language of the text, zh or en.")
-]
+Former = Annotated[
+    str | None, typer.Option("--language", hidden=True)
+]  # what `--lang` was called up to 0.3.0
 
 
 @app.command()
@@ -35,10 +36,12 @@ def explain(
     object: Annotated[str, typer.Argument(help="What it is done to, such as case 对象")],  # noqa: A002 - shown in the help
     district: Annotated[str | None, typer.Option(help="The district's slug 地区标识")] = None,
     area: Annotated[str | None, typer.Option(help="Ask about the area with this code 区域代码")] = None,
-    language: Language = "zh",
+    lang: Lang = "",
+    language: Former = None,
 ) -> None:
     """说明某人能否做某事,由哪一任职、哪一行规则、哪一区域决定
     / Say whether somebody may do something, and which assignment, line and area decide it."""
+    spoken = said(language or lang, "zh", "en")
     permission = find_permission(object, action)
     if permission is None:
         known = "\n".join(sorted(f"  {each.action} {each.object}" for each in Permission))
@@ -50,9 +53,9 @@ def explain(
     if district is None:
         raise typer.BadParameter("请指明地区。Name the district: --district SLUG, or SLUG/LOGIN.")
     try:
-        text = asyncio.run(_explain(login, permission, district=district, code=area, language=language))
+        text = asyncio.run(_explain(login, permission, district=district, code=area, language=spoken))
     except Problem as problem:
-        typer.echo(problem.message(language), err=True)
+        typer.echo(problem.message(spoken), err=True)
         raise typer.Exit(1) from problem
     typer.echo(text)
 
@@ -63,7 +66,8 @@ def table(
     own: Annotated[
         Path | None, typer.Option(help="A file of a district's own lines to add, checked first 地区规则文件")
     ] = None,
-    language: Language = "zh",
+    lang: Lang = "",
+    language: Former = None,
 ) -> None:
     """以 Markdown 打印各角色在各层级的权限
     / Print what each role may do at each level, as Markdown. ✓ allowed, – not granted, ✗ denied for good."""
@@ -75,7 +79,7 @@ def table(
         except (OSError, UnicodeDecodeError) as problem:
             raise typer.BadParameter(f"无法读取。{own} cannot be read: {problem}") from problem
         except Problem as problem:
-            typer.echo(problem.message(language), err=True)
+            typer.echo(problem.message(said(language or lang, "zh", "en")), err=True)
             raise typer.Exit(1) from problem
     typer.echo("\n\n".join(to_markdown(policy, each) for each in ([role] if role else Role)))
 

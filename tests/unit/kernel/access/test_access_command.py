@@ -21,6 +21,8 @@ from bangban.kernel.problems import NotFound
 
 TOWN = UUID(int=0xAB)
 
+FLAGS = ("--lang", "--language")  # the latter up to 0.3.0
+
 
 @pytest.fixture
 def runner(monkeypatch: pytest.MonkeyPatch) -> CliRunner:
@@ -40,18 +42,27 @@ def runner(monkeypatch: pytest.MonkeyPatch) -> CliRunner:
 
     for read in (load_principal_by_login, find_area_path, load_area_names):
         monkeypatch.setattr(access, read.__name__, read)
+    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
     return CliRunner()
 
 
 @pytest.mark.parametrize(
     "where", [["clerk", "accept", "case", "--district", "zouping"], ["zouping/clerk", "accept", "case"]]
 )
-def test_explain_prints_why(runner: CliRunner, where: list[str]) -> None:
-    result = runner.invoke(access.app, ["explain", *where, "--language", "en"])
+@pytest.mark.parametrize("flag", FLAGS)
+def test_explain_prints_why(runner: CliRunner, where: list[str], flag: str) -> None:
+    result = runner.invoke(access.app, ["explain", *where, flag, "en"])
     assert result.exit_code == 0, result.output
     assert "may accept (case:accept)" in result.output
     assert "p, window-clerk, TOWN, case, accept, allow" in result.output
     assert "韩店镇" in result.output
+
+
+def test_the_name_that_the_language_had_is_not_shown_any_more(runner: CliRunner) -> None:
+    for command in ("explain", "table"):
+        shown = runner.invoke(access.app, [command, "--help"], env={"COLUMNS": "200"}).output
+        assert "--lang " in shown
+        assert "--language" not in shown
 
 
 def test_explain_asks_about_an_area(runner: CliRunner) -> None:
@@ -92,7 +103,8 @@ def test_a_table_of_one_role_with_a_districts_own_lines(runner: CliRunner, tmp_p
     assert "case:terminate" not in before
     assert "`case:terminate`" in after
     own.write_text("p, helper, TOWN, case, accept, allow\n", encoding="utf-8")
-    refused = runner.invoke(access.app, ["table", "--own", str(own), "--language", "en"])
-    assert refused.exit_code == 1
-    assert "line 1 tries to lift" in refused.output
+    for flag in FLAGS:
+        refused = runner.invoke(access.app, ["table", "--own", str(own), flag, "en"])
+        assert refused.exit_code == 1
+        assert "line 1 tries to lift" in refused.output
     assert runner.invoke(access.app, ["table", "--own", str(tmp_path / "none")]).exit_code == 2
