@@ -24,8 +24,8 @@ from bangban.kernel.problems import NotFound, Problem
 app = typer.Typer(no_args_is_help=True, help="Access rights 权限: why somebody may, and what each role may.")
 
 Former = Annotated[
-    str | None, typer.Option("--language", hidden=True)
-]  # what `--lang` was called up to 0.3.0
+    str | None, typer.Option("--language", hidden=True, help="What --lang was called up to 0.3.0 旧称")
+]
 
 
 @app.command()
