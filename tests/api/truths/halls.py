@@ -11,7 +11,7 @@ from tests.api.truth import Page, Part
 from tests.api.truths.casework import CaseFields
 from tests.api.truths.hall_measures import measured
 from tests.api.truths.moments import Moments, spans_without
-from tests.api.truths.saying import Said, minutes
+from tests.api.truths.saying import Said, minutes, natural
 
 from bangban.features.cases.tables import CaseRow
 from bangban.features.catalog.tables import ServiceItemRow
@@ -67,15 +67,15 @@ class HallFields(CaseFields, Moments):
                 same = (each.kind, tuple(each.service_codes), tuple(each.themes))
                 kept.setdefault(same, []).append(each)
         found = [self._queue(row.id, kind, windows) for (kind, _, _), windows in kept.items()]
-        return sorted(found, key=lambda each: each.key)
+        return sorted(found, key=lambda each: natural(each.key))
 
     def _queue(self, point_id: Any, kind: Any, windows: list[Any]) -> Any:
-        numbers = sorted(each.number for each in windows)
+        numbers = sorted((each.number for each in windows), key=natural)
         special = kind != "COMPREHENSIVE"
         names = [f"W{each}" for each in numbers] if special else ["A"]
-        ours = [
-            each for each in self.of(TicketRow, point_id=point_id, day=self.moment.day) if each.queue in names
-        ]
+        line = self._line(point_id, names[0])
+        today = self.of(TicketRow, point_id=point_id, day=self.moment.day)
+        ours = [each for each in today if self._line(point_id, each.queue) == line]
         waiting = sum(each.state == "ISSUED" for each in ours)
         served = [(t.ended_at - t.served_from).total_seconds() for t in ours if t.state == "SERVED"]
         pace = sum(served) / len(served) / 60 if len(served) >= 5 else self._hall("service_minutes", 10)
@@ -87,6 +87,14 @@ class HallFields(CaseFields, Moments):
             estimated_wait_minutes=ceil(round(waiting * pace / len(numbers), 9)),
             now_serving=self._serving(ours),
         )
+
+    def _line(self, point_id: Any, queue: str) -> Any:
+        """Who calls a queue's numbers: the special windows that take the same as the named one, or else all others."""
+        for each in self.of(ServiceWindowRow, point_id=point_id):
+            still = each.closed_on is None or each.closed_on > self.moment.day
+            if still and each.kind != "COMPREHENSIVE" and f"W{each.number}" == queue:
+                return tuple(each.service_codes), tuple(each.themes)
+        return None
 
     def _serving(self, tickets: list[Any]) -> list[Any]:
         called = sorted((each for each in tickets if each.state in AT_WINDOW), key=lambda r: r.id)
@@ -330,7 +338,9 @@ class HallFields(CaseFields, Moments):
     def Ticket_ahead(self, row: Any) -> Any:
         if row.state != "ISSUED":
             return None
-        same = self.of(TicketRow, point_id=row.point_id, day=row.day, queue=row.queue, state=row.state)
+        waiting = self.of(TicketRow, point_id=row.point_id, day=row.day, state=row.state)
+        line = self._line(row.point_id, row.queue)
+        same = [each for each in waiting if self._line(row.point_id, each.queue) == line]
         return self._unmasked(sum(_turn(each) < _turn(row) for each in same))
 
     def Ticket_window(self, row: Any) -> str | None:

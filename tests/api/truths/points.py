@@ -10,7 +10,7 @@ from tests.api.truths.casework import person_of
 from tests.api.truths.catalog import CatalogFields
 from tests.api.truths.district import DistrictFields
 from tests.api.truths.moments import Moments
-from tests.api.truths.saying import Said, has
+from tests.api.truths.saying import Said, has, natural
 
 from bangban.features.catalog.tables import DelegationRow, ServiceItemRow
 from bangban.features.people.tables import StaffRow
@@ -67,7 +67,7 @@ class PointFields(DistrictFields, CatalogFields, Moments):
             for each in self.of(ServiceWindowRow, point_id=row.id)
             if each.closed_on is None or each.closed_on > self.moment.day
         ]
-        return sorted(kept, key=lambda each: each.number)
+        return sorted(kept, key=lambda each: natural(each.number))
 
     def ServicePoint_terminals(self, row: Any) -> list[Any]:
         return sorted(self.of(TerminalRow, point_id=row.id), key=lambda each: each.key)

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 
 
 def has(text: str | None, search: str) -> bool:
     return text is not None and search.lower() in text.lower()
+
+
+def natural(number: str) -> tuple[list[Any], str]:
+    """Numbers of windows in the order in which people count them."""
+    parts = re.split("([0-9]+)", number)
+    return [each.zfill(10) if each.isdigit() else each for each in parts if each], number
 
 
 def minutes(since: datetime, until: datetime | None) -> int | None:

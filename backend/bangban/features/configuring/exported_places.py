@@ -12,6 +12,7 @@ from uuid import UUID
 from bangban.features.areas.tables import AreaRow
 from bangban.features.catalog.tables import DelegationRow
 from bangban.features.places.hours import TEXT
+from bangban.features.places.rules import natural
 from bangban.features.places.tables import (
     PartnerAgreementRow,
     ServicePointRow,
@@ -56,7 +57,7 @@ def places_document(rows: PlaceRows, *, today: date) -> tuple[dict[str, Any], Pl
     ]
     left.points = len(rows.points) - len(points)
     windows: dict[UUID, list[ServiceWindowRow]] = defaultdict(list)
-    for window in sorted(rows.windows, key=lambda each: each.number):
+    for window in sorted(rows.windows, key=lambda each: natural(each.number)):
         # A special window is left out, too, where none of its items is in the files.
         served = (
             window.kind is WindowKind.COMPREHENSIVE or window.themes or _known(window.service_codes, rows)

@@ -18,6 +18,7 @@ from bangban.features.hall.service.moving import move_ticket
 from bangban.features.hall.service.tickets import issue_ticket
 from bangban.features.hall.service.visits import Greeting, greet_visitor
 from bangban.features.hall.values import CareNeed, TicketStep
+from bangban.features.places.sql import natural
 from bangban.features.places.tables import ServicePointRow, ServiceWindowRow
 from bangban.features.places.values import WindowKind
 from bangban.kernel.access.principals import Principal
@@ -93,7 +94,7 @@ async def find_desk(work: Work, stage: Stage) -> HallDesk | None:
             .join(AreaRow, AreaRow.id == ServicePointRow.area_id)
             .join(ServiceWindowRow, ServiceWindowRow.point_id == ServicePointRow.id)
             .where(ServicePointRow.key == HALL, ServiceWindowRow.kind == WindowKind.COMPREHENSIVE)
-            .order_by(ServiceWindowRow.number)
+            .order_by(*natural(ServiceWindowRow.number))
             .limit(1)
         )
     ).one_or_none()

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Integer,
     Numeric,
     Text,
+    all_,
     and_,
     any_,
     case,
@@ -28,6 +29,7 @@ from bangban.features.hall.rules.queues import COMPREHENSIVE
 from bangban.features.hall.settings import SETTING, USUAL
 from bangban.features.hall.tables import TicketRow
 from bangban.features.hall.values import TicketState
+from bangban.features.places.sql import natural
 from bangban.features.places.tables import ServiceWindowRow
 from bangban.kernel.planner.periods import today
 from bangban.kernel.planner.reads import Predicate
@@ -48,27 +50,42 @@ def number_set(*path: str, usual: int) -> ColumnElement[int]:
 
 
 def queues(rows: Rows, alias: str) -> FromClause:
-    """The queues of the point at hand: ``key``, its ``aliases``, the ``windows`` that call from it."""
+    """The queues of the point at hand: ``key``, its ``aliases``, the ``windows`` that call from it.
+
+    ``elsewhere``: of the comprehensive one, the names of all others; see ``called_from``.
+    """
     window = ServiceWindowRow.__table__.alias(f"{alias}_window")
     special = window.c.kind != COMPREHENSIVE_KIND
-    names = func.concat(literal("W", Text()), window.c.number)
+    names, in_order = _name_of(window.c), natural(window.c.number)
+    other = ServiceWindowRow.__table__.alias(f"{alias}_other")
+    elsewhere = select(func.array_agg(_name_of(other.c), type_=ARRAY(Text()))).where(
+        _is_open(other.c, rows.parent.id, rows), other.c.kind != COMPREHENSIVE_KIND
+    )
     return (
         select(
             rows.parent.id.label("point_id"),
-            case((special, func.min(names)), else_=literal(COMPREHENSIVE, Text())).label("key"),
+            case(
+                (special, func.array_agg(aggregate_order_by(names, *in_order), type_=ARRAY(Text()))[1]),
+                else_=literal(COMPREHENSIVE, Text()),
+            ).label("key"),
             special.label("special"),
             case(
                 (special, func.array_agg(names, type_=ARRAY(Text()))),
                 else_=cast(array([literal(COMPREHENSIVE, Text())]), ARRAY(Text())),
             ).label("aliases"),
-            cast(func.array_agg(aggregate_order_by(window.c.number, window.c.number)), ARRAY(Text())).label(
+            case(
+                (
+                    ~special,
+                    func.coalesce(
+                        elsewhere.correlate_except(other).scalar_subquery(), cast(array([]), ARRAY(Text()))
+                    ),
+                )
+            ).label("elsewhere"),
+            cast(func.array_agg(aggregate_order_by(window.c.number, *in_order)), ARRAY(Text())).label(
                 "windows"
             ),
         )
-        .where(
-            window.c.point_id == rows.parent.id,
-            or_(window.c.closed_on.is_(None), window.c.closed_on > today(rows)),
-        )
+        .where(_is_open(window.c, rows.parent.id, rows))
         .group_by(window.c.kind, window.c.service_codes, window.c.themes)
         .correlate_except(window)
         .lateral(alias)
@@ -78,12 +95,36 @@ def queues(rows: Rows, alias: str) -> FromClause:
 COMPREHENSIVE_KIND: Final = "COMPREHENSIVE"
 
 
+def _name_of(window: Any) -> ColumnElement[str]:
+    """What a queue is called after a special window."""
+    return func.concat(literal("W", Text()), window.number)
+
+
+def _is_open(window: Any, point_id: Any, rows: Rows) -> Predicate:
+    still = or_(window.closed_on.is_(None), window.closed_on > today(rows))
+    return and_(window.point_id == point_id, still)
+
+
+def called_from(named: Any, queue: Any) -> Predicate:
+    """Whether the windows of a row of ``queues`` call numbers of a queue of that name, as ``Queue.calls`` has it."""
+    return or_(named == any_(queue.aliases), named != all_(queue.elsewhere))
+
+
 def _of_queue(ticket: Any, rows: Rows) -> Predicate:
     return and_(
         ticket.c.point_id == rows.c.point_id,
         ticket.c.day == today(rows),
-        ticket.c.queue == any_(rows.c.aliases),
+        called_from(ticket.c.queue, rows.c),
     )
+
+
+def _line(ticket: Any, rows: Rows, alias: str) -> ColumnElement[Any]:
+    """By what a ticket's special windows differ from others; null where the comprehensive ones call it."""
+    window = ServiceWindowRow.__table__.alias(alias)
+    named = and_(window.c.kind != COMPREHENSIVE_KIND, _name_of(window.c) == ticket.queue)
+    taken = func.concat(cast(window.c.service_codes, Text()), cast(window.c.themes, Text()))
+    found = select(taken).where(_is_open(window.c, ticket.point_id, rows), named)
+    return found.correlate_except(window).scalar_subquery()
 
 
 def waiting(rows: Rows) -> ColumnElement[Any]:
@@ -112,7 +153,7 @@ def estimated_minutes(rows: Rows) -> ColumnElement[Any]:
 
 
 def ahead(rows: Rows) -> ColumnElement[Any]:
-    """How many are called before the ticket at hand while it waits: of its queue, by class, then by their turn."""
+    """How many are called before the ticket at hand while it waits, by the same windows: by class, then by turn."""
     other = TicketRow.__table__.alias("ticket_ahead")
     sooner = or_(
         other.c.priority > rows.c.priority,
@@ -130,7 +171,7 @@ def ahead(rows: Rows) -> ColumnElement[Any]:
         .where(
             other.c.point_id == rows.c.point_id,
             other.c.day == rows.c.day,
-            other.c.queue == rows.c.queue,
+            _line(other.c, rows, "line_ahead").is_not_distinct_from(_line(rows.c, rows, "own_line")),
             other.c.state == TicketState.ISSUED.value,
             sooner,
         )

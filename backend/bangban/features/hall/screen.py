@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated
 
 import strawberry
-from sqlalchemy import DateTime, and_, any_, cast, func, or_
+from sqlalchemy import DateTime, and_, cast, func, or_
 
 from bangban.features.areas.graphql import within_paths
 from bangban.features.hall import enums as described  # noqa: F401 - it describes the value lists
@@ -14,7 +14,7 @@ from bangban.features.hall.gaps import RotaGap, rota_gaps
 from bangban.features.hall.guards import OVERSIGHT_GUARD, minutes, window_number
 from bangban.features.hall.measures import HallStatistics, hall_statistics
 from bangban.features.hall.own_tickets import OwnTicket, own_tickets
-from bangban.features.hall.queue_sql import estimated_minutes, number_set, queues, waiting
+from bangban.features.hall.queue_sql import called_from, estimated_minutes, number_set, queues, waiting
 from bangban.features.hall.settings import USUAL
 from bangban.features.hall.tables import (
     GuideShiftRow,
@@ -28,6 +28,7 @@ from bangban.features.hall.values import (
     TicketState,
 )
 from bangban.features.people.graphql import Staff
+from bangban.features.places.sql import natural
 from bangban.features.places.tables import ServicePointRow
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.planner.elements import elements, in_place, value
@@ -63,7 +64,7 @@ def _serving(rows: Rows, *where: Predicate) -> Pick:
 
 
 def _serving_of_queue(rows: Rows) -> Pick:
-    return _serving(rows, rows.c.point_id == rows.parent.point_id, rows.c.queue == any_(rows.parent.aliases))
+    return _serving(rows, rows.c.point_id == rows.parent.point_id, called_from(rows.c.queue, rows.parent))
 
 
 def _serving_of_point(rows: Rows) -> Pick:
@@ -168,7 +169,7 @@ def _alerts(rows: Rows) -> Pick:
 
 
 def _queues_in_order(rows: Rows) -> Pick:
-    return Pick(rows.c.key.is_not(None), (rows.c.key,))
+    return Pick(rows.c.key.is_not(None), natural(rows.c.key))
 
 
 @reads(ServicePointRow)

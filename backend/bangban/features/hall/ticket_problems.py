@@ -79,8 +79,30 @@ class NoQueueForMatter(Problem):
     zh = "该服务点没有窗口受理此事项。"
     en = "No window of this point takes this matter."
 
-    def __init__(self) -> None:
-        super().__init__(fields=("input.queue",))
+    def __init__(self, *, field: str = "input.queue") -> None:
+        super().__init__(fields=(field,))
+
+
+class InItsQueue(Problem):
+    """A transfer is for what other windows take."""
+
+    code = ErrorCode.CONFLICT
+    zh = "{number} 号已在受理该事项的队列中,无需转窗。"
+    en = "Ticket {number} is in the queue that takes this matter already."
+
+    def __init__(self, number: str, *, field: str) -> None:
+        super().__init__(fields=(field,), number=number)
+
+
+class NumbersWait(Problem):
+    """A point closes no window, nor for good, while somebody waits whom nobody else there would call (DOMAIN A03)."""
+
+    code = ErrorCode.CONFLICT
+    zh = "仍有号票无其他窗口可叫:{numbers}。请先办完或作废。"
+    en = "No other window would call these numbers, which wait: {numbers}. Serve or cancel them first."
+
+    def __init__(self, numbers: Sequence[str], *, field: str) -> None:
+        super().__init__(fields=(field,), numbers=tuple(numbers))
 
 
 class WindowBusy(Problem):

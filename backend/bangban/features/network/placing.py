@@ -9,6 +9,7 @@ import strawberry
 from sqlalchemy import Text
 
 from bangban.features.catalog.service.offered import offered_of
+from bangban.features.hall.service.closing import refuse_stranding
 from bangban.features.places.graphql import PartnerAgreement, ServicePoint
 from bangban.features.places.inputs import SetPartnerAgreementInput, SetServicePointInput
 from bangban.features.places.service import put_agreements, put_points
@@ -37,6 +38,7 @@ class PlacingMutation:
             offered = await offered_of(work, codes=draft.named_codes, themes=draft.named_themes)
             with refused_in(input, names={"hours": "opening_hours"}):
                 await put_points(work, [draft], offered=offered)
+            await refuse_stranding(work, key=draft.key)
             return draft.key
 
         return cast("ServicePoint", await _by_key(info, do, "point-by-key"))

@@ -12,7 +12,7 @@ from bangban.features.areas.graphql import Area, containing, in_subtree
 from bangban.features.places.assessed import PointAssessment, assessments_of
 from bangban.features.places.enums import Amenity, PartnerKind, PointKind, Specialty, WindowKind
 from bangban.features.places.settings import SILENCE_MINUTES, number_set
-from bangban.features.places.sql import is_open, moment_of
+from bangban.features.places.sql import is_open, moment_of, natural
 from bangban.features.places.tables import (
     PartnerAgreementRow,
     ServicePointRow,
@@ -97,7 +97,7 @@ class PartnerAgreement:
 
 def _windows(rows: Rows) -> Pick:
     kept = or_(rows.c.closed_on.is_(None), rows.c.closed_on > rows.request.bind("today", Date()))
-    return Pick(and_(rows.c.point_id == rows.parent.id, kept), (rows.c.number,))
+    return Pick(and_(rows.c.point_id == rows.parent.id, kept), natural(rows.c.number))
 
 
 def _terminals(rows: Rows) -> Pick:

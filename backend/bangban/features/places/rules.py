@@ -133,6 +133,14 @@ def _wrong_key(key: str) -> Iterator[Wrong]:
         )
 
 
+def natural(number: str) -> tuple[str, str]:
+    """What numbers of windows, which are texts, are sorted by: 2 before 10, and what people wrote where that is alike.
+
+    ``sql.natural`` says the same to PostgreSQL.
+    """
+    return re.sub("[0-9]+", lambda digits: digits[0].zfill(LONGEST_NUMBER), number), number
+
+
 def is_longitude(degrees: float) -> bool:
     """Whether a meridian runs through China. None of these numbers is a latitude of it, nor the other way round."""
     return LONGITUDES[0] <= degrees <= LONGITUDES[1]

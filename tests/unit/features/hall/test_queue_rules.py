@@ -54,6 +54,28 @@ def test_comprehensive_windows_share_a_queue_and_so_do_special_ones_that_take_th
     assert found[1].aliases == ("W7", "W8")
 
 
+def test_windows_are_counted_as_people_do() -> None:
+    found = queues_of(
+        [window("10", "A"), window("3", "A"), window("20"), window("2"), window("1"), window("七")]
+    )
+    assert [(each.key, [one.number for one in each.windows]) for each in found] == [
+        (COMPREHENSIVE, ["1", "2", "20", "七"]),
+        ("W3", ["3", "10"]),
+    ]
+
+
+@given(WINDOWS, st.sampled_from(("A", "W1", "W7", "W99", "W100")))
+def test_every_number_is_called_by_one_queue_where_there_is_a_comprehensive_window(
+    windows: list[Window], named: str
+) -> None:
+    queues = queues_of([*windows, window("100")])
+    (calling,) = [each for each in queues if each.calls(named)]
+    own = [each for each in queues if named in each.aliases]
+    assert calling.special is bool(own and own[0].special), (
+        "a closed special window's go to the comprehensive ones"
+    )
+
+
 def test_a_theme_is_taken_as_a_code_is() -> None:
     queues = queues_of([window("1"), window("5", themes=("社会保障",))])
     assert choose_queue(queues, Matter(code="X", theme="社会保障")).key == "W5"

@@ -1,7 +1,8 @@
 """Which queues a point has, and which of them takes a matter (DOMAIN A03, A09).
 
 All comprehensive windows share one queue. Special windows that take the same share one as well; it is called
-after the first of them, so a ticket's number says where to go.
+after the first of them, so a ticket's number says where to go. What waits in a queue whose windows have closed goes
+to the comprehensive windows, in its turn.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from bangban.features.hall.ticket_problems import NoQueueForMatter, WrongQueue
+from bangban.features.places.rules import natural
 
 COMPREHENSIVE = "A"
 """The queue of the comprehensive windows. Those of special ones begin with a W, so they never meet."""
@@ -41,6 +43,8 @@ class Queue:
 
     key: str
     windows: tuple[Window, ...]
+    elsewhere: frozenset[str] = frozenset()
+    """Names of the point's special queues; the comprehensive windows call all other numbers."""
 
     @property
     def special(self) -> bool:
@@ -50,6 +54,10 @@ class Queue:
     def aliases(self) -> tuple[str, ...]:
         """Every name it can have had today: a window that was added may come before the one it was called after."""
         return tuple(queue_key(each) for each in self.windows) if self.special else (self.key,)
+
+    def calls(self, named: str) -> bool:
+        """Whether its windows call numbers of a queue of that name: comprehensive ones call what no other does, too."""
+        return named in self.aliases if self.special else named not in self.elsewhere
 
     def takes(self, matter: Matter) -> bool:
         """Whether its windows take the matter; comprehensive ones take any, free questions included."""
@@ -69,9 +77,12 @@ def queue_key(window: Window) -> str:
 def queues_of(windows: Iterable[Window]) -> tuple[Queue, ...]:
     """The queues of a point, the comprehensive one first."""
     groups: dict[object, list[Window]] = {}
-    for each in sorted(windows, key=lambda window: (window.special, window.number)):
+    for each in sorted(windows, key=lambda window: (window.special, natural(window.number))):
         groups.setdefault((each.service_codes, each.themes) if each.special else None, []).append(each)
-    return tuple(Queue(key=queue_key(group[0]), windows=tuple(group)) for group in groups.values())
+    special = frozenset(queue_key(each) for group in groups.values() for each in group if each.special)
+    return tuple(
+        Queue(key=queue_key(group[0]), windows=tuple(group), elsewhere=special) for group in groups.values()
+    )
 
 
 def right_queues(queues: Sequence[Queue], matter: Matter) -> tuple[Queue, ...]:
@@ -80,7 +91,9 @@ def right_queues(queues: Sequence[Queue], matter: Matter) -> tuple[Queue, ...]:
     return tuple(sorted(taking, key=lambda queue: not queue.special))
 
 
-def choose_queue(queues: Sequence[Queue], matter: Matter, *, wanted: str | None = None) -> Queue:
+def choose_queue(
+    queues: Sequence[Queue], matter: Matter, *, wanted: str | None = None, field: str = "input.queue"
+) -> Queue:
     """The queue for a matter: the one that is wanted, if it takes it, or the best.
 
     Raises:
@@ -89,7 +102,7 @@ def choose_queue(queues: Sequence[Queue], matter: Matter, *, wanted: str | None 
     """
     right = right_queues(queues, matter)
     if not right:
-        raise NoQueueForMatter
+        raise NoQueueForMatter(field=field)
     if wanted is None:
         return right[0]
     for each in right:

@@ -12,6 +12,7 @@ from bangban.features.hall.rules.queues import queue_of, queues_of
 from bangban.features.hall.service.announcing import changed
 from bangban.features.hall.service.crowds import look_at_queue
 from bangban.features.hall.service.loading import load_point, windows_of
+from bangban.features.hall.service.numbers import called_from
 from bangban.features.hall.tables import TicketRow
 from bangban.features.hall.ticket_problems import NobodyWaiting, WindowBusy
 from bangban.features.hall.values import TicketState
@@ -53,7 +54,7 @@ async def call_next(work: Work, *, window_id: UUID) -> UUID:
         .where(
             TicketRow.point_id == point.id,
             TicketRow.day == work.today,
-            TicketRow.queue.in_(queue.aliases),
+            called_from(queue),
             TicketRow.state == TicketState.ISSUED,
         )
         .order_by(TicketRow.priority.desc(), TicketRow.queued_at, TicketRow.serial)

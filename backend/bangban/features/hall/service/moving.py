@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from bangban.features.catalog.service import current_item
 from bangban.features.catalog.tables import ServiceItemRow
-from bangban.features.hall.rules.queues import choose_queue, queues_of
+from bangban.features.hall.rules.queues import choose_queue, queues_of, right_queues
 from bangban.features.hall.rules.tickets import step
 from bangban.features.hall.service.announcing import changed
 from bangban.features.hall.service.crowds import look_at_queue, watch
@@ -17,6 +17,7 @@ from bangban.features.hall.service.loading import facts_of, lock_ticket, windows
 from bangban.features.hall.service.numbers import give_number, matter_of, record_ticket, refuse_second
 from bangban.features.hall.service.overtime import count_overtime
 from bangban.features.hall.tables import OvertimeRow, TicketRow, VisitRow
+from bangban.features.hall.ticket_problems import InItsQueue
 from bangban.features.hall.values import TicketStep, VisitState
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.tenancy.work import Work
@@ -36,7 +37,7 @@ async def move_ticket(
     ``service_code`` is what a transfer is for; ``case_number`` the case that came of the visit. Left out, it is the
     one that the clerk applied for while serving.
 
-    Raises as ``rules.tickets.step``, ``choose_queue`` and ``link_case``, and NotFound.
+    Raises as ``rules.tickets.step``, ``choose_queue`` and ``link_case``, NotFound, and ``InItsQueue``.
     """
     ticket, visit, point = await lock_ticket(work, ticket_id, Permission.HALL_CALL)
     overtime = await work.db.scalar(
@@ -82,8 +83,12 @@ async def _transfer(work: Work, ticket: TicketRow, visit: VisitRow, service_code
         visit.service_item_id = item.id
     elif visit.service_item_id is not None:
         item = await work.db.get_one(ServiceItemRow, visit.service_item_id)
-    queues = [each for each in queues_of(await windows_of(work, ticket.point_id)) if each.key != ticket.queue]
-    chosen = choose_queue(queues, matter_of(item))
+    field = "input.step" if service_code is None else "input.serviceCode"
+    queues, matter = queues_of(await windows_of(work, ticket.point_id)), matter_of(item)
+    others = [each for each in queues if not each.calls(ticket.queue)]
+    if right_queues(queues, matter) and not right_queues(others, matter):
+        raise InItsQueue(ticket.number, field=field)
+    chosen = choose_queue(others, matter, field=field)
     await work.db.flush()  # the visit leaves its queue before it joins another
     await refuse_second(work, visit, chosen)
     return await give_number(

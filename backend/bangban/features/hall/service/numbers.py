@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Table, select, update
+from sqlalchemy import ColumnElement, Table, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from bangban.features.hall.rules import tickets as rules
@@ -65,6 +65,11 @@ async def _next_serial(work: Work, visit: VisitRow, queue: str) -> int:
     return int(taken or 0)
 
 
+def called_from(queue: Queue) -> ColumnElement[bool]:
+    """Whether the windows of a queue call a ticket, as ``Queue.calls`` has it."""
+    return TicketRow.queue.in_(queue.aliases) if queue.special else TicketRow.queue.not_in(queue.elsewhere)
+
+
 async def refuse_second(work: Work, visit: VisitRow, queue: Queue) -> None:
     """Invariant 1: one live ticket for a visitor and queue. Raises ``DuplicateTicket``."""
     ours = (VisitRow.point_id == visit.point_id, VisitRow.day == visit.day)
@@ -74,7 +79,7 @@ async def refuse_second(work: Work, visit: VisitRow, queue: Queue) -> None:
     held = await work.db.scalar(
         select(TicketRow.number)
         .join(VisitRow, VisitRow.id == TicketRow.visit_id)
-        .where(*ours, whose, TicketRow.state.in_(sorted(rules.LIVE)), TicketRow.queue.in_(queue.aliases))
+        .where(*ours, whose, TicketRow.state.in_(sorted(rules.LIVE)), called_from(queue))
         .limit(1)
     )
     if held is not None:
