@@ -14,6 +14,7 @@ from typing import Final
 from bangban.kernel.clock.days import real_day
 from bangban.kernel.identifiers.text import half_width
 from bangban.kernel.sheets.columns import Column, Kind, Sentences, Value
+from bangban.kernel.sheets.guarding import unguarded
 from bangban.kernel.sheets.problems import shown
 from bangban.kernel.sheets.workbook import NoValue
 
@@ -41,12 +42,14 @@ def read_cell(column: Column, value: Value) -> Read:
         return None, _no_value(value)
     if value is None or (isinstance(value, str) and not value.strip(_AROUND)):
         return (None, ("不能为空。", "It must not be empty.")) if column.required else (None, None)
+    if isinstance(value, str):
+        value = unguarded(value.strip(_AROUND))
     if isinstance(value, str) and len(value) > LONGEST_CELL:
         return None, (
             f"内容超过 {LONGEST_CELL} 个字符。",
             f"It has more than {LONGEST_CELL} characters.",
         )
-    return _READERS[column.kind](column, value.strip(_AROUND) if isinstance(value, str) else value)
+    return _READERS[column.kind](column, value)
 
 
 def _no_value(value: NoValue) -> Sentences:

@@ -1,7 +1,8 @@
 """Texts in files that are opened in spreadsheet programs: none of them is taken for a formula and run.
 
-Programs take a cell for a formula by its first letter. An apostrophe before it says that it is text; who reads a
-district's own folder takes it off again.
+Programs take a cell for a formula by its first letter. An apostrophe before it says that it is text; whoever
+reads such a file takes it off again, from a district's own folder as from a table that somebody sends. What begins with
+an apostrophe and no such letter is the writer's own.
 """
 
 from __future__ import annotations
