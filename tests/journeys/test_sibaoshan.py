@@ -120,6 +120,7 @@ def test_a_volunteer_helps_once_let_in_and_trained_and_sees_no_phone(desk: Desk)
     done(volunteer, "ClaimOrder", number=number)
     assert done(volunteer, "RevealOrder", number=number) == {
         "address": "宝山社区3号",
+        **HERE,
         "phone": None,
         "signedBy": None,
     }

@@ -73,6 +73,12 @@ class RevealOrderInput:
 )
 class OrderContact:
     address: str | None = strawberry.field(description="The door 上门地址.")
+    longitude: float | None = strawberry.field(
+        description="Of the place that was marked, degrees east, WGS-84 经度."
+    )
+    latitude: float | None = strawberry.field(
+        description="Of the place that was marked, degrees north, WGS-84 纬度."
+    )
     phone: str | None = strawberry.field(description="Phone of whoever asked; none for volunteers 联系电话.")
     signed_by: str | None = strawberry.field(
         description="Who signed at the door, for whoever may reveal applicants there 签收人姓名."

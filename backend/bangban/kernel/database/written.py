@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import BindParameter, ColumnElement, Select, TableValuedAlias, func, literal, select
+from sqlalchemy import BindParameter, ColumnElement, Float, Select, TableValuedAlias, func, literal, select
 from sqlalchemy.dialects.postgresql import ARRAY, asyncpg
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import DeclarativeBase
@@ -89,6 +89,8 @@ def _bind_processor(type_: TypeEngine[Any]) -> _Processor | None:
 
 
 def _result_processor(type_: TypeEngine[Any]) -> _Processor | None:
+    if isinstance(type_, Float):
+        return None  # the driver gives floats; SQLAlchemy would ask by which type they came
     return type_.dialect_impl(_DIALECT).result_processor(_DIALECT, None)
 
 

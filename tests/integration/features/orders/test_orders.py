@@ -78,6 +78,13 @@ def test_a_location_finds_the_nearest_area(world: World) -> None:
             place(world, area_id=None, **far)
 
 
+def test_whoever_has_an_order_finds_the_place_that_was_marked(world: World) -> None:
+    order = place(world, address=None, longitude=118.06, latitude=0.0)
+    claim(world, "grid-helper", order.number)
+    seen = world.act("grid-helper", service.reveal_order, number=order.number)
+    assert (seen.address, seen.longitude, seen.latitude) == (None, 118.06, 0.0)
+
+
 def test_a_fee_is_refused_whatever_it_is(world: World) -> None:
     for fee in ("0.01", "5", "-1", "1e9"):
         with pytest.raises(FreeOfCharge):
@@ -144,7 +151,7 @@ def test_the_door_in_the_clear_is_for_who_has_the_order_and_on_record(world: Wor
         world.act("grid-helper", service.reveal_order, number=order.number)
     claim(world, "grid-helper", order.number)
     seen = world.act("grid-helper", service.reveal_order, number=order.number)
-    assert seen == ("样本小区3号楼501", sample_phone(1), None)
+    assert seen == service.Contact(address="样本小区3号楼501", phone=sample_phone(1))
 
 
 def test_a_dispatcher_lets_the_rules_choose_and_the_history_keeps_both(world: World) -> None:

@@ -48,8 +48,7 @@ def _whole_order() -> Written:
     item = _item()
     return Written(
         select(
-            # Without the location, which no rule looks at.
-            *(each for each in OrderRow.__table__.columns if each.name not in ("longitude", "latitude")),
+            *OrderRow.__table__.columns,
             _PLACE.path.label("place_path"),
             _PLACE.level.label("place_level"),
             _ASKED.path.label("asked_path"),

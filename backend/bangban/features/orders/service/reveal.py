@@ -27,12 +27,14 @@ class Contact(NamedTuple):
     """Where to go and whom to call, or who signed at the door, in the clear."""
 
     address: str | None = None
+    longitude: float | None = None
+    latitude: float | None = None
     phone: str | None = None
     signed_by: str | None = None
 
 
 async def reveal_order(work: Work, *, number: str, reason: str | None = None) -> Contact:
-    """The address and the phone of an order that the caller has in hand; a volunteer is given no phone.
+    """Address, place on the map and phone of an order that the caller has in hand; a volunteer is given no phone.
 
     Who may reveal applicants there is told, for a ``reason``, who signed at the door, and nothing else. Each look is on
     record, and limited as those at applicants are.
@@ -61,6 +63,8 @@ async def _way_there(loaded: Loaded) -> Contact:
         phone = found.phone_sealed
     return Contact(
         address=None if address is None else work.vault.open(address, context=ADDRESS_CONTEXT),
+        longitude=loaded.row.longitude,
+        latitude=loaded.row.latitude,
         phone=None if phone is None else work.vault.open(phone, context=PHONE_CONTEXT),
     )
 
@@ -68,7 +72,7 @@ async def _way_there(loaded: Loaded) -> Contact:
 async def _record(loaded: Loaded, found: Contact, reason: str | None, **details: str) -> Contact:
     if reason is not None:
         details["reason"] = reason_to_reveal(reason)
-    if not any(found):
+    if all(each is None for each in found):
         raise OrderDataErased
     work = loaded.work
     await count_reveal(work)
