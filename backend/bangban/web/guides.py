@@ -76,7 +76,7 @@ class GuideEndpoint(TransferEndpoint):
             self.services.tenancy,
             district,
             caller.principal,
-            code=transfer.path["code"],
+            code=_code(transfer.path["code"]),
             version=_version(transfer.path["version"]),
         )
         digest = digest_of(sheet)
@@ -100,6 +100,12 @@ class GuideEndpoint(TransferEndpoint):
         purse.pay(MOST_COST)
         made = await self.services.press.set(partial(render, sheet), made=lambda: self._made.find(digest))
         return self._made.keep(digest, made)
+
+
+def _code(said: str) -> str:
+    if "\0" in said:  # which is no text to PostgreSQL
+        raise PrintedGuideUnknown
+    return said
 
 
 def _version(said: str) -> int:

@@ -112,9 +112,20 @@ class TooManyOpen(Problem):
 class NobodyToAsk(Problem):
     """An order must not be lost, so one that could be offered to nobody is not taken in."""
 
-    code = ErrorCode.UNAVAILABLE
+    code = ErrorCode.CONFLICT  # and not UNAVAILABLE: to send the same again at once is no use
     zh = "该区域目前没有可接单的帮办人员,请稍后再试或到窗口办理。"
     en = "Nobody can take orders in this area at present; try again later or come to a window."
+
+
+class NobodyElse(Problem):
+    """A dispatcher leaves the choice of a helper to the rules, which find none but perhaps who has the order."""
+
+    code = ErrorCode.CONFLICT
+    zh = "没有其他可指派的帮办人员:其他人均不在岗、无资格或在办任务已满。"
+    en = "There is nobody else to give it to: nobody else is in service, qualified and free to take one more."
+
+    def __init__(self) -> None:
+        super().__init__(fields=("input.toStaffId",))
 
 
 class HelperUnfit(Problem):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from tests.unit.features.orders.order_facts import CHAIN, NOW, helper, order, place, volunteer
 
 from bangban.features.orders.problems import (
-    NobodyToAsk,
+    NobodyElse,
     NotOfferedToYou,
     OnlyNeeds,
     TooManyInHand,
@@ -31,6 +31,7 @@ from bangban.features.orders.values import OrderEventKind, OrderKind, OrderState
 from bangban.features.people.problems import TrainingRequired
 from bangban.features.people.training import TrainingNeeds
 from bangban.kernel.levels import AreaLevel
+from bangban.kernel.problems import ErrorCode
 
 COUNTY, TOWN, VILLAGE, GRID, MICRO = AreaLevel
 USUAL = OrderSettings(kinds=KINDS)
@@ -103,8 +104,9 @@ def test_the_choice_is_somebody_who_may_and_does_not_hang_on_how_they_are_listed
     asked = order(service_code="A")
     able = [each for each in found if each.trained and each.load < 10]
     if not able:
-        with pytest.raises(NobodyToAsk):
+        with pytest.raises(NobodyElse) as refused:
             choose(asked, found, strict)
+        assert refused.value.code is ErrorCode.CONFLICT, "nothing to send again at once"
         return
     chosen = choose(asked, found, strict)
     assert chosen in able

@@ -17,6 +17,7 @@ from datetime import datetime
 from typing import Final
 
 from bangban.features.orders.problems import (
+    NobodyElse,
     NobodyToAsk,
     NotOfferedToYou,
     OnlyNeeds,
@@ -89,14 +90,14 @@ def by_fitness(order: OrderFacts, helpers: Iterable[Helper]) -> list[Helper]:
 
 
 def choose(order: OrderFacts, helpers: Iterable[Helper], settings: OrderSettings) -> Helper:
-    """The helper whom a dispatcher's choice by rule falls on. Raises ``NobodyToAsk``."""
+    """The helper whom a dispatcher's choice by rule falls on. Raises ``NobodyElse``."""
     able = [
         each
         for each in helpers
         if unfitness(order, each, settings) is None and each.load < settings.load_limit
     ]
     if not able:
-        raise NobodyToAsk
+        raise NobodyElse
     return by_fitness(order, able)[0]
 
 
