@@ -162,3 +162,17 @@ def test_the_right_ends_with_the_agreement_and_with_the_post(desk: Desk) -> None
     for changes, right in ((runs, True), (ended, False)):
         for each in changes:
             assert desk.inside(partial(kept, change=each)) is right, each
+
+
+def test_a_clerk_learns_their_point_and_an_administrator_sees_it(desk: Desk) -> None:
+    (mine,) = desk.staff(CLERK)("{ viewer { assignments { role point { key } } } }").data["viewer"][
+        "assignments"
+    ]
+    assert mine == {"role": "partner-clerk", "point": {"key": OURS}}
+    asked = "query($f: StaffAccountFilter) { staffAccounts(filter: $f) { edges { node { posts { point { key } } } } } }"
+    found = desk.staff("admin")(asked, f={"search": CLERK}).data["staffAccounts"]["edges"]
+    assert {"point": {"key": OURS}} in found[0]["node"]["posts"]
+    (office, *_) = desk.staff("admin")("{ viewer { assignments { point { key } } } }").data["viewer"][
+        "assignments"
+    ]
+    assert office == {"point": None}

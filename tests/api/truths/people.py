@@ -10,6 +10,7 @@ from tests.api.truth import Page, Part, Truth
 from tests.api.truths.saying import has
 
 from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow
+from bangban.features.places.tables import ServicePointRow
 from bangban.kernel.access.vocabulary import Permission
 
 
@@ -40,6 +41,12 @@ class PeopleFields(Truth):
 
     def Staff_assignments(self, row: StaffRow) -> list[Any]:
         return self._held(row.id)
+
+    def Assignment_point(self, row: AssignmentRow) -> Any:
+        return self.one(ServicePointRow, id=row.point_id) if row.point_id else None
+
+    def Post_point(self, row: AssignmentRow) -> Any:
+        return self.Assignment_point(row)
 
     def any_area(self, row: Any) -> Any:
         return self.area(row.area_id) if row.area_id else None

@@ -15,6 +15,7 @@ from bangban.features.people.enums import StaffSource
 from bangban.features.people.rules import TeamKind
 from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow
 from bangban.features.places.assessed import PointAssessment
+from bangban.features.places.graphql import ServicePoint
 from bangban.kernel.access.roles import OperatorDuty
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.enums import describe
@@ -80,6 +81,9 @@ def _current(columns: Any, rows: Rows) -> Predicate:
 class Assignment:
     role: str = column("Role 角色.")
     area: Area = one("Where it is held 任职区域.", lambda r: r.c.id == r.parent.area_id)
+    point: ServicePoint | None = one(
+        "The service point that they are posted at 所在服务点.", lambda r: r.c.id == r.parent.point_id
+    )
     since: date = column("First day 起始日期.")
     until: date | None = column("Last day, if it is known 截止日期.")
 

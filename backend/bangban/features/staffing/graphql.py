@@ -13,6 +13,7 @@ from bangban.features.areas.graphql import Area, containing, within_paths
 from bangban.features.people.enums import StaffSource
 from bangban.features.people.graphql import told_source
 from bangban.features.people.tables import AssignmentRow, StaffRow
+from bangban.features.places.graphql import ServicePoint
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.graphql.enums import describe
 from bangban.kernel.planner.fields import column, many, one, paged
@@ -61,6 +62,9 @@ class Post:
     id: strawberry.ID = column("Identifier, for `endAssignment` 标识.")
     role: str = column("Role 角色.")
     area: Area = one("Where it is held 任职区域.", lambda r: r.c.id == r.parent.area_id)
+    point: ServicePoint | None = one(
+        "The service point that they are posted at 所在服务点.", lambda r: r.c.id == r.parent.point_id
+    )
     since: date = column("First day 起始日期.")
     until: date | None = column("Last day, if it is known 截止日期.")
 
