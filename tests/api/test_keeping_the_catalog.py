@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import select
 from tests.api.access_building import build
 from tests.api.access_world import ITEM, World
-from tests.api.casework import Run, together
+from tests.api.casework import Run, fresh, together
 from tests.api.catalog_keeping import (
     ADOPT,
     DRIFT,
@@ -33,6 +33,7 @@ from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.catalog.templates import TemplateCatalog
 from bangban.kernel.tenancy.installation import Installation
 from bangban.kernel.tenancy.work import Work
+from bangban.web.schema import core_schema
 from bangban.web.services import AppServices
 
 
@@ -315,3 +316,41 @@ def _today(world: World) -> Any:
         return work.today
 
     return world.inside(ask)
+
+
+def test_all_that_is_published_is_read_again_so_that_editing_an_item_loses_nothing(admin: Client) -> None:
+    """publishServiceItem replaces an item whole."""
+    papers = [
+        {"code": "CARD", "name": "身份证", "nameEn": "Identity card", "core": True, "copies": 1},
+        {"code": "PHOTO", "name": "照片", "tolerable": True, "tolerableDays": 3, "originals": 2},
+    ]
+    full = {
+        **given(f"SAMPLE-EDITED-{fresh()}", nameEn="Sample", materials=papers, channels=["HALL"]),
+        "legalWorkingDays": 400,
+        "legalLimitNote": "样例办法第五条",
+        "onlineNotOfferedReason": "须现场核验",
+    }
+    without = {**full, "code": f"SAMPLE-EDITED-{fresh()}", "materials": [], "noMaterialsReason": "无需材料"}
+    types = core_schema().type_map
+    plain = {name for name in types["ServiceItemInput"].fields if name != "basedOn"} - {
+        "fee",
+        "mobile",
+        "materials",
+    }
+    paper = " ".join(types["ServiceMaterialInput"].fields)
+    asked = (
+        f"query($code: String!) {{ service(code: $code) {{ {' '.join(plain)} materials {{ {paper} }} }} }}"
+    )
+    for item in (full, without):
+        assert admin(PUBLISH, input=item).data
+        found = admin(asked, code=item["code"]).data["service"]
+        assert {name: found[name] for name in item if name != "materials"} == {
+            name: said for name, said in item.items() if name != "materials"
+        }
+        assert [
+            {name: each[name] for name in wished}
+            for each, wished in zip(found["materials"], item["materials"], strict=True)
+        ] == item["materials"]
+        again = {name: said for name, said in found.items() if said is not None}
+        assert admin(PUBLISH, input=again).data, "what was read can be sent as it is"
+        assert admin(asked, code=item["code"]).data["service"] == found

@@ -81,6 +81,28 @@ class CatalogFields(Truth):
         told = part.of.details["mobile"].get("validatedOn")
         return None if told is None else date.fromisoformat(told)
 
+    def ServiceItem_name_en(self, row: ServiceItemRow) -> str | None:
+        return row.details.get("name_en")
+
+    def ServiceItem_legal_limit_note(self, row: ServiceItemRow) -> str | None:
+        return row.details.get("legal_limit_note")
+
+    def ServiceItem_no_materials_reason(self, row: ServiceItemRow) -> str | None:
+        return row.details.get("no_materials_reason")
+
+    def ServiceItem_online_not_offered_reason(self, row: ServiceItemRow) -> str | None:
+        return row.details.get("online_not_offered_reason")
+
+    def _of_material(self, row: ServiceMaterialRow, name: str) -> Any:
+        (item,) = self.of(ServiceItemRow, id=row.item_id)
+        return (item.details.get("materials") or {}).get(row.code, {}).get(name)
+
+    def ServiceMaterial_name_en(self, row: ServiceMaterialRow) -> str | None:
+        return self._of_material(row, "name_en")
+
+    def ServiceMaterial_tolerable_days(self, row: ServiceMaterialRow) -> int | None:
+        return self._of_material(row, "tolerable_days")
+
     def ServiceItem_theme(self, row: ServiceItemRow) -> str | None:
         return row.details.get("theme")
 

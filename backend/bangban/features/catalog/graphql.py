@@ -7,7 +7,8 @@ from decimal import Decimal
 from typing import Annotated, Any
 
 import strawberry
-from sqlalchemy import Boolean, Date, and_, any_, cast, false, func, literal, select
+from sqlalchemy import Boolean, Date, Integer, Text, and_, any_, cast, false, func, literal, select
+from sqlalchemy.types import TypeEngine
 
 from bangban.features.areas.graphql import containing
 from bangban.features.areas.tables import AreaRow
@@ -125,13 +126,40 @@ class MobileGuide:
     )
 
 
+def _of_material(name: str, as_type: TypeEngine[Any]) -> Any:
+    """What an item's details say of the material at hand; null where they say nothing."""
+
+    def said(rows: Rows) -> Any:
+        item = ServiceItemRow.__table__.alias("material_item")
+        found = item.c.details["materials"][rows.c.code][name].astext
+        return (
+            select(cast(found, as_type))
+            .where(item.c.id == rows.c.item_id)
+            .correlate(rows.c.item_id.table)
+            .scalar_subquery()
+        )
+
+    return said
+
+
+def _said(name: str) -> Any:
+    """A text of an item's details; null where they say nothing."""
+    return lambda rows: rows.c.details[name].astext
+
+
 @reads(ServiceMaterialRow)
 @strawberry.type(description="A paper that a matter asks for 申请材料.")
 class ServiceMaterial:
     code: str = column("Code, unique within the item 材料编码.")
     name: str = column("Name 材料名称.")
+    name_en: str | None = column("Name in English 英文名称.", _of_material("name_en", Text()))
     required: bool = column("Whether the matter cannot be accepted without it 是否必备.")
+    core: bool = column("Whether it can never be tolerated 主要材料.")
     tolerable: bool = column("Whether it may follow later by promise 是否可容缺.")
+    tolerable_days: int | None = column(
+        "Working days within which it follows; null: the item's promise 容缺期限.",
+        _of_material("tolerable_days", Integer()),
+    )
     originals: int = column("How many originals 原件份数.")
     copies: int = column("How many copies 复印件份数.")
     issuer: str | None = column("Who issues it 出具机构.")
@@ -149,20 +177,30 @@ class ServiceItem:
     id: strawberry.ID = column("Identifier of this version 标识.")
     code: str = column("Implementation code 实施编码.")
     name: str = column("Name 事项名称.")
+    name_en: str | None = column("Name in English 英文名称.", _said("name_en"))
     kind: ServiceKind = column("Kind of matter 事项类型.")
     audience: list[Audience] = column("Who it is for 服务对象.")
     level: AreaLevel = column("Level at which the power is exercised 行使层级.")
     case_type: CaseType = column("Type of case 办件类型.")
     promised_working_days: int = column("Promised limit in working days 承诺办结时限(工作日).")
     legal_working_days: int = column("Legal limit in working days 法定办结时限(工作日).")
+    legal_limit_note: str | None = column(
+        "Ground of an unusual legal limit 法定时限说明.", _said("legal_limit_note")
+    )
     max_trips: int = column("Most trips an applicant makes 到办事现场次数.")
     fee: Fee | None = same_row("Statutory fee, if any 收费.", when=lambda r: r.c.fee_amount.is_not(None))
     materials: list[ServiceMaterial] = many("Papers it asks for 申请材料.", _materials)
+    no_materials_reason: str | None = column(
+        "Why no paper is needed 无需材料的理由.", _said("no_materials_reason")
+    )
     channels: list[Channel] = column("Ways to apply 办理渠道.")
+    online_not_offered_reason: str | None = column(
+        "Why it is not offered online 不支持网办的理由.", _said("online_not_offered_reason")
+    )
     version: int = column("Version, counted from 1 版本.")
     handled_at: list[AreaLevel] = column("Levels whose windows accept it 受理层级.")
     pre_checked_at: list[AreaLevel] = column("Levels that pre-check it 初审层级.")
-    theme: str | None = column("Theme it is listed under 服务主题.", lambda r: r.c.details["theme"].astext)
+    theme: str | None = column("Theme it is listed under 服务主题.", _said("theme"))
     delegated_only: bool = column(
         "Whether units below its level handle it by delegation alone 须经下放承接.",
         lambda r: func.coalesce(cast(r.c.details["delegated_only"].astext, Boolean()), false()),
