@@ -9,10 +9,10 @@ from uuid import UUID
 from sqlalchemy import and_, select
 from sqlalchemy.orm import aliased
 
-from bangban.features.cases.messages import LATEST
 from bangban.features.cases.rules.facts import APPLICANT_WORD
 from bangban.features.cases.rules.transition import Announcement
 from bangban.features.cases.tables import CaseRow, HandoverRow
+from bangban.features.cases.to_applicant import LATEST
 from bangban.features.cases.values import EventKind
 from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.people.contacts import ways_to

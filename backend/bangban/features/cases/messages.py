@@ -4,35 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Text, Uuid, select
+from sqlalchemy import Uuid, select
 
-from bangban.features.accounts.residents import ways_to_resident
-from bangban.features.accounts.tables import RESIDENT_LANGUAGE, ResidentRow
 from bangban.features.cases.notice_words import supplying_words, with_reason
 from bangban.features.cases.rules.assistance import assistance_of
 from bangban.features.cases.rules.authority import SCOPE_EN, SCOPE_ZH
 from bangban.features.cases.rules.facts import APPLICANT_WORD
 from bangban.features.cases.rules.tracking import CHASED, told_of
 from bangban.features.cases.rules.transition import Announcement
-from bangban.features.cases.service.applicant import PHONE_CONTEXT
 from bangban.features.cases.service.tracking import CHECK_INS
 from bangban.features.cases.tables import (
     AuthorisationRow,
-    CaseEventRow,
     CaseMaterialRow,
-    CaseRow,
     NoticeRow,
     ToleranceRow,
 )
+from bangban.features.cases.to_applicant import case_and_event, find_told, to_applicant
 from bangban.features.cases.values import EventKind, MaterialState, ResultStanding
-from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.places.tables import ServicePointRow
 from bangban.kernel.database.written import Given, Written
 from bangban.kernel.jobs.deliveries import Delivery, Handler
-from bangban.kernel.jobs.letters import Writer, letter, tellers
+from bangban.kernel.jobs.letters import Writer, tellers
 from bangban.kernel.messenger import Message, Messenger, Template
 from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.tenancy.work import Work
@@ -58,28 +53,6 @@ def handlers(tenancy: Tenancy, messenger: Messenger) -> Mapping[str, Handler]:
     return tellers(tenancy, messenger, writers)
 
 
-_CASE: Final = Written(
-    select(
-        CaseRow.id,
-        CaseRow.number,
-        CaseRow.phone_sealed,
-        CaseRow.due_on,
-        CaseRow.counts_from,
-        CaseRow.opinion,
-        CaseRow.result_held,
-        CaseRow.state,
-        CaseRow.check_in_due_on,
-        CaseRow.result_standing,
-        ServiceItemRow.name.label("item"),
-        RESIDENT_LANGUAGE,
-        ResidentRow.wechat_sealed,
-    )
-    .join(ServiceItemRow, ServiceItemRow.id == CaseRow.service_item_id)
-    .join(ResidentRow, ResidentRow.id == CaseRow.resident_id)
-    .where(CaseRow.id == Given("case_id", Uuid()))
-)
-
-
 _PROMISED: Final = Written(
     select(CaseMaterialRow.name, CaseMaterialRow.reason, ToleranceRow.promised_by)
     .join(ToleranceRow, ToleranceRow.case_id == CaseMaterialRow.case_id)
@@ -90,47 +63,22 @@ _PROMISED: Final = Written(
 )
 
 
-async def _case(work: Work, delivery: Delivery) -> Any | None:
-    """What messages say of the case and its item."""
-    found = await work.run(_CASE, case_id=UUID(delivery.reference))
-    if not found or found[0].phone_sealed is None:  # gone, or its applicant was erased
-        return None
-    return found[0]
-
-
-def _to_applicant(work: Work, delivery: Delivery, case: Any, template: Template, **facts: object) -> Message:
-    return letter(
-        work,
-        delivery,
-        template,
-        to=ways_to_resident(
-            work.vault,
-            wechat=case.wechat_sealed,
-            phone=work.vault.open(case.phone_sealed, context=PHONE_CONTEXT),
-        ),
-        language=case.language,
-        number=case.number,
-        item=case.item,
-        **facts,
-    )
-
-
 async def _authorised(work: Work, delivery: Delivery) -> Message | None:
     """代办委托: what staff say that the applicant gave them; nothing once it was withdrawn."""
-    case = await _case(work, delivery)
+    case = await find_told(work, delivery)
     given = await work.db.get(AuthorisationRow, UUID(delivery.reference))
     if case is None or given is None or given.revoked_at is not None:
         return None
     words = SCOPE_EN if case.language == "en" else SCOPE_ZH
     scope = [words[each] for each in sorted(given.scope)]
-    return _to_applicant(
+    return to_applicant(
         work, delivery, case, Template.CASE_AUTHORISED, scope=scope, valid_until=given.valid_until
     )
 
 
 async def _notice(work: Work, delivery: Delivery) -> Message | None:
     """一次性告知: everything that the latest notice names, each with its reason, and how and where to supply it."""
-    case = await _case(work, delivery)
+    case = await find_told(work, delivery)
     if case is None:
         return None
     latest = (
@@ -153,114 +101,99 @@ async def _notice(work: Work, delivery: Delivery) -> Message | None:
     supplying = supplying_words(
         case.language, deadline=notice.deadline, how=notice.how, place=place, address=address
     )
-    return _to_applicant(work, delivery, case, Template.NOTICE_ISSUED, materials=named, supplying=supplying)
+    return to_applicant(work, delivery, case, Template.NOTICE_ISSUED, materials=named, supplying=supplying)
 
 
 async def _accepted(work: Work, delivery: Delivery) -> Message | None:
     """受理: with the day by which it is promised."""
-    case = await _case(work, delivery)
+    case = await find_told(work, delivery)
     if case is None or case.due_on is None:
         return None
     if case.counts_from is not None:
         since = {"due_on": case.due_on, "counts_from": case.counts_from}
-        return _to_applicant(work, delivery, case, Template.CASE_ACCEPTED_AS_OF, **since)
-    return _to_applicant(work, delivery, case, Template.CASE_ACCEPTED, due_on=case.due_on)
+        return to_applicant(work, delivery, case, Template.CASE_ACCEPTED_AS_OF, **since)
+    return to_applicant(work, delivery, case, Template.CASE_ACCEPTED, due_on=case.due_on)
 
 
 async def _completed(work: Work, delivery: Delivery) -> Message | None:
     """办结: with the invitation to rate; or with what it depends on, which nobody is told later."""
-    case = await _case(work, delivery)
+    case = await find_told(work, delivery)
     if case is None:
         return None
     if case.result_standing is ResultStanding.CONDITIONAL:
         return await _promised(Template.RESULT_CONDITIONAL, work, delivery)
     if case.result_held:  # then it is told with the others
         return None
-    return _to_applicant(work, delivery, case, Template.CASE_COMPLETED)
+    return to_applicant(work, delivery, case, Template.CASE_COMPLETED)
 
 
 async def _promised(template: Template, work: Work, delivery: Delivery) -> Message | None:
     """What is still missing of what was promised, and the day on which it was due; of nothing missing, nothing."""
-    case = await _case(work, delivery)
+    case = await find_told(work, delivery)
     if case is None:
         return None
     waited_for = await work.run(_PROMISED, case_id=case.id)
     if not waited_for:
         return None
     named = [with_reason(each.name, each.reason) for each in waited_for]
-    return _to_applicant(work, delivery, case, template, materials=named, due_on=waited_for[0].promised_by)
+    return to_applicant(work, delivery, case, template, materials=named, due_on=waited_for[0].promised_by)
 
 
 async def _condition_met(work: Work, delivery: Delivery) -> Message | None:
     """所附条件已满足: with the invitation to rate."""
-    case = await _case(work, delivery)
-    return None if case is None else _to_applicant(work, delivery, case, Template.CONDITION_MET)
+    case = await find_told(work, delivery)
+    return None if case is None else to_applicant(work, delivery, case, Template.CONDITION_MET)
 
 
 async def _declined(work: Work, delivery: Delivery) -> Message | None:
     """不予受理: with the reason, and what can be done against it."""
-    case = await _case(work, delivery)
+    case = await find_told(work, delivery)
     if case is None or case.result_held:  # then it is told with the others
         return None
-    return _to_applicant(work, delivery, case, Template.CASE_DECLINED, reason=case.opinion or "")
-
-
-LATEST: Final = Written(
-    select(CaseEventRow.actor, CaseEventRow.note)
-    .where(CaseEventRow.case_id == Given("case_id", Uuid()), CaseEventRow.kind == Given("kind", Text()))
-    .order_by(CaseEventRow.id.desc())
-    .limit(1)
-)
-
-
-async def _case_and_event(work: Work, delivery: Delivery, kind: EventKind) -> tuple[Any, Any] | None:
-    """The case, and the latest event of a kind; None where either is not there."""
-    case = await _case(work, delivery)
-    found = await work.run(LATEST, case_id=UUID(delivery.reference), kind=kind.value)
-    return None if case is None or not found else (case, found[0])
+    return to_applicant(work, delivery, case, Template.CASE_DECLINED, reason=case.opinion or "")
 
 
 async def _suspended(work: Work, delivery: Delivery) -> Message | None:
     """中止: with the reason, and that this time does not count."""
-    found = await _case_and_event(work, delivery, EventKind.SUSPENDED)
+    found = await case_and_event(work, delivery, EventKind.SUSPENDED)
     if found is None:
         return None
     case, event = found
-    return _to_applicant(work, delivery, case, Template.CASE_SUSPENDED, reason=event.note or "")
+    return to_applicant(work, delivery, case, Template.CASE_SUSPENDED, reason=event.note or "")
 
 
 async def _resumed(work: Work, delivery: Delivery) -> Message | None:
     """恢复办理: with the new promised day."""
-    case = await _case(work, delivery)
+    case = await find_told(work, delivery)
     if case is None or case.due_on is None:
         return None
-    return _to_applicant(work, delivery, case, Template.CASE_RESUMED, due_on=case.due_on)
+    return to_applicant(work, delivery, case, Template.CASE_RESUMED, due_on=case.due_on)
 
 
 async def _terminated(work: Work, delivery: Delivery) -> Message | None:
     """终止: with the ground, and what can be done against it."""
-    case = await _case(work, delivery)
+    case = await find_told(work, delivery)
     if case is None:
         return None
-    return _to_applicant(work, delivery, case, Template.CASE_TERMINATED, reason=case.opinion or "")
+    return to_applicant(work, delivery, case, Template.CASE_TERMINATED, reason=case.opinion or "")
 
 
 async def _checked_in(work: Work, delivery: Delivery) -> Message | None:
     """跟踪回访: what the helper said, and until when more is heard; nothing of a case that is over by then."""
-    case = await _case(work, delivery)
+    case = await find_told(work, delivery)
     found = await work.run(CHECK_INS, case_id=UUID(delivery.reference))
     told = told_of([each.at for each in found], every=assistance_of(work.settings).check_in_pause)
     if case is None or not told or case.state not in CHASED:
         return None
     event = found[told[-1]]
-    return _to_applicant(
+    return to_applicant(
         work, delivery, case, Template.CASE_CHECKED_IN, said=event.note or "", due_on=case.check_in_due_on
     )
 
 
 async def _withdrawn(work: Work, delivery: Delivery) -> Message | None:
     """撤回: told to the applicant where staff did it for them, so that nobody does so behind their back."""
-    found = await _case_and_event(work, delivery, EventKind.WITHDRAWN)
+    found = await case_and_event(work, delivery, EventKind.WITHDRAWN)
     if found is None or found[1].actor == APPLICANT_WORD:
         return None
-    return _to_applicant(work, delivery, found[0], Template.CASE_WITHDRAWN)
+    return to_applicant(work, delivery, found[0], Template.CASE_WITHDRAWN)

@@ -12,12 +12,10 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import Uuid, select
-from sqlalchemy.orm import aliased
 
-from bangban.features.accounts.residents import PHONE_CONTEXT, ways_to_resident
-from bangban.features.accounts.tables import RESIDENT_LANGUAGE, ResidentRow
 from bangban.features.areas.tables import AreaRow
 from bangban.features.cases.rules.transition import UNDECIDED
+from bangban.features.orders.kind_words import kind_word
 from bangban.features.orders.rules.facts import Announcement
 from bangban.features.orders.rules.offering import by_fitness, unfitness
 from bangban.features.orders.rules.settings import order_settings
@@ -25,7 +23,8 @@ from bangban.features.orders.rules.working import was_missed
 from bangban.features.orders.service.helpers import helper_of, read_helper_rows
 from bangban.features.orders.service.reading import WHOLE_ORDER, facts_of
 from bangban.features.orders.tables import OrderRow
-from bangban.features.orders.values import AT_THE_DOOR, OrderKind, OrderState
+from bangban.features.orders.to_resident import to_resident
+from bangban.features.orders.values import AT_THE_DOOR, OrderState
 from bangban.features.people.contacts import ways_to_each
 from bangban.features.people.leads import leads_of
 from bangban.features.people.tables import StaffRow
@@ -40,28 +39,6 @@ from bangban.kernel.tenancy.work import Work
 MOST_ASKED: Final = 50
 """How many people are told of one offer; those come first who fit best."""
 
-KIND_ZH: Final = {
-    OrderKind.NEED: "群众点单",
-    OrderKind.CALL_OUT: "园区呼叫",
-    OrderKind.PICKUP: "上门取件",
-    OrderKind.DELIVERY: "上门送达",
-    OrderKind.CASE: "办件派单",
-    OrderKind.ISSUE: "社区问题",
-}
-KIND_EN: Final = {
-    OrderKind.NEED: "a resident's need",
-    OrderKind.CALL_OUT: "a call-out",
-    OrderKind.PICKUP: "a pickup at the door",
-    OrderKind.DELIVERY: "a delivery to the door",
-    OrderKind.CASE: "a case to take up",
-    OrderKind.ISSUE: "a problem of the community",
-}
-
-
-def kind_word(kind: OrderKind, language: str) -> str:
-    """What is asked for, in somebody's language."""
-    return (KIND_ZH if language.startswith("zh") else KIND_EN)[kind]
-
 
 def handlers(tenancy: Tenancy, messenger: Messenger) -> Mapping[str, Handler]:
     """The outbox's handlers of orders' messages, by kind."""
@@ -73,8 +50,8 @@ def handlers(tenancy: Tenancy, messenger: Messenger) -> Mapping[str, Handler]:
         Announcement.CANCELLED: partial(_to_holder, Template.ORDER_CANCELLED),
         Announcement.FAILED: _failed,
         Announcement.WINDOW_OVER: _missed,
-        Announcement.TAKEN: partial(_to_resident, Template.ORDER_TAKEN),
-        Announcement.DONE: partial(_to_resident, Template.ORDER_DONE),
+        Announcement.TAKEN: partial(to_resident, Template.ORDER_TAKEN),
+        Announcement.DONE: partial(to_resident, Template.ORDER_DONE),
         **{str(end): _case_over for end in UNDECIDED},
     }
     return tellers(tenancy, messenger, writers)
@@ -221,24 +198,10 @@ async def _area(work: Work, area_id: UUID) -> str:
     return str(area.name)
 
 
-_HOLDER = aliased(StaffRow)
 _STAFF: Final = Written(
     select(StaffRow.id, StaffRow.login, StaffRow.language).where(
         StaffRow.id == Given("staff_id", Uuid()), StaffRow.login.is_not(None)
     )
-)
-_RESIDENT: Final = Written(
-    select(
-        OrderRow.number,
-        ResidentRow.phone_sealed,
-        ResidentRow.wechat_sealed,
-        RESIDENT_LANGUAGE,
-        _HOLDER.name.label("helper"),
-    )
-    .select_from(OrderRow)
-    .join(ResidentRow, ResidentRow.id == OrderRow.resident_id)
-    .join(_HOLDER, _HOLDER.id == OrderRow.holder_id)
-    .where(OrderRow.id == Given("order_id", Uuid()), ResidentRow.phone_sealed.is_not(None))
 )
 
 
@@ -248,29 +211,5 @@ async def _failed(work: Work, delivery: Delivery) -> Sequence[Message]:
     if order is None or order.state is not OrderState.FAILED:
         return ()
     if order.window_from is None or order.window_from <= delivery.at:
-        return await _to_resident(Template.ORDER_TRY_FAILED, work, delivery)
-    return await _to_resident(Template.ORDER_TRY_AGAIN, work, delivery, window=_window(work, order))
-
-
-async def _to_resident(
-    template: Template, work: Work, delivery: Delivery, **facts: object
-) -> Sequence[Message]:
-    """To whoever asked: who helps, and later that it is done and may be rated."""
-    found = await work.run(_RESIDENT, order_id=UUID(delivery.reference))
-    return [
-        letter(
-            work,
-            delivery,
-            template,
-            to=ways_to_resident(
-                work.vault,
-                wechat=each.wechat_sealed,
-                phone=work.vault.open(each.phone_sealed, context=PHONE_CONTEXT),
-            ),
-            language=each.language,
-            number=each.number,
-            helper=each.helper,
-            **facts,
-        )
-        for each in found
-    ]
+        return await to_resident(Template.ORDER_TRY_FAILED, work, delivery)
+    return await to_resident(Template.ORDER_TRY_AGAIN, work, delivery, window=_window(work, order))

@@ -17,7 +17,7 @@ from bangban.features.cases.values import CaseState
 from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.hall.service.loading import find_lead
 from bangban.features.hall.tables import IntakeBatchCaseRow, IntakeBatchRow
-from bangban.features.orders.messages import kind_word
+from bangban.features.orders.kind_words import kind_word
 from bangban.features.orders.service.helpers import read_helper_rows
 from bangban.features.orders.tables import OrderRow
 from bangban.features.people.leads import leads_at, leads_of, team_leads
