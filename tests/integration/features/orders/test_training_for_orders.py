@@ -163,5 +163,11 @@ def test_whoever_failed_the_test_of_a_training_is_not_trained(world: World) -> N
     claim(world, "grid-helper", orders[0].number)
     approved = Skills(all_round=False, themes=(), services=(), approved=True)
     world.act("dispatcher", service.set_skills, staff_id=failed, skills=approved)
+    of_all = {
+        "title": "上岗培训",
+        "services": [],
+        "attendees": [failed],
+    }  # without any, none is let in at all
+    world.act("dispatcher", service.record_training, **given | of_all)
     with pytest.raises(TrainingRequired):
         claim(world, "volunteer", orders[1].number)
