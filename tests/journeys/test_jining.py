@@ -127,8 +127,9 @@ def test_residents_are_told_when_which_departments_representative_is_in_the_park
     assert {each["code"] for each in seen["services"]} == {REVIEW, "JNGX-LAND-PERMIT"}
     assert told(dispatcher)["representative"] == {"id": person}
     done(dispatcher, "CancelGuideShift", shiftId=planned["id"])
-    edges = desk.place.anonymous(text_of("Representatives"), pointId=point).data["representatives"]["edges"]
-    assert edges == []
+    over = told(desk.place.anonymous)  # it ran, so it ends, and what was decided stays counted
+    assert (over["beginsAt"], over["decisions"]) == (seen["beginsAt"], 1)
+    assert dt.datetime.fromisoformat(over["endsAt"]) <= dt.datetime.now(dt.UTC)
 
 
 def test_a_chief_representative_decides_nothing_once_it_was_taken_back(desk: Desk) -> None:
@@ -138,7 +139,8 @@ def test_a_chief_representative_decides_nothing_once_it_was_taken_back(desk: Des
     done(admin, "WithdrawDelegation", **back)
     refusal = casework_refused(person, "completeCase", number=number, outcome="DONE", opinion="同意")
     assert refusal[0] == "ITEM_NOT_HANDLED_HERE"
-    assert desk.place.anonymous(text_of("Representatives")).data["representatives"]["edges"] == []
+    turns = desk.place.anonymous(text_of("Representatives")).data["representatives"]["edges"]
+    assert REVIEW not in {each["code"] for turn in turns for each in turn["node"]["services"]}
     given = {"serviceCode": REVIEW, "fromAreaId": desk.area("370871"), "scope": "FULL", "basis": "续任"}
     park = {**given, "toAreaId": desk.place.ids["园区01"]}
     assert sent(admin, "DelegateService", **park, staffId=desk.staff_id("clerk-town")).code == "INVALID_INPUT"
