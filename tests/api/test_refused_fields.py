@@ -46,6 +46,12 @@ def test_a_version_that_never_was_is_not_said_to_be_changed_by_somebody_else(des
     assert "第 99 版" in refusal["message"]
 
 
+def test_an_id_that_is_none_is_named_with_its_row(desk: Desk) -> None:
+    given = {"serviceCode": "TPL-RESIDENCE-PERMIT", "areaId": desk.area(VILLAGE)}
+    rows = [given, given, {**given, "areaId": "x"}]
+    assert _fields(desk, "CollectBatch", {"applications": rows}) == ["input.applications.2.areaId"]
+
+
 EVERYWHERE: dict[str, tuple[dict[str, Any], list[str]]] = {
     "SetServicePoint": (
         {

@@ -116,11 +116,11 @@ class TicketMutation:
         applications = [
             Application(
                 service_code=each.service_code,
-                area_id=as_uuid(each.area_id, ("input", "applications", "areaId")),
+                area_id=as_uuid(each.area_id, ("input", "applications", str(index), "areaId")),
                 supplied=each.supplied or (),
                 note=each.note,
             )
-            for each in input.applications
+            for index, each in enumerate(input.applications)
         ]
         return await row_of(
             info,

@@ -124,7 +124,7 @@ class Argument(Recipe):
         if not self.identifier:
             return given
         if isinstance(given, list):
-            return [as_uuid(each, self.path) for each in given]
+            return list(as_uuids(given, self.path))
         return as_uuid(given, self.path)
 
 
