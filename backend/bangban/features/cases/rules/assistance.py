@@ -1,7 +1,7 @@
 """What a district decides about assistance; and the banned phrases 禁用语, which staff do not write to applicants.
 
-A phrase is found wherever it stands in a text, however it is spaced, punctuated or written in full width, so that
-nobody gets past it by a comma (DOMAIN B05).
+A phrase is found wherever it stands in a text, however it is spaced, punctuated, tagged or written in full width, so
+that nobody gets past it by a comma (DOMAIN B05).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from datetime import datetime, time, timedelta
 from typing import Any, Final
 
 from bangban.features.cases.problems import PhraseBanned
-from bangban.features.profiles.plain_letters import plain_letters
+from bangban.features.profiles.plain_letters import holds_phrase
 
 SETTING: Final = "assistance"
 """Key in the profile's settings."""
@@ -104,5 +104,4 @@ def check_phrases(phrases: Sequence[Phrase], /, **texts: str | None) -> None:
 
 def phrases_in(phrases: Sequence[Phrase], text: str) -> list[Phrase]:
     """The banned phrases that a text has in it."""
-    said = plain_letters(text)
-    return [each for each in phrases if (banned := plain_letters(each.phrase)) and banned in said]
+    return [each for each in phrases if holds_phrase(text, each.phrase)]

@@ -49,6 +49,13 @@ def test_signs_and_blanks_hide_nothing(between: list[str], phrase: str) -> None:
         check_phrases((Phrase(phrase),), answer=f"前{hidden}后")
 
 
+@pytest.mark.parametrize("text", ["不1知道", "不<b>知</b>道", "我 不 know 知 2 道"])
+def test_digits_and_tags_hide_no_chinese_phrase(text: str) -> None:
+    with pytest.raises(PhraseBanned):
+        check_phrases((UNKNOWN,), answer=text)
+    check_phrases((Phrase("no idea"), Phrase("问A窗")), answer="no 1 idea，问B窗")
+
+
 def test_full_width_and_case_are_the_same() -> None:
     with pytest.raises(PhraseBanned):
         check_phrases((Phrase("no idea"),), answer="ＮＯ　ＩＤＥＡ")
