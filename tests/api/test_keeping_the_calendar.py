@@ -12,6 +12,7 @@ from tests.api.access_building import build
 from tests.api.access_world import World
 from tests.api.casework import Run, fresh
 from tests.api.clients import Client, Reply
+from tests.api.clients import refusal as refused_at
 
 from bangban.features.cases.tables import CaseRow
 from bangban.features.cases.values import CaseState
@@ -113,10 +114,12 @@ def test_a_weekend_that_is_worked_counts(world: World, admin: Client) -> None:
 
 
 def test_days_that_are_so_already_or_have_no_reason_are_refused(admin: Client) -> None:
-    assert refusal(admin(CLOSE, input={"day": "2026-01-01", "reason": "元旦"})) == "INVALID_INPUT"
-    assert refusal(admin(OPEN, input={"day": MONDAYS[0], "reason": "上班"})) == "INVALID_INPUT"
+    at_day = ("INVALID_INPUT", ["input.day"])
+    assert refused_at(admin(CLOSE, input={"day": "2026-01-01", "reason": "元旦"})) == at_day
+    assert refused_at(admin(OPEN, input={"day": MONDAYS[0], "reason": "上班"})) == at_day
     assert refusal(admin(CLOSE, input={"day": MONDAYS[0], "reason": "　"})) == "INVALID_INPUT"
-    assert refusal(admin(CLOSE, input={"day": "1999-01-04", "reason": "样例"})) == "INVALID_INPUT"
+    assert refused_at(admin(CLOSE, input={"day": "1999-01-04", "reason": "样例"})) == at_day
+    assert refused_at(admin(RESET, input={"day": "2026-03-10"})) == ("NOT_FOUND", ["input.day"])
 
 
 def test_many_days_are_seen_then_set_with_the_cases_recomputed_once(world: World, admin: Client) -> None:

@@ -42,8 +42,8 @@ class Case(NamedTuple):
     column: str = "id"
 
 
-def _answered(row: Any, work: Work, _: UUID) -> None:
-    row.actions = [{"action": "OPEN_WINDOW", "at": work.now.isoformat(), "by": "-"}]
+def _answered(row: Any, work: Work, by: UUID) -> None:
+    row.actions = [{"action": "OPEN_WINDOW", "at": work.now.isoformat(), "by": str(by)}]
 
 
 def _cancelled(row: Any, work: Work, _: UUID) -> None:
@@ -82,13 +82,7 @@ def _refused(reply: Reply, _: Any) -> bool:
 
 CASES = [
     Case("AnswerHallAlert", HallAlertRow, "alertId", _answered, lambda _, row: len(row.actions) == 2),
-    Case(
-        "CancelGuideShift",
-        GuideShiftRow,
-        "shiftId",
-        _cancelled,
-        lambda reply, row: "errors" not in reply.body and row.cancelled_at < row.begins_at - 13 * HOUR,
-    ),
+    Case("CancelGuideShift", GuideShiftRow, "shiftId", _cancelled, _refused),
     Case("SettleDuty", DutyRow, "id", _settled, _refused),
     Case("SettleBooking", BookingRow, "id", _missed, _refused),
     Case(

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from math import ceil
 from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 from tests.api.truth import Page, Part
 from tests.api.truths.casework import CaseFields
@@ -147,9 +148,12 @@ class HallFields(CaseFields, Moments):
 
     def HallAlert_actions(self, row: Any) -> list[Any]:
         return [
-            SimpleNamespace(action=each["action"], at=datetime.fromisoformat(each["at"]))
+            SimpleNamespace(action=each["action"], at=datetime.fromisoformat(each["at"]), done_by=each["by"])
             for each in row.actions
         ]
+
+    def AlertAnswer_by(self, row: Any) -> Any:
+        return self._person(UUID(row.done_by))
 
     def HallAlert_minutes_to_clear(self, row: Any) -> int | None:
         return minutes(row.raised_at, row.cleared_at)

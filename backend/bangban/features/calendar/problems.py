@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 from bangban.kernel.faulty import faults_counted
 from bangban.kernel.problems import ErrorCode, Problem
+
+_DAY: Final = ("input.day",)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -53,6 +56,7 @@ class DayAlreadySo(Problem):
 
     def __init__(self, day: date, *, working: bool) -> None:
         super().__init__(
+            fields=_DAY,
             day=day.isoformat(),
             kind_zh="是工作日" if working else "不是工作日",
             kind_en="a working day" if working else "a day of rest",
@@ -67,4 +71,4 @@ class NoLocalDay(Problem):
     en = "This district has no arrangement of its own for {day}."
 
     def __init__(self, day: date) -> None:
-        super().__init__(day=day.isoformat())
+        super().__init__(fields=_DAY, day=day.isoformat())

@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from bangban.features.calendar.problems import DayAlreadySo
 from bangban.features.cases.values import CaseState, EventKind
-from bangban.kernel.clock import CaseClock, Pause, WorkingCalendar, recompute_due
+from bangban.kernel.clock import BeyondCalendar, CaseClock, Pause, WorkingCalendar, recompute_due
 
 
 class LocalDay(NamedTuple):
@@ -26,7 +26,12 @@ class LocalDay(NamedTuple):
 
 def require_change(day: date, *, working: bool, published: WorkingCalendar) -> None:
     """Refuse a district's first exception for a day that is so already. Raises DayAlreadySo, BeyondCalendar."""
-    if published.is_working(day) is working:
+    try:
+        as_it_is = published.is_working(day)
+    except BeyondCalendar as beyond:
+        beyond.fields = ("input.day",)
+        raise
+    if as_it_is is working:
         raise DayAlreadySo(day, working=working)
 
 

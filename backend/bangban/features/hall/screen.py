@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated
 
 import strawberry
-from sqlalchemy import DateTime, and_, cast, func, or_
+from sqlalchemy import DateTime, Uuid, and_, cast, func, or_
 
 from bangban.features.areas.graphql import within_paths
 from bangban.features.hall import enums as described  # noqa: F401 - it describes the value lists
@@ -107,6 +107,9 @@ class GuideShift:
 class AlertAnswer:
     action: AlertAction = column("What was done 措施.", value("action"))
     at: datetime = column("When 时间.", lambda r: cast(r.c.value["at"].astext, _MOMENT))
+    by: Staff | None = one(
+        "Who did it 处置人.", lambda r: r.c.id == cast(r.parent.value["by"].astext, Uuid())
+    )
 
 
 @reads(HallAlertRow, guard=OVERSIGHT_GUARD)

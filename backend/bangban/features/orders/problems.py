@@ -44,6 +44,17 @@ class CaseOffered(Problem):
         super().__init__(fields=("input.caseNumber",), number=number)
 
 
+class DoorOrdered(Problem):
+    """Of one case, no two open orders of a kind are for the same time: two people would stand before one door."""
+
+    code = ErrorCode.CONFLICT
+    zh = "此办件在该时段已有未完成的同类上门服务单 {number}。"
+    en = "The open order {number} is for the same, at the door and time of this case."
+
+    def __init__(self, number: str) -> None:
+        super().__init__(fields=("input.caseNumber",), number=number)
+
+
 class OrderTaken(Problem):
     """What the second of two people gets who claim one order at once (DOMAIN C05), and who claims what they have."""
 

@@ -16,7 +16,7 @@ from bangban.features.cases.rules.assistance import SETTING as ASSISTANCE
 from bangban.features.cases.rules.transition import Announcement
 from bangban.features.orders import service
 from bangban.features.orders.following import follow
-from bangban.features.orders.problems import CaseOffered
+from bangban.features.orders.problems import CaseOffered, DoorOrdered
 from bangban.features.orders.service import Wanted
 from bangban.features.orders.tables import OrderRow
 from bangban.features.orders.values import OrderKind, OrderState, OrderStep
@@ -51,6 +51,45 @@ def test_a_case_is_offered_by_one_order_at_a_time(world: World) -> None:
     assert refused.value.facts["number"] == first.number
     world.act("dispatcher", service.progress_order, number=first.number, step=OrderStep.CANCEL, reason="重派")
     assert offer(world, number).state == OrderState.OPEN
+
+
+def test_one_door_of_a_case_is_gone_to_by_one_order_of_a_kind(world: World) -> None:
+    number, other = (world.apply("clerk", area="grid-a") for _ in range(2))
+    begins = dt.datetime.now(dt.UTC) + dt.timedelta(hours=1)
+    how: dict[str, Any] = {
+        "address": "样本路1号",
+        "window_from": begins,
+        "window_until": begins + dt.timedelta(hours=2),
+    }
+
+    def door(kind: OrderKind = OrderKind.PICKUP, case_number: str = number) -> OrderRow:
+        return place(world, "clerk", kind=kind, case_number=case_number, **how)
+
+    first = door()
+    with pytest.raises(DoorOrdered) as refused:
+        door()
+    assert refused.value.facts["number"] == first.number
+    later = {name: how[name] + dt.timedelta(hours=2) for name in ("window_from", "window_until")}
+    assert (
+        place(world, "clerk", kind=OrderKind.PICKUP, case_number=number, **{**how, **later}).state == "OPEN"
+    )
+    assert door(OrderKind.DELIVERY).state == door(case_number=other).state == OrderState.OPEN
+    world.act("dispatcher", service.progress_order, number=first.number, step=OrderStep.CANCEL, reason="改期")
+    assert door().state == OrderState.OPEN
+
+
+def test_of_two_who_ask_for_the_same_door_at_once_one_does(world: World) -> None:
+    number, begins = world.apply("clerk", area="grid-a"), dt.datetime.now(dt.UTC) + dt.timedelta(hours=1)
+    wanted = Wanted(
+        kind=OrderKind.PICKUP,
+        area_id=world.areas["grid-a"].id,
+        case_number=number,
+        address="样本路1号",
+        window_from=begins,
+        window_until=begins + dt.timedelta(hours=2),
+    )
+    how: dict[str, Any] = {"wanted": wanted}
+    assert race(world, *[("clerk", service.place_order, how)] * 4) == ["DoorOrdered"] * 3
 
 
 def test_of_two_who_offer_a_case_at_once_one_does(world: World) -> None:

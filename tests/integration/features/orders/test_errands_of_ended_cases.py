@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from itertools import count
 from typing import Any
 
 import pytest
@@ -44,13 +45,17 @@ async def _drop(work: Work) -> None:
     await work.db.execute(update(OrderRow).where(held).values(state=OrderState.CANCELLED, ended_at=work.now))
 
 
+_apart = count()  # of one case, no two errands of a kind are for the same time
+
+
 def now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
 def door(world: World, number: str, *steps: OrderStep, claimed: bool = True, **how: Any) -> OrderRow:
     """An errand for the case, taken by the helper of the grid unless said otherwise, as far as the steps bring it."""
-    given = {"kind": OrderKind.PICKUP, "window_from": now(), "window_until": now() + dt.timedelta(hours=2)}
+    begins = now() + next(_apart) * dt.timedelta(hours=3)
+    given = {"kind": OrderKind.PICKUP, "window_from": begins, "window_until": begins + dt.timedelta(hours=2)}
     row = place(world, "grid-helper", case_number=number, address="样本路1号", **(given | how))
     if claimed:
         claim(world, "grid-helper", row.number)

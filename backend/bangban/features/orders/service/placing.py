@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Uuid, literal_column, select
+from sqlalchemy import DateTime, Text, Uuid, and_, literal_column, or_, select
 
 from bangban.features.accounts.residents import resident_of_phone
 from bangban.features.cases.problems import IllegalTransition
@@ -20,7 +20,7 @@ from bangban.features.catalog.service import current_item
 from bangban.features.hall.problems import VisitNotOpen
 from bangban.features.hall.service.loading import lock_visit
 from bangban.features.hall.tables import VisitRow
-from bangban.features.orders.problems import CaseOffered, FreeOfCharge, TooManyOpen, VisitOrdered
+from bangban.features.orders.problems import CaseOffered, DoorOrdered, FreeOfCharge, TooManyOpen, VisitOrdered
 from bangban.features.orders.rules import placing
 from bangban.features.orders.rules.facts import OrderFacts, Place
 from bangban.features.orders.rules.offering import places_to_ask
@@ -46,13 +46,21 @@ from bangban.kernel.tenancy.work import Work
 
 LONGEST_NOTE: Final = 500
 LONGEST_ADDRESS: Final = 200
+_ONE_OF_A_CASE: Final = AT_THE_DOOR | {OrderKind.CASE}
 _WITH_RESULT: Final = frozenset({CaseState.COMPLETED, CaseState.CLOSED})
-_OFFERING: Final = Written(
+_OPEN_OF_CASE: Final = Written(
     select(OrderRow.number)
     .where(
         OrderRow.case_id == Given("case_id", Uuid()),
-        OrderRow.kind == OrderKind.CASE,
+        OrderRow.kind == Given("kind", Text()),
         OrderRow.state.in_(sorted(LIVE)),
+        or_(
+            OrderRow.kind == OrderKind.CASE,
+            and_(
+                OrderRow.window_from < Given("until", DateTime(timezone=True)),
+                OrderRow.window_until > Given("since", DateTime(timezone=True)),
+            ),
+        ),
     )
     .limit(literal_column("1"))
 )
@@ -95,7 +103,8 @@ async def place_order(work: Work, wanted: Wanted) -> UUID:
         InvalidInput: No place; a text that is too long; CASE without a case; a phone that staff do not
             give; and as ``placing.place_order``.
         TooManyOpen: The resident who asks has too many open orders.
-        CaseOffered, IllegalTransition: Another order offers the case, or it is over (CASE, PICKUP).
+        CaseOffered, DoorOrdered: Another order offers the case, or is for its door at that time, and is open.
+        IllegalTransition: The case is over (CASE, PICKUP).
         ResultHeld: The case's result waits for those of others, so that it is not delivered (DELIVERY).
         VisitOrdered, VisitNotOpen: The visit has an order, or is of another day.
         KindNotOffered, NobodyToAsk, StorageFull, NumberInText.
@@ -192,10 +201,6 @@ async def _case(work: Work, wanted: Wanted) -> _Case | None:
         loaded.authorise(Permission.CASE_HAND_OVER)
         if loaded.facts.state not in LIVE_CASES:
             raise IllegalTransition(loaded.facts.state)
-        # The case is locked, so of two who offer it at once the second one sees the first one's order.
-        offering = await work.run(_OFFERING, case_id=loaded.row.id)
-        if offering:
-            raise CaseOffered(offering[0].number)
     if (
         wanted.kind is OrderKind.PICKUP
         and loaded.facts.state not in LIVE_CASES
@@ -206,6 +211,17 @@ async def _case(work: Work, wanted: Wanted) -> _Case | None:
         )  # nothing is taken for it any more; a delivery brings back
     if wanted.kind is OrderKind.DELIVERY and loaded.facts.state in _WITH_RESULT:
         require_given_out(loaded.facts)
+    if wanted.kind in _ONE_OF_A_CASE:
+        # The case is locked, so of two who place one at once the second one sees the first one's order.
+        known = await work.run(
+            _OPEN_OF_CASE,
+            case_id=loaded.row.id,
+            kind=wanted.kind.value,
+            since=wanted.window_from,
+            until=wanted.window_until,
+        )
+        if known:
+            raise (CaseOffered if wanted.kind is OrderKind.CASE else DoorOrdered)(known[0].number)
     row = loaded.row
     return _Case(id=row.id, area_id=row.area_id, resident_id=row.resident_id)
 
