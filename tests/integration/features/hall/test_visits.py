@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from tests.integration.features.cases.casework import COUNTY_ITEM, ITEM, MONDAY
 from tests.integration.features.hall.halls import NEEDED, Hall, on_shift, opened
 
@@ -25,6 +26,7 @@ from bangban.features.hall.service.rota import cancel_shift
 from bangban.features.hall.service.visits import check_papers, end_visit
 from bangban.features.hall.ticket_problems import DuplicateTicket, NoQueueForMatter, WrongQueue
 from bangban.features.hall.values import CareNeed, PaperState, TicketState, TicketStep, VisitEnd, VisitState
+from bangban.features.places.tables import ServicePointRow
 from bangban.kernel.access.problems import AreaOutsideGrant
 from bangban.kernel.problems import ErrorCode, Forbidden, InvalidInput, NotFound
 from bangban.kernel.tenancy.work import Work
@@ -230,3 +232,20 @@ def test_whoever_came_is_kept_sealed_and_what_they_need_is_no_ones_but_the_point
     assert hall.world.act("guide", find) == []
     with pytest.raises(NotFound):
         hall.world.act("guide-town", end_visit, visit_id=hall.world.people["guide"].id, how=VisitEnd.LEFT)
+
+
+def test_whoever_is_inside_when_a_point_ends_is_served_or_let_go_and_nobody_new_comes(hall: Hall) -> None:
+    first, second = hall.ticketed(), hall.ticketed()
+
+    async def close(work: Work) -> None:
+        ended = {"until": MONDAY.date() - dt.timedelta(days=1)}
+        await work.db.execute(update(ServicePointRow).where(ServicePointRow.id == hall.id).values(ended))
+
+    hall.world.act("admin", close)
+    called = hall.call()
+    assert called.id == first.id
+    hall.move(called, TicketStep.SERVE, TicketStep.FINISH)
+    hall.world.act("guide", end_visit, visit_id=second.visit_id, how=VisitEnd.LEFT)
+    assert hall.ticket(second.id).state is TicketState.CANCELLED
+    with pytest.raises(NotFound):
+        hall.greet()

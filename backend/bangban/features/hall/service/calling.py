@@ -38,7 +38,7 @@ async def call_next(work: Work, *, window_id: UUID) -> UUID:
     )
     if window is None:
         raise no_such("window", "该窗口", "windowId")
-    point = await load_point(work, window.point_id, Permission.HALL_CALL)
+    point = await load_point(work, window.point_id, Permission.HALL_CALL, also_closed=True)
     queue = queue_of(queues_of(await windows_of(work, point.id)), window.id)
     if queue is None:
         raise no_such("window", "该窗口", "windowId")

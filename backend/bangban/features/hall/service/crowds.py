@@ -101,7 +101,7 @@ async def answer_alert(work: Work, *, alert_id: UUID, action: AlertAction) -> UU
     unknown = no_such("alert", "该拥堵提醒", "alertId")
     if alert is None:
         raise unknown
-    point = await load_point(work, alert.point_id, Permission.HALL_GREET, hiding=unknown)
+    point = await load_point(work, alert.point_id, Permission.HALL_GREET, hiding=unknown, also_closed=True)
     await require_shift(work, point.id)
     if alert.cleared_at is not None:
         raise AlertCleared

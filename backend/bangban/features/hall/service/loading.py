@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, or_, select, true
 
 from bangban.features.areas.tables import AreaRow
 from bangban.features.hall.problems import NotOnShift, no_such
@@ -44,9 +44,16 @@ def staff_of(work: Work) -> UUID:
 
 
 async def load_point(
-    work: Work, point_id: UUID, permission: Permission, *, hiding: NotFound | None = None
+    work: Work,
+    point_id: UUID,
+    permission: Permission,
+    *,
+    hiding: NotFound | None = None,
+    also_closed: bool = False,
 ) -> Point:
     """A point where the caller holds the permission. Points are public; what is ``hiding`` at one elsewhere is not.
+
+    ``also_closed`` is for what was begun there: whoever is inside when a point ends is served, or let go.
 
     Raises:
         NotAuthenticated, Forbidden, AreaOutsideGrant: The caller does not hold it there.
@@ -60,7 +67,9 @@ async def load_point(
             .join(AreaRow, AreaRow.id == ServicePointRow.area_id)
             .where(
                 ServicePointRow.id == point_id,
-                or_(ServicePointRow.until.is_(None), ServicePointRow.until >= work.today),
+                true()
+                if also_closed
+                else or_(ServicePointRow.until.is_(None), ServicePointRow.until >= work.today),
             )
         )
     ).one_or_none()
@@ -155,7 +164,7 @@ async def lock_visit(work: Work, visit_id: UUID, permission: Permission) -> tupl
     unknown = no_such("visit", "该到访", "visitId")
     if found is None:
         raise unknown
-    point = await load_point(work, found.point_id, permission, hiding=unknown)
+    point = await load_point(work, found.point_id, permission, hiding=unknown, also_closed=True)
     whose: tuple[Any, ...] = (VisitRow.id == visit_id,)
     if found.visitor_hash is not None:
         whose = (

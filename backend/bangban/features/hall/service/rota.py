@@ -119,7 +119,7 @@ async def cancel_shift(work: Work, *, shift_id: UUID) -> UUID:
     unknown = no_such("shift", "该班次", "shiftId")
     if row is None:
         raise unknown
-    point = await load_point(work, row.point_id, Permission.HALL_MANAGE, hiding=unknown)
+    point = await load_point(work, row.point_id, Permission.HALL_MANAGE, hiding=unknown, also_closed=True)
     if row.cancelled_at is not None or row.ends_at <= work.now:
         raise TurnOver
     if row.begins_at < work.now:
