@@ -59,7 +59,7 @@ def put(world: World, section: str, said: dict[str, Any]) -> None:
 def place(world: World, who: str = "resident", *, area: str = "grid-a", **how: Any) -> OrderRow:
     """An order that was just placed."""
     now = how.pop("now", dt.datetime.now(dt.UTC))
-    wanted = Wanted(**({"kind": OrderKind.NEED, "area_id": world.areas[area].id} | how))
+    wanted = Wanted(**({"kind": OrderKind.NEED, "area_id": world.areas[area].id, "note": "请帮忙"} | how))
     order_id = world.act(who, service.place_order, now=now, wanted=wanted)
     return row_of(world, order_id)
 

@@ -113,7 +113,7 @@ def others(tenancy: Tenancy, new_district: Callable[..., District], run: Callabl
     world = settle(tenancy, new_district(), run)
     world.act("admin", _volunteer, world=world)
     world.act("admin", _point, world=world)
-    wanted = Wanted(kind=OrderKind.NEED, area_id=world.areas["grid-a"].id)
+    wanted = Wanted(kind=OrderKind.NEED, area_id=world.areas["grid-a"].id, note="请帮忙")
     world.act("resident", orders.place_order, wanted=wanted)
     world.act("grid-helper", orders.claim_order, number=the_one(world, OrderRow).number)
     window = the_one(world, ServiceWindowRow).id

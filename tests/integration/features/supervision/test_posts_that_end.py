@@ -255,7 +255,7 @@ def test_whatever_was_left_by_a_post_that_ran_out_can_be_moved(town: World, lett
 
 def _order(world: World, who: str) -> str:
     """One that somebody is working on."""
-    wanted = Wanted(kind=OrderKind.NEED, area_id=world.areas["grid-a"].id)
+    wanted = Wanted(kind=OrderKind.NEED, area_id=world.areas["grid-a"].id, note="请帮忙")
     order_id = world.act("resident", orders.place_order, wanted=wanted)
     (row,) = world.rows(OrderRow, OrderRow.id == order_id)
     to_id = world.people[who].id

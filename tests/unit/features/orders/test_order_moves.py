@@ -62,7 +62,7 @@ def test_an_order_is_offered_with_a_timer() -> None:
         [CHAIN[3], CHAIN[0]],
         settings=USUAL,
         has_address=False,
-        has_note=False,
+        has_note=True,
         actor=RESIDENT,
         at=NOW,
     )
@@ -71,8 +71,19 @@ def test_an_order_is_offered_with_a_timer() -> None:
     assert done.announce == (Announcement.CHANGED, Announcement.OFFERED)
     with pytest.raises(NobodyToAsk):
         placing.place_order(
-            order(), [], settings=USUAL, has_address=False, has_note=False, actor=RESIDENT, at=NOW
+            order(), [], settings=USUAL, has_address=False, has_note=True, actor=RESIDENT, at=NOW
         )
+
+
+def test_a_need_says_what_is_needed() -> None:
+    with pytest.raises(InvalidInput) as refused:
+        place(order(), has_note=False)
+    assert refused.value.fields == ("input.note", "input.serviceCode")
+    for said in (
+        place(order(service_code="S"), has_note=False),
+        place(order(), has_note=False, has_case=True),
+    ):
+        assert said.state is OrderState.OPEN
 
 
 def test_a_kind_that_the_district_does_not_offer() -> None:
@@ -210,7 +221,7 @@ def test_whoever_of_the_staff_placed_it_may_cancel_it_with_a_reason_until_somebo
     for changes in ({"may_place": False}, {"actor": actor(ONE)}, {"actor": RESIDENT}):
         with pytest.raises(OnlyTheResident):
             ending.cancel(replace(placed, resident_id=None), **(how | changes))
-    by_resident = {"settings": USUAL, "has_address": False, "has_note": False, "at": NOW}
+    by_resident = {"settings": USUAL, "has_address": False, "has_note": True, "at": NOW}
     for who, expected in ((RESIDENT, None), (actor(OTHER), OTHER.id)):
         assert placing.place_order(order(), [CHAIN[3]], actor=who, **by_resident).event.staff_id == expected
 

@@ -73,6 +73,7 @@ def place_order(
     settings: OrderSettings,
     has_address: bool,
     has_note: bool,
+    has_case: bool = False,
     actor: Actor,
     at: datetime,
 ) -> Transition:
@@ -80,8 +81,8 @@ def place_order(
 
     Raises:
         KindNotOffered, NobodyToAsk.
-        InvalidInput: A task at the door without address or window, a window that cannot be, or a problem of which
-            nothing is said.
+        InvalidInput: A task at the door without address or window, a window that cannot be, or a problem or a need
+            of which nothing is said.
     """
     limit = offered(order.kind, settings)
     if order.kind in AT_THE_DOOR and (not has_address or order.window is None):
@@ -92,6 +93,12 @@ def place_order(
         )
     if order.kind is OrderKind.ISSUE and not has_note:
         raise InvalidInput("Say what the problem is.", "请说明是什么问题。", fields=("input.note",))
+    if order.kind is OrderKind.NEED and not (has_note or has_case or order.service_code):
+        raise InvalidInput(
+            "Say what is needed, or name the matter.",
+            "请说明需要什么帮助,或写明事项。",
+            fields=("input.note", "input.serviceCode"),
+        )
     if order.window is not None:
         check_window(order.window, at=at)
     asked, due = deepest(places), in_minutes(at, limit.claim_minutes)

@@ -148,6 +148,7 @@ async def place_order(work: Work, wanted: Wanted) -> UUID:
         settings=settings,
         has_address=address is not None,
         has_note=note is not None,
+        has_case=case is not None,
         actor=actor,
         at=work.now,
     )
