@@ -39,6 +39,11 @@ def deliver(
     world.run(handlers(world.tenancy, messenger or Letters())[kind](delivery))
 
 
+def noon_to_come() -> dt.datetime:
+    """The hours about it are of one day, and a timer that rings then does not ask what time it is."""
+    return (dt.datetime.now(dt.UTC) + dt.timedelta(days=1)).replace(hour=4, minute=0)
+
+
 @pytest.fixture
 def small(hall: Hall) -> Hall:
     """A hall of a district in which three who wait are a crowd."""
@@ -148,16 +153,16 @@ def test_the_timer_of_a_number_rings_when_the_point_says(small: Hall) -> None:
 
 
 def test_a_timer_that_rings_before_what_is_allowed_by_now_is_set_anew(small: Hall) -> None:
-    now = dt.datetime.now(dt.UTC)
-    on_shift(small, "guide", begins=now - 60 * MINUTE)
-    ticket = small.ticketed(now=now - 20 * MINUTE)
+    noon = noon_to_come()
+    on_shift(small, "guide", begins=noon - 60 * MINUTE)
+    ticket = small.ticketed(now=noon - 20 * MINUTE)
     timers = small.world.outbox(ticket.id).count(HALL_WAITED)
     say(small, minutes=25)
-    deliver(small.world, HALL_WAITED, str(ticket.id))
+    deliver(small.world, HALL_WAITED, str(ticket.id), at=noon)
     assert not small.alerts()
     assert small.world.outbox(ticket.id).count(HALL_WAITED) == timers + 1
     say(small, minutes=20)
-    deliver(small.world, HALL_WAITED, str(ticket.id))
+    deliver(small.world, HALL_WAITED, str(ticket.id), at=noon)
     (alert,) = small.alerts()
     assert alert.kind is AlertKind.WAIT
     assert small.world.outbox(ticket.id).count(HALL_WAITED) == timers + 1, "it has rung"
@@ -200,8 +205,7 @@ def test_where_nobody_is_on_duty_the_nearest_supervisors_are_told_of_a_crowd(wor
 
 
 def test_the_timer_sees_who_waits_too_long_and_nobody_else(small: Hall) -> None:
-    # A noon that is yet to come: all of it is of one day, and the timer does not ask what time it is.
-    noon = (dt.datetime.now(dt.UTC) + dt.timedelta(days=1)).replace(hour=4, minute=0)
+    noon = noon_to_come()
     long_ago = noon - 30 * MINUTE
     for guide in ("guide", "guide-2"):
         on_shift(small, guide, begins=noon - 60 * MINUTE)
