@@ -209,6 +209,7 @@ class _Scene:
         asked_at = self.at(
             self.work.today - self.random.randrange(3) * DAY, self.random.choice((NIGHT, MORNING))
         )
+        matter = select(ServiceItemRow.id).where(ServiceItemRow.code == PERMIT).limit(1)
         row = FirstAskRow(
             id=new_id(),
             stem="ORC-Q",
@@ -222,6 +223,7 @@ class _Scene:
             asked_at=asked_at,
             team_id=team.id,
             external_number=f"oracle-{number}",
+            service_item_id=await self.work.db.scalar(matter) if number % 2 else None,
         )
         self.work.db.add(row)
         await self.work.db.flush()

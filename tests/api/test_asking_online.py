@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.api.casework import Desk, fresh, mutation_of
+from tests.api.casework import PERMIT, Desk, fresh, mutation_of
 from tests.api.clients import Client
 
 VILLAGE = "371681101200"
 ASK = """mutation($input: AskOnlineInput!) { askOnline(input: $input) {
-    number state channel owner { id name } replyDueAt askedAt } }"""
+    number state channel service { code } owner { id name } replyDueAt askedAt } }"""
 LIST = """query($n: String) { firstAsks(filter: {number: $n}) { totalCount edges { node {
-    number matter asker state replyMinutes answers { text author { name } } transfers { reason }
+    number matter service { code name } asker state replyMinutes answers { text author { name } } transfers { reason }
     owner { id } handler { id } } } } }"""
 
 
@@ -28,12 +28,13 @@ def seen(client: Client, number: str) -> list[dict[str, Any]]:
 
 def test_a_resident_sees_the_answer_and_one_voice(desk: Desk) -> None:
     asker, stranger = desk.resident(fresh()), desk.resident(fresh())
-    given = {"areaId": desk.area(VILLAGE), "matter": "居住证到期前多久可以签注"}
+    given = {"areaId": desk.area(VILLAGE), "matter": "到期前多久可以签注", "serviceCode": f" {PERMIT} "}
     asked = asker(ASK, input=given).data["askOnline"]
     number = asked["number"]
     assert (asked["state"], asked["channel"]) == ("HANDLING", "ONLINE")
     assert asked["owner"]["id"] == desk.staff_id("helper-village")
     assert asked["replyDueAt"] > asked["askedAt"]
+    assert asked["service"]["code"] == PERMIT, "whoever answers knows what it is about"
     owner, clerk = desk.staff("helper-village"), desk.staff("clerk-county")
     passed = {"number": number, "toStaffId": desk.staff_id("clerk-county"), "reason": "属公安窗口职责"}
     owner(mutation_of("transferFirstAsk", "state"), input=passed)
@@ -48,6 +49,8 @@ def test_a_resident_sees_the_answer_and_one_voice(desk: Desk) -> None:
     (inside,) = seen(owner, number)
     assert [each["reason"] for each in inside["transfers"]] == ["属公安窗口职责"]
     assert inside["asker"].startswith("154****")
+    assert inside["service"] == after["service"]
+    assert inside["service"]["code"] == PERMIT
     assert seen(stranger, number) == []
 
 

@@ -152,6 +152,7 @@ def test_addresses_lead_to_one_district_and_one_version_or_nowhere(desk: Desk, z
     assert get(desk.place.api, address).status == 200, "the address names the district"
     for wrong in ("/guides/zibo-hitech/ZBGX-PALM/2", "/guides/zibo-hitech/ZBGX-PALM/-1", "/guides/zibo-hitech/X/x",
                   "/guides/zibo-hitech/ZBGX-PALM/99999999999999999999", "/guides/zibo-hitech/%27%3B--/1",
+                  "/guides/zibo-hitech/%00/1",
                   "/guides/nowhere/ZBGX-PALM/1", "/guides/zibo-hitech/%00/1", "/guides/zibo-hitech/ZBGX-PALM%00/1",
                   "/guides/zibo-hitech%00/ZBGX-PALM/1"):  # fmt: skip
         assert get(desk.place.api, wrong).status == 404, wrong

@@ -25,6 +25,7 @@ from bangban.web.downloads import given_as
 from bangban.web.incoming import Headers, text_of
 from bangban.web.replies import Bounds, caching, matches
 from bangban.web.services import AppServices
+from bangban.web.texts import is_storable
 from bangban.web.transfers import Transfer, TransferEndpoint
 
 _LOOK: Final = 100  # what finding a guide costs
@@ -72,6 +73,8 @@ class GuideEndpoint(TransferEndpoint):
         )
         purse = Purse(self.services.budgets, district.slug, caller.principal, client_of(transfer.scope))
         purse.pay(_LOOK)
+        if not is_storable(transfer.path["code"]):
+            raise PrintedGuideUnknown
         sheet = await read_sheet(
             self.services.tenancy,
             district,

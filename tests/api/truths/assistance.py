@@ -11,6 +11,7 @@ from tests.api.truths.saying import minutes
 
 from bangban.features.cases import tables as cases
 from bangban.features.cases.rules.facts import LIVE
+from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.custody.tables import CustodyEntryRow
 from bangban.features.first_asks.rules import OPEN
 from bangban.features.first_asks.tables import FirstAskAnswerRow, FirstAskRow, FirstAskTransferRow
@@ -211,6 +212,9 @@ class AssistanceFields(CaseFields):
 
     def FirstAsk_matter(self, row: Any) -> str:
         return "***" if self.principal.kind == "AUDITOR" else row.matter
+
+    def FirstAsk_service(self, row: Any) -> Any:
+        return self.one(ServiceItemRow, id=row.service_item_id)
 
     def FirstAsk_asker(self, row: Any) -> Any:
         return row.asker_masked

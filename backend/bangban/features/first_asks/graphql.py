@@ -10,6 +10,7 @@ from sqlalchemy import Date, Text, Uuid, and_, any_, exists, false, func, litera
 
 from bangban.features.areas.graphql import Area, areas_under, within_paths
 from bangban.features.cases.tables import CaseRow
+from bangban.features.catalog.graphql import ServiceItem
 from bangban.features.first_asks.tables import FirstAskAnswerRow, FirstAskRow, FirstAskTransferRow
 from bangban.features.first_asks.values import AskChannel, AskState
 from bangban.features.orders.graphql import whole_minutes
@@ -142,6 +143,10 @@ class FirstAsk:
         "What they asked; hidden from auditors 事由.",
         lambda r: r.c.matter,
         auditor=lambda _: literal(_MASK, Text()),
+    )
+    service: ServiceItem | None = one(
+        "The matter of the catalog that it is about, as it was when it was asked online 咨询事项.",
+        lambda r: r.c.id == r.parent.service_item_id,
     )
     asker: str | None = column("Who asked, masked 来访人(脱敏).", lambda r: r.c.asker_masked)
     within_duty: bool = column("Whether it is the duty of who was asked 是否本人职责.")

@@ -77,6 +77,8 @@ class FirstAskRow(TenantBase):
     # Of what was asked in a work group: whose, and the question's number in its log.
     team_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.team.id"), default=None)
     external_number: Mapped[str | None] = mapped_column(Text(collation="C"), default=None)
+    # Of what was asked online: about which matter of the catalog, as it was then.
+    service_item_id: Mapped[UUID | None] = mapped_column(ForeignKey("tenant.service_item.id"), default=None)
 
 
 class FirstAskTransferRow(TenantBase):

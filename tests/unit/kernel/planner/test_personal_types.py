@@ -23,7 +23,16 @@ PERSONAL: Final = {
 # Guarded by where they are, and about nobody who was helped: staff, operators, counts, or what hangs on a visit.
 OTHERS: Final = {
     *("AuditEntry", "PlatformEntry", "Operator", "PlatformDistrict", "WorkGroup", "HelperSkills", "SkillGap"),
-    *("GuideShift", "HallAlert", "HallStatistics", "RotaGap", "Ticket", "IntakeBatch", "ServiceCard"),
+    *(
+        "CrowdLimits",
+        "GuideShift",
+        "HallAlert",
+        "HallStatistics",
+        "RotaGap",
+        "Ticket",
+        "IntakeBatch",
+        "ServiceCard",
+    ),
     *("Coverage", "NetworkConformance", "IssueSolving", "StatisticCount", "DistrictStatistic"),
     *("Outreach", "ProxyUse", "Recognition", "Training", "AuditSeal"),
 }

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import ARRAY
 from bangban.features.accounts.residents import hold_resident
 from bangban.features.cases.rules.assistance import assistance_of
 from bangban.features.catalog.service import current_item
+from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.first_asks import rules
 from bangban.features.first_asks.problems import TooManyQuestions
 from bangban.features.first_asks.service.loading import caller_of, record
@@ -58,7 +59,8 @@ async def ask_online(
         work.now.astimezone(work.district.zone), working=work.calendar.is_working(work.today)
     )
     on_call = () if open_now else await on_call_at(work, place.id, work.now)
-    owner_id = await _owner(work, place, service_code, on_call)
+    item = None if service_code is None else await current_item(work.db, service_code.strip(), work.today)
+    owner_id = await _owner(work, place, item, on_call)
     row = await file_ask(
         work,
         rules.receive(owner_id=owner_id, within_duty=True),
@@ -66,6 +68,7 @@ async def ask_online(
         area_id=place.id,
         matter=matter,
         case_number=case_number,
+        service_item_id=None if item is None else item.id,
         resident_id=caller_of(work),
         reply_due_at=work.now + assistance.reply_wait(in_hours=open_now),
         asker_masked=masked,
@@ -76,42 +79,40 @@ async def ask_online(
     return row.id
 
 
-async def _owner(work: Work, place: Place, service_code: str | None, on_call: Collection[UUID]) -> UUID:
+async def _owner(work: Work, place: Place, item: ServiceItemRow | None, on_call: Collection[UUID]) -> UUID:
     """Whose question it is: the first who may be asked and stays. Raises ``NobodyToAsk``."""
-    askable = await _askable(work, place, service_code)
+    askable = await _askable(work, place, item)
     while True:
         owner_id = rules.owner_among(askable, on_call)
-        if await _posts(work, place, service_code, staff_id=owner_id):
+        if await _posts(work, place, item, staff_id=owner_id):
             return owner_id
         askable = [each for each in askable if each.id != owner_id]
 
 
 async def _posts(
-    work: Work, place: Place, service_code: str | None, *, staff_id: UUID | None = None
+    work: Work, place: Place, item: ServiceItemRow | None, *, staff_id: UUID | None = None
 ) -> list[Helper]:
     return await read_helpers(
         work,
         path=place.path,
-        service_code=service_code,
+        service_code=None if item is None else item.code,
         staff_id=staff_id,
         permission=Permission.ASKING_RECORD,
     )
 
 
-async def _askable(work: Work, place: Place, service_code: str | None) -> list[Helper]:
+async def _askable(work: Work, place: Place, item: ServiceItemRow | None) -> list[Helper]:
     """Those posted at the area or above it who may be asked, in the order in which orders choose."""
-    code = None if service_code is None else service_code.strip()
-    item = None if code is None else await current_item(work.db, code, work.today)
     asked = OrderFacts(
         kind=OrderKind.NEED,
         state=OrderState.OPEN,
         place=place,
         asked=place,
-        service_code=code,
+        service_code=None if item is None else item.code,
         theme=None if item is None else item.details.get("theme"),
         department=None if item is None else item.department,
     )
-    return by_fitness(asked, await _with_questions(work, await _posts(work, place, code)))
+    return by_fitness(asked, await _with_questions(work, await _posts(work, place, item)))
 
 
 async def _with_questions(work: Work, helpers: Sequence[Helper]) -> list[Helper]:
