@@ -28,7 +28,7 @@ query($filter: DutyFilter, $first: Int, $after: String) {
     totalCount
     pageInfo { hasNextPage endCursor }
     edges { node {
-      id kind alert rule caseNumber dueOn state raisedAt endedAt urgedAt result
+      id kind alert rule caseNumber dueOn state raisedAt endedAt urgedAt result left
       settledBy { name } case { number area { name } }
     } }
   }
@@ -57,10 +57,15 @@ def number(desk: Desk) -> str:
 
 
 def listed(client: Client, **filters: Any) -> list[dict[str, Any]]:
-    data = client(LIST, filter=filters or None, first=100).data["duties"]
-    rows = [each["node"] for each in data["edges"]]
-    assert data["totalCount"] == len(rows)
-    return rows
+    rows: list[dict[str, Any]] = []
+    after = None
+    while True:
+        data = client(LIST, filter=filters or None, first=100, after=after).data["duties"]
+        rows += [each["node"] for each in data["edges"]]
+        if not data["pageInfo"]["hasNextPage"]:
+            assert data["totalCount"] == len(rows)
+            return rows
+        after = data["pageInfo"]["endCursor"]
 
 
 def settle(client: Client, duty: str, result: str = RESULT) -> Any:
@@ -240,10 +245,8 @@ def test_a_duty_about_a_post_lists_what_is_to_be_moved_by_number(desk: Desk) -> 
     done(clerk, "takeOverCase", number=papers)
 
     duty_id = post_ended(desk, staff_id, state=DutyState.VOID)
-    found = desk.staff("supervisor")(
-        "{ duties(filter: {kinds: [POST_ENDED], states: [VOID]}, first: 100) { edges { node { id left } } } }"
-    ).data["duties"]["edges"]
-    (left,) = [each["node"]["left"] for each in found if each["node"]["id"] == str(duty_id)]
+    found = listed(desk.staff("supervisor"), kinds=["POST_ENDED"], states=["VOID"])
+    (left,) = [each["left"] for each in found if each["id"] == str(duty_id)]
     assert left == sorted(set(left))
     assert {held, offered, papers} <= set(left)
 
