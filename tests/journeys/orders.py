@@ -13,6 +13,7 @@ from tests.api.named import text_of
 
 from bangban.features.orders.falling import handlers
 from bangban.kernel.jobs.relay import Relay
+from bangban.kernel.tenancy.names import Wall
 
 
 class _OneClock(Relay):
@@ -42,14 +43,17 @@ def orders(client: Client, **wanted: Any) -> list[dict[str, Any]]:
 def announced_is_done(desk: Desk) -> None:
     """Wait for the application's own relay to do what the district announced; the time limit ends it otherwise."""
     left = text(
-        "SELECT count(*) FROM platform.outbox WHERE author = :slug AND done_at IS NULL AND due_at IS NULL"
+        "SELECT count(*) FROM platform.outbox WHERE author = :writer AND done_at IS NULL AND due_at IS NULL"
     )
+
+    tenancy = desk.services.tenancy
+    writer = tenancy.names.role(desk.place.slug, Wall.WRITE)
 
     async def wait() -> None:
         async with asyncio.timeout(60):
             while True:
-                async with desk.services.tenancy.platform() as db:
-                    if not await db.scalar(left, {"slug": desk.place.slug}):
+                async with tenancy.platform() as db:
+                    if not await db.scalar(left, {"writer": writer}):
                         return
 
     desk.run(wait())

@@ -117,7 +117,13 @@ def test_errands_for_a_result_that_is_withdrawn_end_with_it(desk: Desk) -> None:
         "windowFrom": begins.isoformat(),
         "windowUntil": (begins + dt.timedelta(hours=2)).isoformat(),
     }
-    claimed, offered = (ordered(resident, "PlaceOrder", **wanted)["number"] for _ in range(2))
+    afterwards = {
+        "windowFrom": wanted["windowUntil"],
+        "windowUntil": (begins + dt.timedelta(hours=4)).isoformat(),
+    }
+    claimed, offered = (
+        ordered(resident, "PlaceOrder", **wanted | when)["number"] for when in ({}, afterwards)
+    )
     given = {"number": claimed, "toStaffId": desk.staff_id("helper-county"), "reason": "就近"}
     ordered(desk.staff("dispatcher"), "AssignOrder", **given)
     the_promise_lapses(desk, number)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import lru_cache
@@ -20,6 +21,7 @@ import typst
 
 _FACE: Final = "Noto Sans SC"
 _MARGIN: Final = 2  # modules of light around a code; the page's own white does the rest
+_SHAPELESS: Final = frozenset({"Cc", "Cf", "Mn", "Me", "Zs", "Zl", "Zp"})  # breaks, spaces, selectors, marks
 _AT_ONCE: Final = 2  # each keeps a core busy
 
 
@@ -33,6 +35,25 @@ def _fonts() -> typst.Fonts:
     return fonts
 
 
+@lru_cache(maxsize=1)
+def _drawn() -> frozenset[int]:
+    """The characters that the face has."""
+    from fontTools.ttLib import TTFont  # noqa: PLC0415 - a third of a second, for processes that set a paper
+
+    with TTFont(pylopdf_fonts_zh_cn.sans_path(), lazy=True) as face:
+        return frozenset(face.getBestCmap())
+
+
+def _printable(text: str) -> str:
+    """``text`` with the code points of characters that the face lacks in their places, as 〔U+20BB7〕 for 𠮷.
+
+    They would be empty boxes and missing from the file's text, and nothing would say so. Names with such characters
+    are real, and are not refused.
+    """
+    seen = {ord(each) for each in set(text) if unicodedata.category(each) not in _SHAPELESS}
+    return text.translate({code: f"〔U+{code:04X}〕" for code in seen - _drawn()})
+
+
 def typeset(template: bytes, told: Mapping[str, Any], *, squares: Mapping[str, str], at: datetime) -> bytes:
     """The template as PDF. Blocks for as long as it takes: call it in a thread.
 
@@ -42,7 +63,7 @@ def typeset(template: bytes, told: Mapping[str, Any], *, squares: Mapping[str, s
     made = typst.Compiler(template, font_paths=_fonts(), ignore_system_fonts=True).compile(
         format="pdf",
         sys_inputs={
-            "paper": json.dumps(told, ensure_ascii=False),
+            "paper": _printable(json.dumps(told, ensure_ascii=False)),
             **{name: _square(text) for name, text in squares.items()},
         },
         timestamp=int(at.timestamp()),

@@ -41,8 +41,10 @@ def hire_more(world: World) -> None:
 
 
 def decide(world: World, **said: Any) -> None:
-    """Let the district decide something about orders. All tests' orders are one resident's, who may have many."""
-    put(world, SETTING, {"open_limit": 1_000} | said)
+    """Let the district decide something about orders. All tests' orders are one resident's and few helpers', who may
+    have many.
+    """
+    put(world, SETTING, {"open_limit": 1_000, "load_limit": 1_000} | said)
 
 
 def put(world: World, section: str, said: dict[str, Any]) -> None:

@@ -56,6 +56,12 @@ def test_a_paper_can_be_read_and_is_the_same_each_time(kind: ReceiptKind) -> Non
     assert render(replace(paper, number="ZP20261120-000017")) != first
 
 
+def test_characters_that_the_face_lacks_are_named_and_not_left_out() -> None:
+    paper = replace(paper_of(ReceiptKind.ACCEPTANCE, facts()), number="样例𠮷\U0001f600\ue000\u3402\ufe0f")
+    said = text_of(render(paper))
+    assert "样例〔U+20BB7〕〔U+1F600〕〔U+E000〕\u3402" in said
+
+
 REASONS = st.dictionaries(
     st.sampled_from([each.code for each in MATERIALS]),
     st.text(st.characters(categories=["Lo", "Nd"]), min_size=1, max_size=8),
