@@ -6,12 +6,16 @@ import asyncio
 from datetime import date
 
 from tests.api.casework import Desk, fresh, mutation_of
-from tests.api.parts.bookings import booked, moment
+from tests.api.clients import refusal
+from tests.api.meanwhile import waiting_in_turn
+from tests.api.parts.bookings import BOOK, booked, moment
 from tests.api.parts.places import fresh_point
 from tests.api.test_booking_timers import state_of
 
+from bangban.features.calendar.local_days import set_local_day
 from bangban.kernel.identifiers import sample_phone
 from bangban.kernel.messenger.templates import Template
+from bangban.kernel.tenancy.installation import Installation
 from bangban.kernel.tenancy.work import Work
 
 CLOSE, RESET = mutation_of("closeDay", "applied"), mutation_of("resetDay", "applied")
@@ -85,3 +89,20 @@ def test_hours_and_a_last_day_of_a_point_call_off_what_lies_outside(desk: Desk) 
     desk.staff("admin")(SET, input={**point, "openingHours": "24/7", "until": until})
     assert len(told(desk, last)) == 1
     assert [state_of(desk, each) for each in (first, third)] == ["BOOKED", "CANCELLED"]
+
+
+def test_nobody_books_a_day_while_it_is_being_closed(desk: Desk, installation: Installation) -> None:
+    point = desk.staff("admin")(SET, input=fresh_point(desk, kind="LOUNGE", openingHours=WEEK)).data[
+        "setServicePoint"
+    ]["id"]
+    days, day = workday(desk)
+    asking = desk.resident(fresh()).send(BOOK, input={"pointId": point, "beginsAt": moment(desk, days=days)})
+
+    async def close(work: Work) -> None:
+        await set_local_day(work, desk.services.tenancy, day=day, working=False, reason="停电")
+
+    try:
+        (reply,) = desk.run(waiting_in_turn(desk, installation, close, asking))
+        assert refusal(reply) == ("INVALID_INPUT", ["input.beginsAt"])
+    finally:
+        desk.staff("admin")(RESET, input={"day": day.isoformat()})

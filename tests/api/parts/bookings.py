@@ -131,7 +131,7 @@ PART = Part(
             frozenset({"NOT_FOUND"}),
         ),
     },
-    bounds={"Bookings": 1, "BookPoint": 7, "SettleBooking": 4},
+    bounds={"Bookings": 1, "BookPoint": 8, "SettleBooking": 4},
     steps={"BookPoint": _booking, "SettleBooking": _cancelling},
     variables={"Bookings": lambda _: {}},
     logins={"Bookings": "guide"},

@@ -51,6 +51,8 @@ async def open_book(work: Work, point_id: UUID) -> Opened:
 
     Raises NotFound, ``PointNotBookable``.
     """
+    # A day that is being closed calls off what was booked before: whoever books meanwhile waits for it.
+    await work.hold_calendar()
     # The weaker of the locks that exclude each other: whoever only refers to the point need not wait.
     point = await work.db.scalar(
         select(ServicePointRow).where(ServicePointRow.id == point_id).with_for_update(key_share=True)

@@ -169,10 +169,13 @@ class BundleApplication:
     applicant: Applicant = one("Who asks 申请人(脱敏).", _first_case, table=CaseRow)
     members: list[BundleMember] = many("Its matters 事项与办件.", _members)
     materials: list[BundlePaper] = many(
-        "Its papers, each once 材料.", lambda r: Pick(r.c.key.is_not(None), (r.c.place,)), rows=_papers
+        "Its papers, each once, of matters that did not end undone 材料.",
+        lambda r: Pick(r.c.key.is_not(None), (r.c.place,)),
+        rows=_papers,
     )
     materials_once: int = column(
-        "How many papers are given 合并后材料数.", lambda r: member_sql.papers_counted(r, separately=False)
+        "How many papers are given, of matters that did not end undone 合并后材料数.",
+        lambda r: member_sql.papers_counted(r, separately=False),
     )
     materials_separately: int = column(
         "How many were given if each matter were applied for by itself 合并前材料数.",
