@@ -32,6 +32,12 @@ DAY = timedelta(days=1)
 AT_DOORS = "TPL-SENIOR-CARD"
 NIGHT, MORNING = time(23, 59), time(0, 1)  # in Greenwich the one is the same day, the other is not
 DUTIES = (DutyKind.CHECK_IN_LATE, DutyKind.CHECK_IN_DUE, DutyKind.CHECK_IN_LATE)
+ABOUT_PEOPLE = (
+    DutyKind.POST_ENDING,
+    DutyKind.POST_ENDED,
+    DutyKind.VOLUNTEER_WAITING,
+    DutyKind.VOLUNTEER_LATE,
+)
 ENDS = ("a/out", "b/one", "b/two")
 SEALED_IN = 2019  # a year of no other tests'
 
@@ -91,13 +97,13 @@ class _Scene:
                 self.work.db.add(duty)
 
     async def posts(self) -> None:
-        """Posts that end, or ended, of everybody there is, in turn."""
+        """Posts that end, or ended, of everybody there is, and volunteers that they might be, in turn."""
         found = select(AssignmentRow.staff_id, AssignmentRow.area_id).order_by(AssignmentRow.id)
         ends = {row.staff_id: row.area_id for row in await self.work.db.execute(found)}
         for place, (staff_id, area_id) in enumerate(ends.items()):
             duty = DutyRow(
                 id=new_id(),
-                kind=DutyKind.POST_ENDED if place % 2 else DutyKind.POST_ENDING,
+                kind=ABOUT_PEOPLE[place % len(ABOUT_PEOPLE)],
                 case_id=None,
                 subject_id=staff_id,
                 area_id=area_id,

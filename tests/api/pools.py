@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from random import Random
 from typing import Any
 
@@ -48,6 +49,12 @@ def page(random: Random, cursors: list[str]) -> dict[str, Any]:
     """A page of a list, after one of these if there are any."""
     after = maybe(random, *cursors, often=0.3) if cursors else OMITTED
     return {"first": maybe(random, 1, 2, 3, 5), "after": after}
+
+
+def in_force(random: Random, versions: list[Any]) -> Any:
+    """A day on which one of these versions begins, or the day before, or nothing."""
+    begin = random.choice(versions).effective_from
+    return maybe(random, str(begin), str(begin - timedelta(days=1)), often=0.3)
 
 
 def pools_of(truth: Truth) -> Pools:
@@ -104,7 +111,9 @@ def pools_of(truth: Truth) -> Pools:
             **page(r, tree),
         },
         ("Area", "children"): lambda r: page(r, position),
-        ("Query", "service"): lambda r: {"code": r.choice([r.choice(services_).code, "NONE"])},
+        ("Query", "service"): lambda r: given(
+            code=r.choice([r.choice(services_).code, "NONE"]), on=in_force(r, services_)
+        ),
         ("Query", "services"): lambda r: {
             "filter": maybe(
                 r,
@@ -116,6 +125,7 @@ def pools_of(truth: Truth) -> Pools:
                     level=maybe(r, "COUNTY", "TOWN", often=0.2),
                 ),
             ),
+            "on": in_force(r, services_),
             **page(r, codes),
         },
         ("Query", "case"): lambda r: {"number": number(r)},

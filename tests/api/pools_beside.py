@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.api.drawing import Pools
-from tests.api.pools import WORDS, given, maybe, page, pools_of
+from tests.api.pools import WORDS, given, in_force, maybe, page, pools_of
 from tests.api.pools_hall import MOMENTS, pools_hall
 from tests.api.pools_network import pools_network
 from tests.api.pools_told import pools_told
@@ -78,12 +78,15 @@ def pools_beside(truth: Truth) -> Pools:
         ("Query", "custody"): lambda r: {"number": number(r)},
         ("Query", "caseFiles"): lambda r: {"number": number(r)},
         ("Query", "bundleApplication"): lambda r: {"number": of(BundleApplicationRow, "number", r)},
-        ("Query", "bundles"): lambda r: listed(
-            r,
-            [],
-            code=maybe(r, of(BundleRow, "code", r), often=0.3),
-            serviceCode=maybe(r, "TPL-RESIDENCE-PERMIT", "NONE", often=0.3),
-            search=maybe(r, *WORDS, often=0.2),
+        ("Query", "bundles"): lambda r: (
+            listed(
+                r,
+                [],
+                code=maybe(r, of(BundleRow, "code", r), often=0.3),
+                serviceCode=maybe(r, "TPL-RESIDENCE-PERMIT", "NONE", often=0.3),
+                search=maybe(r, *WORDS, often=0.2),
+            )
+            | {"on": in_force(r, truth.rows[BundleRow])}
         ),
         ("Query", "bundleApplications"): lambda r: listed(
             r,

@@ -21,6 +21,7 @@ MOMENTS = (
     "2026-11-23T11:59:59+08:00",
     "2026-10-01T10:00:00+08:00",  # a holiday
     "2026-02-14T02:30:00Z",  # a Saturday that is worked
+    "2027-01-01T02:00:00Z",  # a holiday that is not published
     "2099-01-01T00:00:00Z",
 )
 
@@ -90,6 +91,9 @@ def pools_hall(truth: Truth) -> Pools:
         ("Hall", "statistics"): lambda r: given(**in_order(today, day(r), day(r))),
         ("Query", "skillGaps"): lambda r: {**given(onDutyOn=day(r)), **page(r, gap)},
         ("SkillGap", "uncovered"): lambda r: given(on=day(r, 0.7)),
-        ("ServicePoint", "open"): lambda r: given(at=maybe(r, *MOMENTS, often=0.7)),
+        **{
+            ("ServicePoint", name): lambda r: given(at=maybe(r, *MOMENTS, often=0.7))
+            for name in ("open", "openProvisional")
+        },
         ("ServicePoint", "assessments"): lambda r: given(former=maybe(r, True, False)),
     }

@@ -46,7 +46,7 @@ def pools_network(truth: Truth) -> Pools:
         by = (random.uniform(-0.3, 0.3), random.uniform(-0.3, 0.3))
         here = {"longitude": point.longitude + by[0], "latitude": point.latitude + by[1]}
         far = {"longitude": random.uniform(*LONGITUDES), "latitude": random.uniform(*LATITUDES)}
-        many = {"first": random.choice([-1, 0, 1, 3, 60])} if random.random() < 0.5 else {}
+        many = {"first": random.choice([1, 3, 50])} if random.random() < 0.5 else {}
         return {"location": far if roll < 0.4 else here, **many}
 
     def of(table: type, random: Random) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from tests.api.drawing import Pools
-from tests.api.pools import given, maybe, page
+from tests.api.pools import given, in_force, maybe, page
 from tests.api.truth import Truth
 
 from bangban.features.areas.tables import AreaRow
@@ -106,7 +106,7 @@ def pools_told(truth: Truth) -> Pools:
             elderly=maybe(r, True, False, often=0.3),
             **between(r),
         ),
-        ("Query", "guidances"): lambda r: page(r, guided),
+        ("Query", "guidances"): lambda r: {**page(r, guided), "on": in_force(r, rows[GuidanceRow])},
         ("Query", "guidance"): lambda r: {
             "code": of(GuidanceRow, "code", r),
             "version": maybe(r, 1, 2, 3, 4, often=0.4),

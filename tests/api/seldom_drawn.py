@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tests.api.truth import Truth
-from tests.api.truths.reach import MOST
 
 from bangban.features.areas.tables import AreaRow
 from bangban.features.guidance.tables import GuidanceRow
@@ -72,9 +71,9 @@ SELDOM: Final = {
         _decided_in_part,
     ),
     "nearestPoints": Seldom(
-        "query($l: LocationInput!) { nearestPoints(location: $l, first: 100) { metres point { key } } }",
+        "query($l: LocationInput!) { nearestPoints(location: $l, first: 50) { metres point { key } } }",
         _near,
-        lambda answers: all(len(each["nearestPoints"]) == MOST for each in answers),
+        lambda answers: all(len(each["nearestPoints"]) == 50 for each in answers),
     ),
     "networkConformance": Seldom(
         """query($a: ID!) { networkConformance(areaId: $a) {

@@ -25,6 +25,7 @@ STEP = """query($code: String!, $version: Int, $answers: [String!]) {
     question { text textEn answers { key label labelEn } }
     end { service { code materials { code } } bundle { code } advice adviceEn }
   } }"""
+TOPICS = "query($on: Date) { guidances(first: 100, on: $on) { edges { node { code version name } } } }"
 OTHER = Words(zh="请到窗口", en="Please come to the window")
 
 
@@ -105,9 +106,22 @@ def test_whoever_began_goes_on_in_that_version(desk: Desk, zouping: Place) -> No
     assert step(desk, "further", **two) is None, "today's version has no such answer"
     assert step(desk, "further", version=1, **two)["question"] is not None
     assert step(desk, "at-once", version=1, **two)["end"]["service"]["code"] == PERMIT
-    listed = desk.place.anonymous("{ guidances(first: 100) { edges { node { code version } } } }").data
-    versions = {each["node"]["code"]: each["node"]["version"] for each in listed["guidances"]["edges"]}
-    assert versions["TWO-VERSIONS"] == 2
+    # Whoever publishes for a later day can read it before that day.
+    assert step(desk, "at-once", version=3, **two)["end"]["advice"] == OTHER.zh
+    today = desk.inside(_today)
+    for day, name, version in (
+        (None, guide(PERMIT).name, 2),
+        (today, guide(PERMIT).name, 2),
+        (today + timedelta(days=3), "再改", 3),
+    ):
+        listed = desk.place.anonymous(TOPICS, on=None if day is None else day.isoformat()).data["guidances"]
+        assert [each["node"] for each in listed["edges"] if each["node"]["code"] == "TWO-VERSIONS"] == [
+            {"code": "TWO-VERSIONS", "version": version, "name": name}
+        ], day
+
+
+async def _today(work: Any) -> Any:
+    return work.today
 
 
 def test_faulty_questions_are_refused_with_every_fault(desk: Desk) -> None:

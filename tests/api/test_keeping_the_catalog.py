@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, cast
 
 import openpyxl
@@ -214,6 +215,16 @@ def test_a_guide_for_phones_is_a_part_of_the_version_and_public(world: World, ad
     found = [admin(PUBLISH, input=given(code, **palm, mobile=GUIDE)).data["publishServiceItem"] for _ in "ab"]
     assert found[0]["version"] == found[1]["version"] == 2
     assert world.inside(lambda work: newest(work, code)) == GUIDE
+    # Whoever published can read it before the day comes, in the list as well.
+    begins = found[0]["effectiveFrom"]
+    listed = f"""query($on: Date, $code: String!) {{ services(on: $on, filter: {{search: $code}}) {{
+        edges {{ node {{ version {MOBILE} }} }} }} service(code: $code, on: $on) {{ version {MOBILE} }} }}"""
+    for on, there in ((begins, {"version": 2, "mobile": GUIDE}), (None, {"version": 1, "mobile": None})):
+        read = world.anonymous(listed, code=code, on=on).data
+        assert read["service"] == there
+        assert [each["node"] for each in read["services"]["edges"]] == [there]
+    before = str(_today(world) - timedelta(days=1))
+    assert world.anonymous(listed, code=code, on=before).data["service"] is None
     for wrong, field in (
         ({"link": "javascript:alert(1)"}, "mobile.link"),
         ({"steps": []}, "mobile.steps"),

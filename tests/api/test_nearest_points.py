@@ -153,9 +153,11 @@ def test_a_partner_whose_agreement_is_over_serves_nobody(zibo_there: Place) -> N
 
 def test_the_least_and_the_most_that_are_answered(zibo_there: Place) -> None:
     here = {"longitude": 118.05, "latitude": 36.84}
-    for wanted, least, most in ((0, 0, 0), (-3, 0, 0), (1000, 50, 50)):
-        found = zibo_there.anonymous(NEAREST, l=here, n=wanted).data["nearestPoints"]
-        assert least <= len(found) <= most
+    for wanted in (1, 50):
+        assert len(zibo_there.anonymous(NEAREST, l=here, n=wanted).data["nearestPoints"]) == wanted
+    for wanted in (-3, 0, 51, 2_147_483_647):
+        refused = zibo_there.anonymous(NEAREST, l=here, n=wanted)
+        assert (refused.code, fields_of(refused)) == ("INVALID_INPUT", ["first"]), wanted
     for edge in ({"longitude": 73.0, "latitude": 54.0}, {"longitude": 136.0, "latitude": 3.0}):
         assert len(zibo_there.anonymous(NEAREST, l=edge, n=2).data["nearestPoints"]) == 2
 

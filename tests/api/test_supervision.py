@@ -164,7 +164,12 @@ def test_pages_follow_one_another_the_oldest_first(desk: Desk, number: str) -> N
 
 
 def post_ended(
-    desk: Desk, staff_id: UUID, *, at: str | None = None, state: DutyState = DutyState.OPEN
+    desk: Desk,
+    staff_id: UUID,
+    *,
+    at: str | None = None,
+    state: DutyState = DutyState.OPEN,
+    kind: DutyKind = DutyKind.POST_ENDED,
 ) -> UUID:
     """A duty about a post of somebody, which lay in the area with this code, or where they are posted."""
     area_id = (
@@ -177,7 +182,7 @@ def post_ended(
     async def ends(work: Work) -> None:
         duty = DutyRow(
             id=duty_id,
-            kind=DutyKind.POST_ENDED,
+            kind=kind,
             case_id=None,
             subject_id=staff_id,
             area_id=area_id,
@@ -230,6 +235,25 @@ def test_whoever_may_move_the_work_sees_the_duties_about_posts_and_no_others(des
         moved_to(desk, "dispatcher", home)
     for each in (of_mine, of_other):
         assert settle(desk.staff("dispatcher"), str(each)).code == "FORBIDDEN"
+
+
+def test_whoever_may_let_volunteers_in_sees_who_waits_and_no_other_duties(desk: Desk, number: str) -> None:
+    volunteer = UUID(desk.staff_id("helper-town"))
+    here, beside = (
+        str(post_ended(desk, volunteer, at=at, kind=DutyKind.VOLUNTEER_LATE)) for at in (None, BESIDE)
+    )
+    post = str(post_ended(desk, volunteer))
+
+    def seen(login: str) -> set[str]:
+        found = listed(desk.staff(login), kinds=["VOLUNTEER_LATE", "POST_ENDED"])
+        return {each["id"] for each in found} & {here, beside, post}
+
+    assert seen("admin") == {here, beside}, "moves no cases, so nothing of posts"
+    assert seen("dispatcher") == seen("supervisor") == {here, beside, post}
+    assert seen("helper-town") == {post}, "nobody lets themselves in"
+    assert seen("clerk-town") == seen("guide") == set()
+    assert listed(desk.staff("admin"), caseNumber=number) == []
+    assert settle(desk.staff("admin"), here).code == "FORBIDDEN"
 
 
 def test_a_duty_about_a_post_lists_what_is_to_be_moved_by_number(desk: Desk) -> None:

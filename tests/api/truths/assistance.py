@@ -20,7 +20,7 @@ from bangban.features.orders.values import HELD
 from bangban.features.people.tables import AssignmentRow, TeamMemberRow, TeamRow
 from bangban.features.supervision.graphql import NAMED_BY
 from bangban.features.supervision.tables import DutyRow
-from bangban.features.supervision.values import ALERT_OF, POSTS, RULE_OF
+from bangban.features.supervision.values import ALERT_OF, POSTS, RULE_OF, VOLUNTEERS
 from bangban.features.uploads.tables import UploadRow
 from bangban.kernel.access.vocabulary import Permission
 
@@ -114,7 +114,7 @@ class AssistanceFields(CaseFields):
             case = None if row.case_id is None else self.one(cases.CaseRow, id=row.case_id)
             area_id = row.area_id if case is None else case.area_id
             held = [case] if case is not None else self.of(OrderRow, id=row.subject_id)
-            own = any(each.holder_id == me for each in held) or self._told_of_post(row)
+            own = any(each.holder_id == me for each in held) or self._told(row)
             return (
                 self.granted(Permission.DUTY_READ, area_id, own=own)
                 and row.state in asked.get("states", ["OPEN"])
@@ -126,13 +126,17 @@ class AssistanceFields(CaseFields):
         found = [r for r in self.rows[DutyRow] if wanted(r)]
         return self.page(found, "duties", lambda r: (r.raised_at, r.id), first, after)
 
-    def _told_of_post(self, row: Any) -> bool:
-        """Whoever has the post that ends, and who may move cases there by a post at or above it."""
-        if row.kind not in POSTS:
+    def _told(self, row: Any) -> bool:
+        """Whoever has the post that ends, and who may move cases there by a post at or above it; of volunteers,
+        who may let them in.
+        """
+        if row.kind not in POSTS | VOLUNTEERS:
             return False
-        may, path = self.grants.policy.posts_that_may(Permission.CASE_HAND_OVER), self.area(row.area_id).path
+        ends = row.kind in POSTS
+        permission = Permission.CASE_HAND_OVER if ends else Permission.SKILL_MANAGE
+        may, path = self.grants.policy.posts_that_may(permission), self.area(row.area_id).path
         posts = [each for each in self.of(AssignmentRow, staff_id=self.principal.id) if self.current(each)]
-        return row.subject_id == self.principal.id or any(
+        return (ends and row.subject_id == self.principal.id) or any(
             f"{post.role} {self.area(post.area_id).level}" in may and post.area_id.hex in path.split(".")
             for post in posts
         )

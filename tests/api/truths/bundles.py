@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from tests.api.truth import Page, Part
@@ -43,9 +44,10 @@ class BundleFields(CaseFields):
         filter: dict[str, Any] | None = None,  # noqa: A002 - the contract's name
         first: int | None = None,
         after: str | None = None,
+        on: str | None = None,
     ) -> Page:
         asked = {key: value for key, value in (filter or {}).items() if value is not None}
-        day = self.moment.day
+        day = self.moment.day if on is None else date.fromisoformat(on)
         found = [
             r
             for r in self.rows[BundleRow]

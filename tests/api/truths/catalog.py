@@ -15,16 +15,16 @@ from bangban.features.catalog.tables import ServiceItemRow, ServiceMaterialRow
 class CatalogFields(Truth):
     """Named ``Type_field``."""
 
-    def _in_force(self) -> list[Any]:
-        day = self.moment.day
+    def _in_force(self, on: str | None = None) -> list[Any]:
+        day = self.moment.day if on is None else date.fromisoformat(on)
         return [
             r
             for r in self.rows[ServiceItemRow]
             if r.effective_from <= day and (r.effective_to is None or r.effective_to > day)
         ]
 
-    def Query_service(self, _: Part, code: str) -> Any:
-        return next((r for r in self._in_force() if r.code == code), None)
+    def Query_service(self, _: Part, code: str, on: str | None = None) -> Any:
+        return next((r for r in self._in_force(on) if r.code == code), None)
 
     def Query_services(
         self,
@@ -32,11 +32,12 @@ class CatalogFields(Truth):
         filter: dict[str, Any] | None = None,  # noqa: A002 - the contract's name
         first: int | None = None,
         after: str | None = None,
+        on: str | None = None,
     ) -> Page:
         asked = {key: value for key, value in (filter or {}).items() if value is not None}
         found = [
             r
-            for r in self._in_force()
+            for r in self._in_force(on)
             if ("search" not in asked or has(r.name, asked["search"]) or has(r.code, asked["search"]))
             and ("audience" not in asked or asked["audience"] in r.audience)
             and ("kind" not in asked or asked["kind"] == r.kind)

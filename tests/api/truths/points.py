@@ -58,6 +58,10 @@ class PointFields(DistrictFields, CatalogFields, Moments):
     def ServicePoint_open(self, row: Any, at: str | None = None) -> bool:
         return self.is_open(row, self.now if at is None else datetime.fromisoformat(at))
 
+    def ServicePoint_open_provisional(self, _: Any, at: str | None = None) -> bool:
+        moment, calendar = self.now if at is None else datetime.fromisoformat(at), self.calendar
+        return not calendar.epoch <= moment.astimezone(self.district.zone).date() <= calendar.horizon
+
     def ServicePoint_crowd(self, row: Any) -> Any:
         return row if row.queue_length is not None or row.wait_minutes is not None else None
 

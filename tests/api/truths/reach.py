@@ -17,8 +17,6 @@ from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.places.tables import ServicePointRow
 from bangban.kernel.access.vocabulary import Permission
 
-MOST = 50
-
 
 @dataclass
 class Near:
@@ -68,7 +66,7 @@ class ReachFields(AttendingFields):
             and (service_code is None or self._offers(each, service_code))
         ]
         found.sort(key=lambda each: (round(each.far, 6), each.point.id))
-        return found[: min(max(first, 0), MOST)]
+        return found[:first]
 
     def _offers(self, point: Any, code: str) -> bool:
         taken: list[Part] = self.Query_point_services(Part(self), str(point.id))

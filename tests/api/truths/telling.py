@@ -42,9 +42,9 @@ class TellingFields(BundleFields):
         found: date = moment.astimezone(self.district.zone).date()
         return found
 
-    def _valid(self, row: Any) -> bool:
-        """Whether a version holds today; its end is the first day of the next one."""
-        day = self.moment.day
+    def _valid(self, row: Any, on: str | None = None) -> bool:
+        """Whether a version holds on a day, or today; its end is the first day of the next one."""
+        day = self.moment.day if on is None else date.fromisoformat(on)
         return bool(row.effective_from <= day and (row.effective_to is None or row.effective_to > day))
 
     # ------------------------------------------------------------------ outreach
@@ -119,8 +119,10 @@ class TellingFields(BundleFields):
 
     # ------------------------------------------------------------------ questions
 
-    def Query_guidances(self, _: Part, first: int | None = None, after: str | None = None) -> Page:
-        found = [r for r in self.rows[GuidanceRow] if self._valid(r)]
+    def Query_guidances(
+        self, _: Part, first: int | None = None, after: str | None = None, on: str | None = None
+    ) -> Page:
+        found = [r for r in self.rows[GuidanceRow] if self._valid(r, on)]
         return self.page(found, "guidance", lambda r: (r.code, r.version), first, after)
 
     def Query_guidance(

@@ -38,12 +38,10 @@ class BundleMaterial:
     services: list[str] = column("Codes of the matters that need it 用于事项.")
 
 
-def in_force(rows: Rows) -> Predicate:
-    """Whether the version holds today."""
-    today = rows.request.bind("today", Date())
-    return and_(
-        rows.c.effective_from <= today, or_(rows.c.effective_to.is_(None), rows.c.effective_to > today)
-    )
+def in_force(rows: Rows, on: Any = None) -> Predicate:
+    """Whether the version holds on a day, or today."""
+    day = rows.request.bind("today", Date()) if on is None else on
+    return and_(rows.c.effective_from <= day, or_(rows.c.effective_to.is_(None), rows.c.effective_to > day))
 
 
 def _services(rows: Rows) -> Pick:
@@ -87,7 +85,7 @@ class Bundle:
     name: str = column("Name 名称.")
     name_en: str | None = column("Name in English 英文名称.")
     lead_department: str = column("Department that leads 牵头部门.")
-    services: list[ServiceItem] = many("Its matters, as they are in force 包含事项.", _services)
+    services: list[ServiceItem] = many("Its matters, as they are in force today 包含事项.", _services)
     optional: list[str] = column("Codes of the matters that may be left out 可选事项.")
     fields: list[BundleField] = many("The shared form 共用表单.", in_place, rows=in_column("fields"))
     materials: list[BundleMaterial] = many(
@@ -120,8 +118,12 @@ class BundleFilter:
 def _bundles(
     root: Rows,
     filter: Annotated[BundleFilter | None, strawberry.argument(description="Which ones 筛选条件.")] = None,  # noqa: A002 - the word of the other lists
+    on: Annotated[
+        date | None,
+        strawberry.argument(description="As in force on which day; today if left out 日期."),
+    ] = None,
 ) -> Listing:
-    where: list[Predicate] = [in_force(root)]
+    where: list[Predicate] = [in_force(root, on)]
     if filter is not None:
         if filter.code is not None:
             where.append(root.c.code == filter.code)
@@ -135,5 +137,5 @@ def _bundles(
 @strawberry.type
 class BundleQuery:
     bundles: Connection[Bundle] = paged(
-        "Bundles in force today, by code 一件事目录.", _bundles, requires=Permission.CATALOG_READ
+        "Bundles in force on a day, by code 一件事目录.", _bundles, requires=Permission.CATALOG_READ
     )

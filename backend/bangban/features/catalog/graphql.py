@@ -220,15 +220,20 @@ class ServiceItem:
     effective_to: date | None = column("Day on which it is replaced 失效日期.")
 
 
-def in_force(rows: Rows) -> Predicate:
-    """Whether an item's version holds today."""
-    return in_force_on(rows.c, rows.request.bind("today", Date()))
+def in_force(rows: Rows, on: Any = None) -> Predicate:
+    """Whether an item's version holds on a day, or today."""
+    return in_force_on(rows.c, rows.request.bind("today", Date()) if on is None else on)
 
 
 def _one_service(
-    root: Rows, code: Annotated[str, strawberry.argument(description="Implementation code 实施编码.")]
+    root: Rows,
+    code: Annotated[str, strawberry.argument(description="Implementation code 实施编码.")],
+    on: Annotated[
+        date | None,
+        strawberry.argument(description="As in force on which day; today if left out 日期."),
+    ] = None,
 ) -> Predicate:
-    return and_(root.c.code == code, in_force(root))
+    return and_(root.c.code == code, in_force(root, on))
 
 
 @strawberry.input(description="Which matters to list 事项筛选条件.")
@@ -247,8 +252,12 @@ class ServiceFilter:
 def _services(
     root: Rows,
     filter: Annotated[ServiceFilter | None, strawberry.argument(description="Which ones 筛选条件.")] = None,  # noqa: A002 - the contract's name
+    on: Annotated[
+        date | None,
+        strawberry.argument(description="As in force on which day; today if left out 日期."),
+    ] = None,
 ) -> Listing:
-    where: list[Predicate] = [in_force(root)]
+    where: list[Predicate] = [in_force(root, on)]
     if filter is not None:
         if filter.search is not None:
             where.append(containing(filter.search, root.c.name, root.c.code))
@@ -271,8 +280,10 @@ def _level_of(area_id: Any) -> Any:
 @strawberry.type
 class CatalogQuery:
     service: ServiceItem | None = one(
-        "The version of a matter that is in force today 事项.", _one_service, requires=Permission.CATALOG_READ
+        "The version of a matter that is in force on a day 事项.",
+        _one_service,
+        requires=Permission.CATALOG_READ,
     )
     services: Connection[ServiceItem] = paged(
-        "Matters in force today, by code 事项列表.", _services, requires=Permission.CATALOG_READ
+        "Matters in force on a day, by code 事项列表.", _services, requires=Permission.CATALOG_READ
     )

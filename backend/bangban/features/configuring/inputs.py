@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from enum import Enum
 from typing import Any, Final
 
@@ -26,9 +26,11 @@ from bangban.features.configuring.presenting_inputs import (
     SealSettingsInput,
     TextInput,
 )
+from bangban.features.configuring.problems import SettingsFaulty
 from bangban.features.configuring.section_inputs import AssistanceSettingsInput, BookingsSettingsInput
 from bangban.features.places.assessments import VALID_DAYS
 from bangban.features.places.enums import AssessmentScheme, PointKind, Specialty, Travel
+from bangban.features.profiles.settings import SettingFault
 from bangban.kernel.levels import AreaLevel
 
 
@@ -185,17 +187,36 @@ def given_in(value: Any) -> Any:
 
 
 def changes_in(given: ConfigureDistrictInput) -> dict[str, Any]:
-    """The settings to change, as ``district.yaml`` writes them."""
+    """The settings to change, as ``district.yaml`` writes them.
+
+    Raises ``SettingsFaulty`` where two lines of a table are for the same.
+    """
     changes: dict[str, Any] = given_in(given)
+    twice: list[SettingFault] = []
     for (section, member), (key, value) in TABLES.items():
         said = changes.get(section) or {}
         if said.get(member) is not None:
+            twice += _repeated((section, member), key, [each[key] for each in said[member]])
             changes[section] = said | {member: {each[key]: each[value] for each in said[member]}}
+    if twice:
+        raise SettingsFaulty(twice)
     return changes
 
 
 def names_in(names: list[LevelNameInput] | None) -> Mapping[AreaLevel, Any] | None:
-    """Names by level; None where they were left out, and none at all for null."""
+    """Names by level; None where they were left out, and none at all for null.
+
+    Raises ``SettingsFaulty`` where a level is named twice.
+    """
     if names is UNSET:
         return None
+    if twice := [*_repeated(("names",), "level", [each.level for each in names or ()])]:
+        raise SettingsFaulty(twice)
     return {each.level: given_in(each.name) for each in names or ()}
+
+
+def _repeated(path: tuple[str, ...], member: str, keys: Sequence[str]) -> Iterator[SettingFault]:
+    """Every line whose key an earlier line has: a table would keep the last of them and say nothing."""
+    for index, key in enumerate(keys):
+        if key in keys[:index]:
+            yield SettingFault((*path, index, member), f"“{key}”重复。", f"{key} stands here twice.")

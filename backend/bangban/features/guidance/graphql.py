@@ -104,7 +104,10 @@ def _guidance(
         list[str] | None, strawberry.argument(description="The answers so far, by their keys 已选答案.")
     ] = None,
     version: Annotated[
-        int | None, strawberry.argument(description="Version that was begun with; today's if left out 版本.")
+        int | None,
+        strawberry.argument(
+            description="Version that was begun with, or is to be proof-read; today's if left out 版本."
+        ),
     ] = None,
 ) -> Pick:
     today = root.request.bind("today", Date())
@@ -112,8 +115,14 @@ def _guidance(
     return Pick(true(), drawn=drawn)
 
 
-def _topics(root: Rows) -> Listing:
-    return Listing(Order("guidance", (root.c.code, root.c.version)), (in_force(root),))
+def _topics(
+    root: Rows,
+    on: Annotated[
+        date | None,
+        strawberry.argument(description="As in force on which day; today if left out 日期."),
+    ] = None,
+) -> Listing:
+    return Listing(Order("guidance", (root.c.code, root.c.version)), (in_force(root, on),))
 
 
 @strawberry.type

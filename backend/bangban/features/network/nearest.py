@@ -12,7 +12,7 @@ from types import SimpleNamespace
 from typing import Annotated, Any, Final
 
 import strawberry
-from sqlalchemy import BigInteger, Date, Select, cast, exists, func, literal, select, true
+from sqlalchemy import BigInteger, Date, Select, cast, exists, func, select, true
 
 from bangban.features.catalog.offered_sql import in_force_on, offers
 from bangban.features.catalog.problems import ItemUnknown
@@ -35,6 +35,7 @@ from bangban.features.places.sql import (
 from bangban.features.places.tables import ServicePointRow
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.planner.fields import column, many, one
+from bangban.kernel.planner.judged import Between
 from bangban.kernel.planner.reads import Columns, Predicate, reads
 from bangban.kernel.planner.sources import Pick, Refusal, Rows
 
@@ -107,7 +108,7 @@ def _nearest(
         datetime | None,
         strawberry.argument(description="Only what is open at this moment 开放时刻."),
     ] = None,
-    first: Annotated[int, strawberry.argument(description=f"How many, {MOST} at most 个数.")] = 5,
+    first: Annotated[int, strawberry.argument(description=f"How many, 1 to {MOST} 个数.")] = 5,
 ) -> Pick:
     today: Any = root.request.bind("today", Date())
 
@@ -119,7 +120,7 @@ def _nearest(
         )
         return [standing] if service_code is None else [standing, offers(columns, service_code, today)]
 
-    wanted = func.least(func.greatest(first, literal(0)), literal(MOST))
+    wanted = root.request.judged(first, Between("first", 1, MOST))
     here = SimpleNamespace(
         longitude=root.request.judged(location.longitude, _check_longitude),
         latitude=root.request.judged(location.latitude, _check_latitude),

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 import strawberry
-from sqlalchemy import Date, DateTime, Double, and_, cast, extract, func, literal, or_, true
+from sqlalchemy import Boolean, Date, DateTime, Double, and_, cast, extract, func, literal, or_, true
 
 from bangban.features.areas.graphql import Area, containing, in_subtree
 from bangban.features.places.assessed import PointAssessment, assessments_of
@@ -111,6 +111,13 @@ def _open(
     return is_open(rows.c, moment_of(rows.request, at))
 
 
+def _provisional(
+    rows: Rows,
+    at: Annotated[datetime | None, strawberry.argument(description="When; now if left out 时刻.")] = None,
+) -> Any:
+    return cast(moment_of(rows.request, at)["provisional"].astext, Boolean)
+
+
 @reads()
 @strawberry.type(description="From when on a queue is a crowd at a point 拥堵标准.")
 class PointCrowd:
@@ -134,6 +141,11 @@ class ServicePoint:
         lambda r: r.c.hours["text"].astext,
     )
     open: bool = column("Whether it serves people at a moment 是否开放.", _open)
+    open_provisional: bool = column(
+        "Whether `open` at that moment goes by the weekday alone, since the holidays of that year are not published "
+        "yet 开放状态是否为暂定.",
+        _provisional,
+    )
     amenities: list[Amenity] = column("What it offers beside its services 便民设施.")
     specialties: list[Specialty] = column("What it is set up for 专业站点.")
     since: date | None = column("First day, if one is stated 起始日期.")

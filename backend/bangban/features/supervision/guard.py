@@ -1,4 +1,4 @@
-"""Who sees which duties: supervisors those of their areas, everybody else those that they are told of."""
+"""Who sees which duties: supervisors those of their areas, others those about what they hold, move or let in."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from bangban.features.areas.tables import AreaRow
 from bangban.features.cases.tables import CaseRow
 from bangban.features.orders.tables import OrderRow
 from bangban.features.people.tables import AssignmentRow
-from bangban.features.supervision.values import POSTS
+from bangban.features.supervision.values import POSTS, VOLUNTEERS, DutyKind
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.database.terms import runs_on
 from bangban.kernel.planner.reads import Guard, Predicate
@@ -35,27 +35,34 @@ def _within(columns: Any, paths: Any) -> Predicate:
 
 
 def _own(columns: Any, request: Any) -> Predicate:
-    """About what the caller holds, or about a post that ends: their own, or one whose work they may move."""
+    """About what the caller holds; a post that ends: their own, or one whose work they may move; a volunteer whom
+    they may let in. All of them are told (``addressees``).
+    """
     me, order = request.bind("me", Uuid()), OrderRow.__table__.alias("supervised_order")
     held = select(order.c.id).where(order.c.id == columns.subject_id, order.c.holder_id == me).exists()
-    of_a_post = columns.kind.in_([each.value for each in sorted(POSTS)])
-    ends = and_(of_a_post, or_(columns.subject_id == me, _moved_by(me, columns, request)))
-    return or_(whose_case(columns, lambda of: of.holder_id == me), held, ends)
+    ends = and_(_of(columns, POSTS), or_(columns.subject_id == me, _posted("moving", columns, request)))
+    waits = and_(_of(columns, VOLUNTEERS), _posted("letting_in", columns, request))
+    return or_(whose_case(columns, lambda of: of.holder_id == me), held, ends, waits)
 
 
-def _moved_by(me: Any, columns: Any, request: Any) -> Predicate:
-    """Whether somebody may move cases where the duty lies, by a post of theirs: those are told (``addressees``)."""
-    post = AssignmentRow.__table__.alias("moving_post")
-    at, place = AreaRow.__table__.alias("moved_from"), AreaRow.__table__.alias("moved_in")
+def _of(columns: Any, kinds: frozenset[DutyKind]) -> Predicate:
+    found: Predicate = columns.kind.in_([each.value for each in sorted(kinds)])
+    return found
+
+
+def _posted(posts: str, columns: Any, request: Any) -> Predicate:
+    """Whether the caller has, over where the duty lies, one of the posts that ``posts`` is the name of."""
+    post = AssignmentRow.__table__.alias(f"{posts}_post")
+    at, place = AreaRow.__table__.alias(f"{posts}_at"), AreaRow.__table__.alias(f"{posts}_where")
     return (
         select(post.c.id)
         .where(
-            post.c.staff_id == me,
+            post.c.staff_id == request.bind("me", Uuid()),
             runs_on(post.c, request.bind("today", Date())),
             at.c.id == post.c.area_id,
             place.c.id == columns.area_id,
             containing_path(at.c.path, place.c.path),
-            (post.c.role + literal(" ") + at.c.level) == any_(request.bind("moving", ARRAY(Text()))),
+            (post.c.role + literal(" ") + at.c.level) == any_(request.bind(posts, ARRAY(Text()))),
         )
         .exists()
     )

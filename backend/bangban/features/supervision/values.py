@@ -131,5 +131,8 @@ BEFORE_ANSWER = frozenset({DutyKind.REVIEW_LATE, DutyKind.FEEDBACK_LATE, DutyKin
 CHECK_INS = frozenset({DutyKind.CHECK_IN_DUE, DutyKind.CHECK_IN_LATE})
 """Somebody who is kept posted waits to hear."""
 
+VOLUNTEERS = frozenset({DutyKind.VOLUNTEER_WAITING, DutyKind.VOLUNTEER_LATE})
+"""Somebody offered to help, and waits to be let in."""
+
 POSTS = frozenset({DutyKind.POST_ENDING, DutyKind.POST_ENDED})
 """Somebody's post ends, and others have to go on with what they have."""

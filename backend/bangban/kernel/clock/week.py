@@ -20,18 +20,25 @@ _SATURDAY: Final = 5
 
 
 class LocalMinute(NamedTuple):
-    """A moment as hours of service see it: its local day, the day's key, minutes since local midnight."""
+    """A moment as hours of service see it: its local day, the day's key, minutes since local midnight.
+
+    ``provisional`` where the holidays of that day are not published, so that the key is its weekday's or assumed.
+    """
 
     day: str  # ISO 8601
     key: str
     minute: int
+    provisional: bool
 
 
 def local_minute(calendar: WorkingCalendar, at: datetime, zone: ZoneInfo) -> LocalMinute:
     """``at`` (aware) by the district's calendar and clock."""
     local = at.astimezone(zone)
     day = local.date()
-    return LocalMinute(day.isoformat(), day_key(calendar, day), local.hour * 60 + local.minute)
+    known = calendar.epoch <= day <= calendar.horizon
+    return LocalMinute(
+        day.isoformat(), day_key(calendar, day), local.hour * 60 + local.minute, provisional=not known
+    )
 
 
 def day_key(calendar: WorkingCalendar, day: date) -> str:

@@ -134,6 +134,7 @@ _KNOWN: Final[Mapping[str, Callable[[Asking, Grants], Any]]] = {
     "handling": lambda _, grants: list(grants.policy.posts_that_may(*HANDLING)),
     "claiming": lambda _, grants: list(grants.policy.posts_that_may(Permission.ORDER_CLAIM)),
     "moving": lambda _, grants: list(grants.policy.posts_that_may(Permission.CASE_HAND_OVER)),
+    "letting_in": lambda _, grants: list(grants.policy.posts_that_may(Permission.SKILL_MANAGE)),
 }
 
 

@@ -6,17 +6,21 @@ from typing import Any
 
 import pytest
 
+from bangban.features.configuring.hall_inputs import HallSettingsInput, PriorityInput
 from bangban.features.configuring.inputs import (
     ConfigureDistrictInput,
+    LevelNameInput,
     OfferedModeInput,
     TextInput,
+    changes_in,
     given_in,
     names_in,
 )
 from bangban.features.configuring.problems import LevelInUse, SettingsFaulty
 from bangban.features.configuring.rules import LevelUse, check_gone, check_levels, check_settings
+from bangban.features.configuring.section_inputs import AssistanceSettingsInput, NextStepsInput
 from bangban.features.configuring.wording import WORDINGS
-from bangban.features.profiles.values import HelpMode
+from bangban.features.profiles.values import CareNeed, HelpMode
 from bangban.kernel.levels import AreaLevel
 
 COUNTY, TOWN, VILLAGE, GRID, MICRO = AreaLevel
@@ -33,6 +37,33 @@ def test_an_input_gives_what_was_given_and_nothing_of_what_was_left_out() -> Non
     }
     assert names_in([]) == {}
     assert names_in(None) == {}
+
+
+def test_a_line_for_something_that_has_one_is_refused_and_every_such_line_is_named() -> None:
+    """Written as tables, whose last line would hold and the first be lost."""
+    aged, disabled = (PriorityInput(need=each, level=3) for each in (CareNeed.ELDERLY, CareNeed.DISABLED))
+    step = NextStepsInput(service_code="A", next=[])
+    given = ConfigureDistrictInput(
+        hall=HallSettingsInput(priorities=[aged, disabled, aged, aged]),
+        assistance=AssistanceSettingsInput(next_steps=[step, step]),
+    )
+    with pytest.raises(SettingsFaulty) as refused:
+        changes_in(given)
+    assert refused.value.fields == (
+        "input.hall.priorities.2.need",
+        "input.hall.priorities.3.need",
+        "input.assistance.nextSteps.1.serviceCode",
+    )
+    assert ("ELDERLY" in refused.value.message("zh")) is ("ELDERLY" in refused.value.message("en")) is True
+    hall = HallSettingsInput(priorities=[aged, disabled])
+    assert changes_in(ConfigureDistrictInput(hall=hall))["hall"]["priorities"] == {
+        CareNeed.ELDERLY: 3,
+        CareNeed.DISABLED: 3,
+    }
+    name = LevelNameInput(level=TOWN, name=TextInput(zh="街道", en="Subdistrict"))
+    with pytest.raises(SettingsFaulty) as refused:
+        names_in([name, name])
+    assert refused.value.fields == ("input.names.1.level",)
 
 
 @pytest.mark.parametrize(

@@ -66,19 +66,24 @@ CALENDAR = WorkingCalendar(published_calendar(), {date(2026, 11, 24): False})
 
 
 @pytest.mark.parametrize(
-    ("moment", "key", "minute"),
+    ("moment", "key", "minute", "provisional"),
     [
-        ("2026-11-23T09:30:00+08:00", "Mo", 570),
-        ("2026-11-23T23:59:00+00:00", HOLIDAY, 479),  # the next day there, which the district closes
-        ("2026-10-01T10:00:00+08:00", HOLIDAY, 600),
-        ("2026-11-22T10:00:00+08:00", "Su", 600),
-        ("2026-10-10T10:00:00+08:00", "Mo", 600),  # a Saturday that is worked 调休
-        ("2050-01-03T10:00:00+08:00", "Mo", 600),  # beyond the calendar
+        ("2026-11-23T09:30:00+08:00", "Mo", 570, False),
+        ("2026-11-23T23:59:00+00:00", HOLIDAY, 479, False),  # the next day there, which the district closes
+        ("2026-10-01T10:00:00+08:00", HOLIDAY, 600, False),
+        ("2026-11-22T10:00:00+08:00", "Su", 600, False),
+        ("2026-10-10T10:00:00+08:00", "Mo", 600, False),  # a Saturday that is worked 调休
+        (f"{CALENDAR.horizon}T15:59:00+00:00", None, 1439, False),  # the last minute that is published
+        (f"{CALENDAR.horizon}T16:00:00+00:00", None, 0, True),
+        ("2050-01-03T10:00:00+08:00", "Mo", 600, True),  # beyond the calendar
+        ("1999-10-01T10:00:00+08:00", "Fr", 600, True),  # and before it
     ],
 )
-def test_a_moment_is_seen_by_the_districts_clock_and_calendar(moment: str, key: str, minute: int) -> None:
+def test_a_moment_is_seen_by_the_districts_clock_and_calendar(
+    moment: str, key: str | None, minute: int, provisional: bool
+) -> None:
     found = local_minute(CALENDAR, datetime.fromisoformat(moment), ZONE)
-    assert (found.key, found.minute) == (key, minute)
+    assert (key or found.key, found.minute, found.provisional) == (found.key, minute, provisional)
 
 
 MINUTES = st.integers(0, 364 * 1440).map(lambda n: datetime(2026, 1, 1, tzinfo=UTC) + timedelta(minutes=n))
