@@ -11,14 +11,9 @@ from sqlalchemy import select
 
 from bangban.features.accounts.residents import PHONE_CONTEXT, ways_to_resident
 from bangban.features.accounts.tables import RESIDENT_LANGUAGE, ResidentRow
+from bangban.features.bookings.ending import CALLED_OFF, call_off_bookings, miss_booking
 from bangban.features.bookings.problems import clock_times
-from bangban.features.bookings.service import (
-    BOOKED,
-    BOOKING_OVER,
-    CALLED_OFF,
-    call_off_bookings,
-    miss_booking,
-)
+from bangban.features.bookings.service import BOOKED, BOOKING_OVER
 from bangban.features.bookings.tables import BookingRow
 from bangban.features.bookings.values import BookingState
 from bangban.features.districts.platform import PLATFORM

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import strawberry
 
-from bangban.features.bookings import service
+from bangban.features.bookings import ending, service
 from bangban.features.bookings.graphql import Booking
 from bangban.features.bookings.values import BookingOutcome
 from bangban.kernel.access.vocabulary import Permission
@@ -66,5 +66,5 @@ class BookingMutation:
         booking_id = as_uuid(input.id, ("input", "id"))
         return await _booking(
             info,
-            lambda work: service.settle_booking(work, booking_id=booking_id, outcome=input.outcome),
+            lambda work: ending.settle_booking(work, booking_id=booking_id, outcome=input.outcome),
         )

@@ -19,7 +19,7 @@ from bangban.features.demo.actors import acting, present, sample_resident
 from bangban.features.demo.helpers_story import deepest_first, posts_of, tell_of_helpers
 from bangban.features.demo.stage import Member, Stage
 from bangban.features.orders import service
-from bangban.features.orders.problems import NobodyToAsk
+from bangban.features.orders.placing_problems import NobodyToAsk
 from bangban.features.orders.rules.settings import order_settings
 from bangban.features.orders.service.signing import Signed
 from bangban.features.orders.tables import OrderRow

@@ -18,7 +18,7 @@ from bangban.features.first_asks.problems import (
     TransferReceiverUnfit,
 )
 from bangban.features.first_asks.values import AskState
-from bangban.features.orders.problems import NobodyToAsk
+from bangban.features.orders.placing_problems import NobodyToAsk
 from bangban.features.orders.rules.facts import Helper
 from bangban.kernel.identifiers import refuse_unfit
 from bangban.kernel.problems import InvalidInput

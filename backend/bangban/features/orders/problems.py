@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bangban.features.cases.problems import STATE_ZH as STATE_ZH_OF_CASES
 from bangban.features.cases.values import CaseState
-from bangban.features.orders.values import OrderKind, OrderState
+from bangban.features.orders.values import OrderState
 from bangban.kernel.problems import ErrorCode, NotFound, Problem
 
 STATE_ZH = {
@@ -33,28 +33,6 @@ class IllegalOrderStep(Problem):
         super().__init__(fields=("input.number",), state=state, state_zh=STATE_ZH[state])
 
 
-class CaseOffered(Problem):
-    """A case is offered to helpers by one order at a time."""
-
-    code = ErrorCode.CONFLICT
-    zh = "此办件已由帮办单 {number} 派出。"
-    en = "The order {number} offers this case already."
-
-    def __init__(self, number: str) -> None:
-        super().__init__(fields=("input.caseNumber",), number=number)
-
-
-class DoorOrdered(Problem):
-    """Of one case, no two open orders of a kind are for the same time: two people would stand before one door."""
-
-    code = ErrorCode.CONFLICT
-    zh = "此办件在该时段已有未完成的同类上门服务单 {number}。"
-    en = "The open order {number} is for the same, at the door and time of this case."
-
-    def __init__(self, number: str) -> None:
-        super().__init__(fields=("input.caseNumber",), number=number)
-
-
 class OrderTaken(Problem):
     """What the second of two people gets who claim one order at once (DOMAIN C05), and who claims what they have."""
 
@@ -78,17 +56,6 @@ class NotOfferedToYou(Problem):
         super().__init__(fields=("input.number",))
 
 
-class OnlyNeeds(Problem):
-    """A volunteer's rights are limited (DOMAIN C17)."""
-
-    code = ErrorCode.FORBIDDEN
-    zh = "志愿者只能认领群众点单。"
-    en = "Volunteers take needs of residents only."
-
-    def __init__(self) -> None:
-        super().__init__(fields=("input.number",))
-
-
 class VolunteerNotApproved(Problem):
     code = ErrorCode.FORBIDDEN
     zh = "志愿者须经审核并参加培训后方可接单。"
@@ -107,25 +74,6 @@ class TooManyInHand(Problem):
 
     def __init__(self, most: int) -> None:
         super().__init__(fields=("input.number",), most=most)
-
-
-class TooManyOpen(Problem):
-    """One resident does not send for everybody again and again: each order goes to all helpers of an area."""
-
-    code = ErrorCode.LIMIT_EXCEEDED
-    zh = "您未办结的帮办单已达上限({most} 单),请先等待办结或取消其中一单。"
-    en = "You have as many open orders as one person may have: {most}. Wait until one is done, or cancel one."
-
-    def __init__(self, most: int) -> None:
-        super().__init__(most=most)
-
-
-class NobodyToAsk(Problem):
-    """An order must not be lost, so one that could be offered to nobody is not taken in."""
-
-    code = ErrorCode.CONFLICT  # and not UNAVAILABLE: to send the same again at once is no use
-    zh = "该区域目前没有可接单的帮办人员,请稍后再试或到窗口办理。"
-    en = "Nobody can take orders in this area at present; try again later or come to a window."
 
 
 class NobodyElse(Problem):
@@ -202,32 +150,6 @@ class SignaturePictureUnfit(Problem):
 
     def __init__(self) -> None:
         super().__init__(fields=("input.signature.fileId",))
-
-
-class KindNotOffered(Problem):
-    """The district does not offer orders of this kind."""
-
-    zh = "本地区未开通此类帮办单:{kind}。"
-    en = "This district does not offer orders of this kind: {kind}."
-
-    def __init__(self, kind: OrderKind) -> None:
-        super().__init__(fields=("input.kind",), kind=kind)
-
-
-class VisitOrdered(Problem):
-    code = ErrorCode.CONFLICT
-    zh = "该到访已下过上门服务单。"
-    en = "Service at the door was ordered for this visit already."
-
-
-class FreeOfCharge(Problem):
-    """Help is free: whatever names a fee is refused (DOMAIN C01, invariant 18)."""
-
-    zh = "帮办代办一律免费,不得收取或约定任何费用。"
-    en = "Help is always free of charge: an order cannot name a fee."
-
-    def __init__(self) -> None:
-        super().__init__(fields=("input.fee",))
 
 
 class OrderAlreadyRated(Problem):

@@ -9,7 +9,7 @@ from sqlalchemy import Table, and_, exists, func, or_, select, update
 from sqlalchemy.dialects.postgresql import JSONB
 
 from bangban.features.accounts.tables import ResidentRow
-from bangban.features.bookings.service import forget_bookings
+from bangban.features.bookings.ending import forget_bookings
 from bangban.features.bookings.tables import BookingRow
 from bangban.features.cases.enums import CaseState
 from bangban.features.cases.tables import CaseRow, InterimRatingRow, RatingRow

@@ -19,7 +19,7 @@ from bangban.features.first_asks.tables import FirstAskRow, FirstAskTransferRow
 from bangban.features.first_asks.values import AskChannel, AskState
 from bangban.features.hall.tables import GuideShiftRow
 from bangban.features.hall.values import ShiftKind
-from bangban.features.orders.problems import NobodyToAsk
+from bangban.features.orders.placing_problems import NobodyToAsk
 from bangban.features.people.tables import StaffRow, TeamMemberRow, TeamRow
 from bangban.features.personal_data.retention import erase_due
 from bangban.features.places.tables import ServicePointRow

@@ -27,7 +27,7 @@ from bangban.features.first_asks.group_rules import (
 )
 from bangban.features.first_asks.service import Asker, LogTaken
 from bangban.features.first_asks.values import AskChannel
-from bangban.features.orders.problems import NobodyToAsk
+from bangban.features.orders.placing_problems import NobodyToAsk
 from bangban.features.people.tables import StaffRow
 from bangban.kernel.ids import new_id
 from bangban.kernel.problems import Forbidden, InvalidInput, LimitExceeded, NotFound

@@ -16,7 +16,7 @@ from bangban.features.cases.rules.assistance import SETTING as ASSISTANCE
 from bangban.features.cases.rules.transition import Announcement
 from bangban.features.orders import service
 from bangban.features.orders.following import follow
-from bangban.features.orders.problems import CaseOffered, DoorOrdered
+from bangban.features.orders.placing_problems import CaseOffered, DoorOrdered
 from bangban.features.orders.service import Wanted
 from bangban.features.orders.tables import OrderRow
 from bangban.features.orders.values import OrderKind, OrderState, OrderStep

@@ -27,13 +27,8 @@ from tests.integration.features.orders.ordering import (
 from bangban.features.cases.values import Grade
 from bangban.features.orders import service
 from bangban.features.orders.graphql import offered_to_me
-from bangban.features.orders.problems import (
-    FreeOfCharge,
-    NotOfferedToYou,
-    NotYourOrder,
-    OnlyTheResident,
-    OrderTaken,
-)
+from bangban.features.orders.placing_problems import FreeOfCharge
+from bangban.features.orders.problems import NotOfferedToYou, NotYourOrder, OnlyTheResident, OrderTaken
 from bangban.features.orders.rules.offering import is_offered_to, unfitness
 from bangban.features.orders.rules.settings import order_settings
 from bangban.features.orders.service.loading import find_order

@@ -11,7 +11,8 @@ from tests.integration.features.orders.ordering import claim, decide, place
 
 from bangban.features.cases import service as cases
 from bangban.features.orders import service
-from bangban.features.orders.problems import HelpsNobody, NobodyToAsk, OnlyNeeds, VolunteerNotApproved
+from bangban.features.orders.placing_problems import NobodyToAsk, OnlyNeeds
+from bangban.features.orders.problems import HelpsNobody, VolunteerNotApproved
 from bangban.features.orders.service import Skills
 from bangban.features.orders.values import OrderKind
 from bangban.features.people.problems import TrainingRequired

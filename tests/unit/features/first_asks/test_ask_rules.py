@@ -22,7 +22,7 @@ from bangban.features.first_asks.rules import (
     transfer,
 )
 from bangban.features.first_asks.values import AskState
-from bangban.features.orders.problems import NobodyToAsk
+from bangban.features.orders.placing_problems import NobodyToAsk
 from bangban.features.orders.rules.facts import Helper, Place
 from bangban.kernel.access.roles import Role
 from bangban.kernel.levels import AreaLevel

@@ -9,13 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.unit.features.orders.order_facts import CHAIN, NOW, helper, order, place, volunteer
 
-from bangban.features.orders.problems import (
-    NobodyElse,
-    NotOfferedToYou,
-    OnlyNeeds,
-    TooManyInHand,
-    VolunteerNotApproved,
-)
+from bangban.features.orders.placing_problems import OnlyNeeds
+from bangban.features.orders.problems import NobodyElse, NotOfferedToYou, TooManyInHand, VolunteerNotApproved
 from bangban.features.orders.rules.facts import Announcement, Helper
 from bangban.features.orders.rules.offering import (
     by_fitness,

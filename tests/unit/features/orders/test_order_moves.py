@@ -12,10 +12,9 @@ from hypothesis import strategies as st
 from tests.unit.features.orders.order_facts import CHAIN, NOW, RESIDENT, actor, helper, order
 
 from bangban.features.cases.values import Grade
+from bangban.features.orders.placing_problems import KindNotOffered, NobodyToAsk
 from bangban.features.orders.problems import (
     IllegalOrderStep,
-    KindNotOffered,
-    NobodyToAsk,
     NotYourOrder,
     OnlyTheResident,
     OrderAlreadyRated,

@@ -13,7 +13,7 @@ from bangban.features.first_asks.erasing import ERASED
 from bangban.features.first_asks.group_rules import GroupAnswer, Kept
 from bangban.features.first_asks.service.loading import in_service
 from bangban.features.first_asks.tables import FirstAskAnswerRow, FirstAskRow
-from bangban.features.orders.problems import NobodyToAsk
+from bangban.features.orders.placing_problems import NobodyToAsk
 from bangban.features.people.rules import counts_on
 from bangban.features.people.tables import TeamMemberRow
 from bangban.kernel.tenancy.work import Work

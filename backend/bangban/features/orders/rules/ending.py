@@ -7,11 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from bangban.features.cases.values import Grade
-from bangban.features.orders.problems import (
-    IllegalOrderStep,
-    OnlyTheResident,
-    OrderAlreadyRated,
-)
+from bangban.features.orders.problems import IllegalOrderStep, OnlyTheResident, OrderAlreadyRated
 from bangban.features.orders.rules.facts import (
     THE_CLOCK,
     Actor,

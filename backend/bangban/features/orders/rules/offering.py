@@ -16,14 +16,8 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from bangban.features.orders.problems import (
-    NobodyElse,
-    NobodyToAsk,
-    NotOfferedToYou,
-    OnlyNeeds,
-    TooManyInHand,
-    VolunteerNotApproved,
-)
+from bangban.features.orders.placing_problems import NobodyToAsk, OnlyNeeds
+from bangban.features.orders.problems import NobodyElse, NotOfferedToYou, TooManyInHand, VolunteerNotApproved
 from bangban.features.orders.rules.facts import (
     THE_CLOCK,
     Announcement,

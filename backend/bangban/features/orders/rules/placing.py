@@ -7,9 +7,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from bangban.features.orders.problems import (
-    KindNotOffered,
-)
+from bangban.features.orders.placing_problems import KindNotOffered
 from bangban.features.orders.rules.facts import (
     Actor,
     Announcement,

@@ -5,10 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime
 
-from bangban.features.orders.problems import (
-    IllegalOrderStep,
-    OrderTaken,
-)
+from bangban.features.orders.problems import IllegalOrderStep, OrderTaken
 from bangban.features.orders.rules.facts import (
     Actor,
     Announcement,

@@ -6,10 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bangban.features.orders.problems import (
-    IllegalOrderStep,
-    NotYourOrder,
-)
+from bangban.features.orders.problems import IllegalOrderStep, NotYourOrder
 from bangban.features.orders.rules.facts import (
     Actor,
     Announcement,

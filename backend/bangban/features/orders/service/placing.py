@@ -2,25 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from datetime import datetime
-from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import DateTime, Text, Uuid, and_, literal_column, or_, select
-
 from bangban.features.accounts.residents import resident_of_phone
-from bangban.features.cases.problems import IllegalTransition
-from bangban.features.cases.rules.facts import LIVE as LIVE_CASES
-from bangban.features.cases.rules.results import require_given_out
-from bangban.features.cases.service.loading import load_case
-from bangban.features.cases.values import CaseState
 from bangban.features.catalog.service import current_item
-from bangban.features.hall.problems import VisitNotOpen
-from bangban.features.hall.service.loading import lock_visit
-from bangban.features.hall.tables import VisitRow
-from bangban.features.orders.problems import CaseOffered, DoorOrdered, FreeOfCharge, TooManyOpen, VisitOrdered
+from bangban.features.orders.placing_problems import (
+    FreeOfCharge,
+    TooManyOpen,
+)
 from bangban.features.orders.rules import placing
 from bangban.features.orders.rules.facts import OrderFacts, Place
 from bangban.features.orders.rules.offering import places_to_ask
@@ -35,10 +25,10 @@ from bangban.features.orders.service.locating import (
 )
 from bangban.features.orders.service.reading import count_open
 from bangban.features.orders.service.saving import file_order
-from bangban.features.orders.tables import ADDRESS_CONTEXT, OrderRow
-from bangban.features.orders.values import AT_THE_DOOR, LIVE, OrderKind, OrderState
+from bangban.features.orders.service.wanted import CaseWanted, Wanted, case_wanted, visit_wanted
+from bangban.features.orders.tables import ADDRESS_CONTEXT
+from bangban.features.orders.values import OrderKind, OrderState
 from bangban.kernel.access.vocabulary import Permission
-from bangban.kernel.database.written import Given, Written
 from bangban.kernel.identifiers import bounded, mask_address, normalise_phone, refuse_unfit
 from bangban.kernel.problems import InvalidInput, refused_at
 from bangban.kernel.tenancy.quotas import check_storage
@@ -46,50 +36,6 @@ from bangban.kernel.tenancy.work import Work
 
 LONGEST_NOTE: Final = 500
 LONGEST_ADDRESS: Final = 200
-_ONE_OF_A_CASE: Final = AT_THE_DOOR | {OrderKind.CASE}
-_WITH_RESULT: Final = frozenset({CaseState.COMPLETED, CaseState.CLOSED})
-_OPEN_OF_CASE: Final = Written(
-    select(OrderRow.number)
-    .where(
-        OrderRow.case_id == Given("case_id", Uuid()),
-        OrderRow.kind == Given("kind", Text()),
-        OrderRow.state.in_(sorted(LIVE)),
-        or_(
-            OrderRow.kind == OrderKind.CASE,
-            and_(
-                OrderRow.window_from < Given("until", DateTime(timezone=True)),
-                OrderRow.window_until > Given("since", DateTime(timezone=True)),
-            ),
-        ),
-    )
-    .limit(literal_column("1"))
-)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Wanted:
-    """What is asked for, as it came in. Address, phone, note and location are personal data."""
-
-    kind: OrderKind
-    area_id: UUID | None = None
-    note: str | None = field(default=None, repr=False)
-    address: str | None = field(default=None, repr=False)
-    phone: str | None = field(default=None, repr=False)
-    longitude: float | None = field(default=None, repr=False)
-    latitude: float | None = field(default=None, repr=False)
-    window_from: datetime | None = None
-    window_until: datetime | None = None
-    service_code: str | None = None
-    case_number: str | None = None
-    fee: Decimal | None = None
-    visit_id: UUID | None = None  # somebody to whom it was proposed in a hall
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Case:
-    id: UUID
-    area_id: UUID
-    resident_id: UUID
 
 
 async def place_order(work: Work, wanted: Wanted) -> UUID:
@@ -120,9 +66,9 @@ async def place_order(work: Work, wanted: Wanted) -> UUID:
     note = _text(wanted.note, LONGEST_NOTE, "input.note")
     refuse_unfit(note, fields=("input.note",))  # helpers to whom it is offered, and volunteers, read it
     address = _text(wanted.address, LONGEST_ADDRESS, "input.address")
-    visit = None if wanted.visit_id is None else await _visit(work, wanted.visit_id, wanted.kind)
+    visit = None if wanted.visit_id is None else await visit_wanted(work, wanted.visit_id, wanted.kind)
     with refused_at({"input.number": "input.caseNumber"}):
-        case = await _case(work, wanted)
+        case = await case_wanted(work, wanted)
     place = await _place(work, wanted, case, settings.reach_km)
     work.grants.require_at(Permission.ORDER_PLACE, place.path)
     if wanted.kind is OrderKind.CASE:
@@ -170,64 +116,11 @@ async def place_order(work: Work, wanted: Wanted) -> UUID:
     return order_id
 
 
-async def _visit(work: Work, visit_id: UUID, kind: OrderKind) -> VisitRow:
-    """The visit of which this order comes, locked: so of two who place one at once one does."""
-    if kind not in AT_THE_DOOR:
-        raise InvalidInput(
-            "Only service at the door is ordered for a visit.",
-            "到访只能关联上门取件或上门送达。",
-            fields=("input.visitId",),
-        )
-    visit, _ = await lock_visit(work, visit_id, Permission.HALL_GREET)
-    if visit.day != work.today:
-        raise VisitNotOpen(visit.state)
-    if visit.order_id is not None:
-        raise VisitOrdered(fields=("input.visitId",))
-    return visit
-
-
 def _text(text: str | None, most: int, name: str) -> str | None:
     return bounded(text, fields=(name,), longest=most)
 
 
-async def _case(work: Work, wanted: Wanted) -> _Case | None:
-    if wanted.case_number is None:
-        if wanted.kind is OrderKind.CASE:
-            raise InvalidInput(
-                "Name the case that is dispatched.", "请填写要派单的办件编号。", fields=("input.caseNumber",)
-            )
-        return None
-    loaded = await load_case(work, number=wanted.case_number, one_of=(Permission.CASE_READ,))
-    if wanted.kind is OrderKind.CASE:  # whoever offers it to others moves it
-        loaded.authorise(Permission.CASE_HAND_OVER)
-        if loaded.facts.state not in LIVE_CASES:
-            raise IllegalTransition(loaded.facts.state)
-    if (
-        wanted.kind is OrderKind.PICKUP
-        and loaded.facts.state not in LIVE_CASES
-        and not loaded.facts.conditional
-    ):
-        raise IllegalTransition(
-            loaded.facts.state
-        )  # nothing is taken for it any more; a delivery brings back
-    if wanted.kind is OrderKind.DELIVERY and loaded.facts.state in _WITH_RESULT:
-        require_given_out(loaded.facts)
-    if wanted.kind in _ONE_OF_A_CASE:
-        # The case is locked, so of two who place one at once the second one sees the first one's order.
-        known = await work.run(
-            _OPEN_OF_CASE,
-            case_id=loaded.row.id,
-            kind=wanted.kind.value,
-            since=wanted.window_from,
-            until=wanted.window_until,
-        )
-        if known:
-            raise (CaseOffered if wanted.kind is OrderKind.CASE else DoorOrdered)(known[0].number)
-    row = loaded.row
-    return _Case(id=row.id, area_id=row.area_id, resident_id=row.resident_id)
-
-
-async def _place(work: Work, wanted: Wanted, case: _Case | None, reach_km: int) -> Place:
+async def _place(work: Work, wanted: Wanted, case: CaseWanted | None, reach_km: int) -> Place:
     """Where it is to be done: the area named, the nearest to the location, or the case's.
 
     And down from there while there is one way: a resident who names a community with one grid is asked nothing more.
@@ -247,7 +140,7 @@ async def _place(work: Work, wanted: Wanted, case: _Case | None, reach_km: int) 
     return await only_place_below(work, place) if wanted.kind is OrderKind.NEED else place
 
 
-async def _resident(work: Work, wanted: Wanted, case: _Case | None) -> UUID | None:
+async def _resident(work: Work, wanted: Wanted, case: CaseWanted | None) -> UUID | None:
     """Whose order it is: the caller's own, the case's applicant's, or of the phone that staff were given."""
     actor = actor_of(work)
     if not actor.is_staff:
