@@ -7,6 +7,7 @@ go on, and one with everything once the last is decided.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -33,10 +34,16 @@ from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.tenancy.work import Work
 
 _PART: Final = "b"  # tells it from what the case says of the same announcement
+_REFUSED: Final = {"zh": "未予办理", "en": "refused"}
+_DONE: Final = {"zh": "办结", "en": "done"}
 _WORDS: Final = {
-    True: {"zh": "办结", "en": "done"},
-    False: {"zh": "未予办理", "en": "refused"},
+    CaseState.COMPLETED: _DONE,
+    CaseState.CLOSED: _DONE,
+    CaseState.DECLINED: _REFUSED,
+    CaseState.WITHDRAWN: {"zh": "已撤回", "en": "withdrawn"},
+    CaseState.TERMINATED: {"zh": "已终止", "en": "ended without a result"},
 }
+"""What came of a case that is over, by its state."""
 
 
 _COLLECTED: Final = {
@@ -79,6 +86,7 @@ def _all_of_one() -> Written:
             CaseRow.opinion,
             CaseRow.decision_basis,
             CaseRow.due_on,
+            CaseRow.accepted_at,
             CaseRow.phone_sealed,
             CaseRow.result_held,
             # A result that is withdrawn ends its case once more, after it was completed.
@@ -112,22 +120,32 @@ async def _found(work: Work, delivery: Delivery) -> tuple[Any, Sequence[Any]] | 
 async def _accepted(work: Work, delivery: Delivery) -> Message | None:
     """受理: once all that go on are accepted, with the day of the one that is due last."""
     found = await _found(work, delivery)
-    if found is None:
-        return None
-    this, rows = found
+    return None if found is None else _all_accepted(work, delivery, *found)
+
+
+def _all_accepted(work: Work, delivery: Delivery, this: Any, rows: Sequence[Any]) -> Message | None:
+    """Of several that were accepted close together each may find all of them so: it is one message all the same."""
     going_on = [row for row in rows if row.state in LIVE]
     due = [row.due_on for row in going_on if row.due_on is not None]
     if not due or any(row.state in BEFORE_ACCEPTANCE for row in going_on):
         return None
-    return _letter(work, delivery, this, Template.BUNDLE_ACCEPTED, due_on=max(due))
+    told = _letter(work, delivery, this, Template.BUNDLE_ACCEPTED, due_on=max(due))
+    at = max(row.accepted_at for row in going_on)
+    return replace(told, key=f"{this.application}-accepted", at=at)
 
 
-async def _ended(work: Work, delivery: Delivery) -> Message | None:
-    """办结、不予: what became of one, or of all of them where it was the last."""
+async def _ended(work: Work, delivery: Delivery) -> Sequence[Message]:
+    """办结、不予: what became of one, or of all; and where it alone had not been accepted, that the others are."""
     found = await _found(work, delivery)
-    if found is None or found[0].ended is None:
+    if found is None:
+        return ()
+    accepted = _all_accepted(work, delivery, *found) if found[0].accepted_at is None else None
+    return [each for each in (_end_of(work, delivery, *found), accepted) if each is not None]
+
+
+def _end_of(work: Work, delivery: Delivery, this: Any, rows: Sequence[Any]) -> Message | None:
+    if this.ended is None:
         return None
-    this, rows = found
     if not any(row.state in LIVE for row in rows):
         # Of two that ended at once, one message tells of both.
         last = max(rows, key=lambda row: (row.ended, str(row.id)))
@@ -160,7 +178,8 @@ def _all_ended(work: Work, delivery: Delivery, this: Any, rows: Sequence[Any]) -
         return None
     language = "zh" if this.language.startswith("zh") else "en"
     good = [succeeded(row.state, row.outcome) for row in rows]
-    results = [f"{row.item}:{_WORDS[fine][language]}" for row, fine in zip(rows, good, strict=True)]
+    words = [_REFUSED if row.outcome is CaseOutcome.REFUSED else _WORDS[row.state] for row in rows]
+    results = [f"{row.item}:{word[language]}" for row, word in zip(rows, words, strict=True)]
     return _letter(
         work,
         delivery,

@@ -174,7 +174,9 @@ def finish(world: World, number: str, outcome: CaseOutcome = CaseOutcome.GRANTED
     )
 
 
-def stand(world: World, case_id: UUID, state: CaseState, outcome: CaseOutcome | None = None) -> None:
+def stand(
+    world: World, case_id: UUID, state: CaseState, outcome: CaseOutcome | None = None, **more: Any
+) -> None:
     """Put a case into a state without the way there."""
 
     async def put(work: Work) -> None:
@@ -185,6 +187,7 @@ def stand(world: World, case_id: UUID, state: CaseState, outcome: CaseOutcome | 
                 state=state,
                 outcome=outcome,
                 suspended_ordinal=1 if state is CaseState.SUSPENDED else None,
+                **more,
             )
         )
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from itertools import count
 from typing import Any
 
 import pytest
 from sqlalchemy import update
 from tests.integration.features.cases.casework import MONDAY, World
-from tests.integration.features.joint.bundling import ITEMS, WHY, accept, applied, cases, finish
+from tests.integration.features.joint.bundling import ITEMS, WHY, accept, applied, cases, finish, stand
 from tests.letters import Letters
 
 from bangban.features.accounts.tables import ResidentRow
@@ -24,12 +25,16 @@ from bangban.kernel.jobs.deliveries import Delivery, joined
 from bangban.kernel.messenger import Message, Template
 from bangban.kernel.tenancy.work import Work
 
+_ids = count(1)
+
 
 def told(world: World, kind: str, case: CaseRow) -> list[Message]:
     """What the outbox's handlers send about one case."""
     letters = Letters()
     handlers = joined(of_cases.handlers(world.tenancy, letters), of_bundles.handlers(world.tenancy, letters))
-    delivery = Delivery(id=1, kind=kind, reference=str(case.id), district=world.district, at=MONDAY, tries=1)
+    delivery = Delivery(
+        id=next(_ids), kind=kind, reference=str(case.id), district=world.district, at=MONDAY, tries=1
+    )
     world.run(handlers[kind](delivery))
     return letters.sent
 
@@ -38,6 +43,15 @@ def templates(sent: list[Message]) -> list[Template]:
     assert {each.to for each in sent} <= {sample_phone(1)}
     assert len({each.key for each in sent}) == len(sent)
     return [each.template for each in sent]
+
+
+def speaks(world: World, language: str) -> None:
+    """Residents read this language from now on."""
+
+    async def choose(work: Work) -> None:
+        await work.db.execute(update(ResidentRow).values(language=language))
+
+    world.act("admin", choose)
 
 
 def test_the_whole_way(world: World) -> None:
@@ -104,11 +118,7 @@ def test_how_results_are_had_is_said_as_it_is(
     if given_out:
         world.act("clerk", service.release_results, number=number)
     for language, words in (("en", said[1]), ("zh-CN", said[0])):
-
-        async def speaks(work: Work, language: str = language) -> None:
-            await work.db.execute(update(ResidentRow).values(language=language))
-
-        world.act("admin", speaks)
+        speaks(world, language)
         told_of = told(world, "case.completed", cases(world, number)[-1])
         (ready,) = (each for each in told_of if each.template is Template.BUNDLE_RESULTS_READY)
         assert words in ready.text
@@ -134,6 +144,50 @@ def test_a_result_that_is_withdrawn_ends_its_case_once_more(world: World) -> Non
     )
     assert "办成 1 项，共 2 项" in ready.text
     assert told(world, "case.completed", second) == [], "the withdrawal is the last that is told of it"
+
+
+@pytest.mark.parametrize(
+    ("state", "outcome", "zh", "en"),
+    [
+        (CaseState.COMPLETED, CaseOutcome.GRANTED, "办结", "done"),
+        (CaseState.COMPLETED, CaseOutcome.REFUSED, "未予办理", "refused"),
+        (CaseState.DECLINED, None, "未予办理", "refused"),
+        (CaseState.TERMINATED, None, "已终止", "ended without a result"),
+    ],
+)
+def test_what_came_of_each_is_said_as_it_was(
+    world: World, state: CaseState, outcome: CaseOutcome | None, zh: str, en: str
+) -> None:
+    """Nobody refused what its applicant withdrew."""
+    number = applied(world, "resident", services=list(ITEMS[:3]))
+    done, other, withdrawn = cases(world, number)
+    finish(world, done.number)
+    stand(world, other.id, state, outcome, ended_at=MONDAY)
+    world.act("resident", casework.withdraw_case, number=withdrawn.number)
+    names = [f"样本事项{code[-6:]}" for code in ITEMS[:3]]
+    for language, words in (("en", ("done", en, "withdrawn")), ("zh-CN", ("办结", zh, "已撤回"))):
+        speaks(world, language)
+        (ready,) = told(world, "case.withdrawn", withdrawn)
+        assert ready.template is Template.BUNDLE_RESULTS_READY
+        said = [f"{name}:{word}" for name, word in zip(names, words, strict=True)]
+        assert all(each in ready.text for each in said), ready.text
+
+
+def test_that_all_are_accepted_is_one_message_however_many_find_it_so(world: World) -> None:
+    number = applied(world, "resident", services=list(ITEMS[:3]))
+    first, second, third = cases(world, number)
+    accept(world, first.number)
+    accept(world, second.number)
+    assert templates(told(world, "case.accepted", second)) == [Template.CASE_ACCEPTED]
+    # The one that nobody accepted is given up: all that go on are accepted by that.
+    world.act("resident", casework.withdraw_case, number=third.number)
+    (whole,) = told(world, "case.withdrawn", third)
+    found = [whole, *(told(world, "case.accepted", each)[1] for each in (first, second))]
+    assert {each.template for each in found} == {Template.BUNDLE_ACCEPTED}
+    assert len({(each.key, each.at, each.text) for each in found}) == 1
+    # One that was accepted and ends says nothing of the others' acceptance.
+    world.act("clerk", casework.complete_case, number=first.number, outcome=CaseOutcome.GRANTED)
+    assert templates(told(world, "case.completed", first)) == [Template.BUNDLE_PART_DONE]
 
 
 def test_a_bundle_of_which_nothing_came_has_nothing_to_collect(world: World) -> None:

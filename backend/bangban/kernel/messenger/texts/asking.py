@@ -34,10 +34,10 @@ TEXTS: Final = {
         en="[{brand}] Question {number} should have been answered by {due_at}. Whoever was asked answers it now.",
     ),
     Template.BUNDLE_ACCEPTED: Text(
-        zh="【{brand}】您的一件事申请（{number}）所含事项均已受理，承诺 {due_on} 前全部办结。",
+        zh="【{brand}】您的一件事申请（{number}）中继续办理的事项均已受理，承诺 {due_on} 前全部办结。",
         en=(
-            "[{brand}] All matters of your request {number} were accepted. The last of them will be completed by "
-            "{due_on}."
+            "[{brand}] All matters of your request {number} that go on are accepted. The last of them will be "
+            "completed by {due_on}."
         ),
     ),
     Template.BUNDLE_PART_DONE: Text(
@@ -63,7 +63,7 @@ TEXTS: Final = {
             "{collect}"
         ),
         en=(
-            "[{brand}] All matters of your request {number} are decided, {done} of {total} as you asked: {results}. "
+            "[{brand}] All matters of your request {number} are over, {done} of {total} as you asked: {results}. "
             "{collect}"
         ),
     ),
