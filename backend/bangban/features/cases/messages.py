@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from typing import Final
 from uuid import UUID
@@ -104,15 +105,18 @@ async def _notice(work: Work, delivery: Delivery) -> Message | None:
     return to_applicant(work, delivery, case, Template.NOTICE_ISSUED, materials=named, supplying=supplying)
 
 
-async def _accepted(work: Work, delivery: Delivery) -> Message | None:
-    """受理: with the day by which it is promised."""
+async def _accepted(work: Work, delivery: Delivery) -> Sequence[Message]:
+    """受理: with the day by which it is promised; and which papers are to follow by when, or else (DOMAIN 3.9)."""
     case = await find_told(work, delivery)
     if case is None or case.due_on is None:
-        return None
+        return ()
     if case.counts_from is not None:
         since = {"due_on": case.due_on, "counts_from": case.counts_from}
-        return to_applicant(work, delivery, case, Template.CASE_ACCEPTED_AS_OF, **since)
-    return to_applicant(work, delivery, case, Template.CASE_ACCEPTED, due_on=case.due_on)
+        accepted = to_applicant(work, delivery, case, Template.CASE_ACCEPTED_AS_OF, **since)
+    else:
+        accepted = to_applicant(work, delivery, case, Template.CASE_ACCEPTED, due_on=case.due_on)
+    following = await _promised(Template.CASE_TOLERATED, work, delivery)
+    return [accepted] if following is None else [accepted, replace(following, key=f"{following.key}t")]
 
 
 async def _completed(work: Work, delivery: Delivery) -> Message | None:

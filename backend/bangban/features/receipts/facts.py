@@ -14,6 +14,7 @@ from bangban.features.cases.values import (
     NoticeSigner,
     ResultStanding,
 )
+from bangban.features.catalog.drafts import MaterialForm
 from bangban.features.custody.values import CustodyKind
 
 
@@ -28,7 +29,12 @@ class PaperMaterial:
     originals: int = 0
     copies: int = 0
     issuer: str | None = None
-    form: str | None = None
+    form: MaterialForm | None = None
+
+
+def form_in(kept: str | None) -> MaterialForm | None:
+    """The form in which a material is taken, as the catalog keeps it."""
+    return None if kept is None else MaterialForm(kept)
 
 
 @dataclass(frozen=True, kw_only=True)

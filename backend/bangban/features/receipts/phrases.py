@@ -12,6 +12,7 @@ from bangban.features.cases.values import (
     NoticeSigner,
     ResultStanding,
 )
+from bangban.features.catalog.drafts import MaterialForm
 from bangban.features.custody.values import CustodyKind
 from bangban.features.receipts.papers import Words
 
@@ -21,6 +22,11 @@ STATES: Final[Mapping[MaterialState, str]] = {
     MaterialState.REJECTED: "需更正",
     MaterialState.TOLERATED: "容缺后补",
     MaterialState.EXEMPT: "免交",
+}
+FORMS: Final[Mapping[MaterialForm, str]] = {
+    MaterialForm.PAPER: "纸质",
+    MaterialForm.ELECTRONIC: "电子",
+    MaterialForm.EITHER: "纸质或电子",
 }
 OUTCOMES: Final[Mapping[CaseOutcome, Words]] = {
     CaseOutcome.GRANTED: ("准予", "granted"),

@@ -19,6 +19,7 @@ class Template(StrEnum):
     CASE_AUTHORISED = "case_authorised"
     CASE_ACCEPTED = "case_accepted"
     CASE_ACCEPTED_AS_OF = "case_accepted_as_of"
+    CASE_TOLERATED = "case_tolerated"
     CASE_COMPLETED = "case_completed"
     RESULT_CONDITIONAL = "result_conditional"
     PROMISED_REJECTED = "promised_rejected"

@@ -124,6 +124,40 @@ def test_an_acceptance_names_the_promised_day(world: World, letters: Letters) ->
     assert str(world.case(number).due_on) in message.text
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("zh-CN", "请于 2026-06-10 前补齐 样本材料 LEASE；逾期未补齐的，可能终止办理，且不再适用容缺。"),
+        (
+            "en",
+            "supply 样本材料 LEASE by 2026-06-10. Otherwise it may be ended, and no papers may follow later",
+        ),
+    ],
+)
+def test_an_acceptance_with_papers_to_follow_says_which_and_by_when_and_what_else(
+    world: World, letters: Letters, language: str, said: str
+) -> None:
+    number = world.apply(supplied=["FORM", "PHOTO"], applicant=applicant(4713))
+    world.act("clerk", service.pre_check_case, number=number)
+    by = dt.date(2026, 6, 10)
+    world.act("clerk", service.accept_case, number=number, tolerated=["LEASE"], promised_by=by)
+    applied_for = ResidentRow.id == world.case(number).resident_id
+
+    async def speaks(work: Work) -> None:
+        await work.db.execute(update(ResidentRow).where(applied_for).values(language=language))
+
+    world.act("admin", speaks)
+    accepted, following = told(world, letters, "case.accepted", number)
+    assert [accepted.template, following.template] == [Template.CASE_ACCEPTED, Template.CASE_TOLERATED]
+    assert accepted.key != following.key
+    assert said in following.text
+    letters.sent.clear()
+    world.act("helper-a", service.supply_materials, number=number, codes=["LEASE"])
+    assert [each.template for each in told(world, letters, "case.accepted", number)] == [
+        Template.CASE_ACCEPTED
+    ], "nothing follows any more"
+
+
 def test_a_completion_invites_to_rate(world: World, letters: Letters) -> None:
     number = world.accepted()
     world.act("clerk", service.complete_case, number=number, outcome=CaseOutcome.DONE)

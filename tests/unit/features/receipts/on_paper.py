@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from bangban.features.cases.values import CaseOutcome, MaterialState, NoticeChannel
+from bangban.features.catalog.drafts import MaterialForm
 from bangban.features.custody.values import CustodyKind
 from bangban.features.receipts.facts import (
     PaperBatch,
@@ -41,7 +42,7 @@ MATERIALS = (
         required=False,
         state=MaterialState.TOLERATED,
         copies=2,
-        form="近期一寸彩色",
+        form=MaterialForm.PAPER,
     ),
 )
 

@@ -108,7 +108,7 @@ def test_a_notice_says_all_that_somebody_needs_to_supply_what_is_missing() -> No
         "可由家人代交",
         "样本窗口，当场告知",
         "0543-0000000",
-        "复印件 2；近期一寸彩色",
+        "复印件 2；纸质",
         "在本地居住满半年",
         "行政复议",
         "公安局（牵头）、人力资源和社会保障局",

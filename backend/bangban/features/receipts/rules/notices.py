@@ -9,6 +9,7 @@ from bangban.features.receipts.facts import PaperFacts, PaperMaterial, PaperNoti
 from bangban.features.receipts.papers import Line, Paper, Table, Words
 from bangban.features.receipts.phrases import (
     CHANNELS,
+    FORMS,
     FREE,
     NOT_ACCEPTED,
     SIGNERS,
@@ -123,6 +124,7 @@ def _signed(given: PaperNotice) -> Line:
 def _missing(materials: tuple[PaperMaterial, ...], given: PaperNotice) -> Table:
     """Each with how many, in which form, from whom, and why."""
     named = {each.code: each for each in materials}
+    forms = {each.code: FORMS[each.form] for each in materials if each.form is not None}
     return Table(
         title=("需补正的材料", "Materials to be supplied"),
         columns=(
@@ -137,7 +139,7 @@ def _missing(materials: tuple[PaperMaterial, ...], given: PaperNotice) -> Table:
             (
                 str(place),
                 named[code].name,
-                "；".join(filter(None, (count_of(named[code]), named[code].form))),
+                "；".join(filter(None, (count_of(named[code]), forms.get(code)))),
                 named[code].issuer or "—",
                 given.reasons.get(code, "—"),
             )

@@ -16,7 +16,14 @@ from bangban.features.custody.tables import CustodyEntryRow
 from bangban.features.hall.tables import IntakeBatchCaseRow, IntakeBatchRow
 from bangban.features.people.tables import StaffRow
 from bangban.features.places.tables import ServicePointRow
-from bangban.features.receipts.facts import PaperBatch, PaperFacts, PaperMaterial, PaperMove, PaperNotice
+from bangban.features.receipts.facts import (
+    PaperBatch,
+    PaperFacts,
+    PaperMaterial,
+    PaperMove,
+    PaperNotice,
+    form_in,
+)
 from bangban.features.receipts.service.matters import (
     code_for,
     joint_departments,
@@ -146,7 +153,7 @@ async def _materials(work: Work, case_id: UUID, item_id: UUID) -> tuple[PaperMat
             originals=each.originals or 0,
             copies=each.copies or 0,
             issuer=each.issuer,
-            form=each.form,
+            form=form_in(each.form),
         )
         for each in rows
     )

@@ -15,7 +15,7 @@ from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.hall.tables import VisitRow
 from bangban.features.hall.values import PaperState
 from bangban.features.places.tables import ServicePointRow
-from bangban.features.receipts.facts import PaperFacts, PaperMaterial, PaperNotice
+from bangban.features.receipts.facts import PaperFacts, PaperMaterial, PaperNotice, form_in
 from bangban.features.receipts.problems import NothingToReceipt
 from bangban.features.receipts.service.matters import code_for, matter_of, place_of, staff_name
 from bangban.features.receipts.values import VISIT_MARK, ReceiptKind
@@ -106,7 +106,7 @@ async def _materials(work: Work, item_id: UUID, told: list[Any]) -> tuple[PaperM
             originals=by_code[each["code"]].originals,
             copies=by_code[each["code"]].copies,
             issuer=by_code[each["code"]].issuer,
-            form=by_code[each["code"]].form,
+            form=form_in(by_code[each["code"]].form),
         )
         for each in told
     )

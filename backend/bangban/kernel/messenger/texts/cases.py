@@ -32,6 +32,16 @@ TEXTS: Final = {
             "{counts_from}, when your papers came in, and is due by {due_on}."
         ),
     ),
+    Template.CASE_TOLERATED: Text(
+        zh=(
+            "【{brand}】您的“{item}”（{number}）为容缺受理：请于 {due_on} 前补齐 {materials}；"
+            "逾期未补齐的，可能终止办理，且不再适用容缺。"
+        ),
+        en=(
+            "[{brand}] Your request “{item}” ({number}) was accepted with papers to follow: supply {materials} by "
+            "{due_on}. Otherwise it may be ended, and no papers may follow later in any other request."
+        ),
+    ),
     Template.CASE_COMPLETED: Text(
         zh="【{brand}】您的“{item}”（{number}）已办结，欢迎您评价本次服务。",
         en="[{brand}] Your request “{item}” ({number}) is completed. You are welcome to rate our service.",
@@ -158,10 +168,13 @@ TEXTS: Final = {
         ),
     ),
     Template.TOLERANCE_DUE: Text(
-        zh="【{brand}】您的“{item}”（{number}）容缺办理，请于 {due_on} 前补交：{materials}。",
+        zh=(
+            "【{brand}】您的“{item}”（{number}）容缺办理，请于 {due_on} 前补交：{materials}；"
+            "逾期未补齐的，可能终止办理，且不再适用容缺。"
+        ),
         en=(
             "[{brand}] Your request “{item}” ({number}) was accepted with papers to follow. Bring them by "
-            "{due_on}: {materials}."
+            "{due_on}: {materials}. Otherwise it may be ended, and no papers may follow later in any other request."
         ),
     ),
 }
