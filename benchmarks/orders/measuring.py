@@ -13,7 +13,7 @@ from benchmarks.orders.ground import Ground, settle
 from sqlalchemy import literal, select, update
 
 from bangban.features.orders import service
-from bangban.features.orders.graphql import offered_to_me
+from bangban.features.orders.offered_sql import offered_to_me
 from bangban.features.orders.problems import OrderTaken
 from bangban.features.orders.service import Wanted
 from bangban.features.orders.tables import OrderRow

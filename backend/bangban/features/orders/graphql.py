@@ -9,44 +9,33 @@ from typing import cast as cast_type
 
 import strawberry
 from sqlalchemy import (
-    Date,
     Integer,
     Numeric,
     Text,
     Uuid,
-    and_,
     any_,
     cast,
-    exists,
     extract,
     func,
     literal,
     null,
-    or_,
 )
-from sqlalchemy.dialects.postgresql import ARRAY
 
 from bangban.features.areas.graphql import Area, in_subtree, within_paths
-from bangban.features.areas.tables import AreaRow
 from bangban.features.cases.enums import Grade
 from bangban.features.cases.graphql import Case
 from bangban.features.orders.enums import OrderEventKind, OrderKind, OrderState
-from bangban.features.orders.rules.settings import SETTING, VOLUNTEER_TRAINING
-from bangban.features.orders.tables import HelperSkillRow, OrderEventRow, OrderRow
+from bangban.features.orders.offered_sql import offered_to_me
+from bangban.features.orders.tables import OrderEventRow, OrderRow
 from bangban.features.orders.values import FEE
-from bangban.features.people.attendance import attended
 from bangban.features.people.graphql import Staff
-from bangban.features.people.tables import AssignmentRow, TrainingRow
-from bangban.features.people.training import REQUIRED_TRAINING
 from bangban.features.uploads.graphql import CaseFile
-from bangban.kernel.access.roles import Role
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.planner.fields import column, many, one, paged, same_row
 from bangban.kernel.planner.paging import Connection
 from bangban.kernel.planner.reads import Guard, Predicate, reads
 from bangban.kernel.planner.sources import Listing, Pick, Rows
 from bangban.kernel.planner.sources import Order as Sorted
-from bangban.kernel.tenancy.tables import ProfileRow
 
 
 def _own(columns: Any, request: Any) -> Predicate:
@@ -61,50 +50,6 @@ ORDER_GUARD = Guard(
     own=_own,
     personal=True,
 )
-
-
-def _above(upper: Any, lower: Any) -> Predicate:
-    """Whether path ``upper`` is ``lower`` or above it."""
-    return upper.op("OPERATOR(ext.@>)", is_comparison=True)(lower)
-
-
-def offered_to_me(columns: Any, request: Any) -> Predicate:
-    """Whether the order is offered to a post of the caller's from which they may take it (``rules.offering``).
-
-    How much somebody has in hand is left out: that changes with every order they finish, and the offer stands.
-    """
-    me, today = request.bind("me", Uuid()), request.bind("today", Date())
-    held, post = AssignmentRow.__table__.alias("held"), AreaRow.__table__.alias("post")
-    place, asked = AreaRow.__table__.alias("place"), AreaRow.__table__.alias("asked")
-    skill, profile = HelperSkillRow.__table__.alias("skill"), ProfileRow.__table__.alias("decided")
-    training = TrainingRow.__table__.alias("training")
-    decided = profile.c.settings[SETTING]
-    was_there = attended(me, training.c)
-    asks_training = exists().where(decided[REQUIRED_TRAINING].has_key(columns.service_code))
-    trained = exists().where(was_there, columns.service_code == any_(training.c.services))
-    untrained_volunteers = exists().where(decided[VOLUNTEER_TRAINING].astext == "false")
-    volunteering = and_(
-        columns.kind == OrderKind.NEED.value,
-        exists().where(skill.c.staff_id == me, skill.c.approved_at.is_not(None)),
-        or_(untrained_volunteers, exists().where(was_there)),
-    )
-    from_a_post = exists().where(
-        held.c.staff_id == me,
-        held.c.since <= today,
-        or_(held.c.until.is_(None), held.c.until >= today),
-        post.c.id == held.c.area_id,
-        place.c.id == columns.area_id,
-        asked.c.id == columns.offered_to_area_id,
-        (held.c.role + literal(" ") + post.c.level) == any_(request.bind("claiming", ARRAY(Text()))),
-        _above(post.c.path, place.c.path),
-        _above(asked.c.path, post.c.path),
-        or_(held.c.role != Role.VOLUNTEER.value, volunteering),
-    )
-    return and_(
-        columns.state == OrderState.OPEN.value,
-        or_(columns.service_code.is_(None), ~asks_training, trained),
-        from_a_post,
-    )
 
 
 def whole_minutes(since: Any, until: Any) -> Any:

@@ -17,7 +17,8 @@ from sqlalchemy import Text, Uuid, case, func, literal, select
 from sqlalchemy.dialects.postgresql import JSON
 
 from bangban.features.areas.tables import AreaRow
-from bangban.features.orders.graphql import Order, offered_to_me
+from bangban.features.orders.graphql import Order
+from bangban.features.orders.offered_sql import offered_to_me
 from bangban.features.orders.rules.facts import Announcement
 from bangban.features.orders.tables import OrderRow
 from bangban.kernel.access.vocabulary import Permission

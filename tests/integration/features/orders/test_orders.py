@@ -26,17 +26,18 @@ from tests.integration.features.orders.ordering import (
 
 from bangban.features.cases.values import Grade
 from bangban.features.orders import service
-from bangban.features.orders.graphql import offered_to_me
+from bangban.features.orders.offered_sql import offered_to_me
 from bangban.features.orders.placing_problems import FreeOfCharge
 from bangban.features.orders.problems import NotOfferedToYou, NotYourOrder, OnlyTheResident, OrderTaken
 from bangban.features.orders.rules.offering import is_offered_to, unfitness
 from bangban.features.orders.rules.settings import order_settings
 from bangban.features.orders.service.loading import find_order
-from bangban.features.orders.tables import OrderRow
-from bangban.features.orders.values import OrderKind, OrderState, OrderStep
+from bangban.features.orders.tables import OrderEventRow, OrderRow
+from bangban.features.orders.values import OrderEventKind, OrderKind, OrderState, OrderStep
 from bangban.features.personal_data.retention import erase_due
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.identifiers import sample_phone
+from bangban.kernel.ids import new_id
 from bangban.kernel.planner.sources import RequestParameters
 from bangban.kernel.problems import InvalidInput, NotFound, Problem
 from bangban.kernel.tenancy.work import Work
@@ -170,17 +171,61 @@ def test_a_case_that_is_offered_goes_to_whoever_claims_it(world: World) -> None:
     assert [each.kind for each in world.events(number)][-2:] == ["HANDED_OVER", "TAKEN_OVER"]
 
 
+def test_the_rules_choose_somebody_else_than_whoever_holds_the_case(world: World) -> None:
+    number = world.apply("clerk", area="grid-a")
+    taken = place(world, "dispatcher", kind=OrderKind.CASE, case_number=number, now=dt.datetime.now(dt.UTC))
+    claim(world, "grid-helper", taken.number)
+    world.act(
+        "grid-helper", service.progress_order, number=taken.number, step=OrderStep.RELEASE, reason="请假"
+    )
+    assert world.case(number).holder_id == world.people["grid-helper"].id, (
+        "who has it until somebody takes it"
+    )
+    how = {"number": taken.number, "to_staff_id": None, "reason": "改派"}
+    world.act("dispatcher", service.assign_order, **how)
+    assert row_of(world, taken.id).holder_id == world.people["grid-helper-2"].id
+
+
+def test_a_problem_that_went_up_is_not_offered_to_those_below_again(world: World) -> None:
+    decide(world, kinds=[{"kind": "ISSUE"}])
+    issue = place(world, kind=OrderKind.ISSUE)
+    decide(world)  # the district takes in no more of them; this one goes on
+    claim(world, "grid-helper", issue.number)
+    given = {"number": issue.number, "step": OrderStep.RELEASE, "reason": "需要上级协调"}
+    world.act("grid-helper", service.progress_order, **given)
+    for who in ("grid-helper", "grid-helper-2"):
+        with pytest.raises(NotOfferedToYou):
+            claim(world, who, issue.number)
+    claim(world, "helper-a", issue.number)
+    world.act("helper-a", service.progress_order, **given)
+    with pytest.raises(NotOfferedToYou):
+        claim(world, "helper-a", issue.number)
+
+
 def test_the_sql_of_lists_offers_what_the_rules_let_claim(world: World) -> None:
     random = Random(5)
-    orders = [place(world, service_code=random.choice([None, ITEM])) for _ in range(6)]
+    orders = [place(world, service_code=random.choice([None, ITEM])) for _ in range(24)]
     decide(world, required_training=[ITEM], volunteer_training=True)
     asked = ("grid-a", "village-a", "town-a", "county")
 
     async def spread(work: Work) -> None:
         for order in orders:
             moved = {"offered_to_area_id": world.areas[random.choice(asked)].id}
-            moved["kind"] = random.choice([OrderKind.NEED, OrderKind.CASE])
+            moved["kind"] = random.choice([OrderKind.NEED, OrderKind.CASE, OrderKind.ISSUE])
             await work.db.execute(update(OrderRow).where(OrderRow.id == order.id).values(moved))
+            for ordinal in range(random.choice([0, 1, 2])):
+                up = asked[random.choice([1, 2])] if ordinal == 0 else "county"
+                work.db.add(
+                    OrderEventRow(
+                        id=new_id(),
+                        order_id=order.id,
+                        at=work.now,
+                        kind=OrderEventKind.RELEASED,
+                        to_state=OrderState.OPEN,
+                        area_id=world.areas[up].id,
+                    )
+                )
+            await work.db.flush()
 
     world.act("admin", spread)
 

@@ -70,12 +70,16 @@ class Place:
 
 @dataclass(frozen=True, kw_only=True)
 class OrderFacts:
-    """One order as the rules see it. ``place`` is where it is to be done, ``asked`` how far the offer has come."""
+    """One order as the rules see it. ``place`` is where it is to be done, ``asked`` how far the offer has come.
+
+    ``raised_to`` is the path of where a problem of a community went when it was given back; None otherwise.
+    """
 
     kind: OrderKind
     state: OrderState
     place: Place
     asked: Place
+    raised_to: str | None = None
     resident_id: UUID | None = None
     placed_by_id: UUID | None = None  # of the staff, as its first event says
     holder_id: UUID | None = None

@@ -3,7 +3,7 @@
 An order is offered to the posts between the area where it is to be done and the area that the offer has come up to:
 first the deepest area that has anybody (vertical, by territory), then one area more each time the limit runs out.
 Whoever holds such a post, may claim by the policy, and is trained where the district asks for it, is asked. The same
-is written in SQL for lists (``graphql.offered_to_me``); a test holds the two together.
+is written in SQL for lists (``offered_sql``); a test holds the two together.
 
 Where one is to be chosen, this is the order of choice: a team of the department that owns the item (horizontal), the
 deepest post, skill in the item or its theme, the fewest orders in hand, the lowest id.
@@ -53,8 +53,12 @@ def unfitness(order: OrderFacts, helper: Helper, settings: OrderSettings) -> Pro
 
 
 def is_offered_to(order: OrderFacts, post: Place) -> bool:
-    """Whether the offer has come to this post: at or above the order's place, and not above the area asked."""
-    return is_within(order.place.path, post.path) and is_within(post.path, order.asked.path)
+    """Whether the offer has come to this post: at or above the order's place, and not above the area asked.
+
+    A problem that went up, since somebody could not solve it, is not offered to those below again (DOMAIN G15).
+    """
+    reached = is_within(order.place.path, post.path) and is_within(post.path, order.asked.path)
+    return reached and (order.raised_to is None or is_within(order.raised_to, post.path))
 
 
 def check_claim(order: OrderFacts, helper: Helper, settings: OrderSettings) -> None:
@@ -107,7 +111,7 @@ def places_to_ask(
     Only levels that the district asks for this kind, and only places where somebody is posted who may help: an
     empty grid is passed over at once, not after two hours.
     """
-    levels = settings.kinds[order.kind].levels
+    levels = settings.of(order.kind).levels
     staffed = {each.post.id for each in helpers if unfitness(order, each, settings) is None}
     deepest_first = sorted(chain, key=lambda place: -place.level.depth)
     return [place for place in deepest_first if place.level in levels and place.id in staffed]
@@ -128,7 +132,7 @@ def fall_through(
     above = [place for place in places if place.level.depth < depth]
     if not above:
         return _moved(order, order.asked, OrderEventKind.UNCLAIMED, Announcement.LEFT_OVER, due=None)
-    minutes = settings.kinds[order.kind].claim_minutes
+    minutes = settings.of(order.kind).claim_minutes
     return _moved(
         order,
         above[0],

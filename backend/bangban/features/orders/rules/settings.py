@@ -62,6 +62,10 @@ class OrderSettings:
     card_address: str | None = None
     signature: SignatureRule = SignatureRule.WITH_PAPERS
 
+    def of(self, kind: OrderKind) -> KindSettings:
+        """How an order of this kind goes on; as usual where the district takes in no others of it by now."""
+        return self.kinds.get(kind, USUAL[kind])
+
 
 def order_settings(settings: Mapping[str, Any]) -> OrderSettings:
     """What the settings of a district's profile say, or the usual."""

@@ -21,7 +21,7 @@ from bangban.features.orders.rules.facts import (
     in_minutes,
 )
 from bangban.features.orders.rules.offering import deepest, unfitness
-from bangban.features.orders.rules.placing import check_window, offered
+from bangban.features.orders.rules.placing import check_window
 from bangban.features.orders.rules.settings import OrderSettings
 from bangban.features.orders.values import (
     HELD,
@@ -122,11 +122,13 @@ def release(
         InvalidInput: No reason.
     """
     in_hand(order, actor, *HELD)
-    asked = deepest(_unsolved(order, places) if order.kind is OrderKind.ISSUE else places)
-    due = in_minutes(at, offered(order.kind, settings).claim_minutes)
+    solving = order.kind is OrderKind.ISSUE
+    asked = deepest(_unsolved(order, places) if solving else places)
+    due = in_minutes(at, settings.of(order.kind).claim_minutes)
     back = replace(
         order,
         asked=asked,
+        raised_to=asked.path if solving else None,
         holder_id=None,
         claimed_at=None,
         started_at=None,

@@ -14,7 +14,7 @@ from bangban.features.cases.tables import CaseRow
 from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.orders.rules.facts import OrderFacts, Place, Signature, Window
 from bangban.features.orders.tables import OrderEventRow, OrderRow
-from bangban.features.orders.values import LIVE, OrderEventKind
+from bangban.features.orders.values import LIVE, OrderEventKind, OrderKind
 from bangban.kernel.database.written import Given, Written
 from bangban.kernel.tenancy.work import Work
 
@@ -44,6 +44,25 @@ def _placed_by() -> Any:
     )
 
 
+def _raised_to() -> Any:
+    """The path of the highest area to which a problem of a community went because it was given back."""
+    to = aliased(AreaRow)
+    return (
+        select(to.path)
+        .select_from(OrderEventRow)
+        .join(to, to.id == OrderEventRow.area_id)
+        .where(
+            OrderRow.kind == OrderKind.ISSUE,
+            OrderEventRow.order_id == OrderRow.id,
+            OrderEventRow.kind == OrderEventKind.RELEASED,
+        )
+        .order_by(to.path)  # all on one way up, the highest first
+        .limit(1)
+        .correlate(OrderRow)
+        .scalar_subquery()
+    )
+
+
 def _whole_order() -> Written:
     item = _item()
     return Written(
@@ -55,9 +74,11 @@ def _whole_order() -> Written:
             _ASKED.level.label("asked_level"),
             CaseRow.number.label("case_number"),
             CaseRow.state.label("case_state"),
+            CaseRow.holder_id.label("case_holder_id"),
             item.c.theme,
             item.c.department,
             _placed_by().label("placed_by_id"),
+            _raised_to().label("raised_to"),
         )
         .select_from(OrderRow)
         .join(_PLACE, _PLACE.id == OrderRow.area_id)
@@ -98,6 +119,7 @@ def facts_of(row: Any) -> OrderFacts:
         state=row.state,
         place=Place(id=row.area_id, path=row.place_path, level=row.place_level),
         asked=Place(id=row.offered_to_area_id, path=row.asked_path, level=row.asked_level),
+        raised_to=row.raised_to,
         resident_id=row.resident_id,
         placed_by_id=row.placed_by_id,
         holder_id=row.holder_id,

@@ -82,7 +82,11 @@ async def assign_order(work: Work, *, number: str, to_staff_id: UUID | None, rea
     await _hold_case(loaded)
     load_limit = None  # which does not bind a dispatcher who names somebody
     if to_staff_id is None:
-        others = [each for each in await loaded.helpers() if each.id != loaded.facts.holder_id]
+        has_it = {
+            loaded.facts.holder_id,
+            loaded.row.case_holder_id if loaded.facts.kind is OrderKind.CASE else None,
+        }
+        others = [each for each in await loaded.helpers() if each.id not in has_it]
         to_staff_id, load_limit = choose(loaded.facts, others, loaded.settings).id, loaded.settings.load_limit
     helper = await loaded.somebody(to_staff_id)  # chosen or named, they stay from here on
     transition = taking.assign(
