@@ -98,8 +98,9 @@ class Counting:
         }
 
     def _broken(self, promise: Any) -> bool:
-        kept = promise.fulfilled_at or self.now
-        return bool(kept.astimezone(self.zone).date() > promise.promised_by)
+        (ended,) = (each.ended_at for each in self.cases if each.id == promise.case_id)
+        until = promise.fulfilled_at or ended or self.now
+        return bool(until.astimezone(self.zone).date() > promise.promised_by)
 
     def _steps(self) -> Told:
         rated = {each.case_id: each.rated_at for each in self.drawn.ratings}

@@ -219,7 +219,9 @@ class CaseFields(DistrictFields, CatalogFields):
         return sorted((each for each in self._in_force() if each.code in follow), key=lambda r: r.code)
 
     def ToleranceCommitment_broken(self, row: Any) -> bool:
-        return row.fulfilled_at is None and row.promised_by < self.moment.day
+        ended = self.one(cases.CaseRow, id=row.case_id).ended_at
+        in_time = ended is not None and ended.astimezone(self.district.zone).date() <= row.promised_by
+        return row.fulfilled_at is None and row.promised_by < self.moment.day and not in_time
 
     def any_papers(self, row: Any) -> list[Said]:
         return [Said(each) for each in row.papers or ()]

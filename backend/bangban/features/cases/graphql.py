@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 import strawberry
-from sqlalchemy import Date, Text, and_, any_, case, cast, null
+from sqlalchemy import Date, Text, and_, any_, case, cast, exists, null
 
 from bangban.features.areas.graphql import Area
 from bangban.features.cases import clock_sql
@@ -41,6 +41,7 @@ from bangban.features.cases.enums import (
     ResultStanding,
 )
 from bangban.features.cases.guard import CASE_GUARD
+from bangban.features.cases.promises_sql import stood
 from bangban.features.cases.tables import (
     CaseMaterialRow,
     CaseRow,
@@ -112,6 +113,13 @@ class OneTimeNotice:
     )
 
 
+def _broken(rows: Rows) -> Predicate:
+    of = CaseRow.__table__.alias("promising_case")
+    over = rows.c.promised_by < rows.request.bind("today", Date())
+    until_then = exists().where(of.c.id == rows.c.case_id, stood(rows.c.promised_by, of.c.ended_at))
+    return and_(rows.c.fulfilled_at.is_(None), over, until_then)
+
+
 @reads(ToleranceRow)
 @strawberry.type(description="A promise to supply tolerable materials later 容缺承诺.")
 class ToleranceCommitment:
@@ -119,8 +127,8 @@ class ToleranceCommitment:
     promised_by: date = column("Last day of the promise 承诺期限.")
     fulfilled_at: datetime | None = column("When it was kept 兑现时间.")
     broken: bool = column(
-        "Whether its day is over and the materials are not there 是否失信.",
-        lambda r: and_(r.c.fulfilled_at.is_(None), r.c.promised_by < r.request.bind("today", Date())),
+        "Whether its day is over and the materials are not there, though the case had not ended before 是否失信.",
+        _broken,
     )
     cleared_at: datetime | None = column("When a supervisor cleared it, though broken 恢复资格时间.")
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Numeric, Select, and_, any_, cast, func, literal, or_, select
 
+from bangban.features.cases.promises_sql import stood
 from bangban.features.cases.tables import (
     CaseEventRow,
     CaseMaterialRow,
@@ -177,7 +178,10 @@ def _relays(asked: Asked) -> Select[Any]:
 def _promises(asked: Asked) -> Select[Any]:
     case, promise = CaseRow.__table__.alias("promising_case"), ToleranceRow.__table__.alias("promise")
     over = midnight(promise.c.promised_by + 1)
-    late = or_(promise.c.fulfilled_at >= over, and_(promise.c.fulfilled_at.is_(None), asked.now >= over))
+    unkept = and_(
+        promise.c.fulfilled_at.is_(None), asked.now >= over, stood(promise.c.promised_by, case.c.ended_at)
+    )
+    late = or_(promise.c.fulfilled_at >= over, unkept)
     seen = (
         select(_how_many(late, "late"), func.count().label("promises"))
         .select_from(promise.join(case, case.c.id == promise.c.case_id))

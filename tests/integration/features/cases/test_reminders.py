@@ -150,6 +150,36 @@ def test_a_broken_promise_bars_its_applicant_until_it_is_cleared(world: World) -
     assert (promise.cleared_at, promise.fulfilled_at) == (later, None)
 
 
+@pytest.mark.parametrize(("days", "barred"), [(0, False), (2, False), (3, True)])
+def test_a_promise_lapses_with_a_case_that_ends_before_its_day_is_over(
+    world: World, days: int, barred: bool
+) -> None:
+    """Nothing is owed for what is not done any more; what was broken before stays broken."""
+    n = 40 + days
+    number, later = promised(world, n), MONDAY + dt.timedelta(days=3)
+    ends = MONDAY + dt.timedelta(days=days)
+    world.act(
+        "supervisor",
+        service.terminate_case,
+        number=number,
+        reason="申请人另行办理",
+        basis="样本条例",
+        now=ends,
+    )
+    again = world.apply(supplied=["FORM", "PHOTO"], applicant=applicant(n))
+    world.act("clerk", service.pre_check_case, number=again)
+    by = later.date() + dt.timedelta(days=1)
+    given = {"number": again, "tolerated": ["LEASE"], "promised_by": by, "now": later}
+    if barred:
+        with pytest.raises(ToleranceBarred):
+            world.act("clerk", service.accept_case, **given)
+        world.act("supervisor", service.clear_broken_promise, number=number, reason="已说明", now=later)
+    else:
+        with pytest.raises(PromiseNotBroken):
+            world.act("supervisor", service.clear_broken_promise, number=number, reason="未失信", now=later)
+    world.act("clerk", service.accept_case, **given)
+
+
 def test_what_comes_late_mends_a_promise(world: World) -> None:
     broken, later = promised(world, 33), MONDAY + dt.timedelta(days=3)
     world.act("helper-a", service.supply_materials, number=broken, codes=["LEASE"], now=later)

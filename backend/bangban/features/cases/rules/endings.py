@@ -15,6 +15,7 @@ from bangban.features.cases.rules.facts import (
     Occasion,
     with_words_of_applicant,
 )
+from bangban.features.cases.rules.promises import is_broken
 from bangban.features.cases.rules.silence import answered
 from bangban.features.cases.rules.transition import Announcement, Audit, Transition, moved
 from bangban.features.cases.values import CaseState, EventKind
@@ -105,11 +106,7 @@ def terminate(case: CaseFacts, *, reason: str, basis: str, actor: Actor, occasio
     """终止: an accepted case ends without result on a stated ground, such as a promise not kept."""
     if case.state not in AFTER_ACCEPTANCE:
         raise IllegalTransition(case.state)
-    broken = (
-        case.tolerance is not None
-        and case.tolerance.fulfilled_at is None
-        and case.tolerance.promised_by < occasion.today
-    )
+    broken = is_broken(case.tolerance, today=occasion.today)
     why, ground = _stated(reason, field="input.reason"), _stated(basis, field="input.basis")
     return _ended(
         replace(case, opinion=why, decision_basis=ground),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlalchemy import Date, LargeBinary, Uuid, literal_column, select
 
 from bangban.features.cases.paper_problems import ToleranceBarred
+from bangban.features.cases.promises_sql import stood
 from bangban.features.cases.rules.authorising import renew, revoke
 from bangban.features.cases.rules.facts import APPLICANT_WORD, Authorisation
 from bangban.features.cases.rules.promises import clear_promise
@@ -27,6 +28,7 @@ _BROKEN = Written(
         ToleranceRow.promised_by < Given("today", Date()),
         ToleranceRow.fulfilled_at.is_(None),
         ToleranceRow.cleared_at.is_(None),
+        stood(ToleranceRow.promised_by, CaseRow.ended_at),
     )
     .limit(literal_column("1"))
 )
@@ -89,5 +91,12 @@ async def clear_broken_promise(work: Work, *, number: str, reason: str) -> CaseI
     loaded = await load_case(work, number=number, one_of=(Permission.CASE_CLEAR_PROMISE,))
     loaded.authorise(Permission.CASE_CLEAR_PROMISE)
     check_wording(loaded, reason=reason)
-    transition = clear_promise(loaded.facts, reason=reason, actor=loaded.actor, occasion=loaded.occasion)
+    ended_at = loaded.facts.ended_at
+    transition = clear_promise(
+        loaded.facts,
+        reason=reason,
+        ended_on=None if ended_at is None else ended_at.astimezone(work.district.zone).date(),
+        actor=loaded.actor,
+        occasion=loaded.occasion,
+    )
     return await save(loaded, transition)
