@@ -19,6 +19,7 @@ from bangban.features.districts.applying import sweep_applications
 from bangban.features.first_asks.messages import handlers as asking_handlers
 from bangban.features.hall.messages import handlers as hall_handlers
 from bangban.features.joint.messages import handlers as bundle_handlers
+from bangban.features.joint.messages import is_part
 from bangban.features.orders.falling import handlers as order_clock
 from bangban.features.orders.following import handlers as case_followers
 from bangban.features.orders.messages import handlers as order_handlers
@@ -56,7 +57,7 @@ def worker_of(
         handlers=joined(
             # Before anybody is told: a gateway that fails holds up what comes after it.
             supervision_handlers(tenancy),
-            case_handlers(tenancy, messenger),
+            case_handlers(tenancy, messenger, refusals_elsewhere=is_part),
             colleague_handlers(tenancy, messenger),
             bundle_handlers(tenancy, messenger),
             reminder_handlers(tenancy, messenger),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Final
+from typing import Final, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import Uuid, select
@@ -24,7 +24,7 @@ from bangban.features.cases.tables import (
     ToleranceRow,
 )
 from bangban.features.cases.to_applicant import case_and_event, find_told, to_applicant
-from bangban.features.cases.values import EventKind, MaterialState, ResultStanding
+from bangban.features.cases.values import CaseOutcome, EventKind, MaterialState, ResultStanding
 from bangban.features.places.tables import ServicePointRow
 from bangban.kernel.database.written import Given, Written
 from bangban.kernel.jobs.deliveries import Delivery, Handler
@@ -33,18 +33,27 @@ from bangban.kernel.messenger import Message, Messenger, Template
 from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.tenancy.work import Work
 
+Elsewhere: TypeAlias = Callable[[Work, UUID], Awaitable[bool]]
+"""Whether whoever applied is told of a case's refusal by something else, such as what it is a part of."""
 
-def handlers(tenancy: Tenancy, messenger: Messenger) -> Mapping[str, Handler]:
+
+async def _nowhere(_: Work, __: UUID) -> bool:
+    return False
+
+
+def handlers(
+    tenancy: Tenancy, messenger: Messenger, *, refusals_elsewhere: Elsewhere = _nowhere
+) -> Mapping[str, Handler]:
     """The outbox's handlers of casework, by kind."""
     writers: dict[str, Writer] = {
         Announcement.AUTHORISED: _authorised,
         Announcement.NOTICE: _notice,
         Announcement.ACCEPTED: _accepted,
-        Announcement.COMPLETED: _completed,
+        Announcement.COMPLETED: partial(_completed, refusals_elsewhere),
         Announcement.PROMISED_REJECTED: partial(_promised, Template.PROMISED_REJECTED),
         Announcement.CONDITION_MET: _condition_met,
         Announcement.RESULT_WITHDRAWN: partial(_promised, Template.RESULT_WITHDRAWN),
-        Announcement.DECLINED: _declined,
+        Announcement.DECLINED: partial(_declined, refusals_elsewhere),
         Announcement.SUSPENDED: _suspended,
         Announcement.RESUMED: _resumed,
         Announcement.TERMINATED: _terminated,
@@ -119,11 +128,16 @@ async def _accepted(work: Work, delivery: Delivery) -> Sequence[Message]:
     return [accepted] if following is None else [accepted, replace(following, key=f"{following.key}t")]
 
 
-async def _completed(work: Work, delivery: Delivery) -> Message | None:
-    """办结: with the invitation to rate; or with what it depends on, which nobody is told later."""
+async def _completed(elsewhere: Elsewhere, work: Work, delivery: Delivery) -> Message | None:
+    """办结: with the invitation to rate, or with what it depends on and nobody is told later; or why it was refused."""
     case = await find_told(work, delivery)
     if case is None:
         return None
+    if case.outcome is CaseOutcome.REFUSED:
+        if await elsewhere(work, case.id):
+            return None
+        why = {"reason": case.opinion or "", "basis": case.decision_basis or ""}
+        return to_applicant(work, delivery, case, Template.CASE_REFUSED, **why)
     if case.result_standing is ResultStanding.CONDITIONAL:
         return await _promised(Template.RESULT_CONDITIONAL, work, delivery)
     if case.result_held:  # then it is told with the others
@@ -149,10 +163,10 @@ async def _condition_met(work: Work, delivery: Delivery) -> Message | None:
     return None if case is None else to_applicant(work, delivery, case, Template.CONDITION_MET)
 
 
-async def _declined(work: Work, delivery: Delivery) -> Message | None:
+async def _declined(elsewhere: Elsewhere, work: Work, delivery: Delivery) -> Message | None:
     """不予受理: with the reason, and what can be done against it."""
     case = await find_told(work, delivery)
-    if case is None or case.result_held:  # then it is told with the others
+    if case is None or await elsewhere(work, case.id):
         return None
     return to_applicant(work, delivery, case, Template.CASE_DECLINED, reason=case.opinion or "")
 

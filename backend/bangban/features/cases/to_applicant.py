@@ -27,6 +27,8 @@ _CASE: Final = Written(
         CaseRow.due_on,
         CaseRow.counts_from,
         CaseRow.opinion,
+        CaseRow.outcome,
+        CaseRow.decision_basis,
         CaseRow.result_held,
         CaseRow.state,
         CaseRow.check_in_due_on,

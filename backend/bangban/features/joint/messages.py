@@ -22,6 +22,7 @@ from bangban.features.cases.service.applicant import PHONE_CONTEXT
 from bangban.features.cases.tables import CaseRow
 from bangban.features.cases.values import CaseOutcome, CaseState
 from bangban.features.catalog.tables import ServiceItemRow
+from bangban.features.joint.ending_words import how_collected, results_in_words
 from bangban.features.joint.rules import DONE, succeeded
 from bangban.features.joint.tables import BundleApplicationRow, BundleMemberRow
 from bangban.features.joint.values import Announcement as OfBundles
@@ -34,36 +35,7 @@ from bangban.kernel.tenancy.tenancy import Tenancy
 from bangban.kernel.tenancy.work import Work
 
 _PART: Final = "b"  # tells it from what the case says of the same announcement
-_REFUSED: Final = {"zh": "未予办理", "en": "refused"}
-_DONE: Final = {"zh": "办结", "en": "done"}
-_WORDS: Final = {
-    CaseState.COMPLETED: _DONE,
-    CaseState.CLOSED: _DONE,
-    CaseState.DECLINED: _REFUSED,
-    CaseState.WITHDRAWN: {"zh": "已撤回", "en": "withdrawn"},
-    CaseState.TERMINATED: {"zh": "已终止", "en": "ended without a result"},
-}
-"""What came of a case that is over, by its state."""
-
-
-_COLLECTED: Final = {
-    "held": {
-        "zh": "结果按您的选择一并发放：请到窗口领取，或在网上自行领取。领取后欢迎评价。",
-        "en": (
-            "As you chose, the results are given out together: a window gives them to you, or you take them online. "
-            "Then you are welcome to rate our service."
-        ),
-    },
-    "free": {
-        "zh": "结果已可领取，欢迎评价。",
-        "en": "The results can be collected; you are welcome to rate our service.",
-    },
-    "none": {
-        "zh": "没有可领取的结果，欢迎评价。",
-        "en": "There is no result to collect; you are welcome to rate our service.",
-    },
-}
-"""How results get to the applicant once everything is decided: who wanted them together has nothing of them yet."""
+_OTHERS: Final = {"zh": "其他事项继续办理，不受影响。", "en": "The other matters go on. "}
 
 
 def handlers(tenancy: Tenancy, messenger: Messenger) -> Mapping[str, Handler]:
@@ -117,6 +89,11 @@ async def _found(work: Work, delivery: Delivery) -> tuple[Any, Sequence[Any]] | 
     return None if this is None or this.phone_sealed is None else (this, rows)
 
 
+async def is_part(work: Work, case_id: UUID) -> bool:
+    """Whether the case is one of an application for several, which tells of its refusal."""
+    return bool(await work.run(_ALL, case_id=case_id))
+
+
 async def _accepted(work: Work, delivery: Delivery) -> Message | None:
     """受理: once all that go on are accepted, with the day of the one that is due last."""
     found = await _found(work, delivery)
@@ -137,30 +114,31 @@ def _all_accepted(work: Work, delivery: Delivery, this: Any, rows: Sequence[Any]
 async def _ended(work: Work, delivery: Delivery) -> Sequence[Message]:
     """办结、不予: what became of one, or of all; and where it alone had not been accepted, that the others are."""
     found = await _found(work, delivery)
-    if found is None:
+    if found is None or found[0].ended is None:
         return ()
-    accepted = _all_accepted(work, delivery, *found) if found[0].accepted_at is None else None
-    return [each for each in (_end_of(work, delivery, *found), accepted) if each is not None]
+    this, rows = found
+    going_on = any(row.state in LIVE for row in rows)
+    accepted = _all_accepted(work, delivery, this, rows) if this.accepted_at is None else None
+    told = (
+        _refused(work, delivery, this, going_on=going_on),
+        _part_done(work, delivery, this, rows) if going_on else _all_ended(work, delivery, this, rows),
+        accepted,
+    )
+    return [each for each in told if each is not None]
 
 
-def _end_of(work: Work, delivery: Delivery, this: Any, rows: Sequence[Any]) -> Message | None:
-    if this.ended is None:
+def _refused(work: Work, delivery: Delivery, this: Any, *, going_on: bool) -> Message | None:
+    """不予: told at once, with the reason, the basis and the remedies, whether others go on or it is the last."""
+    if this.state is not CaseState.DECLINED and this.outcome is not CaseOutcome.REFUSED:
         return None
-    if not any(row.state in LIVE for row in rows):
-        # Of two that ended at once, one message tells of both.
-        last = max(rows, key=lambda row: (row.ended, str(row.id)))
-        return _all_ended(work, delivery, this, rows) if last.id == this.id else None
-    if this.state is CaseState.DECLINED or this.outcome is CaseOutcome.REFUSED:
-        return _letter(
-            work,
-            delivery,
-            this,
-            Template.BUNDLE_PART_REFUSED,
-            item=this.item,
-            reason=this.opinion or "",
-            basis=this.decision_basis or "",
-        )
-    if this.state not in DONE or not this.result_held:  # the case itself tells of it
+    others = _OTHERS["zh" if this.language.startswith("zh") else "en"] if going_on else ""
+    why = {"reason": this.opinion or "", "basis": this.decision_basis or ""}
+    told = _letter(work, delivery, this, Template.BUNDLE_PART_REFUSED, item=this.item, others=others, **why)
+    return replace(told, key=f"{told.key}-refused")
+
+
+def _part_done(work: Work, delivery: Delivery, this: Any, rows: Sequence[Any]) -> Message | None:
+    if not succeeded(this.state, this.outcome) or not this.result_held:  # the case itself tells of it
         return None
     return _letter(
         work,
@@ -176,28 +154,20 @@ def _end_of(work: Work, delivery: Delivery, this: Any, rows: Sequence[Any]) -> M
 def _all_ended(work: Work, delivery: Delivery, this: Any, rows: Sequence[Any]) -> Message | None:
     if not any(row.state in DONE for row in rows):  # there is nothing to collect
         return None
+    last = max(rows, key=lambda row: (row.ended, str(row.id)))
+    if last.id != this.id:  # of two that ended at once, one message tells of both
+        return None
     language = "zh" if this.language.startswith("zh") else "en"
-    good = [succeeded(row.state, row.outcome) for row in rows]
-    words = [_REFUSED if row.outcome is CaseOutcome.REFUSED else _WORDS[row.state] for row in rows]
-    results = [f"{row.item}:{word[language]}" for row, word in zip(rows, words, strict=True)]
     return _letter(
         work,
         delivery,
         this,
         Template.BUNDLE_RESULTS_READY,
-        done=sum(good),
+        done=sum(succeeded(row.state, row.outcome) for row in rows),
         total=len(rows),
-        results=results,
-        collect=_COLLECTED[_standing(rows)][language],
+        results=results_in_words(rows, language),
+        collect=how_collected(rows, language),
     )
-
-
-def _standing(rows: Sequence[Any]) -> str:
-    """Whether what was granted is held, to be given out together (``releaseResults``); refusals wait for nobody."""
-    granted = [row for row in rows if succeeded(row.state, row.outcome)]
-    if not granted:
-        return "none"
-    return "held" if any(row.result_held for row in granted) else "free"
 
 
 def _one_of_all() -> Written:

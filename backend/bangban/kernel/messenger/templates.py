@@ -21,6 +21,7 @@ class Template(StrEnum):
     CASE_ACCEPTED_AS_OF = "case_accepted_as_of"
     CASE_TOLERATED = "case_tolerated"
     CASE_COMPLETED = "case_completed"
+    CASE_REFUSED = "case_refused"
     RESULT_CONDITIONAL = "result_conditional"
     PROMISED_REJECTED = "promised_rejected"
     CONDITION_MET = "condition_met"

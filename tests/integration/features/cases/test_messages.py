@@ -166,6 +166,15 @@ def test_a_completion_invites_to_rate(world: World, letters: Letters) -> None:
     assert number in message.text
 
 
+def test_a_refusal_says_why_by_which_law_and_what_can_be_done(world: World, letters: Letters) -> None:
+    number = world.accepted()
+    why = {"opinion": "不符合居住年限", "basis": "样本条例第二条"}
+    world.act("clerk", service.complete_case, number=number, outcome=CaseOutcome.REFUSED, **why)
+    (message,) = told(world, letters, "case.completed", number)
+    assert message.template is Template.CASE_REFUSED
+    assert all(words in message.text for words in (*why.values(), "行政复议", number))
+
+
 def test_a_refusal_to_accept_gives_the_reason(world: World, letters: Letters) -> None:
     number = world.apply(supplied=list(REQUIRED))
     world.act("helper-a", service.pre_check_case, number=number)

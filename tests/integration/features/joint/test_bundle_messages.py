@@ -31,7 +31,10 @@ _ids = count(1)
 def told(world: World, kind: str, case: CaseRow) -> list[Message]:
     """What the outbox's handlers send about one case."""
     letters = Letters()
-    handlers = joined(of_cases.handlers(world.tenancy, letters), of_bundles.handlers(world.tenancy, letters))
+    handlers = joined(
+        of_cases.handlers(world.tenancy, letters, refusals_elsewhere=of_bundles.is_part),
+        of_bundles.handlers(world.tenancy, letters),
+    )
     delivery = Delivery(
         id=next(_ids), kind=kind, reference=str(case.id), district=world.district, at=MONDAY, tries=1
     )
@@ -82,7 +85,34 @@ def test_the_whole_way(world: World) -> None:
     assert "办成 2 项，共 3 项" in ready.text
     assert "一并发放：请到窗口领取，或在网上自行领取" in ready.text
     # Told again, or of another that ended before: the last one's message is the one with everything.
-    assert told(world, "case.completed", second) == []
+    assert templates(told(world, "case.completed", second)) == [Template.BUNDLE_PART_REFUSED]
+
+
+@pytest.mark.parametrize("release", list(ReleaseChoice))
+def test_a_refusal_is_told_once_with_its_reasons_whether_others_go_on_or_not(
+    world: World, release: ReleaseChoice
+) -> None:
+    number = applied(world, "resident", services=list(ITEMS[:3]), release=release)
+    declined, first, last = cases(world, number)
+    world.act("clerk", casework.decline_case, number=declined.number, **WHY)
+    accept(world, last.number)
+    finish(world, first.number, **REFUSED)
+    world.act("clerk", casework.complete_case, number=last.number, **REFUSED)
+    told_of = {
+        "declined": told(world, "case.declined", declined),
+        "first": told(world, "case.completed", first),
+        "last": told(world, "case.completed", last),
+    }
+    refused = Template.BUNDLE_PART_REFUSED
+    assert {who: templates(each) for who, each in told_of.items()} == {
+        "declined": [refused],
+        "first": [refused],
+        "last": [refused, Template.BUNDLE_RESULTS_READY],
+    }
+    for each in (sent[0] for sent in told_of.values()):
+        assert all(words in each.text for words in (*WHY.values(), "行政复议"))
+    (letter, _) = told_of["last"]
+    assert "其他事项" not in letter.text
 
 
 def test_in_parts_each_case_tells_of_itself(world: World) -> None:

@@ -50,11 +50,11 @@ TEXTS: Final = {
     Template.BUNDLE_PART_REFUSED: Text(
         zh=(
             "【{brand}】您的一件事申请（{number}）中“{item}”未予办理，原因：{reason}；依据：{basis}。"
-            "其他事项继续办理，不受影响。如有异议，可依法申请行政复议或提起行政诉讼。"
+            "{others}如有异议，可依法申请行政复议或提起行政诉讼。"
         ),
         en=(
-            "[{brand}] “{item}” of your request {number} was refused: {reason} (basis: {basis}). The other matters "
-            "go on. You may apply for administrative reconsideration or go to court."
+            "[{brand}] “{item}” of your request {number} was refused: {reason} (basis: {basis}). {others}You may "
+            "apply for administrative reconsideration or go to court."
         ),
     ),
     Template.BUNDLE_RESULTS_READY: Text(

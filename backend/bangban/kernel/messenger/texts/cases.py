@@ -46,6 +46,16 @@ TEXTS: Final = {
         zh="【{brand}】您的“{item}”（{number}）已办结，欢迎您评价本次服务。",
         en="[{brand}] Your request “{item}” ({number}) is completed. You are welcome to rate our service.",
     ),
+    Template.CASE_REFUSED: Text(
+        zh=(
+            "【{brand}】您的“{item}”（{number}）经审查不予办理，原因：{reason}；依据：{basis}。"
+            "如有异议，可依法申请行政复议或提起行政诉讼。欢迎您评价本次服务。"
+        ),
+        en=(
+            "[{brand}] Your request “{item}” ({number}) was refused: {reason} (basis: {basis}). You may apply for "
+            "administrative reconsideration or go to court. You are welcome to rate our service."
+        ),
+    ),
     Template.RESULT_CONDITIONAL: Text(
         zh=(
             "【{brand}】您的“{item}”（{number}）已附条件办结：请于 {due_on} 前补齐 {materials}；"
