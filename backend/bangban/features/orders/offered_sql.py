@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Date, Text, Uuid, and_, any_, exists, literal, or_
+from sqlalchemy import Date, Text, Uuid, and_, any_, exists, literal, or_, select
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from bangban.features.areas.tables import AreaRow
@@ -28,7 +28,7 @@ def _raised_above(order_id: Any, post: Any) -> Predicate:
     """Whether a problem of a community went above this post, since somebody could not solve it."""
     event, to = OrderEventRow.__table__.alias("given_back"), AreaRow.__table__.alias("raised_to")
     return (
-        exists()
+        select(event.c.id)
         .where(
             event.c.order_id == order_id,
             event.c.kind == OrderEventKind.RELEASED.value,
@@ -36,6 +36,7 @@ def _raised_above(order_id: Any, post: Any) -> Predicate:
             ~_above(post, to.c.path),
         )
         .correlate(order_id.table, post.table)
+        .exists()
     )
 
 
