@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import date
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
 
-from tests.api.casework import Desk, fresh, mutation_of
+from tests.api.casework import PERMIT, Desk, fresh, mutation_of
 from tests.api.clients import refusal
 from tests.api.meanwhile import waiting_in_turn
 from tests.api.parts.bookings import BOOK, booked, moment
-from tests.api.parts.places import fresh_point
+from tests.api.parts.places import CARD, fresh_point
 from tests.api.test_booking_timers import state_of
 
 from bangban.features.calendar.local_days import set_local_day
+from bangban.features.places.drafts import AgreementDraft
+from bangban.features.places.service import put_agreements
+from bangban.features.places.tables import ServicePointRow
+from bangban.features.places.values import PartnerKind
 from bangban.kernel.identifiers import sample_phone
 from bangban.kernel.messenger.templates import Template
 from bangban.kernel.tenancy.installation import Installation
@@ -20,6 +26,7 @@ from bangban.kernel.tenancy.work import Work
 
 CLOSE, RESET = mutation_of("closeDay", "applied"), mutation_of("resetDay", "applied")
 SET = mutation_of("setServicePoint", "id")
+AGREE = mutation_of("setPartnerAgreement", "id")
 SETTLE = mutation_of("settleBooking", "state")
 WEEK = "Mo-Su 09:00-12:00"
 
@@ -89,6 +96,78 @@ def test_hours_and_a_last_day_of_a_point_call_off_what_lies_outside(desk: Desk) 
     desk.staff("admin")(SET, input={**point, "openingHours": "24/7", "until": until})
     assert len(told(desk, last)) == 1
     assert [state_of(desk, each) for each in (first, third)] == ["BOOKED", "CANCELLED"]
+
+
+def bank_of(desk: Desk) -> tuple[str, dict[str, Any]]:
+    """A partner's point that is always open, and the agreement by which it serves."""
+    point = desk.staff("admin")(SET, input=fresh_point(desk, kind="BANK", openingHours="24/7", windows=None))
+    return point.data["setServicePoint"]["id"], {
+        "kind": "BANK",
+        "partner": "示例银行",
+        "since": "2026-01-01",
+        "until": "2036-12-31",
+    }
+
+
+def agree(desk: Desk, point: str, terms: dict[str, Any], *codes: str, points: bool = True) -> None:
+    key = desk.place.anonymous("query($p: ID!) { servicePoint(id: $p) { key } }", p=point)
+    named = key.data["servicePoint"]["key"]
+    given = {
+        **terms,
+        "key": f"agreed-{named}",
+        "points": [named] if points else [],
+        "serviceCodes": list(codes),
+    }
+    assert desk.staff("admin")(AGREE, input=given).data
+
+
+def test_what_lies_outside_a_partners_agreement_is_called_off_and_refused(desk: Desk) -> None:
+    point, terms = bank_of(desk)
+    assert refusal(desk.resident(fresh())(BOOK, input={"pointId": point, "beginsAt": moment(desk)})) == (
+        "INVALID_INPUT",
+        ["input.beginsAt"],
+    ), "without an agreement it serves nobody"
+    agree(desk, point, terms, PERMIT, CARD)
+    n, late, other = fresh(), fresh(), fresh()
+    kept, over = booked(desk, n, point), booked(desk, late, point, days=3)
+    given = {"pointId": point, "beginsAt": moment(desk, hour=11), "serviceCode": CARD}
+    item = desk.resident(other)(BOOK, input=given).data["bookPoint"]["id"]
+    last = moment(desk, days=2)[:10]
+    agree(desk, point, {**terms, "until": last}, PERMIT)
+    assert len(told(desk, late)) == len(told(desk, other)) == 1
+    assert [state_of(desk, each) for each in (kept, over, item)] == ["BOOKED", "CANCELLED", "CANCELLED"]
+    after = {"pointId": point, "beginsAt": moment(desk, days=3)}
+    assert refusal(desk.resident(fresh())(BOOK, input=after)) == ("INVALID_INPUT", ["input.beginsAt"])
+    agree(desk, point, {**terms, "until": last}, PERMIT, points=False)
+    assert len(told(desk, n)) == 1
+    assert state_of(desk, kept) == "CANCELLED"
+
+
+def test_nobody_books_a_partners_point_while_its_agreement_changes(
+    desk: Desk, installation: Installation
+) -> None:
+    point, terms = bank_of(desk)
+    agree(desk, point, terms, CARD)
+    asking = desk.resident(fresh()).send(
+        BOOK, input={"pointId": point, "beginsAt": moment(desk, days=3), "serviceCode": CARD}
+    )
+
+    async def end(work: Work) -> None:
+        row = await work.db.get(ServicePointRow, UUID(point))
+        assert row is not None
+        draft = AgreementDraft(
+            key=f"agreed-{row.key}",
+            partner_kind=PartnerKind.BANK,
+            partner="示例银行",
+            service_codes=(CARD,),
+            points=(row.key,),
+            since=work.today - timedelta(days=30),
+            until=work.today + timedelta(days=1),
+        )
+        await put_agreements(work, [draft])
+
+    (reply,) = desk.run(waiting_in_turn(desk, installation, end, asking))
+    assert refusal(reply) == ("INVALID_INPUT", ["input.beginsAt"])
 
 
 def test_nobody_books_a_day_while_it_is_being_closed(desk: Desk, installation: Installation) -> None:

@@ -16,7 +16,7 @@ from bangban.features.bookings.rules import Slot, settle
 from bangban.features.bookings.service import week_of
 from bangban.features.bookings.tables import BookingRow
 from bangban.features.bookings.values import BookingOutcome, BookingState
-from bangban.features.places.tables import ServicePointRow
+from bangban.features.places.tables import PartnerAgreementRow, ServicePointRow
 from bangban.kernel.access.principals import PrincipalKind
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.tenancy.work import Work
@@ -80,7 +80,8 @@ async def miss_booking(work: Work, *, booking_id: UUID) -> bool:
 
 
 async def call_off_bookings(work: Work, *, point_id: UUID | None = None) -> int:
-    """Cancel what is still to come and lies outside its point's hours by now; how many. Safe to repeat.
+    """Cancel what is still to come and lies outside the hours of its point by now, or is for an item that its partner
+    does not take any more; how many. Safe to repeat.
 
     Of one point, or of all where the calendar changed. Whoever is on their way would stand before a closed door, and
     a timer would say that they did not come.
@@ -88,8 +89,9 @@ async def call_off_bookings(work: Work, *, point_id: UUID | None = None) -> int:
     # What has been heard of the calendar here may be older than what was announced.
     await work.hold_calendar()
     found = (
-        select(BookingRow, ServicePointRow)
+        select(BookingRow, ServicePointRow, PartnerAgreementRow)
         .join(ServicePointRow, ServicePointRow.id == BookingRow.point_id)
+        .outerjoin(PartnerAgreementRow, PartnerAgreementRow.id == ServicePointRow.agreement_id)
         .where(BookingRow.state == BookingState.BOOKED, BookingRow.begins_at > work.now)
         .order_by(BookingRow.begins_at, BookingRow.id)
         .with_for_update(of=_BOOKINGS)
@@ -97,8 +99,10 @@ async def call_off_bookings(work: Work, *, point_id: UUID | None = None) -> int:
     if point_id is not None:
         found = found.where(BookingRow.point_id == point_id)
     count = 0
-    for row, point in (await work.db.execute(found)).all():
-        if week_of(work, point).keeps(Slot(begins_at=row.begins_at, ends_at=row.ends_at)):
+    for row, point, agreement in (await work.db.execute(found)).all():
+        slot = Slot(begins_at=row.begins_at, ends_at=row.ends_at)
+        agreed = agreement is None or row.service_code is None or row.service_code in agreement.service_codes
+        if agreed and week_of(work, point, agreement).keeps(slot):
             continue
         row.state, row.settled_at = BookingState.CANCELLED, work.now
         _record_settled(work, row, point.area_id)

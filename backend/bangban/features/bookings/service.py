@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -22,6 +22,7 @@ from bangban.features.bookings.tables import BookingRow
 from bangban.features.bookings.values import LIVE, BookingState
 from bangban.features.catalog.service.offered import offered_of
 from bangban.features.places.tables import PartnerAgreementRow, ServicePointRow
+from bangban.features.places.values import PARTNER_KINDS
 from bangban.kernel.access.principals import PrincipalKind
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.ids import new_id
@@ -38,7 +39,7 @@ class Opened:
 
     book: Book
     area_id: UUID
-    agreement_id: UUID | None
+    agreement: PartnerAgreementRow | None
 
 
 async def open_book(work: Work, point_id: UUID) -> Opened:
@@ -65,14 +66,15 @@ async def open_book(work: Work, point_id: UUID) -> Opened:
         )
     )
     taken = [Taken(begins_at=row.begins_at, ends_at=row.ends_at, place=row.place_no) for row in rows]
+    agreement = await work.db.get(PartnerAgreementRow, point.agreement_id) if point.agreement_id else None
     book = Book(
-        week=week_of(work, point),
+        week=week_of(work, point, agreement),
         taken=taken,
         slot_minutes=said.slot_minutes,
         capacity=said.capacity,
         days_ahead=said.days_ahead,
     )
-    return Opened(book=book, area_id=point.area_id, agreement_id=point.agreement_id)
+    return Opened(book=book, area_id=point.area_id, agreement=agreement)
 
 
 async def book_point(
@@ -105,7 +107,7 @@ async def book_point(
     if mine is not None:
         raise AlreadyBooked(mine.astimezone(work.district.zone))
     code = None if service_code is None else service_code.strip()
-    if code is not None and code not in await _taken_codes(work, opened, code, day=day):
+    if code is not None and code not in await _taken_codes(work, opened, code):
         raise ServiceNotTaken(code)
     row = BookingRow(
         id=new_id(),
@@ -132,27 +134,22 @@ async def book_point(
     return row.id
 
 
-async def _taken_codes(work: Work, opened: Opened, code: str, *, day: date) -> Collection[str]:
-    """Whether the catalog has the item and, at a partner's point, the agreement names it on that day."""
+async def _taken_codes(work: Work, opened: Opened, code: str) -> Collection[str]:
+    """Whether the catalog has the item and, at a partner's point, the agreement names it."""
     known = (await offered_of(work, codes=(code,))).codes
-    if opened.agreement_id is None:
-        return known
-    named = await work.db.scalar(
-        select(PartnerAgreementRow.service_codes).where(
-            PartnerAgreementRow.id == opened.agreement_id,
-            PartnerAgreementRow.since <= day,
-            PartnerAgreementRow.until >= day,
-        )
-    )
-    return known & set(named or ())
+    return known if opened.agreement is None else known & set(opened.agreement.service_codes)
 
 
-def week_of(work: Work, point: ServicePointRow) -> Week:
-    """When the point serves people, by its hours, its days and the calendar of today."""
+def week_of(work: Work, point: ServicePointRow, agreement: PartnerAgreementRow | None) -> Week:
+    """When the point serves people: by its hours, its days and the calendar of today.
+
+    A partner's point, by the days of its agreement as well, without which it serves nobody (DOMAIN G09).
+    """
+    terms = (point,) if agreement is None else (point, agreement)
     return Week(
-        hours=point.hours,
+        hours={} if point.kind in PARTNER_KINDS and agreement is None else point.hours,
         calendar=work.calendar,
         zone=work.district.zone,
-        since=point.since,
-        until=point.until,
+        since=max((each.since for each in terms if each.since is not None), default=None),
+        until=min((each.until for each in terms if each.until is not None), default=None),
     )

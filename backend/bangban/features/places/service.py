@@ -120,15 +120,25 @@ async def put_agreements(
         if row is None:
             row = PartnerAgreementRow(id=new_id(), key=draft.key, **values)
             work.db.add(row)
-        changed = assign(row, values)
+        agreed = assign(row, values)
         await work.db.flush()
-        held = await work.db.scalars(select(ServicePointRow).where(ServicePointRow.agreement_id == row.id))
-        for point in held:
-            if point.key not in draft.points:
-                changed |= assign(point, {"agreement_id": None})
-        for key in draft.points:
-            changed |= assign(points[key], {"agreement_id": row.id})
-        placed.note(draft.key, new=new, changed=changed)
+        # Locked, as whoever books locks them: a booking either is there before this, or looks at what is agreed by now.
+        held = (
+            select(ServicePointRow)
+            .where(ServicePointRow.agreement_id == row.id)
+            .order_by(ServicePointRow.key)
+            .with_for_update(key_share=True)
+        )
+        given_up = [each for each in await work.db.scalars(held) if each.key not in draft.points]
+        named = [points[key] for key in draft.points]
+        # A point that nobody had agreed on was closed until now, so nothing is booked there.
+        had_one = [each for each in named if each.agreement_id is not None]
+        narrowed = [*given_up, *(each for each in had_one if agreed or each.agreement_id != row.id)]
+        moved = [each for each in given_up if assign(each, {"agreement_id": None})]
+        moved += [each for each in named if assign(each, {"agreement_id": row.id})]
+        for each in narrowed:
+            work.announce(HOURS_CHANGED, str(each.id))
+        placed.note(draft.key, new=new, changed=agreed or bool(moved))
     await _wrote(work, placed, "agreement")
     return placed
 
