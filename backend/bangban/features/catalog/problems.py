@@ -17,6 +17,16 @@ class ItemUnknown(NotFound):
         super().__init__("service item", "服务事项", fields=(field,))
 
 
+class NotForThem(Problem):
+    """An item is for persons, for legal entities, or for both."""
+
+    zh = "该事项不面向此类申请人。"
+    en = "This item is not for applicants of this kind."
+
+    def __init__(self, *, field: str) -> None:
+        super().__init__(fields=(field,))
+
+
 class FaultOfItem(NamedTuple):
     """One fault of one item."""
 

@@ -113,8 +113,10 @@ class AtTerminalInput:
     key: str = strawberry.field(description="The terminal 终端编码.")
     service_code: str = strawberry.field(description="The matter 事项编码.")
     visitor: str = strawberry.field(description="Phone or identity number 手机号或证件号.")
-    applicant_kind: Audience = strawberry.field(
-        default=Audience.PERSON, description="Person or legal entity 申请人类型."
+    applicant_kind: Audience | None = strawberry.field(
+        default=None,
+        description="Person or legal entity; left out, a person, unless the matter is for legal entities alone "
+        "申请人类型.",
     )
     papers: list[CheckedPaperInput] | None = strawberry.field(
         default=None, description="What the visitor says of each required paper 各项材料."

@@ -25,6 +25,7 @@ from bangban.features.cases.service.tracking import await_check_in, track
 from bangban.features.cases.service.written_values import authorisation_values, event_values
 from bangban.features.cases.values import AuthorisationScope, CaseState, HelpKind, HelpMode
 from bangban.features.catalog.delegations import Begun
+from bangban.features.catalog.problems import NotForThem
 from bangban.features.catalog.values import Channel, DelegationScope
 from bangban.features.guidance.rules import Way
 from bangban.features.guidance.service import led_by
@@ -109,11 +110,7 @@ async def apply_for_case(
     if actor.is_staff:
         await require_trained(work, actor.id, item.service_code, field="input.serviceCode")
     if applicant.kind not in item.audience:
-        raise InvalidInput(
-            "This item is not for applicants of this kind.",
-            "该事项不面向此类申请人。",
-            fields=("input.applicant.kind",),
-        )
+        raise NotForThem(field="input.applicant.kind")
     if allowing and {each.role for each in allowing} == {
         Role.PARTNER_CLERK
     }:  # nothing else is their business

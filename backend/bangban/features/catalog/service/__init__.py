@@ -9,7 +9,7 @@ from bangban.features.catalog.service.publishing import (
     publish_items,
     withdraw_items,
 )
-from bangban.features.catalog.service.reading import current_item, find_current_item, materials_of
+from bangban.features.catalog.service.reading import current_item, find_current_item, item_for, materials_of
 
 __all__ = [
     "Publication",
@@ -17,6 +17,7 @@ __all__ = [
     "codes_from_template",
     "current_item",
     "find_current_item",
+    "item_for",
     "materials_of",
     "publish_items",
     "withdraw_items",

@@ -9,8 +9,9 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from bangban.features.catalog.problems import ItemUnknown
+from bangban.features.catalog.problems import ItemUnknown, NotForThem
 from bangban.features.catalog.tables import ServiceItemRow, ServiceMaterialRow
+from bangban.features.catalog.values import Audience
 
 
 async def find_current_item(db: AsyncSession, code: str, on: date) -> ServiceItemRow | None:
@@ -33,6 +34,16 @@ async def current_item(db: AsyncSession, code: str, on: date) -> ServiceItemRow:
     found = await find_current_item(db, code, on)
     if found is None:
         raise ItemUnknown
+    return found
+
+
+async def item_for(
+    db: AsyncSession, code: str, on: date, kind: Audience, *, field: str = "input.serviceCode"
+) -> ServiceItemRow:
+    """The same, where it is for applicants of this kind; raises ``ItemUnknown``, ``NotForThem``."""
+    found = await current_item(db, code, on)
+    if kind not in found.audience:
+        raise NotForThem(field=field)
     return found
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from bangban.features.catalog.service import current_item
+from bangban.features.catalog.service import item_for
 from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.hall.rules.queues import choose_queue, queues_of, right_queues
 from bangban.features.hall.rules.tickets import step
@@ -79,7 +79,7 @@ async def _transfer(work: Work, ticket: TicketRow, visit: VisitRow, service_code
     """转窗: another queue's number, queued since the first one was."""
     item = None
     if service_code is not None:
-        item = await current_item(work.db, service_code.strip(), work.today)
+        item = await item_for(work.db, service_code.strip(), work.today, visit.applicant_kind)
         visit.service_item_id = item.id
     elif visit.service_item_id is not None:
         item = await work.db.get_one(ServiceItemRow, visit.service_item_id)

@@ -11,7 +11,9 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 
 from bangban.features.areas.tables import AreaRow
+from bangban.features.catalog.problems import NotForThem
 from bangban.features.catalog.service import current_item
+from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.catalog.values import Audience
 from bangban.features.hall.problems import AdviceNotOffered
 from bangban.features.hall.rules.papers import Found, check, require_ready
@@ -37,12 +39,15 @@ from bangban.kernel.tenancy.work import Work
 
 @dataclass(frozen=True, kw_only=True)
 class AtTerminal:
-    """What somebody enters at a terminal. ``found``: what they say of each required paper."""
+    """What somebody enters at a terminal. ``found``: what they say of each required paper.
+
+    Without ``applicant_kind`` they come as a person, or for a legal entity where the item is for those alone.
+    """
 
     key: str
     service_code: str
     visitor: str = field(repr=False)
-    applicant_kind: Audience = Audience.PERSON
+    applicant_kind: Audience | None = None
     found: Sequence[Found] = ()
 
 
@@ -56,7 +61,7 @@ async def take_ticket(
     Raises:
         TerminalUnknown: There is no such terminal, or the caller may not give numbers there.
         TerminalDown, ClosedNow: It does not work, or nobody is served at its point now.
-        ItemUnknown, InvalidIdentityNumber, InvalidInput.
+        ItemUnknown, NotForThem, InvalidIdentityNumber, InvalidInput.
         PapersUnchecked, PapersMissing, ChecklistIncomplete, AdviceNotOffered.
         DuplicateTicket, TicketTakenMeanwhile, WrongQueue, NoQueueForMatter.
     """
@@ -64,14 +69,17 @@ async def take_ticket(
     settings = hall_settings(work.settings)
     if advisory and not settings.advisory_tickets:
         raise AdviceNotOffered
-    visitor = visitor_of(work, terminal.visitor, terminal.applicant_kind, field="input.atTerminal.visitor")
+    item = await current_item(work.db, terminal.service_code.strip(), work.today)
+    kind = terminal.applicant_kind or _usual_kind(item)
+    if kind not in item.audience:
+        raise NotForThem(field="input.atTerminal.applicantKind")
+    visitor = visitor_of(work, terminal.visitor, kind, field="input.atTerminal.visitor")
     if visitor.hashed is None:
         raise InvalidInput(
             "Enter a phone or an identity number.",
             "请输入手机号或证件号。",
             fields=("input.atTerminal.visitor",),
         )
-    item = await current_item(work.db, terminal.service_code.strip(), work.today)
     required = await required_papers(work, item.id)
     papers = check(required, terminal.found, told=None).as_json if terminal.found else None
     if not advisory:
@@ -86,7 +94,7 @@ async def take_ticket(
         state=VisitState.TICKETED,
         service_item_id=item.id,
         purpose=None,
-        applicant_kind=terminal.applicant_kind,
+        applicant_kind=kind,
         visitor_sealed=visitor.sealed,
         visitor_hash=visitor.hashed,
         visitor_masked=visitor.masked,
@@ -115,6 +123,10 @@ async def _added(work: Work, visit: VisitRow) -> bool:
         insert(VisitRow).values(columns).on_conflict_do_nothing().returning(VisitRow.id)
     )
     return kept is not None
+
+
+def _usual_kind(item: ServiceItemRow) -> Audience:
+    return Audience.PERSON if Audience.PERSON in item.audience else Audience.LEGAL_ENTITY
 
 
 async def _point(work: Work, key: str) -> tuple[UUID, UUID]:

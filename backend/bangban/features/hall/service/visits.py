@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from bangban.features.cases.service.notices import NOTHING_TOLD, Telling
-from bangban.features.catalog.service import current_item
+from bangban.features.catalog.service import item_for
 from bangban.features.catalog.service.reading import materials_of
 from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.catalog.values import Audience
@@ -58,7 +58,7 @@ async def greet_visitor(work: Work, *, point_id: UUID, greeting: Greeting) -> UU
     """A visit, opened by a guide who is on shift; of a case that it is about, it takes the item.
 
     Raises:
-        NotOnShift, NotFound, ItemUnknown, InvalidPhone, InvalidIdentityNumber, NotTheVisitors.
+        NotOnShift, NotFound, ItemUnknown, NotForThem, InvalidPhone, InvalidIdentityNumber, NotTheVisitors.
         InvalidInput: Neither an item nor a purpose, or too long a purpose; or nobody came in then, today.
     """
     point = await load_point(work, point_id, Permission.HALL_GREET)
@@ -100,7 +100,8 @@ async def greet_visitor(work: Work, *, point_id: UUID, greeting: Greeting) -> UU
     if greeting.case_number is not None:
         visit.service_item_id = await link_case(work, visit, greeting.case_number)
     elif greeting.service_code is not None:
-        visit.service_item_id = (await current_item(work.db, greeting.service_code.strip(), work.today)).id
+        code = greeting.service_code.strip()
+        visit.service_item_id = (await item_for(work.db, code, work.today, greeting.applicant_kind)).id
     await see_to_days_end(work, point.id)
     work.db.add(visit)
     work.record(action=Permission.HALL_GREET, object=f"visit:{visit.id}", area_id=point.area_id)
