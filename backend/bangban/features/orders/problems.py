@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from bangban.features.cases.problems import STATE_ZH as STATE_ZH_OF_CASES
 from bangban.features.cases.values import CaseState
 from bangban.features.orders.values import OrderState
@@ -191,6 +193,17 @@ def no_such_helper(field: str) -> NotFound:
 def no_such_item() -> NotFound:
     """An item that the catalog has in no version."""
     return NotFound("service item", "该事项", fields=("input.services",))
+
+
+class VolunteerHoldsOrders(Problem):
+    """A volunteer is let out with nothing in their hands, so that nobody waits for somebody who may not come."""
+
+    code = ErrorCode.CONFLICT
+    zh = "该志愿者名下还有未办结的帮办单:{numbers};请先退单或改派,再取消其资格。"
+    en = "This volunteer still has orders in hand: {numbers}; have them given back or assign them to others first."
+
+    def __init__(self, numbers: Sequence[str]) -> None:
+        super().__init__(fields=("input.approved",), numbers=numbers)
 
 
 class StillHoldsOrders(Problem):

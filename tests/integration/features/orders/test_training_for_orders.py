@@ -56,7 +56,7 @@ def test_training_and_approval_before_acting(world: World) -> None:
 
 def test_skills_are_kept_of_whoever_may_help_and_of_nobody_else(world: World) -> None:
     knows = Skills(all_round=True, themes=(), services=(), approved=False)
-    for who in ("grid-helper", "volunteer", "clerk"):
+    for who in ("grid-helper", "clerk"):
         world.act("dispatcher", service.set_skills, staff_id=world.people[who].id, skills=knows)
     for who in ("auditor", "admin"):
         with pytest.raises(HelpsNobody):

@@ -64,6 +64,9 @@ class Loaded:
     async def claimant(self) -> Helper:
         """The caller at the post to which the order is offered. Raises ``NotOfferedToYou`` without any post here."""
         mine = await self.helpers(self.actor.id)
+        if any(each.is_volunteer for each in mine):
+            # They are held by now, so what was decided of them while this waited is seen: whether they are let in.
+            mine = await self.helpers(self.actor.id)
         if not mine:
             raise NotOfferedToYou
         return next((each for each in mine if is_offered_to(self.facts, each.post)), mine[0])

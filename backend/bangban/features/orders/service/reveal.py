@@ -9,7 +9,8 @@ from sqlalchemy import Uuid, select
 from bangban.features.accounts.residents import PHONE_CONTEXT
 from bangban.features.accounts.tables import ResidentRow
 from bangban.features.cases.service.reveal import count_reveal, reason_to_reveal
-from bangban.features.orders.problems import NotYourOrder, OrderDataErased
+from bangban.features.orders.problems import NotYourOrder, OrderDataErased, VolunteerNotApproved
+from bangban.features.orders.rules.facts import Helper
 from bangban.features.orders.service.loading import Loaded, load_order
 from bangban.features.orders.tables import ADDRESS_CONTEXT, SIGNATURE_CONTEXT
 from bangban.features.orders.values import HELD
@@ -40,6 +41,7 @@ async def reveal_order(work: Work, *, number: str, reason: str | None = None) ->
     record, and limited as those at applicants are.
 
     Raises:
+        VolunteerNotApproved: Of a volunteer who is let in no more.
         NotFound, Forbidden, NotYourOrder: The order is nobody's or somebody else's, or over.
         InvalidInput: No reason for what is asked without having the order, or one that says nothing.
         OrderDataErased: There is nothing to reveal.
@@ -48,7 +50,10 @@ async def reveal_order(work: Work, *, number: str, reason: str | None = None) ->
     loaded = await load_order(work, number=number, one_of=(Permission.ORDER_DO, Permission.CASE_REVEAL))
     if loaded.facts.holder_id == loaded.actor.id and loaded.facts.state in HELD:
         loaded.authorise(Permission.ORDER_DO)
-        return await _record(loaded, await _way_there(loaded), reason)
+        helper = await loaded.claimant()
+        if helper.is_volunteer and not helper.approved:  # who may not set out need not know where to
+            raise VolunteerNotApproved
+        return await _record(loaded, await _way_there(loaded, helper), reason)
     if not work.grants.scope(Permission.CASE_REVEAL).covers(loaded.facts.place.path):
         raise NotYourOrder
     signer = loaded.row.signed_by_sealed
@@ -56,9 +61,9 @@ async def reveal_order(work: Work, *, number: str, reason: str | None = None) ->
     return await _record(loaded, Contact(signed_by=signed_by), reason or "", shown="signature")
 
 
-async def _way_there(loaded: Loaded) -> Contact:
+async def _way_there(loaded: Loaded, helper: Helper) -> Contact:
     work, address, phone = loaded.work, loaded.row.address_sealed, None
-    if loaded.row.resident_id is not None and not (await loaded.claimant()).is_volunteer:
+    if loaded.row.resident_id is not None and not helper.is_volunteer:
         (found,) = await work.run(_PHONE, resident_id=loaded.row.resident_id)
         phone = found.phone_sealed
     return Contact(

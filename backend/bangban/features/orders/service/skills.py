@@ -13,10 +13,12 @@ from sqlalchemy.dialects.postgresql import insert
 
 from bangban.features.areas.tables import AreaRow
 from bangban.features.catalog.tables import ServiceItemRow
-from bangban.features.orders.problems import HelpsNobody, no_such_helper, no_such_item
-from bangban.features.orders.tables import HelperSkillRow
+from bangban.features.orders.problems import HelpsNobody, VolunteerHoldsOrders, no_such_helper, no_such_item
+from bangban.features.orders.tables import HelperSkillRow, OrderRow
+from bangban.features.orders.values import HELD
 from bangban.features.people.tables import AssignmentRow, StaffRow, TrainingRow
 from bangban.features.people.training import TrainingKind, check_passed, check_served
+from bangban.kernel.access.roles import Role
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.identifiers.names import shown_name
 from bangban.kernel.ids import new_id
@@ -52,6 +54,7 @@ async def set_skills(work: Work, *, staff_id: UUID, skills: Skills) -> UUID:
     Raises:
         Forbidden, NotFound: Nobody of whom the caller may say so; or an item that does not exist.
         HelpsNobody: The policy lets the person help with nothing, at none of their posts.
+        VolunteerHoldsOrders: Their approval is taken back while they have orders in hand.
         InvalidInput: A list is too long.
     """
     posts = await _check_helpers(work, [staff_id], hold=True)
@@ -62,6 +65,8 @@ async def set_skills(work: Work, *, staff_id: UUID, skills: Skills) -> UUID:
     before = await work.db.get(HelperSkillRow, staff_id)
     approved_at = before.approved_at if before is not None else None
     approved_by = before.approved_by if before is not None else None
+    if approved_at is not None and not skills.approved:
+        await _require_empty_hands(work, staff_id, posts)
     if skills.approved != (approved_at is not None):
         approved_at = work.now if skills.approved else None
         approved_by = work.principal.id if skills.approved else None
@@ -83,6 +88,16 @@ async def set_skills(work: Work, *, staff_id: UUID, skills: Skills) -> UUID:
         details={"all_round": skills.all_round, "services": services, "approved": skills.approved},
     )
     return staff_id
+
+
+async def _require_empty_hands(work: Work, staff_id: UUID, posts: Collection[str]) -> None:
+    """That somebody who takes orders as a volunteer alone has none; nobody gives them any meanwhile (``claimant``)."""
+    claiming = {post for post in posts if post in work.policy.posts_that_may(Permission.ORDER_CLAIM)}
+    if any(post.partition(" ")[0] != Role.VOLUNTEER for post in claiming):
+        return
+    held = select(OrderRow.number).where(OrderRow.holder_id == staff_id, OrderRow.state.in_(sorted(HELD)))
+    if numbers := list(await work.db.scalars(held.order_by(OrderRow.number))):
+        raise VolunteerHoldsOrders(numbers)
 
 
 async def record_training(
