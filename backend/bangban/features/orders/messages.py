@@ -23,7 +23,7 @@ from bangban.features.orders.rules.working import was_missed
 from bangban.features.orders.service.helpers import helper_of, read_helper_rows
 from bangban.features.orders.service.reading import WHOLE_ORDER, facts_of
 from bangban.features.orders.tables import OrderRow
-from bangban.features.orders.to_resident import to_resident
+from bangban.features.orders.to_resident import tell_given_back, to_resident
 from bangban.features.orders.values import AT_THE_DOOR, OrderState
 from bangban.features.people.contacts import ways_to_each
 from bangban.features.people.leads import leads_of
@@ -51,6 +51,7 @@ def handlers(tenancy: Tenancy, messenger: Messenger) -> Mapping[str, Handler]:
         Announcement.FAILED: _failed,
         Announcement.WINDOW_OVER: _missed,
         Announcement.TAKEN: partial(to_resident, Template.ORDER_TAKEN),
+        Announcement.GIVEN_BACK: tell_given_back,
         Announcement.DONE: partial(to_resident, Template.ORDER_DONE),
         **{str(end): _case_over for end in UNDECIDED},
     }

@@ -77,6 +77,7 @@ class Template(StrEnum):
     ORDER_FELL_THROUGH = "order_fell_through"
     ORDER_LEFT_OVER = "order_left_over"
     ORDER_ASSIGNED = "order_assigned"
+    ORDER_GIVEN_BACK = "order_given_back"
     ORDER_TAKEN = "order_taken"
     ORDER_DONE = "order_done"
     ORDER_CANCELLED = "order_cancelled"

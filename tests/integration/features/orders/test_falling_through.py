@@ -197,3 +197,28 @@ def test_the_resident_is_told_who_helps_and_that_it_is_done(world: World, turned
     to_me = [each.template for each in mine if each.to == sample_phone(1)]
     assert to_me == [Template.ORDER_TAKEN, Template.ORDER_DONE]
     assert "样本grid-helper" in mine[-1].text
+
+
+def test_the_resident_is_told_when_it_is_given_back_unless_somebody_has_it_by_then(
+    world: World, turned: Turned
+) -> None:
+    order = place(world)
+    how: dict[str, Any] = {"number": order.number, "now": dt.datetime.now(dt.UTC)}
+
+    def to_me() -> list[Template]:
+        mine = [each for each in turned.letters.sent if order.number in each.text]
+        return [each.template for each in mine if each.to == sample_phone(1)]
+
+    world.act("grid-helper", service.claim_order, **how)
+    turned.after(minutes=1)
+    world.act("grid-helper", service.progress_order, step=OrderStep.RELEASE, reason="有事", **how)
+    turned.after(minutes=1)
+    assert to_me() == [Template.ORDER_TAKEN, Template.ORDER_GIVEN_BACK]
+    world.act("grid-helper", service.claim_order, **how)
+    turned.after(minutes=1)
+    world.act("grid-helper", service.progress_order, step=OrderStep.RELEASE, reason="又有事", **how)
+    world.act("grid-helper-2", service.claim_order, **how)
+    turned.after(minutes=1)
+    assert to_me()[2:] == [Template.ORDER_TAKEN, Template.ORDER_TAKEN], (
+        "who has it now, and no word of in between"
+    )

@@ -134,6 +134,7 @@ class Announcement(StrEnum):
     LEFT_OVER = "order.left-over"
     TAKEN = "order.taken"
     ASSIGNED = "order.assigned"
+    GIVEN_BACK = "order.given-back"
     DONE = "order.done"
     FAILED = "order.failed"
     CANCELLED = "order.cancelled"

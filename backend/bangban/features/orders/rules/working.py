@@ -146,7 +146,7 @@ def release(
             note=reason_of(reason),
         ),
         audit=Audit(action=Permission.ORDER_DO, details={"step": OrderStep.RELEASE.value}),
-        announce=(Announcement.CHANGED, Announcement.OFFERED),
+        announce=(Announcement.CHANGED, Announcement.OFFERED, Announcement.GIVEN_BACK),
         timer=due,
     )
 

@@ -30,6 +30,13 @@ TEXTS: Final = {
         zh="【{brand}】您的帮办单 {number} 已由 {helper} 接单，帮办全程免费。",
         en="[{brand}] {helper} has taken your order {number}. Help is free of charge.",
     ),
+    Template.ORDER_GIVEN_BACK: Text(
+        zh="【{brand}】接单人员不能继续办理您的帮办单 {number}，正在重新派单，有人接单后将再告知您。",
+        en=(
+            "[{brand}] Whoever had your order {number} cannot go on with it. It is offered to others, and you will "
+            "hear who takes it."
+        ),
+    ),
     Template.ORDER_DONE: Text(
         zh="【{brand}】您的帮办单 {number} 已由 {helper} 办完，欢迎您评价本次服务。",
         en="[{brand}] {helper} has done your order {number}. You are welcome to rate our service.",
