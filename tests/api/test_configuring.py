@@ -5,7 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import AsyncExitStack
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
@@ -136,6 +138,20 @@ def test_faults_are_named_by_their_input(rushan: Place) -> None:
         "input.timezone",
         "input.modes",
     }
+
+
+def test_a_time_zone_that_has_another_day_is_refused_in_both_languages(rushan: Place) -> None:
+    admin = rushan.sign_in("admin")
+    # Until 20:00 in China it is yesterday in the one, from 18:00 on tomorrow in the other.
+    early = datetime.now(ZoneInfo("Asia/Shanghai")).hour < 19
+    wished = {"timezone": "Etc/GMT+12" if early else "Pacific/Kiritimati"}
+    for language, said in (("zh-CN", "起可以更改"), ("en", "It can be changed from")):
+        reply = admin.as_(Accept_Language=language)(CONFIGURE, i=wished)
+        assert reply.code == "CONFLICT"
+        (error,) = reply.body["errors"]
+        assert error["extensions"]["fields"] == ["input.timezone"]
+        assert said in error["message"]
+    assert admin("{ readiness { code } }").data["readiness"]
 
 
 def test_readiness_names_what_is_missing_in_the_callers_language(rushan: Place) -> None:

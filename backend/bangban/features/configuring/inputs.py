@@ -99,7 +99,9 @@ class ConfigureDistrictInput:
     circle_minutes: int | None = strawberry.field(
         default=UNSET, description="Minutes of its service circle, 1 to 120 服务圈分钟数."
     )
-    timezone: str | None = strawberry.field(default=UNSET, description="Time zone of its legal days 时区.")
+    timezone: str | None = strawberry.field(
+        default=UNSET, description="Time zone of its legal days, while both have the same day 时区."
+    )
     contact_phone: str | None = strawberry.field(
         default=UNSET, description="Whom to call with questions; null for nobody 咨询电话."
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date, datetime
 
 from strawberry.utils.str_converters import to_camel_case
 
@@ -35,6 +36,39 @@ class LevelInUse(Problem):
             fields=("input.levels",),
             reasons_zh="".join(zh for zh, _ in reasons),
             reasons_en=" ".join(en for _, en in reasons),
+        )
+
+
+class DayWouldJump(Problem):
+    """Another day in the new time zone: posts and items of today would not hold yet, or others end early.
+
+    Whoever became administrator today, and with them everybody, could not even change it back.
+    """
+
+    code = ErrorCode.CONFLICT
+    zh = (
+        "本地区今天是 {today},{zone} 此刻是 {there};改时区会使今天变成另一天,"
+        "今天生效的任职和事项随之失效或提前结束。{when_zh}"
+    )
+    en = (
+        "It is {today} in this district, and {there} in {zone}: what is today would be another day, so that posts "
+        "and items that hold today would not hold yet, or end early. {when_en}"
+    )
+
+    def __init__(self, *, today: date, there: date, zone: str, at: datetime | None) -> None:
+        """``at`` is from when it is the same day in both, by the district's clocks; None for never."""
+        self.at = at
+        never = (
+            "两个时区没有同一天的时候,请先改为其间的时区。",
+            "The two never have the same day; choose a zone between them first.",
+        )
+        when = (
+            (f"{at:%m-%d %H:%M} 起可以更改。", f"It can be changed from {at:%m-%d %H:%M} on.")
+            if at
+            else never
+        )
+        super().__init__(
+            fields=("input.timezone",), today=today, there=there, zone=zone, when_zh=when[0], when_en=when[1]
         )
 
 

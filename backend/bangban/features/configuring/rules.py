@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
-from bangban.features.configuring.problems import LevelInUse, SettingsFaulty
+from bangban.features.configuring.problems import DayWouldJump, LevelInUse, SettingsFaulty
 from bangban.features.profiles.models_sections import SECTIONS
 from bangban.features.profiles.settings import DistrictSettings, LevelSettings, settings_as_json
+from bangban.kernel.clock.local_time import local_today
 from bangban.kernel.levels import AreaLevel
 
 COLUMNS: Final = frozenset({"name", "brand", "circle_minutes", "timezone", "levels"})
@@ -45,6 +48,20 @@ def merged(stored: Mapping[str, Any] | None, wished: Mapping[str, Any] | None) -
     if wished is None:
         return {}
     return {name: value for name, value in {**(stored or {}), **wished}.items() if value is not None}
+
+
+def check_same_day(zone: str, *, now: datetime, before: str) -> None:
+    """A time zone is changed while it is the same day in both. Raises ``DayWouldJump`` with when that is."""
+    today, there = local_today(before, now), local_today(zone, now)
+    if today == there:
+        return
+    quarter = timedelta(minutes=15)  # days begin on them, everywhere
+    first = now.replace(minute=now.minute // 15 * 15, second=0, microsecond=0)
+    moments = (first + quarter * count for count in range(1, 27 * 4))  # zones are 26 hours apart at the most
+    at = next((each for each in moments if local_today(zone, each) == local_today(before, each)), None)
+    raise DayWouldJump(
+        today=today, there=there, zone=zone, at=None if at is None else at.astimezone(ZoneInfo(before))
+    )
 
 
 def check_levels(levels: Sequence[AreaLevel], names: Mapping[AreaLevel, Any] | None) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from bangban.features.configuring.rules import (
     LevelUse,
     check_gone,
     check_levels,
+    check_same_day,
     check_settings,
     merged,
 )
@@ -58,12 +59,14 @@ async def hold_profile(work: Work) -> ProfileRow:
 async def configure_district(work: Work, changes: Mapping[str, Any]) -> frozenset[str]:
     """Change settings: what is absent stays as it is. The names of those that really changed.
 
-    Raises ``Forbidden``, ``SettingsFaulty`` with every fault, ``NotSetUp``.
+    Raises ``Forbidden``, ``SettingsFaulty`` with every fault, ``NotSetUp``, ``DayWouldJump``.
     """
     work.grants.require(Permission.DISTRICT_CONFIGURE)
     wished = check_settings(changes)
     await check_references(work, wished)
     profile = await hold_profile(work)
+    if "timezone" in wished:
+        check_same_day(wished["timezone"], now=work.now, before=profile.timezone)
     wished |= {key: merged(profile.settings.get(key), wished[key]) for key in SECTIONS if key in wished}
     return await _change(work, profile, wished)
 

@@ -63,15 +63,23 @@ class Setup:
         return Principal(kind=kind, id=new_id(), district=self.slug, assignments=(held,))
 
     async def write(
-        self, do: Callable[[Work], Coroutine[Any, Any, Any]], who: Principal | None = None
+        self,
+        do: Callable[[Work], Coroutine[Any, Any, Any]],
+        who: Principal | None = None,
+        now: dt.datetime | None = None,
     ) -> Any:
-        """One transaction of somebody's, by default the administrator's."""
-        async with self.tenancy.write(self.district, who or self.admin) as work:
+        """One transaction of somebody's, by default the administrator's, and now."""
+        async with self.tenancy.write(self.district, who or self.admin, now=now) as work:
             return await do(work)
 
-    def inside(self, do: Callable[[Work], Coroutine[Any, Any, Any]], who: Principal | None = None) -> Any:
+    def inside(
+        self,
+        do: Callable[[Work], Coroutine[Any, Any, Any]],
+        who: Principal | None = None,
+        now: dt.datetime | None = None,
+    ) -> Any:
         """The same, from a test."""
-        return self.run(self.write(do, who))
+        return self.run(self.write(do, who, now))
 
     def profile(self) -> ProfileRow:
         """The district's own profile as it is stored."""

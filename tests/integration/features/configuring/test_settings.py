@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +11,8 @@ from sqlalchemy import select
 from tests.integration.features.configuring.conftest import Setup
 from tests.integration.features.configuring.deciding import configured, registered, relayed
 
-from bangban.features.configuring.problems import LevelInUse, NotSetUp, SettingsFaulty
+from bangban.features.accounts.principals import Principals
+from bangban.features.configuring.problems import DayWouldJump, LevelInUse, NotSetUp, SettingsFaulty
 from bangban.features.configuring.service import configure_district, set_levels
 from bangban.features.districts.own_rules import HASH
 from bangban.kernel.access.problems import AreaOutsideGrant
@@ -123,6 +124,52 @@ def test_only_an_administrator_of_the_whole_district_configures(setup: Setup) ->
         with pytest.raises((Forbidden, AreaOutsideGrant)):
             setup.inside(lambda work: configure_district(work, {"name": "x"}), setup.holder(role, area))
     assert setup.profile().name == "测试区"
+
+
+@pytest.mark.parametrize(
+    ("zone", "from_day", "to_day", "refused_at", "from_when"),
+    [
+        (
+            "America/New_York",
+            date(2026, 11, 23),
+            None,
+            datetime(2026, 11, 23, 2, 5, tzinfo=UTC),
+            "11-23 13:00",
+        ),
+        ("Asia/Urumqi", date(2026, 11, 23), None, datetime(2026, 11, 22, 16, 30, tzinfo=UTC), "11-23 02:00"),
+        (
+            *("Pacific/Auckland", date(2026, 1, 1), date(2026, 11, 23)),
+            *(datetime(2026, 11, 23, 14, 0, tzinfo=UTC), "11-24 00:00"),
+        ),
+    ],
+)
+def test_a_time_zone_does_not_take_the_administrators_post_away(
+    setup: Setup, zone: str, from_day: date, to_day: date | None, refused_at: datetime, from_when: str
+) -> None:
+    async def fill(work: Work) -> None:
+        await setup.staff(work, "boss", ("admin", "county"), since=from_day, until=to_day)
+
+    setup.inside(fill)
+    principals = Principals(setup.tenancy)
+
+    async def change(now: datetime) -> None:
+        boss = await principals.get_staff_by_login(setup.district, "boss", now=now)
+        await setup.write(lambda work: configure_district(work, {"timezone": zone}), boss, now)
+
+    with pytest.raises(DayWouldJump) as refused:
+        setup.run(change(refused_at))
+    assert f"from {from_when}" in refused.value.message("en")
+    assert f"{from_when} 起" in refused.value.message("zh")
+    relayed(setup)
+    assert (setup.profile().timezone, registered(setup).timezone) == ("Asia/Shanghai", "Asia/Shanghai")
+    if to_day is not None:  # the post has ended by the time at which the zone could be changed
+        return
+    month, day, hour = (int(from_when[begin : begin + 2]) for begin in (0, 3, 6))
+    then = datetime(2026, month, day, hour, tzinfo=setup.district.zone)
+    setup.run(change(then))
+    relayed(setup)
+    assert setup.district.timezone == zone
+    setup.run(change(then))  # who changed it may do so again
 
 
 def test_a_district_without_a_profile_is_still_being_provisioned(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -16,8 +18,14 @@ from bangban.features.configuring.inputs import (
     given_in,
     names_in,
 )
-from bangban.features.configuring.problems import LevelInUse, SettingsFaulty
-from bangban.features.configuring.rules import LevelUse, check_gone, check_levels, check_settings
+from bangban.features.configuring.problems import DayWouldJump, LevelInUse, SettingsFaulty
+from bangban.features.configuring.rules import (
+    LevelUse,
+    check_gone,
+    check_levels,
+    check_same_day,
+    check_settings,
+)
 from bangban.features.configuring.section_inputs import AssistanceSettingsInput, NextStepsInput
 from bangban.features.configuring.wording import WORDINGS
 from bangban.features.profiles.values import CareNeed, HelpMode
@@ -87,6 +95,42 @@ def test_what_a_profile_may_not_say_a_district_may_not_set(changes: dict[str, An
         check_settings(changes)
     assert refused.value.fields == (field,)
     assert refused.value.message("zh") != refused.value.message("en")
+
+
+ZONES = (
+    "Asia/Shanghai",
+    "Asia/Urumqi",
+    "Asia/Kolkata",
+    "Asia/Kathmandu",
+    "America/New_York",
+    "Pacific/Auckland",
+)
+
+
+@pytest.mark.parametrize("zone", ZONES)
+@pytest.mark.parametrize("before", ZONES)
+def test_a_time_zone_changes_only_while_it_is_the_same_day_in_both(before: str, zone: str) -> None:
+    ours, theirs = ZoneInfo(before), ZoneInfo(zone)
+    begins = datetime(2026, 3, 7, 0, 7, tzinfo=UTC)  # clocks change in New York and Auckland within the month
+    for hours in range(30 * 24):
+        now = begins + timedelta(hours=hours)
+        same = now.astimezone(ours).date() == now.astimezone(theirs).date()
+        if same:
+            check_same_day(zone, now=now, before=before)
+            continue
+        with pytest.raises(DayWouldJump) as refused:
+            check_same_day(zone, now=now, before=before)
+        then = refused.value.at
+        assert then is not None
+        assert now < then <= now + timedelta(hours=24)
+        check_same_day(zone, now=then, before=before)
+        with pytest.raises(DayWouldJump):
+            check_same_day(zone, now=then - timedelta(minutes=1), before=before)
+
+
+def test_zones_that_never_have_the_same_day_take_one_between_them() -> None:
+    with pytest.raises(DayWouldJump, match="never have the same day"):
+        check_same_day("Etc/GMT+12", now=datetime(2026, 3, 7, 9, 7, tzinfo=UTC), before="Pacific/Kiritimati")
 
 
 def test_weights_of_an_assessment_add_up() -> None:
