@@ -144,9 +144,14 @@ class Book:
         slot = next((each for each in slots if each.begins_at == begins_at), None)
         place = None if slot is None else self.place_in(slot)
         if slot is None or place is None:
-            named = [each.begins_at.astimezone(zone) for each in islice(self.free(now), MOST_NAMED)]
+            named = [each.begins_at.astimezone(zone) for each in self._instead(begins_at, now)]
             raise NoSuchSlot(named) if slot is None else SlotFull(named)
         return slot, place
+
+    def _instead(self, begins_at: datetime, now: datetime) -> list[Slot]:
+        """The first free slots after the one that was asked for; where there are none, the first from now on."""
+        later = islice((each for each in self.free(now) if each.begins_at > begins_at), MOST_NAMED)
+        return list(later) or list(islice(self.free(now), MOST_NAMED))
 
 
 def settle(

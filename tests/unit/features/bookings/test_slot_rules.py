@@ -118,6 +118,29 @@ def test_the_refusal_names_the_next_free_slots() -> None:
         closed.choose(at("11:00"), now=NOW)
 
 
+@pytest.mark.parametrize(
+    ("wished", "named"),
+    [
+        (at("14:00", MONDAY + dt.timedelta(days=1)), "06-09 14:30, 06-09 15:00, 06-09 15:30"),
+        (at("16:10", MONDAY + dt.timedelta(days=1)), "06-09 16:30, 06-10 09:00, 06-10 09:30"),
+        (at("16:00", MONDAY + dt.timedelta(days=2)), "06-10 16:30"),
+        (at("17:00", MONDAY + dt.timedelta(days=2)), "06-08 11:00, 06-08 11:30, 06-08 13:30"),
+    ],
+)
+def test_the_free_slots_that_a_refusal_names_come_after_the_one_asked_for(
+    wished: dt.datetime, named: str
+) -> None:
+    busy = [
+        at("10:30"),
+        at("14:00", MONDAY + dt.timedelta(days=1)),
+        at("16:00", MONDAY + dt.timedelta(days=2)),
+    ]
+    full = [Taken(begins_at=begins, ends_at=begins + 30 * MINUTE, place=1) for begins in busy]
+    with pytest.raises((SlotFull, NoSuchSlot)) as refused:
+        book(*full, capacity=1, days_ahead=2).choose(wished, now=NOW)
+    assert refused.value.message("en").endswith(f"ones: {named}.")
+
+
 def test_a_booking_of_another_length_takes_its_place_wherever_it_overlaps() -> None:
     kept = book(taken("13:30", 1), taken("14:00", 2), minutes=60)
     with pytest.raises(SlotFull):
