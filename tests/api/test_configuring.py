@@ -136,7 +136,7 @@ def test_faults_are_named_by_their_input(rushan: Place) -> None:
         "input.brandEn",
         "input.circleMinutes",
         "input.timezone",
-        "input.modes",
+        "input.modes.1",
     }
 
 

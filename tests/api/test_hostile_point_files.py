@@ -90,6 +90,11 @@ def test_one_bad_line_keeps_all_out_and_every_bad_line_is_named(desk: Desk) -> N
     seen = sent(desk, text, apply=False).data["importServicePoints"]
     wanted = list(range(5, 5 + len(bad)))
     assert sorted({fault["line"] for fault in seen["faults"]}) == wanted
+    columns = {fault["line"]: fault["column"] for fault in seen["faults"]}
+    assert [columns[line] for line in wanted] == [
+        *(None, None, None),  # a place stands in two columns
+        *("longitude", "hours", "kind", "area", "name", "key", "key", "since"),
+    ]
     assert seen["applied"] is False
     reply = sent(desk, text)
     assert reply.code == "INVALID_INPUT"

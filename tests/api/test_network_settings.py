@@ -62,7 +62,7 @@ def test_every_fault_of_a_section_is_named_by_its_input(rushan: Place) -> None:
     reply = rushan.sign_in("admin")(CONFIGURE, input={"network": wrong})
     assert reply.code == "INVALID_INPUT"
     fields = reply.body["errors"][0]["extensions"]["fields"]
-    assert {f"input.network.assessments.{at}" for at in ("0", "1", "2.grades")} <= set(fields)
+    assert {f"input.network.assessments.{at}" for at in ("0", "1", "2.grades.1")} <= set(fields)
     assert {"input.network.walkingMetresPerMinute", "input.network.specialtyCoverage.0"} <= set(fields)
     assert len(fields) == 5
 

@@ -99,7 +99,7 @@ def test_every_section_is_kept_as_a_file_would_say_it(desk: Desk) -> None:
     ("section", "given", "field"),
     [
         ("hall", {"crowd": {"queueLength": 0}}, "hall.crowd.queueLength"),
-        ("hall", {"overtime": [{"kind": "NOON"}, {"kind": "NOON"}]}, "hall.overtime"),
+        ("hall", {"overtime": [{"kind": "NOON"}, {"kind": "NOON"}]}, "hall.overtime.1"),
         ("hall", {"batch": {"team": "nobody"}}, "hall.batch.team"),
         ("orders", {"kinds": []}, "orders.kinds"),
         ("orders", {"kinds": [{"kind": "NEED", "fallsTo": ["TOWN", "VILLAGE"]}]}, "orders.kinds.0"),

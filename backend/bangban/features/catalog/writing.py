@@ -228,7 +228,9 @@ class CatalogMutation:
         materials = None
         if input.materials is not None:
             given = input.materials
-            materials = await read_table(given.content, name=given.name, columns=MATERIAL_COLUMNS)
+            materials = await read_table(
+                given.content, name=given.name, columns=MATERIAL_COLUMNS, field="input.materials"
+            )
         sheets = ItemSheets(items, materials)
         language = info.context.language
         return await _catalog(

@@ -12,14 +12,23 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import Final
 
-from bangban.kernel.sheets import MOST_LINES, Column, Sheet, read_sheet
+from bangban.kernel.sheets import MOST_LINES, Column, Sheet, SheetUnreadable, read_sheet
 
 _READER: Final = ThreadPoolExecutor(max_workers=1, thread_name_prefix="sheets")
 
 
 async def read_table(
-    content: bytes, *, name: str, columns: Sequence[Column], most_lines: int = MOST_LINES
+    content: bytes,
+    *,
+    name: str,
+    columns: Sequence[Column],
+    most_lines: int = MOST_LINES,
+    field: str = "input.file",
 ) -> Sheet:
-    """``read_sheet`` in the thread that reads files. Raises SheetUnreadable."""
+    """``read_sheet`` in the thread that reads files; ``field`` is what sent it. Raises SheetUnreadable."""
     read = partial(read_sheet, content, name=name, columns=columns, most_lines=most_lines)
-    return await asyncio.get_running_loop().run_in_executor(_READER, read)
+    try:
+        return await asyncio.get_running_loop().run_in_executor(_READER, read)
+    except SheetUnreadable as unreadable:
+        unreadable.fields = (field,)
+        raise

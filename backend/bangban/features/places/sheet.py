@@ -10,6 +10,7 @@ from typing import Final
 from bangban.features.places.drafts import PointDraft
 from bangban.features.places.rules import wrong_with
 from bangban.features.places.values import PointKind
+from bangban.kernel.faulty import Place
 from bangban.kernel.sheets import Column, Kind, Line, LineFault, Sheet
 
 POINTS: Final = (
@@ -65,11 +66,16 @@ def read_points(sheet: Sheet) -> PointSheet:
             )
             continue
         wrong = list(wrong_with(draft))
-        found.faults += [sheet.fault(line, None, each.zh, each.en) for each in wrong]
+        found.faults += [sheet.fault(line, _column(each.place), each.zh, each.en) for each in wrong]
         if not wrong:
             found.drafts.append(draft)
     found.faults.sort(key=lambda fault: fault.line)
     return found
+
+
+def _column(place: Place) -> str | None:
+    """The column that a member of a draft comes from; None for a location, which comes from two."""
+    return next((each.name for each in POINTS if each.name in place), None)
 
 
 def _draft(sheet: Sheet, line: Line, found: PointSheet) -> PointDraft | None:

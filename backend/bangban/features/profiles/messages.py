@@ -122,9 +122,9 @@ WRITTEN = {
 _IN_A_LIST = re.compile(r"'(, | or )'")
 
 
-def complaint(zh: str, en: str) -> PydanticCustomError:
-    """An error for a validator to raise, carrying its own two sentences."""
-    return PydanticCustomError(BILINGUAL, "{en}", {"zh": zh, "en": en})
+def complaint(zh: str, en: str, *, part: int | None = None) -> PydanticCustomError:
+    """An error for a validator to raise, carrying its own two sentences; of a list, about the ``part`` at fault."""
+    return PydanticCustomError(BILINGUAL, "{en}", {"zh": zh, "en": en, "part": part})
 
 
 def report(error: ValidationError, document: Document, faults: FaultList, base: Loc = ()) -> None:
@@ -138,6 +138,9 @@ def report(error: ValidationError, document: Document, faults: FaultList, base: 
 def findings(error: ValidationError) -> list[ErrorDetails]:
     """What is wrong. A list is not said to be short of members that are named as faulty themselves."""
     found = error.errors(include_url=False)
+    for each in found:
+        if (part := each.get("ctx", {}).get("part")) is not None:
+            each["loc"] = (*each["loc"], part)
     return [
         each
         for each in found

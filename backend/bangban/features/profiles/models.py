@@ -77,9 +77,9 @@ def each_once(called: Callable[[Any], object] = str) -> AfterValidator:
 
     def check(parts: Collection[Any]) -> Collection[Any]:
         names = [called(each) for each in parts]
-        twice = next((name for index, name in enumerate(names) if name in names[:index]), None)
-        if twice is not None:
-            raise complaint(f"“{twice}”重复。", f"{twice} stands here twice.")
+        for index, name in enumerate(names):
+            if name in names[:index]:
+                raise complaint(f"“{name}”重复。", f"{name} stands here twice.", part=index)
         return parts
 
     return AfterValidator(check)

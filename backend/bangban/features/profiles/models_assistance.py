@@ -48,10 +48,11 @@ class PhraseFile(Strict):
 
 def _each_once(phrases: tuple[PhraseFile, ...]) -> tuple[PhraseFile, ...]:
     found: set[str] = set()
-    for each in phrases:
+    for index, each in enumerate(phrases):
         letters = plain_letters(each.phrase)
         if letters in found:
-            raise complaint(f"禁用语“{each.phrase}”重复。", f"The phrase {each.phrase!r} stands here twice.")
+            zh, en = f"禁用语“{each.phrase}”重复。", f"The phrase {each.phrase!r} stands here twice."
+            raise complaint(zh, en, part=index)
         found.add(letters)
     return phrases
 

@@ -87,8 +87,10 @@ class AssessmentFile(Strict):
 
 def _same_once(schemes: tuple[AssessmentFile, ...]) -> tuple[AssessmentFile, ...]:
     seen = [(each.scheme, frozenset(each.kinds), frozenset(each.specialties)) for each in schemes]
-    if len(set(seen)) != len(seen):
-        raise complaint("同类服务点的评定方案重复。", "Two schemes are for the same points.")
+    for index, each in enumerate(seen):
+        if each in seen[:index]:
+            zh, en = "同类服务点的评定方案重复。", "Two schemes are for the same points."
+            raise complaint(zh, en, part=index)
     return schemes
 
 

@@ -108,10 +108,11 @@ def test_a_phrase_that_would_ban_nothing_or_everything_is_refused(setup: Setup, 
 
 def test_the_same_phrase_twice_or_too_many_are_refused(setup: Setup) -> None:
     many = [{"phrase": f"第{n}种说法"} for n in range(101)]
-    for given in ([{"phrase": "不知道"}, {"phrase": "不 知-道"}], many):
+    twice = [{"phrase": "不知道"}, {"phrase": "不 知-道"}]
+    for given, field in ((twice, "input.assistance.phrases.1"), (many, "input.assistance.phrases")):
         with pytest.raises(SettingsFaulty) as refused:
             configured(setup, assistance={"phrases": given})
-        assert refused.value.fields == ("input.assistance.phrases",)
+        assert refused.value.fields == (field,)
     configured(setup, assistance={"phrases": many[:100]})
 
 

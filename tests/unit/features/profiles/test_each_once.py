@@ -66,20 +66,20 @@ def test_every_list_of_settings_holds_each_thing_once() -> None:
 @pytest.mark.parametrize(
     ("given", "path", "twice"),
     [
-        ({"bookings": {"kinds": ["LOUNGE", "BANK", "LOUNGE"]}}, ("bookings", "kinds"), "LOUNGE"),
-        ({"orders": {"required_training": ["A", "A"]}}, ("orders", "required_training"), "A"),
-        ({"orders": {"kinds": [{"kind": "NEED"}, {"kind": "NEED"}]}}, ("orders", "kinds"), "NEED"),
-        ({"proxy": {"apps": ["微信", "微信"]}}, ("proxy", "apps"), "微信"),
-        ({"allowed_origins": ["https://a.test", "https://a.test"]}, ("allowed_origins",), "https://a.test"),
+        ({"bookings": {"kinds": ["LOUNGE", "BANK", "LOUNGE"]}}, ("bookings", "kinds", 2), "LOUNGE"),
+        ({"orders": {"required_training": ["A", "A"]}}, ("orders", "required_training", 1), "A"),
+        ({"orders": {"kinds": [{"kind": "NEED"}, {"kind": "NEED"}]}}, ("orders", "kinds", 1), "NEED"),
+        ({"proxy": {"apps": ["微信", "微信"]}}, ("proxy", "apps", 1), "微信"),
+        ({"allowed_origins": ["https://a.test", "https://a.test"]}, ("allowed_origins", 1), "https://a.test"),
         (
             {"hall": {"proposals": {"ELDERLY": ["DOOR", "DOOR"]}}},
-            ("hall", "proposals", "ELDERLY"),
+            ("hall", "proposals", "ELDERLY", 1),
             "DOOR",
         ),
     ],
 )
 def test_what_stands_twice_is_named_in_both_languages(
-    given: dict[str, Any], path: tuple[str, ...], twice: str
+    given: dict[str, Any], path: tuple[str | int, ...], twice: str
 ) -> None:
     found = settings_as_json(DistrictSettings, given)
     assert isinstance(found, tuple)
