@@ -1,4 +1,7 @@
-"""Areas as lists name them: by division code, by key, or by name; from a town down as ``某镇/某村`` where need be."""
+"""Areas and points as lists name them.
+
+Areas by division code, by key, or by name; from a town down as ``某镇/某村`` where need be. Points by key.
+"""
 
 from __future__ import annotations
 
@@ -6,10 +9,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from bangban.features.areas.tables import AreaRow
+from bangban.features.places.tables import ServicePointRow
 from bangban.kernel.identifiers.text import half_width
 from bangban.kernel.levels import AreaLevel
 
@@ -65,6 +69,26 @@ async def load_places(db: AsyncSession) -> Places:
     )
     rows = await db.execute(select(*columns).where(AreaRow.retired_on.is_(None)))
     return Places(Place(*row) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A service point; ``path`` is that of its area."""
+
+    id: UUID
+    key: str
+    name: str
+    path: str
+
+
+async def load_points(db: AsyncSession, keys: Iterable[str], ids: Iterable[UUID]) -> list[Point]:
+    """The points with these keys, and those with these ids."""
+    rows = await db.execute(
+        select(ServicePointRow.id, ServicePointRow.key, ServicePointRow.name, AreaRow.path)
+        .join(AreaRow, AreaRow.id == ServicePointRow.area_id)
+        .where(or_(ServicePointRow.key.in_(list(keys)), ServicePointRow.id.in_(list(ids))))
+    )
+    return [Point(*row) for row in rows]
 
 
 def _names(place: Place, every: dict[UUID, Place]) -> set[str]:

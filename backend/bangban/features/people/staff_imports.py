@@ -5,7 +5,7 @@ Nobody is removed, deactivated or moved because a list does not name them.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any, Final, cast
 from uuid import UUID
@@ -20,14 +20,14 @@ from bangban.features.files.problems import ImportRefused
 from bangban.features.people.account_quota import check_account_quota
 from bangban.features.people.keeping import managed_among
 from bangban.features.people.periods import Counts, write_periods
-from bangban.features.people.places import load_places
+from bangban.features.people.places import load_places, load_points
 from bangban.features.people.problems import LastAdmin
 from bangban.features.people.rules import Held
 from bangban.features.people.service import LATCH
 from bangban.features.people.staff_plan import Difference, StaffPlan, Stored, Team
 from bangban.features.people.staff_planner import Planner
 from bangban.features.people.staff_posts import StaffPosts
-from bangban.features.people.staff_sheet import read_staff
+from bangban.features.people.staff_sheet import PersonLines, read_staff
 from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow
 from bangban.kernel.access.roles import Role
 from bangban.kernel.access.vocabulary import Permission
@@ -80,9 +80,7 @@ async def import_staff(work: Work, sheet: Sheet, *, apply: bool) -> StaffImporte
     logins = (await work.db.execute(named)).all()
     numbers = {str(row.login): row.key for row in logins}
     listed = read_staff(sheet, numbers)
-    stored = await _stored(
-        work, listed.people.keys(), [each.facts.get("login") for each in listed.people.values()]
-    )
+    stored = await _stored(work, listed.people)
     plan = StaffPlan(sheet=sheet, faults=list(listed.faults))
     posts = StaffPosts(plan=plan, stored=stored, scope=scope, levels=work.district.levels, today=work.today)
     planner = Planner(stored=stored, scope=scope, vault=work.vault, plan=plan, posts=posts)
@@ -126,10 +124,10 @@ def _counts(created: list[Held], changed: list[Held], unchanged: int) -> Counts:
     return Counts(created=len(created), changed=len(changed), unchanged=unchanged)
 
 
-async def _stored(work: Work, numbers: Any, logins: Sequence[str | None]) -> Stored:
+async def _stored(work: Work, people: Mapping[str, PersonLines]) -> Stored:
     db = work.db
-    known = [each for each in logins if each is not None]
-    named = or_(StaffRow.key == _any_text(list(numbers)), StaffRow.login == _any_text(known))
+    logins = [each.facts["login"] for each in people.values() if "login" in each.facts]
+    named = or_(StaffRow.key == _any_text(list(people)), StaffRow.login == _any_text(logins))
     rows = (await db.scalars(select(StaffRow).where(named))).all()
     for row in rows:
         db.expunge(row)  # what is planned on them is written here and nowhere else
@@ -142,8 +140,10 @@ async def _stored(work: Work, numbers: Any, logins: Sequence[str | None]) -> Sto
         paths[post.area_id] = path
         what = (post.staff_id, post.role, post.area_id)
         posts.setdefault(post.staff_id, []).append(
-            Held(id=post.id, what=what, since=post.since, until=post.until)
+            Held(id=post.id, what=what, since=post.since, until=post.until, point_id=post.point_id)
         )
+    keys = {post.point for each in people.values() for post in each.posts if post.point is not None}
+    at = {each.point_id for held in posts.values() for each in held if each.point_id is not None}
     memberships: dict[UUID, list[Held]] = {}
     for member in await db.scalars(select(TeamMemberRow).where(TeamMemberRow.staff_id == any_(of_them))):
         memberships.setdefault(member.staff_id, []).append(
@@ -167,6 +167,7 @@ async def _stored(work: Work, numbers: Any, logins: Sequence[str | None]) -> Sto
         memberships=memberships,
         paths=paths,
         places=await load_places(db),
+        points=await load_points(db, keys, at) if keys or at else (),
         teams=[Team(*row) for row in teams],
     )
 
@@ -228,7 +229,7 @@ async def _write(work: Work, plan: StaffPlan) -> None:
             ],
         )
     await write_periods(
-        work.db, AssignmentRow, plan.posts, ("staff_id", "role", "area_id"), ("since", "until")
+        work.db, AssignmentRow, plan.posts, ("staff_id", "role", "area_id"), ("since", "until", "point_id")
     )
     await write_periods(
         work.db,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from uuid import UUID
 
-from bangban.features.people.places import Places
+from bangban.features.people.places import Places, Point
 from bangban.features.people.rules import Held, HeldPlan
 from bangban.features.people.tables import StaffRow
 from bangban.kernel.sheets import Line, LineFault, Sheet
@@ -48,6 +48,7 @@ class Stored:
     memberships: Mapping[UUID, list[Held]]  # by person
     paths: Mapping[UUID, str]  # of areas
     places: Places
+    points: Iterable[Point]  # those that the list names, and where somebody of it is posted
     teams: Iterable[Team]
 
 

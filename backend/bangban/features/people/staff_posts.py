@@ -14,11 +14,13 @@ from bangban.features.people.rules import Held, HeldPlan, check_apart, counts_on
 from bangban.features.people.staff_plan import OUTSIDE, StaffPlan, Stored, Team
 from bangban.features.people.staff_sheet import PersonLines, PostLine
 from bangban.features.people.tables import StaffRow
-from bangban.features.places.problems import PostNeeded
+from bangban.features.places.problems import PointUnknown, PostedElsewhere, PostNeeded
 from bangban.kernel.access.grants import Scope
+from bangban.kernel.access.paths import is_within
 from bangban.kernel.access.roles import Role
 from bangban.kernel.ids import new_id
 from bangban.kernel.levels import AreaLevel
+from bangban.kernel.problems import Problem
 from bangban.kernel.sheets import Line
 
 
@@ -48,10 +50,6 @@ class StaffPosts:
                 f"{place.name} is a place only: nobody is posted at the level {place.level} here.",
             )
             return None
-        if post.role == Role.PARTNER_CLERK:
-            needed = PostNeeded()
-            self.plan.say(post.line, "role", needed.message("zh"), needed.message("en"))
-            return None
         what = (row.id, post.role, place.id)
         running = _running(self.stored.posts.get(row.id, []), what, post.since, self.today)
         since = post.since or (running.since if running else self.today)
@@ -59,7 +57,26 @@ class StaffPosts:
         if until is not None and until < since:
             self.plan.say(post.line, "until", "结束日期早于开始日期。", "It ends before it begins.")
             return None
-        return Held(id=new_id(), what=what, since=since, until=until, label=str(post.line.number))
+        try:
+            point_id = self._point(post, place) or (running.point_id if running else None)
+            if post.role == Role.PARTNER_CLERK and point_id is None:
+                raise PostNeeded
+        except Problem as wrong:
+            self.plan.say(post.line, "point", wrong.message("zh"), wrong.message("en"))
+            return None
+        label = str(post.line.number)
+        return Held(id=new_id(), what=what, since=since, until=until, point_id=point_id, label=label)
+
+    def _point(self, post: PostLine, place: Place) -> UUID | None:
+        """The point that a line names, None where it names none. Raises ``PointUnknown``, ``PostedElsewhere``."""
+        if post.point is None:
+            return None
+        point = next((each for each in self.stored.points if each.key == post.point), None)
+        if point is None:
+            raise PointUnknown
+        if not is_within(point.path, place.path):
+            raise PostedElsewhere(point=point.name)
+        return point.id
 
     def _place(self, line: Line, text: str) -> Place | None:
         found = self.stored.places.find(text)
@@ -79,7 +96,7 @@ class StaffPosts:
     def periods(self, row: StaffRow, given: PersonLines, wished: list[Held]) -> None:
         """Plan the person's posts and teams."""
         stored = self.stored.posts.get(row.id, [])
-        unique = {(each.what, each.since, each.until): each for each in wished}
+        unique = {(each.what, each.since, each.until, each.point_id): each for each in wished}
         try:
             plan = plan_periods(stored, list(unique.values()))
         except PeopleFaulty as faulty:
@@ -97,10 +114,19 @@ class StaffPosts:
         for each in touched:
             was = before.get(each.id)
             self.plan.differ(
-                _line_of(given, each.label), row.name, "post", _period(was) if was else None, _post_of(each)
+                _line_of(given, each.label),
+                row.name,
+                "post",
+                self._told(was) if was else None,
+                f"{each.what[1]} {self._told(each)}",
             )
         _add(self.plan.posts, plan)
         self._teams(row, given)
+
+    def _told(self, held: Held) -> str:
+        """When a post is held, and at which point."""
+        at = next((f" {each.key}" for each in self.stored.points if each.id == held.point_id), "")
+        return f"{held.since}~{held.until or ''}{at}"
 
     def _teams(self, row: StaffRow, given: PersonLines) -> None:
         stored = self.stored.memberships.get(row.id, [])
@@ -147,14 +173,6 @@ def _running(stored: Iterable[Held], what: Any, since: date | None, today: date)
 def _line_of(given: PersonLines, label: str) -> Line:
     lines = [*(post.line for post in given.posts), *(line for line, _, _ in given.teams)]
     return next((line for line in lines if str(line.number) == label), given.line)
-
-
-def _period(held: Held) -> str:
-    return f"{held.since}~{held.until or ''}"
-
-
-def _post_of(held: Held) -> str:
-    return f"{held.what[1]} {_period(held)}"
 
 
 def _add(whole: HeldPlan, part: HeldPlan) -> None:

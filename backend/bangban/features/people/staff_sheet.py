@@ -30,6 +30,7 @@ COLUMNS: Final = (
     Column("wecom", ("企业微信", "企业微信账号"), kind=Kind.CODE),
     Column("role", ("角色", "岗位")),
     Column("area", ("区域", "任职区域", "所属区域"), kind=Kind.CODE),
+    Column("point", ("服务点", "服务点编号"), kind=Kind.CODE),
     Column("since", ("起始日期", "任职日期", "开始日期"), kind=Kind.DATE),
     Column("until", ("截止日期", "结束日期"), kind=Kind.DATE),
     Column("source", ("人员来源", "来源")),
@@ -49,11 +50,12 @@ _ROLES: Final = {
 
 @dataclass(frozen=True, slots=True)
 class PostLine:
-    """A role at an area as a line states it; ``area`` is still what was written."""
+    """A role at an area as a line states it; ``area`` and ``point`` are still what was written."""
 
     line: Line
     role: str
     area: str
+    point: str | None
     since: date | None
     until: date | None
 
@@ -146,8 +148,8 @@ class _Reading:
         self._post(person, line, since, until)
 
     def _post(self, person: PersonLines, line: Line, since: date | None, until: date | None) -> None:
-        role, area = line.cells["role"], line.cells["area"]
-        if role is None and area is None:
+        role, area, point = line.cells["role"], line.cells["area"], line.cells["point"]
+        if role is None and area is None and point is None:
             return
         if role is None or area is None:
             missing, zh, en = ("role", "角色", "a role") if role is None else ("area", "区域", "an area")
@@ -159,7 +161,7 @@ class _Reading:
             codes = ", ".join(sorted(HELD_ROLES))
             self.say(line, "role", f"没有这个角色;可填:{names}。", f"No such role; there are {codes}.")
             return
-        person.posts.append(PostLine(line, known, area, since, until))
+        person.posts.append(PostLine(line, known, area, point, since, until))
 
     def check_logins(self, people: Mapping[str, PersonLines]) -> None:
         holders: dict[str, PersonLines] = {}
@@ -181,7 +183,7 @@ def same_posts(posts: Iterable[PostLine]) -> Iterator[PostLine]:
     """The posts without those that stand there twice in the same words."""
     seen = set()
     for post in posts:
-        words = (post.role, post.area, post.since, post.until)
+        words = (post.role, post.area, post.point, post.since, post.until)
         if words not in seen:
             seen.add(words)
             yield post

@@ -73,8 +73,8 @@ class PostedElsewhere(Problem):
 class PostNeeded(Problem):
     """A partner's clerk works at one point, and nowhere else."""
 
-    zh = "合作网点人员须指定所在服务点,请逐人任命。"
-    en = "A partner's clerk needs the service point where they work; give the role to each by itself."
+    zh = "合作网点人员须指定所在服务点。"
+    en = "A partner's clerk needs the service point where they work."
 
 
 class NoSchemeForPoint(Problem):

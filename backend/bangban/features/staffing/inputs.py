@@ -15,7 +15,7 @@ class ImportStaffInput:
     file: FileInput = strawberry.field(
         description=(
             "CSV or XLSX with a line for each person and post: name, login or number, phone, e-mail, enterprise "
-            "WeChat, role, area, since, until, source, full-time, team 人员名单文件."
+            "WeChat, role, area, point, since, until, source, full-time, team 人员名单文件."
         )
     )
     apply: bool = strawberry.field(
