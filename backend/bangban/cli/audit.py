@@ -13,7 +13,8 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from bangban.cli.opening import open_tenancy
-from bangban.cli.wording import chinese, run, say
+from bangban.cli.speaking import speaks_chinese
+from bangban.cli.wording import run, say
 from bangban.kernel.audit.checkpoint import Checkpoint, CheckpointOfAnother, checkpoint_of, read_checkpoint
 from bangban.kernel.audit.findings import Report
 from bangban.kernel.audit.platform import PLATFORM_TRAIL
@@ -215,13 +216,13 @@ def _print(report: Report) -> None:
             f"✓ {report.district}: {report.seals} seals over {report.entries} entries, all as sealed.",
         )
     else:
-        first = report.findings[0].sentence("zh" if chinese() else "en")
+        first = report.findings[0].sentence("zh" if speaks_chinese() else "en")
         say(
             f"✗ {report.district}:发现 {len(report.findings)} 处异常,首处:{first}",
             f"✗ {report.district}: {len(report.findings)} findings. The first: {first}",
         )
         for finding in report.findings[1:]:
-            typer.echo("  " + finding.sentence("zh" if chinese() else "en"))
+            typer.echo("  " + finding.sentence("zh" if speaks_chinese() else "en"))
     if report.checkpoint is not None and report.sound:
         say(
             f"  与检查点一致:封印 {report.checkpoint} 之前的历史未被改写。",

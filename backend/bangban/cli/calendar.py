@@ -13,7 +13,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from bangban.cli.opening import open_tenancy
-from bangban.cli.wording import chinese, run, say
+from bangban.cli.speaking import speaks_chinese
+from bangban.cli.wording import run, say
 from bangban.features.calendar.local_days import local_days
 from bangban.features.calendar.notices import read_notice
 from bangban.features.calendar.problems import NoticeFaulty
@@ -186,7 +187,7 @@ async def _recompute(
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     outcomes = []
     with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
-        task = progress.add_task("重算期限" if chinese() else "deadlines", total=len(districts))
+        task = progress.add_task("重算期限" if speaks_chinese() else "deadlines", total=len(districts))
         async for outcome in recompute_districts(tenancy, districts, cause=cause):
             outcomes.append(outcome)
             progress.advance(task)
@@ -219,7 +220,11 @@ def _report(outcomes: Sequence[Recomputed | Refused]) -> None:
 def _cells(day: date, *, working: bool) -> tuple[str, str, str]:
     weekday = WEEKDAYS[day.weekday()]
     kind = ("上班", "working") if working else ("休", "off")
-    return day.isoformat(), weekday[0] if chinese() else weekday[1:], kind[0] if chinese() else kind[1]
+    return (
+        day.isoformat(),
+        weekday[0] if speaks_chinese() else weekday[1:],
+        kind[0] if speaks_chinese() else kind[1],
+    )
 
 
 def _tenancy() -> Any:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +11,8 @@ from typing import Annotated
 import typer
 
 from bangban.cli.rewrapping import rewrap_installation
+from bangban.cli.speaking import said
+from bangban.cli.wording import say
 from bangban.kernel.vault import (
     KeyRing,
     StartProblem,
@@ -56,7 +57,7 @@ def make(file: FileOption = None) -> None:
     with _refusals():
         path = file or settings().key_file
         ring = make_file(path)
-        _say(
+        say(
             f"已生成主密钥 {ring.key_id}：{path}。请另行备份——遗失主密钥，已封存的数据将无法恢复。",
             f"Made master key {ring.key_id} in {path}. Back it up elsewhere: without it, "
             "sealed data is lost.",
@@ -68,10 +69,10 @@ def check(file: FileOption = None) -> None:
     """检查主密钥是否可用 / Check that there is a usable master key."""
     with _refusals():
         ring = read_file(file) if file else load_ring(line=settings().master_key, file=settings().key_file)
-        _say(f"主密钥可用：{ring.key_id}。", f"The master key is usable: {ring.key_id}.")
+        say(f"主密钥可用：{ring.key_id}。", f"The master key is usable: {ring.key_id}.")
         if ring.previous:
             ids = ", ".join(key.id for key in ring.previous)
-            _say(
+            say(
                 f"尚保留更换前的密钥：{ids}。全部地区改用新密钥后请运行 `bangban keys retire`。",
                 f"Former keys are still kept: {ids}. When every district uses the new one, "
                 "run `bangban keys retire`.",
@@ -84,12 +85,12 @@ def rotate(file: FileOption = None) -> None:
     with _refusals():
         path = _changeable(file)
         ring = rotate_file(path)
-        _say(
+        say(
             f"新的主密钥为 {ring.key_id}，原密钥仍保留在 {path}。",
             f"The new master key is {ring.key_id}; the former one is kept in {path} as well.",
         )
         _rewrap(ring)
-        _say(
+        say(
             "请备份密钥文件，重启所有服务进程，确认正常后运行 `bangban keys retire`。",
             "Back the key file up, restart every server process, and when all is well "
             "run `bangban keys retire`.",
@@ -114,12 +115,13 @@ def retire(
         path = _changeable(file)
         ring = read_file(path)
         if not ring.previous:
-            _say("没有更换前的密钥。", "There is no former key.")
+            say("没有更换前的密钥。", "There is no former key.")
             return
         _rewrap(ring)  # which proves that the current key opens every district
         if not yes:
             typer.confirm(
-                _text(
+                said(
+                    "",
                     "更换前的数据库备份须配合当时的密钥文件才能打开。确定删除更换前的密钥？",
                     "Database backups from before the rotation open only with the key file of that time. "
                     "Drop the former keys?",
@@ -127,9 +129,7 @@ def retire(
                 abort=True,
             )
         retire_previous(path)
-        _say(
-            f"{path} 中只保留主密钥 {ring.key_id}。", f"{path} now holds the master key {ring.key_id} alone."
-        )
+        say(f"{path} 中只保留主密钥 {ring.key_id}。", f"{path} now holds the master key {ring.key_id} alone.")
 
 
 def _changeable(file: Path | None) -> Path:
@@ -142,13 +142,13 @@ def _rewrap(ring: KeyRing) -> None:
     try:
         count = asyncio.run(rewrap_installation(ring))
     except BaseException:
-        _say(
+        say(
             "重新封装未完成；密钥文件完好，排除原因后请运行 `bangban keys rewrap`。",
             "Wrapping was not finished. The key file is sound: remove the cause, "
             "then run `bangban keys rewrap`.",
         )
         raise
-    _say(f"已为 {count} 个地区重新封装数据密钥。", f"Wrapped the data keys of {count} districts anew.")
+    say(f"已为 {count} 个地区重新封装数据密钥。", f"Wrapped the data keys of {count} districts anew.")
 
 
 @contextmanager
@@ -157,20 +157,5 @@ def _refusals() -> Iterator[None]:
     try:
         yield
     except StartProblem as problem:
-        typer.echo(problem.message(_language()), err=True)
+        typer.echo(problem.message(said("", "zh", "en")), err=True)
         raise typer.Exit(1) from None
-
-
-def _say(zh: str, en: str) -> None:
-    typer.echo(_text(zh, en))
-
-
-def _text(zh: str, en: str) -> str:
-    return zh if _language().startswith("zh") else en
-
-
-def _language() -> str:
-    # What the environment asks for, whether or not that locale is installed (POSIX: the first one set).
-    return next(
-        (found for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (found := os.environ.get(name))), "en"
-    )

@@ -16,7 +16,8 @@ from bangban.cli.loop import run_server
 from bangban.cli.opening import bring_up, open_administration, ring_of
 from bangban.cli.serve import check_port, serve_installation
 from bangban.cli.serving import served_alone
-from bangban.cli.wording import chinese, say
+from bangban.cli.speaking import speaks_chinese
+from bangban.cli.wording import say
 from bangban.features.demo.service import Demo, load_demo
 from bangban.kernel.tenancy.installation import Installation
 from bangban.kernel.tenancy.tenancy import Tenancy
@@ -119,7 +120,7 @@ def _tell_kept(demo: Demo) -> None:
 def _welcome(chosen: Settings, demo: Demo) -> None:
     base = f"http://{chosen.host}:{chosen.port}"
     accounts = chosen.var / "demo" / "accounts.json"
-    if chinese():
+    if speaks_chinese():
         lines = [
             f"帮办已就绪:{demo.districts} 个地区,{demo.cases} 件样例办件。",
             f"  打开    {base}/graphql   (GraphiQL,无需外网)",

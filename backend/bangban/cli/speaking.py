@@ -14,12 +14,16 @@ from bangban.kernel.problems import Problem
 from bangban.kernel.vault import StartProblem
 
 T = TypeVar("T")
-Lang = Annotated[str, typer.Option("--lang", help="zh or en 语言;默认按 LANG")]
+Lang = Annotated[str, typer.Option("--lang", help="zh or en; the shell's if left out 语言;默认随终端")]
 
 
 def speaks_chinese(lang: str = "") -> bool:
-    """The language asked for, or else that of the shell."""
-    return (lang or os.environ.get("LANG", "")).lower().startswith("zh")
+    """The language asked for, or else that of the shell: of these the first that is set, as POSIX has it.
+
+    Whether such a locale is installed does not matter.
+    """
+    shell = (os.environ.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))
+    return (lang or next(filter(None, shell), "")).lower().startswith("zh")
 
 
 def said(lang: str, zh: str, en: str) -> str:

@@ -3,30 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 import typer
 
+from bangban.cli.speaking import said
 from bangban.kernel.problems import Problem
 from bangban.kernel.vault.problems import StartProblem
 
 T = TypeVar("T")
 
 
-def chinese() -> bool:
-    """Whether the terminal's language is Chinese (LC_ALL, LC_MESSAGES, LANG; the first that is set)."""
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        value = os.environ.get(name)
-        if value:
-            return value.lower().startswith("zh")
-    return False
-
-
 def say(zh: str, en: str, *, error: bool = False) -> None:
     """Print one sentence in the terminal's language."""
-    typer.echo(zh if chinese() else en, err=error)
+    typer.echo(said("", zh, en), err=error)
 
 
 def run(work: Callable[[], Coroutine[Any, Any, T]]) -> T:

@@ -33,7 +33,7 @@ def test_a_fault_is_named_by_file_and_line(profile: Path) -> None:
     english = CliRunner().invoke(app, ["check", str(profile), "--lang", "en"])
     assert english.exit_code == 1
     assert f"{profile / 'district.yaml'}:{line}: error: " in english.output
-    chinese = CliRunner().invoke(app, ["check", str(profile)], env={"LANG": "zh_CN.UTF-8"})
+    chinese = CliRunner().invoke(app, ["check", str(profile)], env={"LC_ALL": "zh_CN.UTF-8"})
     assert f"{profile / 'district.yaml'}:{line}: 错误: " in chinese.output
 
 

@@ -42,7 +42,7 @@ def runner(monkeypatch: pytest.MonkeyPatch) -> CliRunner:
 
     for read in (load_principal_by_login, find_area_path, load_area_names):
         monkeypatch.setattr(access, read.__name__, read)
-    monkeypatch.setenv("LANG", "zh_CN.UTF-8")
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
     return CliRunner()
 
 
