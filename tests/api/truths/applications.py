@@ -126,7 +126,10 @@ class ApplicationFields(BundleFields):
 
     def BundleApplication_results_ready(self, row: Any) -> bool:
         members = [(each, self.one(cases.CaseRow, id=each.case_id)) for each in self._members(row)]
-        waiting = any(case.state in DONE and member.released_at is None for member, case in members)
+        waiting = any(
+            case.state in DONE and case.outcome != "REFUSED" and member.released_at is None
+            for member, case in members
+        )
         return waiting and (row.release == "IN_PARTS" or not any(case.state in OPEN for _, case in members))
 
     def _given(self, row: Any) -> list[Paper]:

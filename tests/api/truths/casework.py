@@ -162,7 +162,7 @@ class CaseFields(DistrictFields, CatalogFields):
         return self.one(cases.HandoverRow, case_id=row.id, taken_at=None, returned_at=None)
 
     def Case_result_held(self, row: Any) -> bool:
-        return bool(row.result_held)
+        return bool(row.result_held) and row.outcome != "REFUSED" and row.result_standing != "WITHDRAWN"
 
     def Case_authorisation(self, row: Any) -> Any:
         return self.one(cases.AuthorisationRow, case_id=row.id)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 import strawberry
-from sqlalchemy import Date, Text, and_, any_, case, cast, null, select
+from sqlalchemy import Date, Text, and_, any_, case, cast, func, null, or_, select
 
 from bangban.features.areas.graphql import Area
 from bangban.features.cases import clock_sql
@@ -162,6 +162,14 @@ def _pending(rows: Rows) -> Predicate:
     return and_(_of_case(rows), rows.c.taken_at.is_(None), rows.c.returned_at.is_(None))
 
 
+def _held(rows: Rows) -> Predicate:
+    """As ``rules.results.is_held``: a refusal waits for nobody, nor does a result that was withdrawn."""
+    void = or_(
+        rows.c.outcome == CaseOutcome.REFUSED.value, rows.c.result_standing == ResultStanding.WITHDRAWN.value
+    )
+    return and_(rows.c.result_held.is_(True), func.coalesce(void, False).is_(False))
+
+
 def _result_number(rows: Rows) -> Any:
     """Withheld from the applicant while the result waits for those of other cases (DOMAIN D11)."""
     if rows.request.principal_kind != "RESIDENT":
@@ -236,5 +244,5 @@ class Case:
     )
     result_held: bool = column(
         "Whether its result waits to be given out with others 结果是否待一并发放.",
-        lambda r: r.c.result_held.is_(True),
+        _held,
     )

@@ -98,12 +98,15 @@ def counted(rows: Rows, which: str) -> ColumnElement[Any]:
 
 
 def ready(rows: Rows) -> ColumnElement[Any]:
-    """Whether results wait to be given out: there are some, and the applicant need not wait for others."""
+    """Whether results wait to be given out: there are some, and the applicant need not wait for others.
+
+    Of a refusal nothing waits: it is told at once (``joint.messages``).
+    """
     in_parts = rows.c.release == ReleaseChoice.IN_PARTS.value
     found = _seen(
         rows,
         lambda cases, member: and_(
-            func.bool_or(and_(cases.state.in_(_names(DONE)), member.released_at.is_(None))),
+            func.bool_or(and_(is_done(cases), member.released_at.is_(None))),
             or_(in_parts, not_(func.bool_or(is_open(cases)))),
         ),
         "ready",

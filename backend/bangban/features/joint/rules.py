@@ -173,10 +173,10 @@ def release(
     still_open = [each.number for each in members if each.state in LIVE]
     if still_open and after is ReleaseChoice.TOGETHER:
         raise ResultsAwaited(still_open)
-    ready = [each for each in members if each.state in DONE and not each.released]
-    if not ready and after is choice:
+    decided = [each for each in members if each.state in DONE and not each.released]
+    if after is choice and not any(each.succeeded for each in decided):  # a refusal alone waits for nobody
         raise NothingToRelease
-    return after, ready
+    return after, decided
 
 
 def word_of_applicant(reason: str | None, *, by_staff: bool) -> str | None:

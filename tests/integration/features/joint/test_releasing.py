@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 from tests.integration.features.cases.casework import MONDAY, World, applicant
-from tests.integration.features.joint.bundling import ITEMS, application, applied, cases, finish
+from tests.integration.features.joint.bundling import ITEMS, WHY, application, applied, cases, finish, seen
 from tests.letters import Letters
 
 from bangban.features.cases import service as casework
 from bangban.features.cases.tables import CaseRow
+from bangban.features.cases.values import CaseOutcome
+from bangban.features.joint import member_sql, service
 from bangban.features.joint import messages as of_bundles
-from bangban.features.joint import service
 from bangban.features.joint.problems import NothingToRelease, NotIssuable, ResultsAwaited
 from bangban.features.joint.tables import BundleMemberRow
 from bangban.features.joint.values import ReleaseChoice
@@ -20,6 +21,7 @@ from bangban.kernel.jobs.deliveries import Delivery
 from bangban.kernel.messenger import Message, Template
 from bangban.kernel.problems import Forbidden, InvalidInput, NotFound, Problem
 
+REFUSED = {"outcome": CaseOutcome.REFUSED, "opinion": WHY["reason"], "basis": WHY["basis"]}
 WORD, CHOSEN = "申请人到窗口要求改变领取方式", "bundle.release-chosen"
 
 
@@ -59,6 +61,24 @@ def test_nothing_is_given_out_before_all_are_decided(world: World) -> None:
     assert (held(world, number), released(world, number)) == ([None, None], 2)
     with pytest.raises(NothingToRelease):
         world.act("clerk", service.release_results, number=number)
+
+
+def test_nothing_waits_to_be_given_out_of_refusals_alone(world: World) -> None:
+    number = applied(world, "resident", services=list(ITEMS[:2]))
+    first, second = cases(world, number)
+    finish(world, first.number, **REFUSED)
+    finish(world, second.number, **REFUSED)
+    assert seen(world, number, member_sql.ready) is False
+    with pytest.raises(NothingToRelease):
+        world.act("clerk", service.release_results, number=number)
+    mixed = applied(world, "resident", services=list(ITEMS[:2]))
+    first, second = cases(world, mixed)
+    finish(world, first.number, **REFUSED)
+    finish(world, second.number)
+    assert seen(world, mixed, member_sql.ready) is True
+    world.act("clerk", service.release_results, number=mixed)
+    assert released(world, mixed) == 2, "the decision that refuses is handed over with the others"
+    assert seen(world, mixed, member_sql.ready) is False
 
 
 def test_the_applicant_may_change_their_mind(world: World) -> None:
