@@ -109,12 +109,14 @@ def bank_of(desk: Desk) -> tuple[str, dict[str, Any]]:
     }
 
 
-def agree(desk: Desk, point: str, terms: dict[str, Any], *codes: str, points: bool = True) -> None:
+def agree(
+    desk: Desk, point: str, terms: dict[str, Any], *codes: str, points: bool = True, by: str = "agreed"
+) -> None:
     key = desk.place.anonymous("query($p: ID!) { servicePoint(id: $p) { key } }", p=point)
     named = key.data["servicePoint"]["key"]
     given = {
         **terms,
-        "key": f"agreed-{named}",
+        "key": f"{by}-{named}",
         "points": [named] if points else [],
         "serviceCodes": list(codes),
     }
@@ -141,6 +143,27 @@ def test_what_lies_outside_a_partners_agreement_is_called_off_and_refused(desk: 
     agree(desk, point, {**terms, "until": last}, PERMIT, points=False)
     assert len(told(desk, n)) == 1
     assert state_of(desk, kept) == "CANCELLED"
+
+
+def test_a_point_that_goes_over_to_another_agreement_serves_by_that_one(desk: Desk) -> None:
+    point, terms = bank_of(desk)
+    agree(desk, point, terms, PERMIT, CARD)
+    n, late, other = fresh(), fresh(), fresh()
+    kept, over = booked(desk, n, point), booked(desk, late, point, days=3)
+    given = {"pointId": point, "beginsAt": moment(desk, hour=11), "serviceCode": CARD}
+    item = desk.resident(other)(BOOK, input=given).data["bookPoint"]["id"]
+    agree(desk, point, {**terms, "until": moment(desk, days=2)[:10]}, PERMIT, by="other")
+    assert len(told(desk, late)) == len(told(desk, other)) == 1
+    assert [state_of(desk, each) for each in (kept, over, item)] == ["BOOKED", "CANCELLED", "CANCELLED"]
+
+
+def test_a_point_that_becomes_a_partners_serves_nobody_until_that_is_agreed(desk: Desk) -> None:
+    lounge, n = fresh_point(desk, kind="LOUNGE", openingHours="24/7", windows=None), fresh()
+    point = desk.staff("admin")(SET, input=lounge).data["setServicePoint"]["id"]
+    mine = booked(desk, n, point)
+    desk.staff("admin")(SET, input={**lounge, "kind": "BANK"})
+    assert len(told(desk, n)) == 1
+    assert state_of(desk, mine) == "CANCELLED"
 
 
 def test_nobody_books_a_partners_point_while_its_agreement_changes(

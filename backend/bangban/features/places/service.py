@@ -87,9 +87,10 @@ async def put_points(work: Work, drafts: Sequence[PointDraft], *, offered: Offer
         if row is None:
             row = ServicePointRow(id=new_id(), key=draft.key, **values)
             work.db.add(row)
-        opened = (row.hours, row.since, row.until)
+        # The kind as well: what becomes a partner's serves nobody until an agreement names it.
+        opened = (row.kind, row.hours, row.since, row.until)
         changed = assign(row, values)
-        if opened != (row.hours, row.since, row.until):
+        if opened != (row.kind, row.hours, row.since, row.until):
             work.announce(HOURS_CHANGED, str(row.id))
         changed |= put_windows(work, row.id, draft.windows, windows.get(row.id, {}))
         changed |= put_terminals(work, row.id, draft.terminals, terminals)
