@@ -23,6 +23,7 @@ from bangban.features.joint.messages import is_part
 from bangban.features.orders.falling import handlers as order_clock
 from bangban.features.orders.following import handlers as case_followers
 from bangban.features.orders.messages import handlers as order_handlers
+from bangban.features.orders.parting import handlers as moved_cases
 from bangban.features.statistics.tasks import ask_to_count
 from bangban.features.supervision.daily import ask_for_sweep
 from bangban.features.supervision.daily import handlers as supervision_handlers
@@ -66,6 +67,7 @@ def worker_of(
             order_handlers(tenancy, messenger),
             order_clock(tenancy),
             case_followers(tenancy),
+            moved_cases(tenancy),
             configuring_handlers(tenancy),
             duty_handlers(tenancy, messenger),
             upload_handlers(tenancy, store),

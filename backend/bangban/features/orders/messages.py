@@ -45,7 +45,8 @@ def handlers(tenancy: Tenancy, messenger: Messenger) -> Mapping[str, Handler]:
     writers: dict[str, Writer] = {
         Announcement.OFFERED: partial(_offered, Template.ORDER_OFFERED),
         Announcement.FELL_THROUGH: partial(_offered, Template.ORDER_FELL_THROUGH),
-        Announcement.LEFT_OVER: _left_over,
+        Announcement.LEFT_OVER: partial(_to_dispatchers, Template.ORDER_LEFT_OVER),
+        Announcement.UNTAKEN: partial(_to_dispatchers, Template.ORDER_UNTAKEN),
         Announcement.ASSIGNED: partial(_to_holder, Template.ORDER_ASSIGNED),
         Announcement.CANCELLED: partial(_to_holder, Template.ORDER_CANCELLED),
         Announcement.FAILED: _failed,
@@ -111,13 +112,13 @@ async def _offered(template: Template, work: Work, delivery: Delivery) -> Sequen
     )
 
 
-async def _left_over(work: Work, delivery: Delivery) -> Sequence[Message]:
-    """To those who dispatch at the order's area: nobody took it at any level."""
+async def _to_dispatchers(template: Template, work: Work, delivery: Delivery) -> Sequence[Message]:
+    """To those who dispatch at the order's area: nobody took it; nobody, once somebody has it."""
     order = await _order(work, delivery)
     if order is None or order.state is not OrderState.OPEN:
         return ()
     area, people = await _area(work, order.area_id), await _dispatchers(work, order)
-    return await _to_staff(work, delivery, order, people, template=Template.ORDER_LEFT_OVER, area=area)
+    return await _to_staff(work, delivery, order, people, template=template, area=area)
 
 
 async def _dispatchers(work: Work, order: Any) -> Sequence[Any]:

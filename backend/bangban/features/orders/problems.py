@@ -134,6 +134,17 @@ class NotYourOrder(Problem):
         super().__init__(fields=("input.number",))
 
 
+class CaseNotInHand(Problem):
+    """What is dispatched is the case: nobody works on it who does not hold it (DOMAIN C04, C05)."""
+
+    code = ErrorCode.NOT_THE_HOLDER
+    zh = "此单的办件不在您手上,请先接收办件。"
+    en = "You do not hold the case of this order; take it over first."
+
+    def __init__(self) -> None:
+        super().__init__(fields=("input.number",))
+
+
 class SignatureMissing(Problem):
     """Whoever opens the door signs for what was taken or brought, as the district decides (DOMAIN C10)."""
 

@@ -76,6 +76,7 @@ class Template(StrEnum):
     ORDER_OFFERED = "order_offered"
     ORDER_FELL_THROUGH = "order_fell_through"
     ORDER_LEFT_OVER = "order_left_over"
+    ORDER_UNTAKEN = "order_untaken"
     ORDER_ASSIGNED = "order_assigned"
     ORDER_GIVEN_BACK = "order_given_back"
     ORDER_TAKEN = "order_taken"

@@ -199,6 +199,8 @@ ELSEWHERE = {
     Announcement.CHANGED,
     Announcement.REVIEW_DUE,
     Announcement.CHECK_IN_DUE,
+    Announcement.TAKEN_OVER,  # orders, as of HANDOVER_RECALLED: what dispatches the case goes with it
+    Announcement.HANDOVER_RECALLED,
     Announcement.CHECKED_IN,  # supervision; of some of them the applicant is told, as CHECK_IN_TOLD
 }
 """Nobody is told of a change by a message. Of reviews and check-ins people are told by features/supervision."""

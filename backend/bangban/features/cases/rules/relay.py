@@ -112,6 +112,7 @@ def take_over(
             action=Permission.CASE_TAKE_OVER,
             details={"from": str(handover.from_id), **({"withoutPapers": True} if left else {})},
         ),
+        announce=Announcement.TAKEN_OVER,
     )
 
 
@@ -201,6 +202,7 @@ def recall(case: CaseFacts, *, reason: str, actor: Actor, occasion: Occasion) ->
         to=case.state,
         note=why,
         audit=Audit(action=Permission.CASE_HAND_OVER, details={"recalled": str(case.handover.to_id)}),
+        announce=Announcement.HANDOVER_RECALLED,
     )
 
 

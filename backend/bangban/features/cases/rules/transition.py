@@ -33,7 +33,9 @@ class Announcement(StrEnum):
     RESUMED = "case.resumed"
     TERMINATED = "case.terminated"
     HANDOVER = "case.handover"
+    TAKEN_OVER = "case.taken-over"
     HANDOVER_RETURNED = "case.handover-returned"
+    HANDOVER_RECALLED = "case.handover-recalled"
     SENT_BACK = "case.sent-back"
     HANDOVER_DUE = "case.handover-due"  # a timer
     HANDOVER_EXPIRED = "case.handover-expired"
@@ -54,6 +56,15 @@ UNDECIDED: Final = (
 
 ENDINGS: Final = (Announcement.COMPLETED, *UNDECIDED)
 """With which of them a case ends. A result on condition ends it twice where it is withdrawn."""
+
+MOVES: Final = (
+    Announcement.TAKEN_OVER,
+    Announcement.HANDOVER_RETURNED,
+    Announcement.HANDOVER_RECALLED,
+    Announcement.HANDOVER_EXPIRED,
+    Announcement.SENT_BACK,
+)
+"""With which of them a case went to somebody else, or did not go where it was to."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -132,6 +132,7 @@ class Announcement(StrEnum):
     UNCLAIMED = "order.unclaimed"
     FELL_THROUGH = "order.fell-through"
     LEFT_OVER = "order.left-over"
+    UNTAKEN = "order.untaken"
     TAKEN = "order.taken"
     ASSIGNED = "order.assigned"
     GIVEN_BACK = "order.given-back"

@@ -124,11 +124,25 @@ def release(
     in_hand(order, actor, *HELD)
     solving = order.kind is OrderKind.ISSUE
     asked = deepest(_unsolved(order, places) if solving else places)
+    return offered_again(order, asked, reason=reason, settings=settings, actor=actor, at=at)
+
+
+def offered_again(
+    order: OrderFacts,
+    asked: Place,
+    *,
+    reason: str,
+    settings: OrderSettings,
+    actor: Actor,
+    at: datetime,
+    action: Permission = Permission.ORDER_DO,
+) -> Transition:
+    """What somebody had is open again, from a place on. Raises InvalidInput without a reason."""
     due = in_minutes(at, settings.of(order.kind).claim_minutes)
     back = replace(
         order,
         asked=asked,
-        raised_to=asked.path if solving else None,
+        raised_to=asked.path if order.kind is OrderKind.ISSUE else None,
         holder_id=None,
         claimed_at=None,
         started_at=None,
@@ -145,7 +159,7 @@ def release(
             area_id=asked.id,
             note=reason_of(reason),
         ),
-        audit=Audit(action=Permission.ORDER_DO, details={"step": OrderStep.RELEASE.value}),
+        audit=Audit(action=action, details={"step": OrderStep.RELEASE.value}),
         announce=(Announcement.CHANGED, Announcement.OFFERED, Announcement.GIVEN_BACK),
         timer=due,
     )

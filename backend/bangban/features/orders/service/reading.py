@@ -74,7 +74,6 @@ def _whole_order() -> Written:
             _ASKED.level.label("asked_level"),
             CaseRow.number.label("case_number"),
             CaseRow.state.label("case_state"),
-            CaseRow.holder_id.label("case_holder_id"),
             item.c.theme,
             item.c.department,
             _placed_by().label("placed_by_id"),

@@ -7,7 +7,7 @@ from datetime import datetime
 from uuid import UUID
 
 from bangban.features.cases import rules as case_rules
-from bangban.features.cases.problems import IllegalTransition
+from bangban.features.cases.problems import HandoverPending, IllegalTransition
 from bangban.features.cases.rules.papers import Papers
 from bangban.features.cases.service.loading import hold_case, load_case
 from bangban.features.cases.service.relay import hand_over_case, take_over_case
@@ -24,6 +24,7 @@ from bangban.features.orders.rules.offering import choose
 from bangban.features.orders.service.loading import Loaded, load_order
 from bangban.features.orders.service.saving import save
 from bangban.features.orders.service.signing import Signed, signature_of
+from bangban.features.orders.service.together import dispatched_case, stepped, undo_handover
 from bangban.features.orders.values import AT_THE_DOOR, OrderKind, OrderStep
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.identifiers import free_words
@@ -56,6 +57,8 @@ async def _take_case(loaded: Loaded) -> None:
     """
     work, number = loaded.work, loaded.row.case_number
     case = await load_case(work, number=number, one_of=(Permission.CASE_TAKE_OVER,))
+    if case.facts.handover_pending:  # also by whoever claims: then the case would go, and the order stay
+        raise HandoverPending
     if case.facts.holder_id == case.actor.id:
         return
     handed = case_rules.hand_over(
@@ -74,17 +77,18 @@ async def _take_case(loaded: Loaded) -> None:
 async def assign_order(work: Work, *, number: str, to_staff_id: UUID | None, reason: str) -> UUID:
     """Give an order to somebody, or to whom the rules choose.
 
-    Raises as ``taking.assign``, ``choose`` and ``save``; ``HelperUnfit``.
+    A case that whoever had the order did not take yet is recalled from them. Raises as ``taking.assign``, ``choose``,
+    ``save`` and ``hand_over_case``; ``HelperUnfit``.
     """
     loaded = await load_order(work, number=number, one_of=(Permission.ORDER_DISPATCH,))
     loaded.authorise(Permission.ORDER_DISPATCH)
     _check_reason(loaded, reason)
-    await _hold_case(loaded)
+    case = await dispatched_case(loaded)
     load_limit = None  # which does not bind a dispatcher who names somebody
     if to_staff_id is None:
         has_it = {
             loaded.facts.holder_id,
-            loaded.row.case_holder_id if loaded.facts.kind is OrderKind.CASE else None,
+            None if case is None else case.facts.holder_id,
         }
         others = [each for each in await loaded.helpers() if each.id not in has_it]
         to_staff_id, load_limit = choose(loaded.facts, others, loaded.settings).id, loaded.settings.load_limit
@@ -92,7 +96,8 @@ async def assign_order(work: Work, *, number: str, to_staff_id: UUID | None, rea
     transition = taking.assign(
         loaded.facts, helper, reason=reason, settings=loaded.settings, actor=loaded.actor, at=work.now
     )
-    if loaded.facts.kind is OrderKind.CASE:  # offered as every hand-over is, so it waits for them to take it
+    if case is not None:  # offered as every hand-over is, so it waits for them to take it
+        await undo_handover(loaded, case, reason=reason)
         await hand_over_case(work, number=loaded.row.case_number, to_staff_id=helper.id, reason=reason)
     return await save(loaded, transition, load_limit=load_limit)
 
@@ -117,6 +122,9 @@ async def progress_order(
     Of a case that ended undecided, or whose result was withdrawn, nobody sets out for papers any more
     (``IllegalTransition``); a pickup that is under way ends with its papers, which are to be returned (else
     ``PapersToBeReturned``), or in vain, for good.
+
+    What dispatches a case is worked on by whoever holds that (else ``CaseNotInHand``); given back or cancelled before
+    they took it, the case is not handed to them any more.
     """
     wanted = (
         (Permission.ORDER_PLACE, Permission.ORDER_DISPATCH)
@@ -142,7 +150,10 @@ async def progress_order(
         and not papers
     ):
         raise PapersToBeReturned(loaded.row.case_state)
+    case = await dispatched_case(loaded)
     taken = await _step(loaded, step, reason=reason, window=window, signed=signed)
+    if case is not None:
+        taken = await stepped(loaded, case, step, taken)
     order_id = await save(loaded, taken)
     moved = movement_of(loaded.facts.kind, step, papers=papers, case_number=case_number)
     if moved is not None:

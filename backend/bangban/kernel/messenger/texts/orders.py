@@ -22,6 +22,13 @@ TEXTS: Final = {
         zh="【{brand}】{area}的帮办单 {number}（{kind}）各级均逾时无人认领，请指派。",
         en="[{brand}] Nobody at any level took the order {number} in {area}, {kind}. Please assign it.",
     ),
+    Template.ORDER_UNTAKEN: Text(
+        zh="【{brand}】{area}的帮办单 {number}（{kind}）指派后未被接收，现已重新派出，必要时请改派他人。",
+        en=(
+            "[{brand}] The order {number} in {area}, {kind}, was not taken by whom it was assigned to. "
+            "It is offered again; assign it to somebody else if need be."
+        ),
+    ),
     Template.ORDER_ASSIGNED: Text(
         zh="【{brand}】{area}的帮办单 {number}（{kind}）已指派给您，请及时办理。",
         en="[{brand}] The order {number} in {area}, {kind}, was assigned to you.",
