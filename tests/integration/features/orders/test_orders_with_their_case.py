@@ -190,6 +190,16 @@ def test_an_order_that_is_cancelled_takes_the_case_back(world: World) -> None:
     assert hands(world, number, order) == ("CANCELLED", HELPER, OWNER)
 
 
+def test_an_applicant_who_cancels_takes_the_case_back(world: World) -> None:
+    number = world.apply("resident", area="grid-a")
+    order = place(world, "dispatcher", kind=OrderKind.CASE, case_number=number)
+    assign(world, order, OTHER)
+    step(world, "resident", order.number, OrderStep.CANCEL, reason="不用了")
+    assert pending(world, number) == []
+    last = world.events(number)[-1]
+    assert (last.kind, last.note) == ("RECALLED", f"帮办单 {order.number}"), "not what a resident says"
+
+
 def test_an_order_is_given_to_another_with_its_case_before_it_was_taken(world: World) -> None:
     number, order = assigned(world)
     assign(world, order, OTHER)
