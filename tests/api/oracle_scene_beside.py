@@ -189,12 +189,16 @@ class _Drawn:
             )
             self.work.db.add_all([banner, use])
         for place, row in enumerate(
-            (await self.work.db.scalars(select(TeamRow).order_by(TeamRow.key.desc()).limit(5))).all()
+            (await self.work.db.scalars(select(TeamRow).order_by(TeamRow.key.desc()).limit(7))).all()
         ):
-            # Just looked over for long enough, just not; and of today, of yesterday, without an end.
+            # Just looked over for long enough, just not; of today, of yesterday, without an end; and of teams whose
+            # last day is today, and was yesterday.
             row.contact_role, row.office_line = "帮办专员", "0543-1234567"
-            row.contact_checked_on = self.work.today - (31, 32, 0, 0, 1)[place] * DAY
-            row.contact_until = (None, None, self.work.today, self.work.today - DAY, None)[place]
+            row.contact_checked_on = self.work.today - (31, 32, 0, 0, 1, 32, 32)[place] * DAY
+            today, yesterday = self.work.today, self.work.today - DAY
+            row.contact_until = (None, None, today, yesterday, None, today, yesterday)[place]
+            row.until = (None, None, None, None, None, today, yesterday)[place]
+            row.name_en = (None, "Sample")[place % 2]
 
     async def guides(self) -> None:
         """Versions that follow each other: over, of today, and to come."""

@@ -35,6 +35,7 @@ NEEDS_SESSION: Final = {"Mutation.signOut", "Mutation.changePassword"}
 STAFFING: Final = {
     *STAFF_INPUTS,
     *("addStaff", "updateStaff", "assignRole", "endAssignment", "inviteStaff"),
+    *("setTeam", "setTeamMember", "endTeamMembership"),
 }
 # Names nothing of this district, so in another one it is refused as there.
 OF_NOTHING_HERE: Final = {"Mutation.importStaff", "Mutation.createPortal"}

@@ -74,6 +74,7 @@ from bangban.features.orders.writing import OrderMutation
 from bangban.features.outreach.graphql import OutreachQuery
 from bangban.features.outreach.writing import OutreachMutation
 from bangban.features.people.graphql import PeopleQuery
+from bangban.features.people.team_graphql import TeamQuery
 from bangban.features.personal_data.graphql import PersonalDataQuery
 from bangban.features.personal_data.writing import PersonalDataMutation
 from bangban.features.places.graphql import PlaceQuery
@@ -90,6 +91,7 @@ from bangban.features.recognitions.graphql import RecognitionQuery
 from bangban.features.recognitions.writing import RecognitionMutation
 from bangban.features.staffing.graphql import StaffingQuery
 from bangban.features.staffing.portal_writing import PortalMutation
+from bangban.features.staffing.team_writing import TeamMutation
 from bangban.features.staffing.writing import StaffingMutation
 from bangban.features.statistics.graphql import StatisticsQuery
 from bangban.features.supervision.graphql import SupervisionQuery
@@ -109,6 +111,7 @@ class Query(
     DistrictQuery,
     OnboardingQuery,
     PeopleQuery,
+    TeamQuery,
     AreaQuery,
     CatalogQuery,
     DelegationQuery,
@@ -196,6 +199,7 @@ class Mutation(
     FleetMutation,
     PasswordMutation,
     StaffingMutation,
+    TeamMutation,
     PortalMutation,
     OperatorMutation,
     DirectoryMutation,

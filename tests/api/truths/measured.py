@@ -121,7 +121,12 @@ class Measured(MeasuredCare):
         manned = {teams[each.team_id].area_id for each in members}
         towns = [r for r in self.truth.of(AreaRow, level="TOWN", retired_on=None) if self._here(r.id)]
         yield share("TOWNS_WITH_TEAM", sum(each.id in manned for each in towns), len(towns))
-        listed = [each for each in self._among(TeamRow) if each.contact_checked_on is not None]
+        listed = [
+            each
+            for each in self._among(TeamRow)
+            if each.contact_checked_on is not None
+            and (each.until is None or each.until >= self.truth.moment.day)
+        ]
         yield share("STALE_CONTACTS", sum(self.truth.Contact_stale(each) for each in listed), len(listed))
         helpers = {
             each.staff_id

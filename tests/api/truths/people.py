@@ -145,6 +145,12 @@ class PeopleFields(Truth):
     def Query_teams(self, _: Part, first: int | None = None, after: str | None = None) -> Page:
         return self.page(self.rows[TeamRow], "team", lambda r: (r.key, r.id), first, after)
 
+    def Team_members(self, row: TeamRow) -> list[Any]:
+        return sorted(self.of(TeamMemberRow, team_id=row.id), key=lambda r: (r.since, r.id))
+
+    def TeamMember_staff(self, row: TeamMemberRow) -> Any:
+        return self.one(StaffRow, id=row.staff_id)
+
     def Team_headcount(self, row: TeamRow, on: str | None = None) -> int:
         day = self.moment.day if on is None else date.fromisoformat(on)
         members = self.of(TeamMemberRow, team_id=row.id)

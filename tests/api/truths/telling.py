@@ -226,6 +226,7 @@ class TellingFields(BundleFields):
             r
             for r in self.rows[TeamRow]
             if r.contact_checked_on is not None
+            and (r.until is None or r.until >= self.moment.day)
             and (area_id is None or (r.area_id is not None and self.below(r.area_id, area_id)))
             and (stale is None or self.Contact_stale(r) == stale)
         ]
@@ -233,6 +234,9 @@ class TellingFields(BundleFields):
 
     def Contact_team(self, row: TeamRow) -> str:
         return row.name
+
+    def Contact_team_en(self, row: TeamRow) -> str | None:
+        return row.name_en
 
     def Contact_role(self, row: TeamRow) -> Any:
         return row.contact_role

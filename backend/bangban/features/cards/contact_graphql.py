@@ -13,6 +13,7 @@ from bangban.features.areas.graphql import Area, in_subtree
 from bangban.features.cards.contacts import SETTING, USUAL_DAYS
 from bangban.features.people.graphql import among_staff
 from bangban.features.people.tables import TeamRow
+from bangban.features.people.team_ends import not_over
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.planner.fields import column, one, paged
 from bangban.kernel.planner.paging import Connection
@@ -36,6 +37,7 @@ def stale_contact(rows: Rows) -> Any:
 class Contact:
     id: strawberry.ID = column("Identifier of the team 队伍标识.")
     team: str = column("The team 队伍.", lambda r: r.c.name)
+    team_en: str | None = column("Its name in English 队伍英文名称.", lambda r: r.c.name_en)
     brand: str | None = column("Its brand name 品牌.")
     department: str | None = column("Department it belongs to 所属部门.")
     area: Area | None = one("Area it serves 服务区域.", lambda r: r.c.id == r.parent.area_id)
@@ -60,9 +62,10 @@ def _contacts(
         bool | None, strawberry.argument(description="To be looked over, or not 是否待核对.")
     ] = None,
 ) -> Listing:
-    where: list[Predicate] = [root.c.contact_checked_on.is_not(None)]
+    today: Any = root.request.bind("today", Date())
+    where: list[Predicate] = [root.c.contact_checked_on.is_not(None), not_over(root.c, today)]
     if not among_staff(root):  # what has run out is of use to those who renew it alone
-        where.append(root.c.contact_until >= root.request.bind("today", Date()))
+        where.append(root.c.contact_until >= today)
     if area_id is not None:
         where.append(and_(root.c.area_id.is_not(None), in_subtree(root.c.area_id, area_id)))
     if stale is not None:

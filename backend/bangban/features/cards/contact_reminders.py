@@ -19,6 +19,7 @@ from bangban.features.cards.contacts import contact_days, good_until, remind_day
 from bangban.features.people.contacts import ways_to
 from bangban.features.people.leads import leads_of_team
 from bangban.features.people.tables import TeamRow
+from bangban.features.people.team_ends import not_over
 from bangban.features.people.values import ContactReminder
 from bangban.kernel.jobs.deliveries import Delivery, Handler
 from bangban.kernel.jobs.letters import letter, tellers
@@ -41,6 +42,7 @@ async def remind_of_contacts(work: Work) -> Counter[ContactReminder]:
         select(TeamRow)
         .where(
             TeamRow.contact_checked_on.is_not(None),
+            not_over(TeamRow, work.today),
             or_(TeamRow.contact_reminded.is_(None), TeamRow.contact_reminded != ContactReminder.STALE),
         )
         .order_by(TeamRow.id)

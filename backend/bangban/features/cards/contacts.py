@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 from bangban.features.cards.problems import ContactWrong, PrivatePhone, no_such_team
+from bangban.features.people.tables import TeamRow
+from bangban.features.people.team_problems import TeamEnded
 from bangban.features.people.teams import hold_team
 from bangban.features.people.values import ContactReminder
 from bangban.kernel.access.vocabulary import Permission
@@ -116,6 +118,7 @@ async def publish_contact(work: Work, *, team_id: UUID, entry: Entry) -> UUID:
     Raises:
         Forbidden: The caller may not keep any entry.
         NotFound: There is no such team, or not where the caller keeps entries.
+        TeamEnded: The team is over, or by the last day that is given.
         And what ``checked_entry`` raises.
     """
     work.grants.require(Permission.CONTACT_MANAGE)
@@ -124,6 +127,7 @@ async def publish_contact(work: Work, *, team_id: UUID, entry: Entry) -> UUID:
         raise no_such_team()
     row, _ = held
     said = checked_entry(entry, today=work.today, days=contact_days(work.settings))
+    said = _within(row, said, given=entry.until, today=work.today)
     row.contact_role, row.office_line, row.wechat = said.role, said.phone, said.wechat
     row.contact_until, row.contact_reminded = said.until, None
     row.contact_checked_on = None if said.role is None else work.today
@@ -138,6 +142,16 @@ async def publish_contact(work: Work, *, team_id: UUID, entry: Entry) -> UUID:
         },
     )
     return row.id
+
+
+def _within(team: TeamRow, said: Entry, *, given: date | None, today: date) -> Entry:
+    """No entry outlasts its team: without a last day ``given`` it ends with it. Raises ``TeamEnded``."""
+    last = team.until
+    if last is None or said.until is None or said.until <= last:
+        return said
+    if given is not None or last < today:
+        raise TeamEnded(name=team.name, until=last, fields=("input.until",))
+    return replace(said, until=last)
 
 
 def _said(text: str | None) -> str | None:

@@ -26,9 +26,10 @@ class PeopleRows:
 
 @dataclass(slots=True)
 class LeftOut:
-    """How much is not in the file: people, periods that have ended, posts and teams without a place."""
+    """How much is not in the file: people, teams and periods that have ended, posts and teams without a place."""
 
     staff: int = 0
+    teams: int = 0
     periods: int = 0
     unplaced: int = 0
 
@@ -47,7 +48,9 @@ def people_document(
     left = LeftOut()
     serving = {each.id: each for each in rows.staff if each.active}
     left.staff = len(rows.staff) - len(serving)
-    seats = {each.id: root if each.area_id is None else posts.get(each.area_id) for each in rows.teams}
+    running = [each for each in rows.teams if each.until is None or each.until >= today]
+    left.teams = len(rows.teams) - len(running)
+    seats = {each.id: root if each.area_id is None else posts.get(each.area_id) for each in running}
     left.unplaced += sum(seat is None for seat in seats.values())
     held: dict[UUID, _Held] = defaultdict(_Held)
     for post in rows.assignments:
@@ -57,7 +60,7 @@ def people_document(
             else:
                 left.unplaced += 1
     for member in rows.members:
-        if member.staff_id in serving and seats[member.team_id] and _counts(member, today, left):
+        if member.staff_id in serving and _counts(member, today, left) and seats[member.team_id]:
             held[member.staff_id].teams.append(member)
     dates = [post.since for one in held.values() for post in one.posts]
     dates += [member.since for one in held.values() for member in one.teams]
@@ -65,9 +68,7 @@ def people_document(
     keys = {each.id: each.key for each in rows.teams}
     document: dict[str, Any] = {"from": since}
     teams = [
-        _team(each, seats[each.id])
-        for each in sorted(rows.teams, key=lambda each: each.key)
-        if seats[each.id]
+        _team(each, seats[each.id]) for each in sorted(running, key=lambda each: each.key) if seats[each.id]
     ]
     if teams:
         document["teams"] = teams
@@ -87,7 +88,9 @@ def _counts(period: AssignmentRow | TeamMemberRow, today: date, left: LeftOut) -
 def _team(row: TeamRow, seat: str | None) -> dict[str, Any]:
     brand = {"brand": {"zh": row.brand, "en": row.brand}} if row.brand else {}
     kind = {"kind": row.kind, **({"department": row.department} if row.department else {})}
-    return {"key": row.key, "name": {"zh": row.name, "en": row.name}, **brand, **kind, "at": seat}
+    name = {"zh": row.name, "en": row.name_en or row.name}
+    ends = {} if row.until is None else {"to": row.until}
+    return {"key": row.key, "name": name, **brand, **kind, "at": seat, **ends}
 
 
 @dataclass(frozen=True, slots=True)

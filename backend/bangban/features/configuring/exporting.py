@@ -54,7 +54,7 @@ ALWAYS_LEFT_OUT: Final[tuple[Said, ...]] = (
     ("密码、会话和门户账号", "passwords, sessions and portal accounts"),
     ("人员的联系方式", "contact details of people"),
     ("群众、办件和审计记录", "residents, cases and the audit trail"),
-    ("队伍的英文名称和部门、人员的语言", "teams' English names and departments, people's languages"),
+    ("队伍品牌的英文名称、人员的语言", "English names of teams' brands, people's languages"),
     ("本安装的域名", "host names, which belong to the installation"),
 )
 
@@ -208,6 +208,7 @@ async def _people(
     )
     document, left = people_document(rows, posts=posts, points=points, root=root, today=work.today)
     exported.leave_out(left.staff, "名已离岗人员", "people who are no longer in service")
+    exported.leave_out(left.teams, "支已结束的队伍", "teams that have ended")
     exported.leave_out(left.periods, "段已结束的任职或队伍经历", "posts and memberships that have ended")
     exported.leave_out(left.unplaced, "个设在停用区域的任职或队伍", "posts and teams at areas not in use")
     return document

@@ -1,4 +1,4 @@
-"""What settings name must be there: items by their codes, teams by their keys."""
+"""What settings name must be there: items by their codes, teams without a last day by their keys."""
 
 from __future__ import annotations
 
@@ -25,8 +25,10 @@ async def check_references(work: Work, wished: Mapping[str, Any]) -> None:
         or_(item.effective_to.is_(None), item.effective_to > work.today),
     )
     known = set(await work.db.scalars(there)) if codes else set()
-    named = select(TeamRow.key).where(TeamRow.key.in_([key for key, _ in teams]))
-    seated = set(await work.db.scalars(named)) if teams else set()
+    # Held, so that none of them is given a last day meanwhile.
+    named = select(TeamRow.key, TeamRow.until).where(TeamRow.key.in_([key for key, _ in teams]))
+    held = await work.db.execute(named.with_for_update(read=True)) if teams else ()
+    seated = {row.key: row.until for row in held}
     faults = [
         *(
             SettingFault(path, f"没有事项“{code}”。", f"There is no item {code!r}.")
@@ -37,6 +39,15 @@ async def check_references(work: Work, wished: Mapping[str, Any]) -> None:
             SettingFault(path, f"没有队伍“{key}”。", f"There is no team {key!r}.")
             for key, path in teams
             if key not in seated
+        ),
+        *(
+            SettingFault(
+                path,
+                f"队伍“{key}”的最后一天是 {seated[key]}。",
+                f"The last day of the team {key!r} is {seated[key]}.",
+            )
+            for key, path in teams
+            if seated.get(key) is not None
         ),
     ]
     if faults:

@@ -32,6 +32,7 @@ from bangban.features.configuring.rules import (
 from bangban.features.districts.own_rules import HASH
 from bangban.features.people.service import LATCH as PEOPLE
 from bangban.features.people.tables import AssignmentRow, TeamRow
+from bangban.features.people.team_ends import not_over
 from bangban.features.profiles.models_sections import SECTIONS
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.levels import AreaLevel
@@ -117,7 +118,7 @@ async def _use(work: Work, level: AreaLevel) -> LevelUse:
         select(func.count())
         .select_from(TeamRow)
         .join(AreaRow, AreaRow.id == TeamRow.area_id)
-        .where(here)
+        .where(here, not_over(TeamRow, work.today))
         .scalar_subquery(),
         select(func.count()).select_from(ServiceItemRow).where(not_ended, dealt_with).scalar_subquery(),
     )

@@ -150,6 +150,8 @@ async def take_over_people(work: Work, profile: Profile) -> int:
                 kind=team.kind.value,
                 area=team.area,
                 department=team.department,
+                name_en=team.name.en if team.name.en != team.name.zh else None,
+                until=team.until,
             )
             for team in profile.teams
         ],

@@ -14,8 +14,9 @@ from bangban.features.catalog.graphql import ServiceItem
 from bangban.features.first_asks.tables import FirstAskAnswerRow, FirstAskRow, FirstAskTransferRow
 from bangban.features.first_asks.values import AskChannel, AskState
 from bangban.features.orders.graphql import whole_minutes
-from bangban.features.people.graphql import Staff, Team
+from bangban.features.people.graphql import Staff
 from bangban.features.people.tables import TeamMemberRow
+from bangban.features.people.team_graphql import Team
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.database.terms import runs_on
 from bangban.kernel.graphql.enums import describe

@@ -12,8 +12,9 @@ from sqlalchemy import ColumnElement, Date, Uuid, and_, exists, func, select, tr
 from bangban.features.areas.graphql import areas_under, within_paths
 from bangban.features.first_asks.graphql import answered_at
 from bangban.features.first_asks.tables import FirstAskRow
-from bangban.features.people.graphql import Staff, Team
+from bangban.features.people.graphql import Staff
 from bangban.features.people.tables import TeamMemberRow, TeamRow
+from bangban.features.people.team_graphql import Team
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.database.terms import runs_on
 from bangban.kernel.planner.fields import column, many, one, paged

@@ -16,6 +16,7 @@ from bangban.features.indicators.scope import Asked, count, share, told
 from bangban.features.indicators.values import IndicatorKey as Key
 from bangban.features.orders.skills_graphql import of_units, skill_covered, unit_area
 from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow, TrainingRow
+from bangban.features.people.team_ends import not_over
 from bangban.features.people.values import StaffSource
 from bangban.features.proxy_use.tables import ProxyUseRow
 from bangban.features.recognitions.tables import RecognitionRow
@@ -97,7 +98,9 @@ def _contacts(asked: Asked) -> Select[Any]:
             func.count().filter(stale_contact(asked.rows(team.c))).label("stale"),
             func.count().label("entries"),
         )
-        .where(team.c.contact_checked_on.is_not(None), asked.here(team.c.area_id))
+        .where(
+            team.c.contact_checked_on.is_not(None), not_over(team.c, asked.today), asked.here(team.c.area_id)
+        )
         .subquery()
     )
     return told(asked, seen, share(Key.STALE_CONTACTS, seen.c.stale, seen.c.entries))

@@ -27,7 +27,7 @@ class StaffDraft:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class TeamDraft:
-    """A team; ``area`` is an area's key."""
+    """A team; ``area`` is an area's key. ``until`` is the last day."""
 
     key: str
     name: str
@@ -35,6 +35,8 @@ class TeamDraft:
     brand: str | None = None
     area: str | None = None
     department: str | None = None
+    name_en: str | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

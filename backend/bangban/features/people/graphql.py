@@ -1,4 +1,4 @@
-"""Staff, teams and the viewer in the API."""
+"""Staff and the viewer in the API."""
 
 from __future__ import annotations
 
@@ -7,13 +7,12 @@ from enum import StrEnum
 from typing import Annotated, Any
 
 import strawberry
-from sqlalchemy import Date, Text, Uuid, and_, case, func, or_, select, true
+from sqlalchemy import Date, Text, Uuid, and_, case, or_, select, true
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from bangban.features.areas.graphql import Area, containing, in_subtree, within_paths
 from bangban.features.people.enums import StaffSource
-from bangban.features.people.rules import TeamKind
-from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow
+from bangban.features.people.tables import AssignmentRow, StaffRow
 from bangban.features.places.assessed import PointAssessment
 from bangban.features.places.graphql import ServicePoint
 from bangban.kernel.access.roles import OperatorDuty
@@ -44,17 +43,6 @@ describe(
         OperatorDuty.SYSTEM: "Districts, fleet, onboarding and the national calendar 系统管理员.",
         OperatorDuty.SECURITY: "Operators' accounts and duties 安全管理员.",
         OperatorDuty.AUDIT: "The platform's trail and statistics, to read only 审计管理员.",
-    },
-)
-describe(
-    TeamKind,
-    "Kind of team 队伍类别.",
-    {
-        TeamKind.CENTRE: "Of the service centre 中心队伍.",
-        TeamKind.DEPARTMENT: "Of a department 部门队伍.",
-        TeamKind.TOWN: "Of a town or street 镇街队伍.",
-        TeamKind.PARK: "Of a park 园区队伍.",
-        TeamKind.PROJECT: "Of one project, with its work group 项目队伍.",
     },
 )
 describe(
@@ -158,38 +146,6 @@ def _staff(
     return Listing(Order("staff", (root.c.id,)), tuple(where))
 
 
-def _headcount(
-    rows: Rows,
-    on: Annotated[date | None, strawberry.argument(description="The day; today if left out 日期.")] = None,
-) -> Any:
-    member = TeamMemberRow.__table__.alias("member")
-    day = rows.request.bind("today", Date()) if on is None else on
-    valid = and_(member.c.since <= day, or_(member.c.until.is_(None), member.c.until >= day))
-    return (
-        select(func.count(member.c.staff_id.distinct()))
-        .where(member.c.team_id == rows.c.id, valid)
-        .correlate(rows.c.id.table)
-        .scalar_subquery()
-    )
-
-
-@reads(TeamRow)
-@strawberry.type(description="A team with its brand name 帮办队伍.")
-class Team:
-    id: strawberry.ID = column("Identifier 标识.")
-    key: str = column("Key that never changes, by which settings name the team 键.")
-    name: str = column("Name 名称.")
-    brand: str | None = column("Brand name 品牌.")
-    kind: TeamKind = column("Kind 队伍类别.")
-    department: str | None = column("Department it belongs to 所属部门.")
-    area: Area | None = one("Area it serves 服务区域.", lambda r: r.c.id == r.parent.area_id)
-    headcount: int = column("Members on a day, full- and part-time 人数.", _headcount)
-
-
-def _teams(root: Rows) -> Listing:
-    return Listing(Order("team", (root.c.key, root.c.id)))
-
-
 @reads()
 @strawberry.type(description="Who asks 当前访问者.")
 class Viewer:
@@ -226,4 +182,3 @@ extend(
 class PeopleQuery:
     viewer: Viewer = one("Who asks 当前访问者.", _viewer, requires=Permission.VIEWER_READ, platform=None)
     staff: Connection[Staff] = paged("Staff of the district 工作人员名册.", _staff, guard=STAFF_GUARD)
-    teams: Connection[Team] = paged("Teams of the district 帮办队伍.", _teams, requires=Permission.TEAM_READ)

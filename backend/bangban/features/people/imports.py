@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any, cast
 from uuid import UUID
 
@@ -25,10 +25,12 @@ from bangban.features.people.periods import Counts, put_assignments, put_members
 from bangban.features.people.problems import PeopleFault, PeopleFaulty
 from bangban.features.people.service import LATCH
 from bangban.features.people.tables import StaffRow, TeamRow
+from bangban.features.people.team_ends import end_memberships
 from bangban.kernel.access.problems import AreaOutsideGrant
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.ids import new_id
 from bangban.kernel.levels import AreaLevel
+from bangban.kernel.problems import Problem
 from bangban.kernel.tenancy.quotas import check_staff_accounts
 from bangban.kernel.tenancy.work import Work
 
@@ -94,18 +96,47 @@ async def import_people(
     )
     if faults:
         raise PeopleFaulty(faults)
+    ending = await _ending(work.db)
     done = PeopleImport(
         staff=staff_counts,
         teams=team_counts,
         assignments=await put_assignments(
             work, assignments, staff_ids, {key: post.id for key, post in posts.items()}
         ),
-        memberships=await put_memberships(work.db, memberships, staff_ids, team_ids),
+        memberships=await put_memberships(
+            work.db, [_within(each, ending) for each in memberships], staff_ids, team_ids
+        ),
     )
+    await _end(work, ending)
     if done.changed_anything:
         work.record(action=Permission.STAFF_MANAGE, object="staff:import", details=asdict(done))
         work.announce("staff.changed", "")
     return done
+
+
+async def _ending(db: AsyncSession) -> dict[str, TeamRow]:
+    """The teams that have a last day, by their keys."""
+    rows = select(TeamRow).where(TeamRow.until.is_not(None)).execution_options(populate_existing=True)
+    return {row.key: row for row in await db.scalars(rows)}
+
+
+def _within(draft: MembershipDraft, ending: Mapping[str, TeamRow]) -> MembershipDraft:
+    """A membership ends with its team, if not before; one that begins later is told of when the team ends."""
+    team = ending.get(draft.team)
+    if team is None or team.until is None or team.until < draft.since:
+        return draft
+    return replace(draft, until=min(draft.until or team.until, team.until))
+
+
+async def _end(work: Work, ending: Mapping[str, TeamRow]) -> None:
+    faults = []
+    for key, row in ending.items():
+        try:
+            await end_memberships(work, row)
+        except Problem as problem:
+            faults.append(PeopleFault(key, problem.message("zh"), problem.message("en")))
+    if faults:
+        raise PeopleFaulty(tuple(faults))
 
 
 async def _posts(db: AsyncSession) -> dict[str, _Post]:

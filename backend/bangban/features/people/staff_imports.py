@@ -29,6 +29,7 @@ from bangban.features.people.staff_planner import Planner
 from bangban.features.people.staff_posts import StaffPosts
 from bangban.features.people.staff_sheet import PersonLines, read_staff
 from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow
+from bangban.features.people.team_ends import not_over
 from bangban.kernel.access.roles import Role
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.sheets import LineFault, Sheet
@@ -155,9 +156,9 @@ async def _stored(work: Work, people: Mapping[str, PersonLines]) -> Stored:
             )
         )
     teams = await db.execute(
-        select(TeamRow.id, TeamRow.key, TeamRow.name, AreaRow.path).outerjoin(
-            AreaRow, AreaRow.id == TeamRow.area_id
-        )
+        select(TeamRow.id, TeamRow.key, TeamRow.name, AreaRow.path, TeamRow.until)
+        .outerjoin(AreaRow, AreaRow.id == TeamRow.area_id)
+        .where(not_over(TeamRow, work.today))
     )
     return Stored(
         staff={row.key: row for row in rows},

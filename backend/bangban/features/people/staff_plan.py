@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -29,12 +30,13 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """A team that a list may name; ``path`` is that of the area it serves."""
+    """A team that a list may name; ``path`` is that of the area it serves, ``until`` its last day."""
 
     id: UUID
     key: str
     name: str
     path: str | None
+    until: date | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,6 +14,7 @@ from bangban.features.people.rules import Held, HeldPlan, check_apart, counts_on
 from bangban.features.people.staff_plan import OUTSIDE, StaffPlan, Stored, Team
 from bangban.features.people.staff_sheet import PersonLines, PostLine
 from bangban.features.people.tables import StaffRow
+from bangban.features.people.team_problems import TeamEnded
 from bangban.features.places.problems import PointUnknown, PostedElsewhere, PostNeeded
 from bangban.kernel.access.grants import Scope
 from bangban.kernel.access.paths import is_within
@@ -140,7 +141,18 @@ class StaffPosts:
             if any(each.what == what and (each.until is None or each.until >= begins) for each in stored):
                 self.plan.memberships.unchanged += team.id not in wished
                 continue
-            held = Held(id=new_id(), what=what, since=begins, full_time=row.full_time, label=str(line.number))
+            if team.until is not None and team.until < begins:
+                ended = TeamEnded(name=team.name, until=team.until)
+                self.plan.say(line, "team", ended.message("zh"), ended.message("en"))
+                continue
+            held = Held(
+                id=new_id(),
+                what=what,
+                since=begins,
+                until=team.until,
+                full_time=row.full_time,
+                label=str(line.number),
+            )
             earlier = wished.get(team.id)
             if earlier is None or held.since < earlier.since:
                 wished[team.id] = held

@@ -91,6 +91,8 @@ class TeamRow(TenantBase):
     With ``contact_checked_on`` it stands in the contact book 通讯录 (C12): the role that answers there, its office's
     phone, what its WeChat code holds, the last day of all that, when its lead last saw that it is true, and what the
     lead was told since.
+
+    ``until`` is its own last day: it stays on record after that, nobody's membership and no entry outlasts it.
     """
 
     __tablename__ = "team"
@@ -112,6 +114,8 @@ class TeamRow(TenantBase):
     contact_until: Mapped[date | None] = mapped_column(default=None)
     contact_checked_on: Mapped[date | None] = mapped_column(default=None)
     contact_reminded: Mapped[ContactReminder | None] = mapped_column(EnumText(ContactReminder), default=None)
+    name_en: Mapped[str | None] = mapped_column(default=None)
+    until: Mapped[date | None] = mapped_column(default=None)
 
 
 class TeamMemberRow(TenantBase):

@@ -58,6 +58,7 @@ class TeamFile(Strict):
         description="The department it belongs to, as items call it: their cases and orders come to it first.",
     )
     at: AreaRef
+    until: Day | None = Field(None, alias="to", description="The last day; memberships end by it.")
     provenance: Provenance = Provenance.SAMPLE
 
 

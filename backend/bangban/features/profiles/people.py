@@ -139,6 +139,10 @@ class _Builder:
         if person.key in self.staff:
             self.posts.fault(loc, f"人员“{person.key}”重复。", f"The person {person.key!r} exists already.")
         self.staff.setdefault(person.key, person)
+        for team in person.teams:
+            self.teams.check_begins(team, person.since, loc)
+        for member in person.memberships:
+            self.teams.check_begins(member.team, member.since, loc)
 
     def _name(self) -> str:
         self.named += 1

@@ -14,7 +14,7 @@ from bangban.kernel.access.roles import Role
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class ProfileTeam:
-    """A team seated at the area with key ``area``."""
+    """A team seated at the area with key ``area``; ``until`` is its last day."""
 
     key: str
     name: Text
@@ -23,6 +23,7 @@ class ProfileTeam:
     area: str
     provenance: Provenance
     department: str | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -129,7 +129,7 @@ def _read(folder: Path, template: Path, faults: FaultList) -> Profile | None:
     check_sections(
         file,
         items={item.draft.code for item in items},
-        teams={team.key for team in people.teams},
+        teams={team.key: team.until for team in people.teams},
         levels=levels,
         document=document,
         faults=faults,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from bangban.features.profiles.documents import Loc
 from bangban.features.profiles.models import Text
 from bangban.features.profiles.models_people import PeopleFile
@@ -25,6 +27,16 @@ class Teams:
         if key not in self.by_key and all(team.key != key for team in self._file.teams):
             self._posts.fault(loc, f"没有队伍“{key}”。", f"There is no team {key!r}.")
 
+    def check_begins(self, key: str, since: date, loc: Loc) -> None:
+        """Nobody comes to a team after its last day."""
+        team = self.by_key.get(key)
+        if team is not None and team.until is not None and since > team.until:
+            self._posts.fault(
+                loc,
+                f"队伍“{key}”的最后一天是 {team.until},早于成员的开始日期 {since}。",
+                f"The last day of the team {key!r} is {team.until}: nobody comes to it on {since}.",
+            )
+
     def _named(self) -> None:
         for index, team in enumerate(self._file.teams):
             area = self._posts.area(team.at, ("teams", index, "at"))
@@ -38,6 +50,7 @@ class Teams:
                         area=area.key,
                         provenance=team.provenance,
                         department=team.department,
+                        until=team.until,
                     ),
                     ("teams", index),
                 )

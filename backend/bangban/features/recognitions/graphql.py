@@ -8,7 +8,8 @@ from typing import Annotated
 import strawberry
 
 from bangban.features.areas.graphql import Area, in_subtree, within_paths
-from bangban.features.people.graphql import Staff, Team
+from bangban.features.people.graphql import Staff
+from bangban.features.people.team_graphql import Team
 from bangban.features.recognitions.tables import RecognitionRow
 from bangban.features.recognitions.values import RecognitionKind
 from bangban.kernel.access.vocabulary import Permission

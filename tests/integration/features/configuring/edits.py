@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
 from random import Random
@@ -26,9 +27,13 @@ from bangban.features.guidance.questions import Answer, GuidanceDraft, Node, Wor
 from bangban.features.guidance.service import publish_guidance
 from bangban.features.people.drafts import AssignmentDraft, MembershipDraft, StaffDraft
 from bangban.features.people.imports import import_people
+from bangban.features.people.rules import TeamKind
 from bangban.features.people.tables import StaffRow, TeamRow
+from bangban.features.people.team_problems import MembershipOverlaps
 from bangban.features.personal_data.retention import set_retention
 from bangban.features.places.tables import ServicePointRow
+from bangban.features.staffing.memberships import Membership, set_member
+from bangban.features.staffing.teams import set_team
 from bangban.features.wording.service import set_wording
 from bangban.kernel.ids import new_id
 from bangban.kernel.levels import AreaLevel
@@ -150,7 +155,8 @@ async def withdrawn(work: Work, random: Random) -> None:
 
 async def hired(work: Work, random: Random) -> None:
     key = f"New.{random.randint(0, 999)}_x"
-    teams = list(await work.db.scalars(select(TeamRow.key).order_by(TeamRow.key)))
+    lasting = select(TeamRow.key).where(TeamRow.until.is_(None))
+    teams = list(await work.db.scalars(lasting.order_by(TeamRow.key)))
     area = await _area(work, random, random.choice([TOWN, VILLAGE, GRID]))
     day = work.today - dt.timedelta(days=random.randint(0, 99))
     ends = random.choice(
@@ -183,6 +189,30 @@ async def hired(work: Work, random: Random) -> None:
         if teams
         else [],
     )
+
+
+async def teamed(work: Work, random: Random) -> None:
+    area = await _area(work, random, random.choice([COUNTY, TOWN]))
+    soon = work.today + dt.timedelta(days=9)
+    changes: dict[str, Any] = {
+        "name_en": random.choice([None, "Team: #1"]),
+        "brand": random.choice([None, "帮 办"]),
+        "department": random.choice([None, "某局: “一科”"]),
+    }
+    team_id = await set_team(
+        work,
+        key=f"own-{random.randint(0, 1)}",
+        name=f"队 {random.randint(0, 9)}",
+        kind=random.choice(list(TeamKind)),
+        area_id=area.id,
+        changes={**changes, "until": random.choice([None, soon])},
+    )
+    people = select(StaffRow).where(StaffRow.active, StaffRow.portal_origins.is_(None)).order_by(StaffRow.key)
+    person = random.choice(list(await work.db.scalars(people)))
+    since = work.today + dt.timedelta(days=random.randint(0, 5))
+    wished = Membership(since=since, until=random.choice([None, since, soon]), lead=random.random() < 0.5)
+    with suppress(MembershipOverlaps):
+        await set_member(work, team_id=team_id, staff_id=person.id, wished=wished)
 
 
 async def gone(work: Work, random: Random) -> None:
@@ -263,4 +293,5 @@ async def bundled(work: Work, random: Random) -> None:
 EDITS = (
     *(configured, configured, kept_longer, named_levels, grown, renamed, retired, republished, republished),
     *(crowded, crowded, withdrawn, hired, hired, gone, ruled, closed, worded, bundled, bundled),
+    *(teamed, teamed, teamed),
 )

@@ -18,10 +18,13 @@ from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.configuring.exporting import Exported, export_profile
 from bangban.features.districts.onboarding import onboard
 from bangban.features.districts.platform import PlatformGrants, platform_work
+from bangban.features.people.rules import TeamKind
 from bangban.features.people.tables import AssignmentRow, StaffRow, TeamMemberRow, TeamRow
 from bangban.features.places.tables import ServicePointRow
 from bangban.features.profiles.profile import Profile
 from bangban.features.profiles.reader import check_profile, read_profile, read_template
+from bangban.features.staffing.memberships import Membership, set_member
+from bangban.features.staffing.teams import set_team
 from bangban.kernel.access.grants import Scope
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.database.engine import Endpoint
@@ -193,6 +196,49 @@ def test_whatever_was_changed_through_services_comes_back(
     assert run(stored(elsewhere[1], slug)) == run(stored(tenancy, slug))
 
 
+def test_a_districts_own_teams_come_back_and_those_that_are_over_are_left_out(
+    installation: Installation,
+    tenancy: Tenancy,
+    elsewhere: tuple[Installation, Tenancy],
+    exported: Callable[[Tenancy, str], Exported],
+    tmp_path: Path,
+    run: Run[Any],
+) -> None:
+    slug = "rushan"
+    run(onboard(installation, tenancy, read_profile(TENANTS / slug)))
+
+    async def keep() -> None:
+        async with platform_work(tenancy, tenancy.registry.get(slug)) as work:
+            root = (await work.db.scalars(select(AreaRow.id).where(AreaRow.parent_id.is_(None)))).one()
+            person = (await work.db.scalars(select(StaffRow).order_by(StaffRow.key))).first()
+            assert person is not None
+            day = dt.timedelta(days=1)
+            teams = {
+                "own-plain": {"department": "某局"},
+                "own-ends": {"name_en": "Own", "until": work.today + 9 * day},
+                "own-over": {},
+            }
+            for key, changes in teams.items():
+                of = {"name": f"队{key}", "kind": TeamKind.PROJECT, "area_id": root}
+                team_id = await set_team(work, key=key, changes=changes, **of)
+                wished = Membership(since=work.today - 9 * day, lead=True)
+                await set_member(work, team_id=team_id, staff_id=person.id, wished=wished)
+            await set_team(work, key="own-over", changes={"until": work.today - day}, **of)
+
+    run(keep())
+    first = exported(tenancy, slug)
+    assert "own-over" not in first.files["people.yaml"]
+    assert "1 teams that have ended" in [en for _, en in first.left_out]
+    carried(first, slug, tmp_path, elsewhere, run)
+    same(first, exported(elsewhere[1], slug))
+    for name in ("teams", "members"):
+        there, here = (run(stored(each, slug))[name] for each in (elsewhere[1], tenancy))
+        assert {each for each in here if each[0].startswith("own-")} == {
+            each for each in there if each[0].startswith("own-")
+        }
+        assert len([each for each in there if each[0].startswith("own-")]) == 2
+
+
 async def stored(tenancy: Tenancy, slug: str) -> dict[str, Any]:
     """What a district's tables say that a profile is to carry over, without ids."""
     async with platform_work(tenancy, tenancy.registry.get(slug)) as work:
@@ -236,7 +282,11 @@ async def stored(tenancy: Tenancy, slug: str) -> dict[str, Any]:
                 for r in await db.scalars(select(TeamMemberRow))
                 if lasts(r)
             },
-            "teams": {(r.key, r.name, r.brand, r.kind) for r in teams.values()},
+            "teams": {
+                (r.key, r.name, r.name_en, r.brand, r.kind, r.department, r.until)
+                for r in teams.values()
+                if r.until is None or r.until >= today
+            },
             "items": {
                 (r.code, r.version, r.effective_from, r.effective_to, r.details["content"])
                 for r in items.values()

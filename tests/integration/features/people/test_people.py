@@ -21,13 +21,13 @@ from tests.integration.features.people.some_people import (
 )
 
 from bangban.features.people.drafts import MembershipDraft, StaffDraft
-from bangban.features.people.graphql import _headcount
 from bangban.features.people.imports import import_people
 from bangban.features.people.periods import Counts
 from bangban.features.people.problems import (
     PeopleFaulty,
 )
 from bangban.features.people.tables import StaffRow, TeamRow
+from bangban.features.people.team_graphql import _headcount
 from bangban.kernel.planner.sources import Rows
 from bangban.kernel.tenancy.work import Work
 

@@ -97,6 +97,18 @@ def test_a_lead_is_told_once_before_it_ends_and_once_after(world: World) -> None
     assert letters_of(world, STALE, f"{team} {last}") == [], "nobody leads it any more"
 
 
+def test_nobody_is_told_of_a_team_that_is_over(world: World) -> None:
+    start = day(0, world)
+    published(world, now=start)
+
+    async def end(work: Work) -> None:
+        await work.db.execute(update(TeamRow).values(until=work.today + dt.timedelta(days=30)))
+
+    world.act("admin", end, now=start)
+    told = {passed: sweep(world, start + dt.timedelta(days=passed)).contacts for passed in (30, 31, 40)}
+    assert told == {30: 1, 31: 0, 40: 0}, "the last day, and the days after it"
+
+
 def test_whoever_published_it_anew_meanwhile_is_told_nothing(world: World) -> None:
     start = day(0, world)
     team = published(world, now=start)

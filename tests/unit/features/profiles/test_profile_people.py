@@ -82,6 +82,7 @@ def test_dates_are_inherited_from_person_and_file(write: Write) -> None:
     [
         ("kind: CENTRE, at: county", "kind: CENTRE, at: nowhere", 3, "There is no area 'nowhere'."),
         ("teams: [centre]", "teams: [night]", 7, "There is no team 'night'."),
+        ("kind: CENTRE, at: county", "kind: CENTRE, at: county, to: 2023-12-31", 7, "nobody comes to it on"),
         ('at: "999901001"', "at: 999901001", 7, "put codes made of digits in quotes"),
         ("role: helper, at", "role: wizard, at", 7, "must be one of"),
         ("role: helper, at", "role: resident, at", 7, "Nobody can be given the role resident."),

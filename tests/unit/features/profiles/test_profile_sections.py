@@ -37,6 +37,13 @@ def test_items_and_teams_that_are_not_there_are_named_and_the_profile_is_read(
     assert profile.sections["hall"] == {"batch": {"team": "nobody"}}
 
 
+def test_a_team_that_is_named_has_no_last_day(faults: Callable[..., list[str]]) -> None:
+    named = ("district.yaml", "slug:", "hall: {batch: {team: centre}}\nslug:")
+    ends = ("people.yaml", "kind: CENTRE, at: county", "kind: CENTRE, at: county, to: 2099-12-31")
+    (found,) = (each for each in faults(named, ends) if each.startswith("district.yaml"))
+    assert found.endswith("error: The last day of the team 'centre' is 2099-12-31.")
+
+
 def test_a_level_that_is_not_used_is_no_level_for_orders_to_fall_to(
     faults: Callable[..., list[str]], write: Callable[..., Path]
 ) -> None:
