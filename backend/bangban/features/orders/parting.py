@@ -33,11 +33,10 @@ _OF_CASE: Final = Written(
         OrderRow.case_id == _CASE_ID, OrderRow.kind == OrderKind.CASE, OrderRow.state.in_(sorted(HELD))
     )
 )
-_TAKEN_ELSEWHERE: Final = Written(
+_TAKEN_SINCE: Final = Written(
     select(HandoverRow.id).where(
         HandoverRow.case_id == _CASE_ID,
         HandoverRow.taken_at >= Given("since", DateTime(timezone=True)),
-        HandoverRow.to_id != Given("holder_id", Uuid()),
     )
 )
 
@@ -60,10 +59,8 @@ async def bring_along(tenancy: Tenancy, delivery: Delivery) -> None:
 
 async def _bring_along(loaded: Loaded, case_id: UUID) -> None:
     work, facts = loaded.work, loaded.facts
-    elsewhere = await work.run(
-        _TAKEN_ELSEWHERE, case_id=case_id, since=facts.claimed_at, holder_id=facts.holder_id
-    )
-    if elsewhere:
+    # Whoever has the order does not hold the case: if they ever did, somebody took it from them.
+    if await work.run(_TAKEN_SINCE, case_id=case_id, since=facts.claimed_at):
         await save(loaded, end_elsewhere(facts, at=work.now))
         return
     places = await loaded.places()
