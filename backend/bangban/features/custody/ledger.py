@@ -17,13 +17,14 @@ from bangban.features.cases.service.statement import inserted
 from bangban.features.cases.service.wording import check_wording
 from bangban.features.cases.service.written_values import event_values
 from bangban.features.cases.tables import CaseEventRow, CaseRow
-from bangban.features.custody.rules import Holder, Moved, Movement
+from bangban.features.custody.rules import Holder, Moved, Movement, piles
 from bangban.features.custody.tables import CustodyEntryRow
 from bangban.features.custody.values import RESULT
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.database.written import Given, Written, given_list, together
 from bangban.kernel.identifiers import free_words
 from bangban.kernel.ids import CaseId, new_id
+from bangban.kernel.tenancy.work import Work
 
 LONGEST_NOTE: Final = 500
 
@@ -34,7 +35,16 @@ _HOLDERS: Final = ("from_staff_id", "from_area_id", "to_staff_id", "to_area_id")
 
 async def ledger_of(loaded: Loaded) -> list[Moved]:
     """Everything that was moved of a case that is locked."""
-    return [_moved(row) for row in await loaded.work.run(_LEDGER, case_id=loaded.row.id)]
+    return await _ledger(loaded.work, loaded.row.id)
+
+
+async def holders_of(work: Work, case_id: UUID) -> set[Holder]:
+    """Who has papers of a case, or its result: people, and units where they are filed."""
+    return {holder for holder, _, _ in piles(await _ledger(work, case_id))}
+
+
+async def _ledger(work: Work, case_id: UUID) -> list[Moved]:
+    return [_moved(row) for row in await work.run(_LEDGER, case_id=case_id)]
 
 
 def _moved(row: Any) -> Moved:

@@ -37,6 +37,17 @@ class DoorOrdered(Problem):
         super().__init__(fields=("input.caseNumber",), number=number)
 
 
+class NothingToDeliver(Problem):
+    """A delivery of a case that ended undecided brings back what somebody still has of it, if anybody has."""
+
+    code = ErrorCode.CONFLICT
+    zh = "该办件未出结果即已结束,也没有在他人手中的材料,无需上门送达。"
+    en = "This case ended without a result, and nobody has any of its papers, so there is nothing to deliver."
+
+    def __init__(self) -> None:
+        super().__init__(fields=("input.caseNumber",))
+
+
 class OnlyNeeds(Problem):
     """A volunteer's rights are limited (DOMAIN C17)."""
 

@@ -113,6 +113,20 @@ class PapersToBeReturned(Problem):
         super().__init__(fields=("input.papers",), state=state, state_zh=STATE_ZH_OF_CASES[state])
 
 
+class PapersToBeDelivered(Problem):
+    """A delivery ends with what was handed over, while whoever made it has papers of the case (invariant 7)."""
+
+    code = ErrorCode.PAPERS_OUT
+    zh = "您手中还有该办件的材料或结果:请在完成时填写交给申请人的材料,未送达请报未办成。"
+    en = (
+        "You still have papers or the result of this case: name those that you handed over, "
+        "or report a failed try if you handed over none."
+    )
+
+    def __init__(self) -> None:
+        super().__init__(fields=("input.papers",))
+
+
 class HelpsNobody(Problem):
     """Skills are of those who may help: an auditor's or an administrator's would stand in no list that counts."""
 

@@ -18,14 +18,16 @@ from bangban.features.cases import service as cases
 from bangban.features.cases.problems import IllegalTransition
 from bangban.features.cases.rules.papers import Papers
 from bangban.features.cases.rules.transition import Announcement
-from bangban.features.custody.service import return_papers, take_papers
+from bangban.features.custody.service import forward_papers, return_papers, take_papers
 from bangban.features.orders.messages import handlers
-from bangban.features.orders.problems import PapersToBeReturned
+from bangban.features.orders.placing_problems import NothingToDeliver
+from bangban.features.orders.problems import PapersToBeDelivered, PapersToBeReturned
 from bangban.features.orders.service.signing import Signed
 from bangban.features.orders.tables import OrderRow
 from bangban.features.orders.values import HELD, OrderKind, OrderState, OrderStep
 from bangban.kernel.jobs.deliveries import Delivery
 from bangban.kernel.messenger import Template
+from bangban.kernel.problems import ErrorCode
 from bangban.kernel.tenancy.work import Work
 
 LEASE = [Papers("LEASE", originals=1)]
@@ -156,8 +158,43 @@ def test_an_errand_in_vain_for_a_case_that_is_over_has_no_next_try(world: World,
 
 def test_nothing_is_fetched_for_a_case_that_is_over_and_papers_are_still_brought_back(world: World) -> None:
     number = world.apply("grid-helper", area="grid-a")
+    world.act("grid-helper", take_papers, now=now(), number=number, papers=LEASE)
     declined(world, number)
     with pytest.raises(IllegalTransition):
         door(world, number, claimed=False)
     back = door(world, number, OrderStep.START, kind=OrderKind.DELIVERY)
     assert row_of(world, back.id).state is OrderState.DOING
+
+
+@pytest.mark.parametrize("filed", [False, True])
+def test_nothing_is_delivered_of_a_case_without_result_unless_somebody_has_its_papers(
+    world: World, filed: bool
+) -> None:
+    bare, number = (world.apply("grid-helper", area="grid-a") for _ in range(2))
+    took = {"now": now(), "number": number, "papers": LEASE}
+    world.act("grid-helper", take_papers, **took)
+    if filed:  # a unit has them, from which they can be fetched
+        world.act("grid-helper", forward_papers, **took, to_area_id=world.case(number).area_id)
+    door(world, bare, kind=OrderKind.DELIVERY)  # its result may still come
+    for each in (bare, number):
+        declined(world, each)
+    with pytest.raises(NothingToDeliver) as refused:
+        door(world, bare, kind=OrderKind.DELIVERY)
+    assert refused.value.fields == ("input.caseNumber",)
+    assert door(world, number, kind=OrderKind.DELIVERY).state is OrderState.OPEN
+
+
+def test_a_delivery_does_not_end_without_papers_while_the_helper_has_them(world: World) -> None:
+    number = world.apply("grid-helper", area="grid-a")
+    world.act("grid-helper", take_papers, now=now(), number=number, papers=LEASE)
+    row = door(world, number, OrderStep.START, kind=OrderKind.DELIVERY)
+    finish = {"who": "grid-helper", "number": row.number, "what": OrderStep.FINISH, "signed": SIGNED}
+    with pytest.raises(PapersToBeDelivered) as refused:
+        step(world, **finish)
+    assert (refused.value.code, refused.value.fields) == (ErrorCode.PAPERS_OUT, ("input.papers",))
+    assert row_of(world, row.id).state is OrderState.DOING
+    step(world, **finish, papers=LEASE)
+    assert (row_of(world, row.id).state, world.case(number).papers_out) == (OrderState.DONE, 0)
+    empty = door(world, number, OrderStep.START, kind=OrderKind.DELIVERY)  # what custody does not know
+    step(world, **(finish | {"number": empty.number}))
+    assert row_of(world, empty.id).state is OrderState.DONE

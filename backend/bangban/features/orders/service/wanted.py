@@ -13,12 +13,13 @@ from sqlalchemy import DateTime, Text, Uuid, and_, literal_column, or_, select
 from bangban.features.cases.problems import IllegalTransition
 from bangban.features.cases.rules.facts import LIVE as LIVE_CASES
 from bangban.features.cases.rules.results import require_given_out
-from bangban.features.cases.service.loading import load_case
+from bangban.features.cases.service.loading import Loaded, load_case
 from bangban.features.cases.values import CaseState
+from bangban.features.custody.ledger import holders_of
 from bangban.features.hall.problems import VisitNotOpen
 from bangban.features.hall.service.loading import lock_visit
 from bangban.features.hall.tables import VisitRow
-from bangban.features.orders.placing_problems import CaseOffered, DoorOrdered, VisitOrdered
+from bangban.features.orders.placing_problems import CaseOffered, DoorOrdered, NothingToDeliver, VisitOrdered
 from bangban.features.orders.tables import OrderRow
 from bangban.features.orders.values import AT_THE_DOOR, LIVE, OrderKind
 from bangban.kernel.access.vocabulary import Permission
@@ -96,7 +97,8 @@ async def visit_wanted(work: Work, visit_id: UUID, kind: OrderKind) -> VisitRow:
 async def case_wanted(work: Work, wanted: Wanted) -> CaseWanted | None:
     """The case of which this order is, locked; None where it is of none.
 
-    Raises InvalidInput, NotFound, Forbidden, ``IllegalTransition``, ``ResultHeld``, ``CaseOffered``, ``DoorOrdered``.
+    Raises InvalidInput, NotFound, Forbidden, ``IllegalTransition``, ``CaseOffered``, ``DoorOrdered``, and as
+    ``_require_deliverable``.
     """
     if wanted.case_number is None:
         if wanted.kind is OrderKind.CASE:
@@ -113,8 +115,8 @@ async def case_wanted(work: Work, wanted: Wanted) -> CaseWanted | None:
     # Nothing is taken for a case that is over, but what a condition waits for; a delivery brings back.
     if wanted.kind is OrderKind.PICKUP and over and not loaded.facts.conditional:
         raise IllegalTransition(loaded.facts.state)
-    if wanted.kind is OrderKind.DELIVERY and loaded.facts.state in _WITH_RESULT:
-        require_given_out(loaded.facts)
+    if wanted.kind is OrderKind.DELIVERY:
+        await _require_deliverable(loaded)
     if wanted.kind in _ONE_OF_A_CASE:
         # The case is locked, so of two who place one at once the second one sees the first one's order.
         known = await work.run(
@@ -128,3 +130,11 @@ async def case_wanted(work: Work, wanted: Wanted) -> CaseWanted | None:
             raise (CaseOffered if wanted.kind is OrderKind.CASE else DoorOrdered)(known[0].number)
     row = loaded.row
     return CaseWanted(id=row.id, area_id=row.area_id, resident_id=row.resident_id)
+
+
+async def _require_deliverable(loaded: Loaded) -> None:
+    """Refuse a delivery of what nobody has, or may have yet. Raises ``ResultHeld``, ``NothingToDeliver``."""
+    if loaded.facts.state in _WITH_RESULT:
+        require_given_out(loaded.facts)
+    elif loaded.facts.state not in LIVE_CASES and not await holders_of(loaded.work, loaded.row.id):
+        raise NothingToDeliver

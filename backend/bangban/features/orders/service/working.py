@@ -14,9 +14,16 @@ from bangban.features.cases.service.relay import hand_over_case, take_over_case
 from bangban.features.cases.service.saving import save as save_case
 from bangban.features.cases.service.wording import check_words
 from bangban.features.cases.values import Grade
+from bangban.features.custody.ledger import holders_of
+from bangban.features.custody.rules import Holder
 from bangban.features.custody.service import return_papers, take_papers
 from bangban.features.custody.values import CustodyKind
-from bangban.features.orders.problems import NotOfferedToYou, NotYourOrder, PapersToBeReturned
+from bangban.features.orders.problems import (
+    NotOfferedToYou,
+    NotYourOrder,
+    PapersToBeDelivered,
+    PapersToBeReturned,
+)
 from bangban.features.orders.rules import ending, placing, taking, working
 from bangban.features.orders.rules.door import check_signature, movement_of
 from bangban.features.orders.rules.facts import Transition, Window
@@ -121,7 +128,8 @@ async def progress_order(
 
     Of a case that ended undecided, or whose result was withdrawn, nobody sets out for papers any more
     (``IllegalTransition``); a pickup that is under way ends with its papers, which are to be returned (else
-    ``PapersToBeReturned``), or in vain, for good.
+    ``PapersToBeReturned``), or in vain, for good. A delivery of a case does not end without papers while whoever made
+    it has some (``PapersToBeDelivered``).
 
     What dispatches a case is worked on by whoever holds that (else ``CaseNotInHand``); given back or cancelled before
     they took it, the case is not handed to them any more.
@@ -154,6 +162,8 @@ async def progress_order(
     taken = await _step(loaded, step, reason=reason, window=window, signed=signed)
     if case is not None:
         taken = await stepped(loaded, case, step, taken)
+    if step is OrderStep.FINISH and not papers:
+        await _require_delivered(loaded)
     order_id = await save(loaded, taken)
     moved = movement_of(loaded.facts.kind, step, papers=papers, case_number=case_number)
     if moved is not None:
@@ -164,6 +174,14 @@ async def progress_order(
         else:
             await return_papers(work, number=case_number, papers=papers, note=note)
     return order_id
+
+
+async def _require_delivered(loaded: Loaded) -> None:
+    """Nobody ends a delivery with nothing handed over who has it still. Raises ``PapersToBeDelivered``."""
+    if loaded.facts.kind is not OrderKind.DELIVERY or loaded.row.case_id is None:
+        return
+    if Holder(staff_id=loaded.actor.id) in await holders_of(loaded.work, loaded.row.case_id):
+        raise PapersToBeDelivered
 
 
 def _check_reason(loaded: Loaded, reason: str | None) -> None:
