@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -12,6 +12,8 @@ from tests.api.access_world import World
 from tests.api.casework import Run, fresh
 from tests.api.clients import Client
 
+from bangban.features.bundles.tables import BundleRow
+from bangban.features.bundles.values import BundleKind
 from bangban.features.cases.tables import CaseRow
 from bangban.features.cases.values import CaseOutcome, CaseState
 from bangban.features.first_asks.tables import FirstAskRow, FirstAskTransferRow
@@ -163,36 +165,61 @@ def test_questions_are_in_force_until_the_day_before_they_are_replaced(world: Wo
     assert {name for name, asked in told.items() if asked} == listed == {"first day", "open"}
 
 
-def test_an_answer_is_late_on_the_day_after_its_limit(world: World) -> None:
-    """By the day on the district's wall: a minute before its midnight is in time."""
-    limit = date(2026, 3, 2)
-    midnight = datetime.combine(limit + DAY, time(), HERE).astimezone(UTC)
+def test_an_answer_is_late_after_its_working_days_from_acceptance_on(world: World) -> None:
+    """Paused days do not count, nor what was withdrawn or is not accepted; what stopped in time stays in time."""
 
     async def apply(work: Work) -> dict[str, bool]:
-        today, holder = work.today, world.people["window-clerk COUNTY"].id
+        today, holder = work.calendar.next_ordinal(work.today), world.people["window-clerk COUNTY"].id
         assert holder is not None
-        drawn = (
-            (limit, midnight - timedelta(minutes=1), False),
-            (limit, midnight, True),
-            (None, midnight, False),
-            (today, None, False),
-            (today - DAY, None, True),
-            (today + DAY, None, False),
+        limit = BundleRow(
+            id=new_id(),
+            code=f"SAMPLE-{fresh()}",
+            version=1,
+            kind=BundleKind.CONFIRMATIONS,
+            name="样本多部门出证",
+            lead_department="样本部门",
+            items=[],
+            optional=[],
+            fields=[],
+            materials=[],
+            answer_working_days=3,
+            effective_from=work.today,
+        )
+        work.db.add(limit)
+        await work.db.flush()
+        accepted, done, withdrawn = CaseState.ACCEPTED, CaseState.COMPLETED, CaseState.WITHDRAWN
+        drawn: tuple[tuple[bool, CaseState, int | None, int, int | None, bool], ...] = (
+            (True, accepted, 3, 0, None, False),
+            (True, accepted, 4, 0, None, True),
+            (False, accepted, 4, 0, None, False),  # no confirmation
+            (True, accepted, 4, 1, None, False),
+            (True, accepted, 5, 1, None, True),
+            (True, CaseState.SUSPENDED, 9, 0, 6, False),
+            (True, CaseState.SUSPENDED, 9, 0, 5, True),
+            (True, CaseState.AWAITING_MATERIALS, None, 0, None, False),
+            (True, done, 9, 0, 6, False),
+            (True, done, 9, 0, 5, True),
+            (True, withdrawn, 9, 0, 1, False),
         )
         truth = {}
-        for due, completed, late in drawn:
-            state = CaseState.ACCEPTED if completed is None else CaseState.COMPLETED
-            number = await world.case(work, "county", holder=holder, n=fresh(), state=state)
+        for confirms, state, since, paused, stopped, late in drawn:
+            number = await world.case(work, "county", holder=holder, n=fresh(), state=accepted)
             case = (await work.db.scalars(select(CaseRow).where(CaseRow.number == number))).one()
-            case.completed_at = completed
-            case.outcome = None if completed is None else CaseOutcome.DONE
+            case.state, case.paused_days = state, paused
+            case.accepted_ordinal = None if since is None else today - since
+            ended = None if stopped is None else today - stopped
+            case.suspended_ordinal = ended if state is CaseState.SUSPENDED else None
+            case.completed_ordinal = None if state is CaseState.SUSPENDED else ended
+            case.completed_at = work.now if state is done else None
+            case.outcome = CaseOutcome.DONE if state is done else None
             application = BundleApplicationRow(
                 id=new_id(),
                 stem="AW",
+                bundle_id=limit.id if confirms else None,
                 area_id=case.area_id,
                 resident_id=case.resident_id,
                 release=ReleaseChoice.TOGETHER,
-                answers_due_on=due,
+                answers_due_on=work.today - 9 * DAY if confirms else None,
                 submitted_at=work.now,
             )
             work.db.add(application)

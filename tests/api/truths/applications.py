@@ -190,11 +190,14 @@ class ApplicationFields(BundleFields):
         return case and case.decision_basis
 
     def BundleMember_late(self, member: Any) -> bool:
-        due = self.one(BundleApplicationRow, id=member.application_id).answers_due_on
+        bundle = self.one(BundleApplicationRow, id=member.application_id).bundle_id
+        days = None if bundle is None else self.one(BundleRow, id=bundle).answer_working_days
         case = self._case(member)
-        ended = case.completed_at or case.ended_at
-        day = self.moment.day if ended is None else ended.astimezone(self.district.zone).date()
-        return due is not None and day > due
+        if days is None or case.accepted_ordinal is None or case.state == "WITHDRAWN":
+            return False
+        stopped = case.completed_ordinal if case.completed_ordinal is not None else case.suspended_ordinal
+        at = self.moment.next_ordinal if stopped is None else stopped
+        return bool(at - case.accepted_ordinal - case.paused_days > days)
 
     def BundleMember_case(self, member: Any) -> Any:
         return self.visible_case(member.case_id)

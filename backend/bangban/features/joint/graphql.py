@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 import strawberry
-from sqlalchemy import Date, FromClause, Uuid, and_, func, literal, or_, select
+from sqlalchemy import BigInteger, FromClause, Uuid, and_, func, literal, or_, select
 
 from bangban.features.areas.graphql import Area, areas_under, within_paths
 from bangban.features.bundles.graphql import Bundle
@@ -22,7 +22,6 @@ from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.planner.elements import in_column, in_place, tables_of, value
 from bangban.kernel.planner.fields import column, many, one, paged, same_row
 from bangban.kernel.planner.paging import Connection
-from bangban.kernel.planner.periods import local_day
 from bangban.kernel.planner.reads import Guard, Predicate, reads
 from bangban.kernel.planner.sources import Listing, Order, Pick, Rows
 
@@ -46,16 +45,22 @@ def _ended_without(rows: Rows, name: str) -> Any:
 
 
 def _late(rows: Rows) -> Any:
-    """Whether a confirmation came, or is still to come, after the day it was promised for."""
+    """Whether a department's confirmation came after its limit, or is still to come and will."""
     found, around = CaseRow.__table__.alias("its_late"), BundleApplicationRow.__table__.alias("its_around")
-    ended = local_day(func.coalesce(found.c.completed_at, found.c.ended_at))
-    answered = func.coalesce(ended, rows.request.bind("today", Date()))
-    return (
-        select(func.coalesce(answered > around.c.answers_due_on, literal(False)))
-        .select_from(found.join(around, around.c.id == rows.c.application_id))
+    bundle = BundleRow.__table__.alias("its_bundle")
+    today = rows.request.bind("next_ordinal", BigInteger())
+    left = member_sql.answer_left(found.c, bundle.c.answer_working_days, today)
+    late = (
+        select(left < 0)
+        .select_from(
+            found.join(around, around.c.id == rows.c.application_id).join(
+                bundle, bundle.c.id == around.c.bundle_id
+            )
+        )
         .where(found.c.id == rows.c.case_id)
         .scalar_subquery()
     )
+    return func.coalesce(late, literal(False))
 
 
 def _its_case(rows: Rows) -> Predicate:
@@ -190,7 +195,9 @@ class BundleApplication:
     clock: CaseClock | None = one(
         "The limit of the matter that is due last, once one is accepted 办理时限.", _last_due, table=CaseRow
     )
-    answers_due_on: date | None = column("Day by which every department answers; of confirmations 答复期限.")
+    answers_due_on: date | None = column(
+        "Of confirmations: day by which departments answer that accept them on the day of the application 答复期限."
+    )
     release: ReleaseChoice = column("How the applicant wants the results 结果领取方式.")
     results_ready: bool = column("Whether results wait to be given out 是否有结果待领.", member_sql.ready)
     submitted_at: datetime = column("When it was applied for 申请时间.")

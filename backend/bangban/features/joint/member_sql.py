@@ -43,6 +43,22 @@ def is_done(cases: Any) -> ColumnElement[bool]:
     return and_(cases.state.in_(_names(DONE)), not_(refused))
 
 
+def answer_due(cases: Any, days: Any) -> Any:
+    """The working day, as its number, by which a department answers: ``days`` after it accepted the case, which it
+    does once the papers are there; paused days do not count (DOMAIN D16, 3.4). None before that."""
+    return cases.accepted_ordinal + cases.paused_days + days
+
+
+def answer_left(cases: Any, days: Any, today: Any) -> Any:
+    """Working days left until then, negative once the answer is late; a clock that stopped keeps what it had.
+
+    None of what nobody answers: not accepted yet, or withdrawn by whoever asked. ``today`` is the number of the next
+    working day, today if it is one.
+    """
+    stopped = func.coalesce(cases.completed_ordinal, cases.suspended_ordinal, today)
+    return case((cases.state != CaseState.WITHDRAWN.value, answer_due(cases, days) - stopped))
+
+
 def _seen(rows: Rows, what: Callable[[Any, Any], ColumnElement[Any]], name: str) -> ColumnElement[Any]:
     """One value about all cases of an application's row: of the columns of the cases and of the members."""
     cases = CaseRow.__table__.alias(f"{name}_case")

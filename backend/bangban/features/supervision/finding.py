@@ -36,11 +36,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 
-from bangban.features.cases.rules.facts import AFTER_ACCEPTANCE, BEING_DONE, LIVE
+from bangban.features.cases.rules.facts import AFTER_ACCEPTANCE, BEING_DONE
 from bangban.features.cases.tables import CaseRow, NoticeRow, ToleranceRow
 from bangban.features.cases.values import CaseState, ResultStanding
 from bangban.features.catalog.tables import ServiceItemRow
-from bangban.features.joint.tables import BundleApplicationRow, BundleMemberRow
 from bangban.features.supervision.tables import DutyRow
 from bangban.features.supervision.values import DutyKind, DutyState
 from bangban.kernel.database.written import Given, Written, given_list
@@ -133,20 +132,8 @@ def _notices() -> Select[Any]:
     )
 
 
-def _answers() -> Select[Any]:
-    """Confirmations that a department owes (DOMAIN D16): due soon, or late."""
-    due = BundleApplicationRow.answers_due_on
-    kind = case((due < Given("today", Date()), _kind(DutyKind.ANSWER_LATE)), else_=_kind(DutyKind.ANSWER_DUE))
-    return (
-        select(BundleMemberRow.case_id, kind, due)
-        .join(BundleApplicationRow, BundleApplicationRow.id == BundleMemberRow.application_id)
-        .join(CaseRow, CaseRow.id == BundleMemberRow.case_id)
-        .where(CaseRow.state.in_(sorted(LIVE)), due <= Given("answer_until", Date()))
-    )
-
-
 def _of_cases() -> Select[Any]:
-    found = union_all(_lights(), _legal(), _promises(), _notices(), _answers()).subquery("of_cases")
+    found = union_all(_lights(), _legal(), _promises(), _notices()).subquery("of_cases")
     nothing = cast(null(), Uuid())
     return select(
         found.c.case_id, nothing.label("subject_id"), nothing.label("area_id"), found.c.kind, found.c.due_on

@@ -134,6 +134,14 @@ def unapproved(clocks: Clocks, *, since: date) -> Limit:
     return Limit(DutyKind.VOLUNTEER_LATE if due < clocks.today else DutyKind.VOLUNTEER_WAITING, due)
 
 
+def unconfirmed(clocks: Clocks, *, due_on: date, late: bool) -> Limit | None:
+    """Of a confirmation that a department owes (DOMAIN D16): it is warned, and supervised once it is late."""
+    if late:
+        return Limit(DutyKind.ANSWER_LATE, due_on)
+    warned = clocks.due(clocks.today, clocks.settings.answer_warning_working_days)
+    return Limit(DutyKind.ANSWER_DUE, due_on) if due_on <= warned else None
+
+
 def unchecked(clocks: Clocks, *, due_on: date) -> Limit | None:
     """Of a tracked case whose applicant is to hear of it (DOMAIN C03): from when the office opens on that day on."""
     if due_on < clocks.today:

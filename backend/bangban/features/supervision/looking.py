@@ -20,6 +20,7 @@ from bangban.features.orders.values import OrderState
 from bangban.features.people.tables import AssignmentRow, StaffRow
 from bangban.features.places.tables import ServicePointRow, TerminalRow
 from bangban.features.staffing.running_out import posts_run_out
+from bangban.features.supervision.confirmations import look_at_confirmations
 from bangban.features.supervision.held_papers import look_at_papers
 from bangban.features.supervision.limits import (
     Clocks,
@@ -80,6 +81,7 @@ async def look(work: Work) -> list[Wanted]:
         ),
         *await _volunteers(work, clocks),
         *await look_at_papers(work, clocks),
+        *await look_at_confirmations(work, clocks),
         *await _posts(work, clocks),
         *_unchecked(clocks, await work.run(_CHECK_INS, today=work.today)),
     ]

@@ -206,5 +206,4 @@ def _day(work: Work) -> dict[str, object]:
         "today": work.today,
         "next_ordinal": moment.next_ordinal,
         "warn_until": work.today + timedelta(days=settings.promise_warning_days),
-        "answer_until": work.calendar.add_working_days(work.today, settings.answer_warning_working_days),
     }

@@ -16,6 +16,8 @@ from tests.integration.features.cases.settling import hire, settle
 from tests.integration.features.supervision.sweeps import Fuse, Killed, day, emptied, kinds, sweep, told
 from tests.letters import Letters
 
+from bangban.features.bundles.tables import BundleRow
+from bangban.features.bundles.values import BundleKind
 from bangban.features.cases import service
 from bangban.features.cases.rules.papers import Papers
 from bangban.features.cases.tables import CaseRow
@@ -269,27 +271,64 @@ def test_papers_taken_at_a_community_are_forwarded_within_a_day(world: World, le
 
 
 def test_a_department_is_warned_before_its_confirmation_is_due_and_supervised_after_it(world: World) -> None:
-    number = world.apply(supplied=list(REQUIRED))
-    case = world.case(number)
+    """Its days count from acceptance on, and not while the case is suspended; of what is withdrawn nothing is due."""
+    plain, waiting, paused, left = (world.apply(supplied=list(REQUIRED)) for _ in range(4))
+    cases = [world.case(number) for number in (plain, waiting, paused, left)]
 
     async def asked(work: Work) -> None:
+        bundle = BundleRow(
+            id=new_id(),
+            code="CONFIRM",
+            version=1,
+            kind=BundleKind.CONFIRMATIONS,
+            name="样本多部门出证",
+            lead_department="样本部门",
+            items=[ITEM],
+            optional=[],
+            fields=[],
+            materials=[],
+            answer_working_days=3,
+            effective_from=MONDAY.date(),
+        )
+        work.db.add(bundle)
+        await work.db.flush()
         application = BundleApplicationRow(
             id=new_id(),
             stem="TS20260608",
-            area_id=case.area_id,
-            resident_id=case.resident_id,
+            bundle_id=bundle.id,
+            area_id=cases[0].area_id,
+            resident_id=cases[0].resident_id,
             release=ReleaseChoice.IN_PARTS,
             answers_due_on=dt.date(2026, 6, 11),
             submitted_at=MONDAY,
         )
         work.db.add(application)
         await work.db.flush()
-        work.db.add(BundleMemberRow(case_id=case.id, application_id=application.id, position=0))
+        for place, case in enumerate(cases):
+            work.db.add(BundleMemberRow(case_id=case.id, application_id=application.id, position=place))
 
     world.act("admin", asked)
-    world.act("clerk", service.pre_check_case, number=number)
-    world.act("clerk", service.accept_case, number=number)
-    expected = {1: [], 2: ["ANSWER_DUE"], 3: ["ANSWER_DUE"], 4: ["ANSWER_LATE"]}
-    for passed, due in expected.items():
-        sweep(world, day(passed, world))
-        assert kinds(world, number) == due, passed
+    for number in (plain, paused, left):
+        world.act("clerk", service.pre_check_case, number=number)
+        world.act("clerk", service.accept_case, number=number)
+    acts = {
+        1: lambda at: world.act("clerk", service.suspend_case, number=paused, reason="等待鉴定", now=at),
+        3: lambda at: (
+            world.act("clerk", service.resume_case, number=paused, now=at),
+            world.act("clerk", service.withdraw_case, number=left, reason="企业撤回", now=at),
+        ),
+    }
+    due, late = ["ANSWER_DUE"], ["ANSWER_LATE"]
+    expected = {1: ([], []), 2: (due, []), 3: (due, []), 4: (late, due), 5: (late, due), 6: (late, late)}
+    found = {}
+    answers = {"ANSWER_DUE", "ANSWER_LATE"}
+    for passed in expected:
+        now = day(passed, world)
+        if passed in acts:
+            acts[passed](now)
+        sweep(world, now)
+        of = {each: [kind for kind in kinds(world, each) if kind in answers] for each in (plain, paused)}
+        found[passed] = (of[plain], of[paused])
+        assert not answers & {*kinds(world, waiting)}, passed
+        assert ("ANSWER_DUE" in kinds(world, left)) == (passed == 2), passed
+    assert found == expected
