@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from bangban.features.catalog.drafts import ItemFault
 
@@ -32,6 +32,9 @@ class Versioned(Protocol):
 
     @property
     def effective_to(self) -> date | None: ...
+
+
+V = TypeVar("V", bound=Versioned)
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -68,6 +71,24 @@ def content_of(draft: Versioned) -> str:
         fields.pop("mobile", None)
     text = json.dumps(fields, ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
+
+
+def standing(versions: Iterable[V], today: date) -> list[tuple[V, date | None]]:
+    """Of each code the version that holds today, else the first to come, and the day on which it ends by itself.
+
+    ``versions`` in their order. What only gives way to the next version has no end of its own; what is over is nowhere.
+    """
+    lasting: dict[str, list[V]] = {}
+    for each in versions:
+        if each.effective_to is None or each.effective_to > today:
+            lasting.setdefault(each.code, []).append(each)
+    return [
+        (
+            first,
+            None if any(each.effective_from == first.effective_to for each in later) else first.effective_to,
+        )
+        for first, *later in lasting.values()
+    ]
 
 
 def plan_version(

@@ -8,22 +8,22 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import func, select
-from sqlalchemy.dialects.postgresql import distinct_on
+from sqlalchemy import func, or_, select
 
 from bangban.features.areas.latch import take_latch
 from bangban.features.areas.service import LATCH as AREAS
 from bangban.features.areas.tables import AreaRow
 from bangban.features.bundles.service import BUNDLES
 from bangban.features.catalog.drafts import ItemDraft
-from bangban.features.catalog.service.definitions import newest_drafts
+from bangban.features.catalog.service.definitions import standing_drafts
 from bangban.features.catalog.service.delegating import LATCH as DELEGATIONS
 from bangban.features.catalog.service.publishing import LATCH as CATALOG
 from bangban.features.catalog.tables import DelegationRow, ServiceItemRow, ServiceMaterialRow
+from bangban.features.catalog.versions import standing
 from bangban.features.configuring.exported_bundles import bundles_document, offers_of
 from bangban.features.configuring.exported_district import district_of
 from bangban.features.configuring.exported_items import kept_item, services_document
@@ -135,16 +135,25 @@ async def _services(
 ) -> tuple[dict[str, Any], list[ItemDraft]]:
     """``services.yaml``, and the items that are offered by it."""
     item = ServiceItemRow
-    newest = select(item).ext(distinct_on(item.code)).order_by(item.code, item.version.desc())
-    rows = list(await work.db.scalars(newest))
-    offered = [row for row in rows if row.effective_to is None or row.effective_to > work.today]
+    lasting = select(item).where(or_(item.effective_to.is_(None), item.effective_to > work.today))
+    rows = list(await work.db.scalars(lasting.order_by(item.code, item.version)))
+    offered = standing(rows, work.today)
     materials: dict[UUID, list[ServiceMaterialRow]] = defaultdict(list)
     for material in await work.db.scalars(select(ServiceMaterialRow)):
         materials[material.item_id].append(material)
-    kept = [found for row in offered if (found := kept_item(row, materials[row.id], profile.levels))]
+    kept = [
+        replace(found, draft=replace(found.draft, effective_to=until))
+        for row, until in offered
+        if (found := kept_item(row, materials[row.id], profile.levels))
+    ]
     versions = await work.db.scalar(select(func.count()).select_from(item)) or 0
     exported.leave_out(
-        versions - len(offered), "个事项旧版本或已停办事项", "former versions of items and withdrawn ones"
+        versions - len(rows), "个事项旧版本或已停办事项", "former versions of items and withdrawn ones"
+    )
+    exported.leave_out(
+        len(rows) - len(offered),
+        "个以后才生效的事项新版本(导入后须另行发布)",
+        "later versions of items, to be published again",
     )
     exported.leave_out(
         len(offered) - len(kept), "个不在所用层级办理的事项", "items handled at no level in use"
@@ -176,10 +185,14 @@ async def _places(
 
 
 async def _bundles(work: Work, template: Template, items: Sequence[ItemDraft], exported: Exported) -> None:
-    stored = offers_of(
-        await newest_drafts(work, BUNDLES),
-        await newest_drafts(work, GUIDANCE),
-        await newest_drafts(work, PRINTED_GUIDES),
+    bundles, later_bundles = await standing_drafts(work, BUNDLES)
+    guidance, later_guidance = await standing_drafts(work, GUIDANCE)
+    guides, later_guides = await standing_drafts(work, PRINTED_GUIDES)
+    stored = offers_of(bundles, guidance, guides)
+    exported.leave_out(
+        later_bundles + later_guidance + later_guides,
+        "个以后才生效的一件事、情形引导或掌办指南册新版本(导入后须另行发布)",
+        "later versions of bundles, guidance and guides to print, to be published again",
     )
     document, left = bundles_document(stored, template.offers, items)
     if document is not None:

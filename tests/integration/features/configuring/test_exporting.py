@@ -15,6 +15,7 @@ from tests.integration.features.configuring.edits import EDITS
 
 from bangban.features.areas.tables import AreaRow
 from bangban.features.catalog.tables import ServiceItemRow
+from bangban.features.catalog.versions import standing
 from bangban.features.configuring.exporting import Exported, export_profile
 from bangban.features.districts.onboarding import onboard
 from bangban.features.districts.platform import PlatformGrants, platform_work
@@ -253,9 +254,7 @@ async def stored(tenancy: Tenancy, slug: str) -> dict[str, Any]:
             below.setdefault(row.parent_id and areas[row.parent_id].key, []).append(row.key)
         staff = {row.id: row for row in await db.scalars(select(StaffRow)) if row.active}
         teams = {row.id: row for row in await db.scalars(select(TeamRow))}
-        items: dict[str, ServiceItemRow] = {}
-        for item in await db.scalars(select(ServiceItemRow).order_by(ServiceItemRow.version)):
-            items[item.code] = item
+        items = standing(await db.scalars(select(ServiceItemRow).order_by(ServiceItemRow.version)), today)
         profile = (await db.scalars(select(ProfileRow))).one()
         own = {
             "profile_hash",
@@ -288,9 +287,7 @@ async def stored(tenancy: Tenancy, slug: str) -> dict[str, Any]:
                 if r.until is None or r.until >= today
             },
             "items": {
-                (r.code, r.version, r.effective_from, r.effective_to, r.details["content"])
-                for r in items.values()
-                if r.effective_to is None or r.effective_to > today
+                (r.code, r.version, r.effective_from, until, r.details["content"]) for r, until in items
             },
             "points": {
                 (r.key, r.name, areas[r.area_id].key, r.queue_length, r.wait_minutes)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final, Generic, NamedTuple, TypeVar, cast
 from uuid import UUID
@@ -15,7 +15,7 @@ from bangban.features.areas.latch import take_latch
 from bangban.features.catalog.drafts import ItemFault
 from bangban.features.catalog.problems import FaultOfItem, ItemFaulty, StillNeeded, check_based_on
 from bangban.features.catalog.service.publishing import LATCH
-from bangban.features.catalog.versions import LatestVersion, Versioned, content_of, plan_version
+from bangban.features.catalog.versions import LatestVersion, Versioned, content_of, plan_version, standing
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.ids import new_id
 from bangban.kernel.tenancy.work import Work
@@ -183,14 +183,16 @@ async def hold_catalog(work: Work) -> None:
     await take_latch(work, LATCH)
 
 
-async def newest_drafts(work: Work, kind: Definitions[D]) -> list[tuple[D, str]]:
-    """The newest version of each that has no end by now, with its provenance, by code."""
-    rows = (await _newest(work, kind, None)).values()
-    return [
-        (kind.draft_of(row), row.provenance)
-        for row in rows
-        if row.effective_to is None or row.effective_to > work.today
+async def standing_drafts(work: Work, kind: Definitions[D]) -> tuple[list[tuple[D, str]], int]:
+    """Of each what holds today, else what is first to come, with its provenance, by code; how many come later."""
+    table = kind.table
+    lasting = select(table).where(or_(table.effective_to.is_(None), table.effective_to > work.today))
+    rows = (await work.db.scalars(lasting.order_by(table.code, table.version))).all()
+    found = [
+        (cast("D", replace(cast("Any", kind.draft_of(row)), effective_to=until)), cast("str", row.provenance))
+        for row, until in standing(rows, work.today)
     ]
+    return found, len(rows) - len(found)
 
 
 async def _newest(work: Work, kind: Definitions[D], codes: Sequence[str] | None) -> dict[str, Any]:
