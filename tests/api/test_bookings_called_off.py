@@ -166,6 +166,18 @@ def test_a_point_that_becomes_a_partners_serves_nobody_until_that_is_agreed(desk
     assert state_of(desk, mine) == "CANCELLED"
 
 
+def test_a_partners_point_stays_of_its_kind_while_it_is_agreed_on(desk: Desk) -> None:
+    given = fresh_point(desk, kind="BANK", openingHours="24/7", windows=None)
+    point = desk.staff("admin")(SET, input=given).data["setServicePoint"]["id"]
+    _, terms = bank_of(desk)
+    agree(desk, point, terms, CARD)
+    for kind in ("LOUNGE", "SHOP"):
+        reply = desk.staff("admin")(SET, input={**given, "kind": kind})
+        assert refusal(reply) == ("INVALID_INPUT", ["input.kind"]), kind
+    agree(desk, point, terms, CARD, points=False)
+    assert desk.staff("admin")(SET, input={**given, "kind": "LOUNGE"}).data
+
+
 def test_nobody_books_a_partners_point_while_its_agreement_changes(
     desk: Desk, installation: Installation
 ) -> None:

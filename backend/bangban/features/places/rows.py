@@ -27,6 +27,24 @@ async def windows_of(work: Work, points: Sequence[UUID]) -> dict[UUID, dict[str,
     return found
 
 
+def check_kinds(drafts: Sequence[PointDraft], points: Mapping[str, ServicePointRow]) -> None:
+    """A partner's point stays of its partner's kind while an agreement names it (DOMAIN G09)."""
+    faults = [
+        PlacedFault(
+            draft.key,
+            ("kind",),
+            "该网点在合作协议中,不能改为其他类型;请先将其从协议中移除。",
+            "an agreement names this point as of its kind; take it out of the agreement first.",
+        )
+        for draft in drafts
+        if (point := points.get(draft.key)) is not None
+        and point.agreement_id is not None
+        and point.kind is not draft.kind
+    ]
+    if faults:
+        raise PlacesFaulty(faults)
+
+
 def check_terminals(
     drafts: Sequence[PointDraft],
     points: Mapping[str, ServicePointRow],

@@ -16,6 +16,7 @@ from bangban.features.places.problems import PlacesFaulty
 from bangban.features.places.rows import (
     agreement_values,
     assign,
+    check_kinds,
     check_terminals,
     point_values,
     put_terminals,
@@ -75,6 +76,7 @@ async def put_points(work: Work, drafts: Sequence[PointDraft], *, offered: Offer
         row.key: row
         for row in await _rows(work, TerminalRow, {each.key for d in drafts for each in d.terminals or ()})
     }
+    check_kinds(drafts, stored)
     check_terminals(drafts, stored, terminals)
     if moved := {row.area_id for row in stored.values()}:
         paths = await work.db.scalars(select(AreaRow.path).where(AreaRow.id.in_(moved)))
