@@ -7,7 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from tests.api.casework import PERMIT, Desk, fresh, mutation_of
+from tests.api.clients import Reply
 from tests.api.parts.hall import hall_of
+from tests.api.parts.places import fresh_point
 from tests.api.staffing import bearer, opened, signed_in
 
 from bangban.features.places.tables import TerminalRow
@@ -15,9 +17,36 @@ from bangban.kernel.identifiers import sample_phone
 from bangban.kernel.ids import new_id
 from bangban.kernel.tenancy.work import Work
 
+SET = mutation_of("setServicePoint", "id")
 TICKET = mutation_of("issueTicket", "id number queue state ahead")
 PAPERS = [{"code": code, "state": "HAS"} for code in ("ID-CARD", "DWELLING", "PHOTO")]
 LINE = {"role": "portal", "level": "DISTRICT", "object": "hall", "action": "ticket", "effect": "ALLOW"}
+
+
+def test_a_terminal_of_a_partner_without_an_agreement_gives_no_numbers(desk: Desk) -> None:
+    """It serves nobody then (DOMAIN G09)."""
+    given = fresh_point(desk, kind="BANK", openingHours="24/7", windows=[{"number": "1", "name": "综合窗口"}])
+    terminal = {"key": f"bank-{fresh()}", "name": "自助终端", "serviceCodes": []}
+    made = desk.staff("admin")(SET, input={**given, "terminals": [terminal]})
+    assert made.data
+    entered = {"key": terminal["key"], "serviceCode": PERMIT, "papers": PAPERS}
+
+    def number() -> Reply:
+        visitor = sample_phone(fresh())
+        return desk.staff("guide")(TICKET, input={"atTerminal": {**entered, "visitor": visitor}})
+
+    assert number().code == "CONFLICT"
+    agreed = {
+        "key": f"agreed-{terminal['key']}",
+        "kind": "BANK",
+        "partner": "示例银行",
+        "serviceCodes": [PERMIT],
+        "points": [given["key"]],
+        "since": "2026-01-01",
+        "until": "2036-12-31",
+    }
+    assert desk.staff("admin")(mutation_of("setPartnerAgreement", "id"), input=agreed).data
+    assert number().data["issueTicket"]["state"] == "ISSUED"
 
 
 def test_a_terminals_account_gives_numbers_and_reads_no_visits(desk: Desk) -> None:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Date, literal, select
 from sqlalchemy.dialects.postgresql import insert
 
 from bangban.features.areas.tables import AreaRow
@@ -29,6 +28,7 @@ from bangban.features.hall.ticket_problems import TicketTakenMeanwhile
 from bangban.features.hall.values import VisitState
 from bangban.features.places.hours import TEXT, is_open
 from bangban.features.places.problems import ClosedNow, TerminalDown, TerminalUnknown
+from bangban.features.places.sql import stands_on
 from bangban.features.places.tables import ServicePointRow, TerminalRow
 from bangban.kernel.access.vocabulary import Permission
 from bangban.kernel.clock.week import local_minute
@@ -144,8 +144,7 @@ async def _point(work: Work, key: str) -> tuple[UUID, UUID]:
                 TerminalRow.fault,
                 ServicePointRow.area_id,
                 ServicePointRow.hours,
-                ServicePointRow.since,
-                ServicePointRow.until,
+                stands_on(ServicePointRow.__table__.c, literal(work.today, Date())).label("stands"),
                 AreaRow.path,
             )
             .join(ServicePointRow, ServicePointRow.id == TerminalRow.point_id)
@@ -158,8 +157,7 @@ async def _point(work: Work, key: str) -> tuple[UUID, UUID]:
     if found.fault is not None:
         raise TerminalDown(fields=("input.atTerminal.key",))
     moment = local_minute(work.calendar, work.now, work.district.zone)
-    stands = (found.since or date.min) <= work.today <= (found.until or date.max)
-    if not stands or not is_open(found.hours, key=moment.key, minute=moment.minute):
+    if not found.stands or not is_open(found.hours, key=moment.key, minute=moment.minute):
         raise ClosedNow(fields=("input.atTerminal.key",), hours=found.hours.get(TEXT, ""))
     count_refused_numbers(work, found.point_id, found.area_id)
     return found.point_id, found.area_id
