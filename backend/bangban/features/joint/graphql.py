@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated, Any
 
 import strawberry
-from sqlalchemy import BigInteger, FromClause, Uuid, and_, func, literal, or_, select
+from sqlalchemy import FromClause, Uuid, and_, or_, select
 
 from bangban.features.areas.graphql import Area, areas_under, within_paths
 from bangban.features.bundles.graphql import Bundle
@@ -44,25 +44,6 @@ def _ended_without(rows: Rows, name: str) -> Any:
     return select(found.c[name]).where(found.c.id == rows.c.case_id, failed).scalar_subquery()
 
 
-def _late(rows: Rows) -> Any:
-    """Whether a department's confirmation came after its limit, or is still to come and will."""
-    found, around = CaseRow.__table__.alias("its_late"), BundleApplicationRow.__table__.alias("its_around")
-    bundle = BundleRow.__table__.alias("its_bundle")
-    today = rows.request.bind("next_ordinal", BigInteger())
-    left = member_sql.answer_left(found.c, bundle.c.answer_working_days, today)
-    late = (
-        select(left < 0)
-        .select_from(
-            found.join(around, around.c.id == rows.c.application_id).join(
-                bundle, bundle.c.id == around.c.bundle_id
-            )
-        )
-        .where(found.c.id == rows.c.case_id)
-        .scalar_subquery()
-    )
-    return func.coalesce(late, literal(False))
-
-
 def _its_case(rows: Rows) -> Predicate:
     return rows.c.id == rows.parent.case_id
 
@@ -81,7 +62,9 @@ class BundleMember:
         "What that rests on 未办成依据.", lambda r: _ended_without(r, "decision_basis")
     )
     released_at: datetime | None = column("When its result was given out 结果发放时间.")
-    late: bool = column("Whether the answer came, or will come, after its limit 是否超过答复时限.", _late)
+    late: bool = column(
+        "Whether the answer came, or will come, after its limit 是否超过答复时限.", member_sql.late
+    )
     case: Case | None = one("The case, for whoever may see it 办件.", _its_case)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Text, and_, case, func, literal, not_, or_, select
+from sqlalchemy import BigInteger, ColumnElement, Text, and_, case, func, literal, not_, or_, select
 
 from bangban.features.bundles.tables import BundleRow
 from bangban.features.bundles.union_sql import key_of, shared_papers
@@ -14,7 +14,7 @@ from bangban.features.cases.tables import CaseMaterialRow, CaseRow
 from bangban.features.cases.values import CaseOutcome, CaseState, MaterialState
 from bangban.features.catalog.tables import ServiceItemRow
 from bangban.features.joint.rules import DONE
-from bangban.features.joint.tables import BundleMemberRow
+from bangban.features.joint.tables import BundleApplicationRow, BundleMemberRow
 from bangban.features.joint.values import BundleState, ReleaseChoice
 from bangban.kernel.planner.sources import Rows
 
@@ -57,6 +57,25 @@ def answer_left(cases: Any, days: Any, today: Any) -> Any:
     """
     stopped = func.coalesce(cases.completed_ordinal, cases.suspended_ordinal, today)
     return case((cases.state != CaseState.WITHDRAWN.value, answer_due(cases, days) - stopped))
+
+
+def late(rows: Rows) -> Any:
+    """Whether a department's confirmation came after its limit, or is still to come and will."""
+    found, around = CaseRow.__table__.alias("its_late"), BundleApplicationRow.__table__.alias("its_around")
+    bundle = BundleRow.__table__.alias("its_bundle")
+    today = rows.request.bind("next_ordinal", BigInteger())
+    left = answer_left(found.c, bundle.c.answer_working_days, today)
+    told = (
+        select(left < 0)
+        .select_from(
+            found.join(around, around.c.id == rows.c.application_id).join(
+                bundle, bundle.c.id == around.c.bundle_id
+            )
+        )
+        .where(found.c.id == rows.c.case_id)
+        .scalar_subquery()
+    )
+    return func.coalesce(told, literal(False))
 
 
 def _seen(rows: Rows, what: Callable[[Any, Any], ColumnElement[Any]], name: str) -> ColumnElement[Any]:
