@@ -124,6 +124,26 @@ async def _today(work: Any) -> Any:
     return work.today
 
 
+def test_an_end_before_the_beginning_is_said_once(desk: Desk) -> None:
+    given = {
+        "code": "ENDS-FIRST",
+        "name": "错",
+        "start": "a",
+        "nodes": [
+            {
+                "key": "a",
+                "question": SAID,
+                "answers": [{"key": key, "label": SAID, "item": PERMIT} for key in "xy"],
+            }
+        ],
+        "effectiveFrom": "2036-01-02",
+        "effectiveTo": "2036-01-01",
+    }
+    (error,) = desk.staff("admin")(mutation_of("publishGuidance", "code"), input=given).body["errors"]
+    assert error["extensions"]["fields"] == ["input.effectiveTo"]
+    assert error["message"].count("失效日期") == 1
+
+
 def test_faulty_questions_are_refused_with_every_fault(desk: Desk) -> None:
     admin = desk.staff("admin")
     given = {

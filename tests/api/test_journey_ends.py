@@ -184,5 +184,8 @@ def test_a_refusal_states_its_reasons(desk: Desk) -> None:
     number, clerk = accepted(desk), desk.staff("clerk-town")
     without = {"number": number, "outcome": "REFUSED", "opinion": " "}
     assert refused(clerk, "completeCase", **without) == ("INVALID_INPUT", ["input.opinion"])
+    nothing = {**without, "basis": " "}
+    assert refused(clerk, "completeCase", **nothing)[1] == ["input.opinion", "input.basis"]
+    assert refused(clerk, "completeCase", **{**nothing, "opinion": "居住不满半年"})[1] == ["input.basis"]
     case = done(clerk, "completeCase", **{**without, "opinion": "居住不满半年"})
     assert (case["state"], case["outcome"], case["opinion"]) == ("COMPLETED", "REFUSED", "居住不满半年")

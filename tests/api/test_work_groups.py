@@ -103,6 +103,18 @@ def test_who_said_what_stays_provable_and_a_repeat_is_answered_alike(desk: Desk)
     assert (node["state"], node["outcome"], node["replyMinutes"]) == ("CLOSED", "群内已答复", 5)
 
 
+def test_answers_are_in_the_order_in_which_they_were_given(desk: Desk) -> None:
+    me, asked = desk.staff_id(LEAD), line("turned", askedAt="2026-03-05T01:00:00Z")
+    given = [f"2026-03-05T01:{minute}:00Z" for minute in (30, 12, 21)]
+    asked["answers"] = [{"staffId": me, "at": at, "text": f"答复 {at}"} for at in given]
+    assert imported(desk, asked)["answers"] == 3
+    answers = """query($f: FirstAskFilter) { firstAsks(filter: $f, first: 100) {
+        edges { node { externalNumber answers { text } } } } }"""
+    edges = desk.staff(LEAD)(answers, f={"teamId": group_of(desk, LEAD)}).data["firstAsks"]["edges"]
+    (found,) = [each["node"] for each in edges if each["node"]["externalNumber"] == "turned"]
+    assert [each["text"] for each in found["answers"]] == [f"答复 {at}" for at in sorted(given)]
+
+
 def test_groups_are_nothing_to_residents_auditors_and_other_districts(desk: Desk, rushan: Place) -> None:
     imported(desk, line("seen"))
     for client in (desk.resident(fresh()), desk.staff("guide")):

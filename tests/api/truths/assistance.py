@@ -233,7 +233,7 @@ class AssistanceFields(CaseFields):
         return None if row.team_id is None else self.one(TeamRow, id=row.team_id)
 
     def FirstAsk_answers(self, row: Any) -> list[Any]:
-        return sorted(self.of(FirstAskAnswerRow, first_ask_id=row.id), key=lambda r: r.id)
+        return sorted(self.of(FirstAskAnswerRow, first_ask_id=row.id), key=lambda r: (r.at, r.id))
 
     def FirstAsk_reply_minutes(self, row: Any) -> int | None:
         return minutes(row.asked_at, min((each.at for each in self.FirstAsk_answers(row)), default=None))

@@ -119,7 +119,7 @@ def plan_version(
         start = max(changed_from, latest.effective_from + timedelta(days=1))
     if draft.effective_to is not None and draft.effective_to <= start:
         return ItemFault(
-            "effective_to", "DATES_REVERSED", "失效日期应晚于生效日期。", "The item must end after it begins."
+            "effective_to", "DATES_REVERSED", "失效日期应晚于生效日期。", "It must end after it begins."
         )
     runs_on = latest.effective_to is None or latest.effective_to > start
     return VersionPlan(
@@ -134,6 +134,6 @@ def _ending(draft: Versioned, latest: LatestVersion) -> VersionPlan | ItemFault:
         return VersionPlan()
     if draft.effective_to <= latest.effective_from:
         return ItemFault(
-            "effective_to", "DATES_REVERSED", "失效日期应晚于生效日期。", "The item must end after it begins."
+            "effective_to", "DATES_REVERSED", "失效日期应晚于生效日期。", "It must end after it begins."
         )
     return VersionPlan(end_former_on=draft.effective_to)

@@ -89,7 +89,7 @@ def _transfers(rows: Rows) -> Pick:
 
 
 def _answers(rows: Rows) -> Pick:
-    return Pick(rows.c.first_ask_id == rows.parent.id, (rows.c.id,))
+    return Pick(rows.c.first_ask_id == rows.parent.id, (rows.c.at, rows.c.id))
 
 
 def _case_number(rows: Rows) -> Any:

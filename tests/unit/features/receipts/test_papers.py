@@ -86,6 +86,7 @@ def test_a_printed_notice_is_what_was_told_of_a_case_and_of_a_visit(
     lines = {line.label[0]: line.value for line in paper.lines}
     assert ("样本导办" in lines["签收"]) is signed
     assert ("证件号码" in lines) is not of_visit
+    assert ("网上上传" in flat(paper)) is not of_visit, "of a visit there is nothing to upload to"
 
 
 def test_a_notice_says_all_that_somebody_needs_to_supply_what_is_missing() -> None:
@@ -167,7 +168,9 @@ def test_a_refusal_gives_its_basis_and_what_can_be_done_about_it() -> None:
     refused = flat(paper_of(ReceiptKind.RESULT, facts(outcome=CaseOutcome.REFUSED)))
     assert "第十条" in refused
     assert "行政复议" in refused
-    assert "行政复议" not in flat(paper_of(ReceiptKind.RESULT, facts()))
+    granted = flat(paper_of(ReceiptKind.RESULT, facts()))
+    assert "行政复议" not in granted
+    assert ("结果名称" in granted, "结果名称" in refused) == (True, False), "nothing was issued"
 
 
 def test_a_result_on_a_condition_says_what_is_missing_until_when_and_what_follows() -> None:

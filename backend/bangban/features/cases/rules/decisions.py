@@ -125,7 +125,9 @@ def complete(
         raise InvalidInput(
             "A refusal states its reasons and cites a legal basis.",
             "不予办理应说明理由并引用依据。",
-            fields=("input.opinion",),
+            fields=tuple(
+                field for field, said in (("input.opinion", reasons), ("input.basis", ground)) if not said
+            ),
         )
     assert case.clock is not None  # every state in which a case is being done comes after acceptance
     notes = [*([condition.note] if condition else []), *(["结果由帮办人员代领"] if collected else [])]

@@ -113,9 +113,11 @@ async def publish(
         known = stored.get(draft.code)
         check_based_on(based_on, known.version if known else 0)
         plan = plan_version(draft, _latest(kind, known), changed_from=changed_from)
-        faults += [FaultOfItem(draft.code, each) for each in faults_of(draft)]
+        found = faults_of(draft)
+        faults += [FaultOfItem(draft.code, each) for each in found]
         if isinstance(plan, ItemFault):
-            faults.append(FaultOfItem(draft.code, plan))
+            if all((each.field, each.code) != (plan.field, plan.code) for each in found):
+                faults.append(FaultOfItem(draft.code, plan))
             continue
         if plan.end_former_on is not None and known is not None:
             ends.append((draft.code, known.version, plan.end_former_on))

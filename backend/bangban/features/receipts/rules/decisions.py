@@ -70,7 +70,7 @@ def result(facts: PaperFacts) -> Paper:
         lines=(
             Line(("办结时间", "Completed"), moment(facts.completed_at)),
             Line(("办理结果", "Result"), zh + (STANDINGS[facts.standing] if facts.standing else "")),
-            Line(("结果名称", "Document"), facts.result_name),
+            *(() if refused else (Line(("结果名称", "Document"), facts.result_name),)),
             Line(("结果文号", "Document number"), facts.result_number or "—"),
             Line(("办理意见", "Opinion"), facts.opinion or "—"),
             *((Line(("法律依据", "Legal basis"), facts.decision_basis or "—"),) if refused else ()),

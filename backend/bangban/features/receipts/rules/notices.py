@@ -51,7 +51,7 @@ def notice(facts: PaperFacts) -> Paper:
             *((listed(("其他材料", "Other materials"), others),) if others else ()),
         ),
         remarks=(
-            _how_usual(given),
+            _how_usual(given, online=not facts.of_visit),
             (
                 "材料补齐后即予受理。除本告知书所列外，不再要求补充其他材料。",
                 "Once they are there it is accepted; nothing beyond this notice will be asked for.",
@@ -149,15 +149,18 @@ def _missing(materials: tuple[PaperMaterial, ...], given: PaperNotice) -> Table:
     )
 
 
-def _how_usual(given: PaperNotice) -> Words:
+def _how_usual(given: PaperNotice, *, online: bool) -> Words:
+    """Where to supply what is missing; of a visit nothing was begun that it could be uploaded to."""
     until = f"{day(given.deadline)}前" if given.deadline else "尽快"
     until_en = f"by {given.deadline}" if given.deadline else "as soon as you can"
     if given.where is not None:
+        upload, upload_en = ("，也可通过网上上传", ", upload them") if online else ("", "")
         return (
-            f"请于{until}到{given.where.name}提交，也可通过网上上传，或由帮办人员代为递交。",
-            f"Supply them {until_en}: hand them in there, upload them, or let a helper bring them.",
+            f"请于{until}到{given.where.name}提交{upload}，或由帮办人员代为递交。",
+            f"Supply them {until_en}: hand them in there{upload_en}, or let a helper bring them.",
         )
+    upload, upload_en = ("通过网上上传，或", "upload them, or ") if online else ("", "")
     return (
-        f"请于{until}通过网上上传，或到任一综合窗口、镇街、村居便民服务点提交；也可由帮办人员代为递交。",
-        f"Supply them {until_en}: upload them, or hand them in at any comprehensive window or service point.",
+        f"请于{until}{upload}到任一综合窗口、镇街、村居便民服务点提交；也可由帮办人员代为递交。",
+        f"Supply them {until_en}: {upload_en}hand them in at any comprehensive window or service point.",
     )
