@@ -55,7 +55,7 @@ def _medians(found: Iterable[tuple[int, list[float]]]) -> dict[int, float]:
 async def _claimed(ground: Ground, racers: int) -> float:
     """Seconds from the first claim to the last answer."""
     async with ground.tenancy.write(ground.district, ground.resident) as work:
-        wanted = Wanted(kind=OrderKind.NEED, area_id=ground.grids[0])
+        wanted = Wanted(kind=OrderKind.NEED, area_id=ground.grids[0], note="请帮忙")
         order_id = await service.place_order(work, wanted)
         number = await work.db.scalar(select(OrderRow.number).where(OrderRow.id == order_id))
 
