@@ -52,7 +52,9 @@ def page(random: Random, cursors: list[str]) -> dict[str, Any]:
 
 
 def in_force(random: Random, versions: list[Any]) -> Any:
-    """A day on which one of these versions begins, or the day before, or nothing."""
+    """A day on which one of these versions begins, or the day before, or nothing; nothing where there are none."""
+    if not versions:
+        return OMITTED
     begin = random.choice(versions).effective_from
     return maybe(random, str(begin), str(begin - timedelta(days=1)), often=0.3)
 
